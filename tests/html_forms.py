@@ -36,9 +36,9 @@ def forms_of(answer: Any) -> list[PageForm]:
 
 def form_with(answer: Any, name: str) -> PageForm:
     """The form that has a field of this name."""
-    found = [form for form in forms_of(answer) if name in form.values]
-    assert len(found) == 1, f"{len(found)} forms have a field {name}"
-    return found[0]
+    forms = [form for form in forms_of(answer) if name in form.values]
+    assert len(forms) == 1, f"{len(forms)} forms have a field {name}"
+    return forms[0]
 
 
 def _query(answer: Any) -> str:

@@ -44,9 +44,9 @@ def send(
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     handler.send_response(status)
     handler.send_header("Content-Type", "application/json")
-    told = dict(headers or {})
-    handler.send_header("Content-Length", told.pop("length", str(len(content))))
-    for name, value in told.items():
+    fields = dict(headers or {})
+    handler.send_header("Content-Length", fields.pop("length", str(len(content))))
+    for name, value in fields.items():
         handler.send_header(name.replace("_", "-"), value)
     handler.end_headers()
     handler.wfile.write(content)

@@ -71,12 +71,12 @@ class _Reader(HTMLParser):
         return any(skip for _, skip in self.open)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        told = dict(attrs)
-        skip = tag in NOT_READ or told.get("translate") == "no" or (tag != "html" and "lang" in told)
+        attributes = dict(attrs)
+        skip = tag in NOT_READ or attributes.get("translate") == "no" or (tag != "html" and "lang" in attributes)
         if not skip and not self._skipped:
-            self.attributes += [value for name in TOLD if (value := told.get(name))]
-            if tag == "input" and told.get("type") in ("submit", "button") and told.get("value"):
-                self.attributes.append(str(told["value"]))
+            self.attributes += [value for name in TOLD if (value := attributes.get(name))]
+            if tag == "input" and attributes.get("type") in ("submit", "button") and attributes.get("value"):
+                self.attributes.append(str(attributes["value"]))
         if tag not in VOID:
             self.open.append((tag, skip))
 
@@ -98,6 +98,6 @@ def bare(html: str, data: re.Pattern[str]) -> list[str]:
     whole = BREAK.join(reader.nodes) + BREAK + BREAK.join(reader.attributes)
     before = None
     while before != whole:
-        before, whole = whole, re.sub(r"⟦[^⟦⟧]*⟧", lambda found: BREAK if BREAK in found[0] else HOLE, whole)
+        before, whole = whole, re.sub(r"⟦[^⟦⟧]*⟧", lambda match: BREAK if BREAK in match[0] else HOLE, whole)
     texts = [" ".join(text.replace(HOLE, " ").split()) for text in whole.split(BREAK)]
     return [text for text in texts if WORD.search(data.sub("", text))]

@@ -18,13 +18,13 @@ def as_nobody_says(act: Callable[[], str]) -> str:
             os.setgroups([])
             os.setgid(NOBODY)
             os.setuid(NOBODY)
-            said = act()
+            message = act()
         except BaseException as error:  # noqa: BLE001 - the parent judges it
-            said = f"{type(error).__name__}: {error}"
-        os.write(writing, said.encode())
+            message = f"{type(error).__name__}: {error}"
+        os.write(writing, message.encode())
         os._exit(0)
     os.close(writing)
     with os.fdopen(reading) as answer:
-        said = answer.read()
+        message = answer.read()
     os.waitpid(child, 0)
-    return said
+    return message

@@ -53,10 +53,10 @@ def knock(
 ) -> Any:
     """Try a password at a door, from an address."""
     if door == PASSWORD:
-        told = {"old_password": password, "new_password1": "another-9-good-one", "new_password2": "another-9-good-one"}
+        form = {"old_password": password, "new_password1": "another-9-good-one", "new_password2": "another-9-good-one"}
     else:
-        told = {"username": name, "password": password}
-    return client.post(door, told, REMOTE_ADDR=at)
+        form = {"username": name, "password": password}
+    return client.post(door, form, REMOTE_ADDR=at)
 
 
 def came_in(answer: Any) -> bool:
@@ -125,11 +125,11 @@ def test_a_page_whose_session_ended_is_signed_in_again_by_its_person_alone(dora:
 
 def test_the_sign_in_of_a_page_is_for_pages_of_ours_and_an_old_token_is_renewed(dora: User) -> None:
     client = Client(enforce_csrf_checks=True)
-    told = {"username": "dora", "password": RIGHT}
-    answer = client.post(HERE, told, headers={"x-requested-with": "desk"})
+    form = {"username": "dora", "password": RIGHT}
+    answer = client.post(HERE, form, headers={"x-requested-with": "desk"})
     assert answer.status_code == 401
     token = answer.cookies["csrftoken"].value
-    answer = client.post(HERE, told, headers={"x-requested-with": "desk", "x-csrftoken": token})
+    answer = client.post(HERE, form, headers={"x-requested-with": "desk", "x-csrftoken": token})
     assert answer.status_code == 204
 
 
@@ -202,11 +202,11 @@ def test_many_accounts_tried_from_one_address_brake_the_address(dora: User) -> N
 
 
 def test_an_account_of_nobody_is_braked_in_the_same_words(dora: User) -> None:
-    def told(name: str) -> list[tuple[int, str]]:
+    def answers_to(name: str) -> list[tuple[int, str]]:
         answers = [knock(Client(), name=name, at=f"10.0.1.{len(name)}") for _ in range(6)]
         return [(answer.status_code, answer.context["form"].non_field_errors()) for answer in answers]
 
-    assert told("dora") == told("nobody")
+    assert answers_to("dora") == answers_to("nobody")
 
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
@@ -311,16 +311,16 @@ def test_others_than_staff_do_not_see_who_failed(emil: User) -> None:
 
 
 def test_the_operator_unlocks_by_command(dora: User) -> None:
-    def said() -> str:
+    def output() -> str:
         out = StringIO()
         call_command("unlock", "dora", stdout=out)
         return out.getvalue()
 
     for _ in range(6):
         knock(Client())
-    assert said() == "dora can sign in again.\n"
+    assert output() == "dora can sign in again.\n"
     assert came_in(knock(Client(), RIGHT))
-    assert said() == "dora is not locked: it has no recent failed sign-ins.\n"
+    assert output() == "dora is not locked: it has no recent failed sign-ins.\n"
 
 
 def test_counts_of_yesterday_are_thrown_away(dora: User) -> None:
@@ -344,8 +344,8 @@ def test_wrong_tokens_are_braked_by_address_and_the_right_one_is_always_taken(
 ) -> None:
     answers = [ask(f"hhr_{number:040}") for number in range(70)]
     assert [answer.status_code for answer in answers] == [401] * 60 + [429] * 10
-    told = answers[-1].json()
-    assert (told["type"], told["status"]) == ("/api/v1/#problem-too-many", 429)
+    body = answers[-1].json()
+    assert (body["type"], body["status"]) == ("/api/v1/#problem-too-many", 429)
     assert 1 <= int(answers[-1]["Retry-After"]) <= 10
     assert ask(make_token(dora, name="mine", scope="read", days=None)[1]).status_code == 200
     assert came_in(knock(Client(), RIGHT, at="127.0.0.1")), "a script that goes wrong locks nobody out"

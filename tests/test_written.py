@@ -56,7 +56,7 @@ def test_what_is_no_json_is_refused_with_the_reason(content: str, why: str) -> N
 
 
 def test_what_is_json_is_read_as_it_is() -> None:
-    told = {"a": [1, -2.5, 1e300, "x", None, True, {"b": ["{[" * 500]}]}
-    assert read_json(json.dumps(told).encode()) == told
+    document = {"a": [1, -2.5, 1e300, "x", None, True, {"b": ["{[" * 500]}]}
+    assert read_json(json.dumps(document).encode()) == document
     deep = "[" * MOST_DEEP + "]" * MOST_DEEP
     assert json.dumps(read_json(deep.encode())) == deep

@@ -58,8 +58,8 @@ class Sender:
 
     def create(self, name: str, size: int | str, **more: object) -> Any:
         """Begin a file as a tus client does."""
-        said = {"filename": name, **more}
-        pairs = ",".join(f"{key} {base64.b64encode(str(value).encode()).decode()}" for key, value in said.items())
+        metadata = {"filename": name, **more}
+        pairs = ",".join(f"{key} {base64.b64encode(str(value).encode()).decode()}" for key, value in metadata.items())
         headers = {**TUS, "upload-length": str(size), "upload-metadata": pairs}
         return self.client.post(f"{self.base}files/", headers=headers)
 

@@ -67,17 +67,17 @@ class Archivist:
 
     def groups(self, most: int, fit: Callable[[Group], bool] = lambda _: True) -> list[Group]:
         """Some groups, of those that fit where there are any: a person mostly asks for what makes sense."""
-        found = [group for group in self.seen()[1] if fit(group)] or self.seen()[1]
-        return self.random.sample(found, min(len(found), self.random.randint(1, most)))
+        fitting = [group for group in self.seen()[1] if fit(group)] or self.seen()[1]
+        return self.random.sample(fitting, min(len(fitting), self.random.randint(1, most)))
 
     def pages(self, most: int) -> list[Page]:
-        found = self.seen()[0]
-        start = self.random.randrange(len(found))
-        return found[start : start + self.random.randint(1, most)]
+        stream = self.seen()[0]
+        start = self.random.randrange(len(stream))
+        return stream[start : start + self.random.randint(1, most)]
 
     def pages_of(self, group: Group) -> list[Page]:
-        found = [page for page in self.seen()[0] if page.group_id == group.pk]
-        return sorted(found, key=lambda page: page.group_order or 0)
+        pages = [page for page in self.seen()[0] if page.group_id == group.pk]
+        return sorted(pages, key=lambda page: page.group_order or 0)
 
     def split(self, who: User) -> Edit:
         inner = [page for page in self.seen()[0] if (page.group_order or 0) > 1]

@@ -12,11 +12,11 @@ Arrangement = dict[int, list[int]]
 
 def arrangement(collection: Collection) -> Arrangement:
     """Positions in reading order, by group number."""
-    found: Arrangement = {}
+    arranged: Arrangement = {}
     places = Page.objects.filter(collection=collection, group__isnull=False).order_by("group__number", "group_order")
     for number, position in places.values_list("group__number", "position"):
-        found.setdefault(number or 0, []).append(position)
-    return found
+        arranged.setdefault(number or 0, []).append(position)
+    return arranged
 
 
 def whole_state(collection: Collection) -> Snapshot:
@@ -45,7 +45,7 @@ def content(state: Snapshot) -> object:
     return (
         {pk: standing.content for pk, standing in state.groups.items()},
         state.unassigned,
-        {pair: said[0] for pair, said in state.answers.items() if said},
+        {pair: verdicts[0] for pair, verdicts in state.answers.items() if verdicts},
         {page: role for page, role in state.roles.items() if role},
     )
 

@@ -181,10 +181,10 @@ def test_verdicts_make_the_escape_rate_with_its_bound(make_collection: MakeColle
         judge_sample(sample, verdict="right", actor=alice)
     judge_sample(samples[0], verdict="right", actor=alice)
     judge_sample(samples[0], verdict="wrong", actor=alice)
-    found = escape_rate(collection)
-    assert (found.accepted, found.sampled, found.checked, found.wrong) == (40, 20, 20, 1)
-    assert found.share == pytest.approx(0.05)
-    assert found.upper == pytest.approx(0.2161, abs=1e-4)
+    rate = escape_rate(collection)
+    assert (rate.accepted, rate.sampled, rate.checked, rate.wrong) == (40, 20, 20, 1)
+    assert rate.share == pytest.approx(0.05)
+    assert rate.upper == pytest.approx(0.2161, abs=1e-4)
 
 
 def test_a_sample_keeps_the_pages_that_were_accepted(
@@ -220,8 +220,8 @@ def test_evidence_is_what_people_looked_at_and_never_what_was_accepted_unseen(
     publish_run(make_run(collection, [[1, 2], [3], [4, 5], [6], [7]]), actor=alice)
     split_group(group_of(collection, 1), before=page_at(collection, 2), actor=alice)
     confirm_groups(collection.groups.filter(first_position__lte=3), actor=alice)
-    found = judged_groups(collection)
-    assert Counter((one.confidence, one.right) for one in found) == {(0.75, False): 1, (0.75, True): 1}
+    judged = judged_groups(collection)
+    assert Counter((one.confidence, one.right) for one in judged) == {(0.75, False): 1, (0.75, True): 1}
     accept_many(collection, wanted(collection, 0.75, 3), actor=alice)
     assert len(judged_groups(collection)) == 2
     judge_sample(AuditSample.objects.all()[0], verdict="wrong", actor=alice)

@@ -29,8 +29,8 @@ def test_an_answer_that_the_desk_agrees_with_settles_nothing_else(
     collection = make_collection(groups=[3, 1])
     edit = answer_seam(page_at(collection, 1), verdict="same", actor=alice)
     answer_seam(page_at(collection, 3), verdict=Answer.Verdict.DIFFERENT, actor=alice)
-    said = Answer.objects.order_by("first").values_list("first__position", "second__position", "verdict")
-    assert list(said) == [(1, 2, "same"), (3, 4, "different")]
+    answers = Answer.objects.order_by("first").values_list("first__position", "second__position", "verdict")
+    assert list(answers) == [(1, 2, "same"), (3, 4, "different")]
     group = group_of(collection, 1)
     assert (group.version, group.edited) == (1, False)
     assert edit.summary == "Answered that pages 1 and 2 are one document."
@@ -59,8 +59,8 @@ def test_same_merges_also_pages_that_are_no_neighbors(
     collection = make_collection(groups=[1, 1, 2])
     answer_seam(page_at(collection, 4), right=page_at(collection, 1), verdict="same", actor=alice)
     assert arrangement(collection) == {1: [1, 3, 4], 2: [2]}
-    said = Answer.objects.values_list("first__position", "second__position", "verdict")
-    assert set(said) == {(1, 4, "same"), (1, 3, "same")}
+    answers = Answer.objects.values_list("first__position", "second__position", "verdict")
+    assert set(answers) == {(1, 4, "same"), (1, 3, "same")}
     check_partition(collection)
 
 

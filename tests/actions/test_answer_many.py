@@ -92,10 +92,10 @@ def test_bad_input_and_the_wrong_person_are_refused(
 def scored(collection: Collection, facts: dict[int, dict[str, float]]) -> Run:
     run = Run.objects.create(collection=collection, method="seams", state=Run.State.READY)
     for page in collection.pages.all():
-        told = facts.get(page.position, {"numbers": 3.0})
-        evidence = [{"name": name, "contribution": value} for name, value in told.items()]
+        numbers = facts.get(page.position, {"numbers": 3.0})
+        evidence = [{"name": name, "contribution": value} for name, value in numbers.items()]
         SeamScore.objects.create(
-            run=run, page=page, probability=0.4, boundary=False, log_odds=sum(told.values()), evidence=evidence
+            run=run, page=page, probability=0.4, boundary=False, log_odds=sum(numbers.values()), evidence=evidence
         )
     return run
 

@@ -102,11 +102,11 @@ def test_agreement_is_told_by_whose_opinion_it_is(
     unseen = record_check(page_at(collection, 5), verdict="different", actor=alice, versions=None)
     assert unseen is not None
     assert unseen.basis == "accepted"
-    found = reviewers(collection.pk)
-    assert (found.between.count, found.between.agreed) == (2, 1)
-    assert (found.oneself.count, found.oneself.agreed) == (1, 1)
-    assert (found.unseen.count, found.unseen.agreed) == (1, 0)
-    assert {check.first.position for check in found.differ} == {2, 5}
+    agreements = reviewers(collection.pk)
+    assert (agreements.between.count, agreements.between.agreed) == (2, 1)
+    assert (agreements.oneself.count, agreements.oneself.agreed) == (1, 1)
+    assert (agreements.unseen.count, agreements.unseen.agreed) == (1, 0)
+    assert {check.first.position for check in agreements.differ} == {2, 5}
 
 
 def test_answering_a_check_again_does_not_change_when_it_was_first_answered(

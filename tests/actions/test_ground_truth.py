@@ -29,9 +29,9 @@ def test_confirmed_groups_are_fixed_and_edited_ones_held_in_reading_order(
     move_pages([page_at(collection, 6)], to=group_of(collection, 1), actor=alice)
     order = [page_at(collection, position).pk for position in (6, 1, 2)]
     reorder_pages(group_of(collection, 1), order=order, actor=alice)
-    found = constraints_for(collection, stream(collection))
-    assert found.fixed == ((2, 3),)
-    assert found.held == ((5, 0, 1), (4,), (6,))
+    constraints = constraints_for(collection, stream(collection))
+    assert constraints.fixed == ((2, 3),)
+    assert constraints.held == ((5, 0, 1), (4,), (6,))
 
 
 def test_answers_count_at_their_seams_and_the_expected_number_goes_along(
@@ -44,8 +44,8 @@ def test_answers_count_at_their_seams_and_the_expected_number_goes_along(
     collection.expected_documents = 2
     pages = stream(collection)
     with django_assert_num_queries(2):
-        found = constraints_for(collection, pages)
-    assert found == Constraints(same=frozenset({1}), apart=frozenset({2}), count=2)
+        constraints = constraints_for(collection, pages)
+    assert constraints == Constraints(same=frozenset({1}), apart=frozenset({2}), count=2)
 
 
 def test_indices_are_places_in_the_stream_that_was_handed_in(
@@ -55,5 +55,5 @@ def test_indices_are_places_in_the_stream_that_was_handed_in(
     confirm_groups([group_of(collection, 2)], actor=alice)
     answer_seam(page_at(collection, 1), verdict="same", actor=alice)
     without_the_first = stream(collection)[1:]
-    found = constraints_for(collection, without_the_first)
-    assert found == Constraints(fixed=((1, 2),))
+    constraints = constraints_for(collection, without_the_first)
+    assert constraints == Constraints(fixed=((1, 2),))

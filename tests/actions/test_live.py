@@ -63,7 +63,7 @@ def weigh() -> Weigh:
         sharp: float = 1.0,
     ) -> Run:
         pages = list(Page.objects.filter(collection=collection).order_by("position"))
-        told = decide(log_odds, Constraints())
+        decoded = decide(log_odds, Constraints())
         run = Run.objects.create(
             collection=collection,
             method="seams",
@@ -71,16 +71,16 @@ def weigh() -> Weigh:
             page_count=len(pages),
             weighing={"anchors": list(anchors), "offset": 0.0, "document_sharpness": sharp},
         )
-        walls = [0, *(int(i) + 1 for i in np.flatnonzero(told.boundary)), len(pages)]
+        walls = [0, *(int(i) + 1 for i in np.flatnonzero(decoded.boundary)), len(pages)]
         for index, (first, stop) in enumerate(pairwise(walls)):
-            RunGroup.objects.create(run=run, index=index, probability=told.chance_of(first, stop))
+            RunGroup.objects.create(run=run, index=index, probability=decoded.chance_of(first, stop))
             RunMembership.objects.bulk_create(
                 RunMembership(run=run, page=page, group_index=index, group_order=order)
                 for order, page in enumerate(pages[first:stop], start=1)
             )
         SeamScore.objects.bulk_create(
             SeamScore(run=run, page=page, log_odds=o, probability=float(p), boundary=bool(b))
-            for page, o, p, b in zip(pages, log_odds, told.probability, told.boundary, strict=False)
+            for page, o, p, b in zip(pages, log_odds, decoded.probability, decoded.boundary, strict=False)
         )
         if learns:
             RunFeatures.objects.create(run=run, data=packed(kinds(log_odds, sharp), [page.pk for page in pages]))
@@ -102,7 +102,7 @@ def kinds(log_odds: Sequence[float], sharp: float = 1.0) -> Features:
     return Features(names, prior, facts, np.zeros((len(pages), 0), dtype=np.float32), pages)
 
 
-def said(run: Run) -> list[float]:
+def probabilities(run: Run) -> list[float]:
     """What the desk shows at each seam."""
     stored = dict(SeamScore.objects.filter(run=run).values_list("page__position", "probability"))
     live = dict(LiveScore.objects.filter(run=run).values_list("page__position", "probability"))
@@ -112,10 +112,10 @@ def said(run: Run) -> list[float]:
 def anew(collection: Collection, run: Run) -> list[float]:
     """The same computed from nothing but the run and the decisions."""
     terrain = read(collection, run)
-    told = terrain.log_odds
+    log_odds = terrain.log_odds
     if RunFeatures.objects.filter(run=run).exists():
-        told = RunModel(bytes(run.features.data)).log_odds_after(terrain.pages[:-1], terrain.decided())
-    return [round(float(p), 3) for p in decide(told, constraints_of(terrain)).probability]
+        log_odds = RunModel(bytes(run.features.data)).log_odds_after(terrain.pages[:-1], terrain.decided())
+    return [round(float(p), 3) for p in decide(log_odds, constraints_of(terrain)).probability]
 
 
 def constraints_of(terrain: Terrain) -> Constraints:
@@ -159,18 +159,18 @@ def test_an_answer_turns_what_is_like_it_in_the_whole_collection(
     assert not Group.objects.settled().exists()
     assert set(Group.objects.values_list("run", flat=True)) == {run.pk}
     assert all(g.confidence is not None and 0 < g.confidence <= 1 for g in Group.objects.all())
-    assert said(run) == pytest.approx(anew(collection, run), abs=NEAR)
-    assert said(run)[0] == 1.0
-    assert said(run)[2] > 0.5
+    assert probabilities(run) == pytest.approx(anew(collection, run), abs=NEAR)
+    assert probabilities(run)[0] == 1.0
+    assert probabilities(run)[2] > 0.5
     undo_edit(collection, actor=alice)
     assert arrangement(collection) == {1: [1, 2], 2: [3, 4], 3: [5, 6]}
     assert content(whole_state(collection)) == before
     first = [round(s.probability, 3) for s in run.seams.order_by("page__position")]
-    assert said(run) == pytest.approx(anew(collection, run), abs=NEAR)
-    assert said(run) == pytest.approx(first, abs=NEAR)
+    assert probabilities(run) == pytest.approx(anew(collection, run), abs=NEAR)
+    assert probabilities(run) == pytest.approx(first, abs=NEAR)
     redo_edit(collection, actor=alice)
     assert sorted(arrangement(collection).values()) == [[1], [2], [3], [4], [5], [6]]
-    assert said(run) == pytest.approx(anew(collection, run), abs=NEAR)
+    assert probabilities(run) == pytest.approx(anew(collection, run), abs=NEAR)
 
 
 def test_an_answer_reaches_beyond_the_anchors_of_the_run(
@@ -180,7 +180,7 @@ def test_an_answer_reaches_beyond_the_anchors_of_the_run(
     run = weigh(collection, [-0.3, 2.0, -0.3, 4.0, -0.3, 2.0, -0.3, 4.0, -0.3, 2.0, -0.3], anchors=[4, 8])
     answer_seam(page_at(collection, 1), verdict="different", actor=alice)
     assert len(arrangement(collection)) == 12
-    assert said(run) == pytest.approx(anew(collection, run), abs=NEAR)
+    assert probabilities(run) == pytest.approx(anew(collection, run), abs=NEAR)
     undo_edit(collection, actor=alice)
     assert len(arrangement(collection)) == 6
 
@@ -193,10 +193,10 @@ def test_where_nothing_is_learned_an_answer_moves_what_is_around_it(
     run = weigh(collection, odds, anchors=[4, 8], learns=False)
     answer_seam(page_at(collection, 1), verdict="different", actor=alice)
     assert sorted(arrangement(collection).values()) == [[1], [2], [3, 4], [5, 6], [7, 8], [9, 10], [11, 12]]
-    assert said(run) == pytest.approx(anew(collection, run), abs=NEAR)
-    assert said(run)[0] == 1.0
+    assert probabilities(run) == pytest.approx(anew(collection, run), abs=NEAR)
+    assert probabilities(run)[0] == 1.0
     undo_edit(collection, actor=alice)
-    assert said(run) == pytest.approx(anew(collection, run), abs=NEAR)
+    assert probabilities(run) == pytest.approx(anew(collection, run), abs=NEAR)
 
 
 def test_a_large_collection_is_read_around_an_act_only(make_collection: MakeCollection, weigh: Weigh) -> None:
@@ -223,11 +223,11 @@ def test_the_desk_is_told_how_sure_the_documents_around_are_now(
     collection.refresh_from_db()
     since = collection.version
     edit = answer_seam(page_at(collection, 1), verdict="different", actor=alice)
-    told = changes(collection, since, me=alice, edit=edit)
-    assert not told["reload"]
-    groups = {row["id"] for row in told["groups"]}
+    news = changes(collection, since, me=alice, edit=edit)
+    assert not news["reload"]
+    groups = {row["id"] for row in news["groups"]}
     assert groups == set(edit.groups)
-    sure = dict(told["sure"])
+    sure = dict(news["sure"])
     assert sure
     assert not sure.keys() & groups
     now = dict(Group.objects.filter(pk__in=sure).values_list("pk", "confidence"))
@@ -242,15 +242,15 @@ def test_whole_documents_are_told_as_sure_as_the_family_found_them(
     run = weigh(collection, [-0.3, 2.0, -0.4, 1.0, -0.5], learns=learns, sharp=2.0)
     answer_seam(page_at(collection, 1), verdict="same", actor=alice)
     terrain = read(collection, run)
-    told = terrain.log_odds
+    log_odds = terrain.log_odds
     if learns:
-        told = RunModel(bytes(run.features.data)).log_odds_after(terrain.pages[:-1], terrain.decided())
-    sharp = told * (2.0 ** (5 / 6) if learns else 2.0)
+        log_odds = RunModel(bytes(run.features.data)).log_odds_after(terrain.pages[:-1], terrain.decided())
+    sharp = log_odds * (2.0 ** (5 / 6) if learns else 2.0)
     expected = decide(sharp, constraints_of(terrain)).chance_of(2, 4)
     confidence = Group.objects.get(pages=page_at(collection, 3)).confidence
     assert confidence == pytest.approx(expected, abs=0.006)
     assert confidence is not None
-    assert confidence > float(np.prod(1 / (1 + np.exp(-np.abs(told[1:4]))))) + 0.05
+    assert confidence > float(np.prod(1 / (1 + np.exp(-np.abs(log_odds[1:4]))))) + 0.05
 
 
 def test_groups_that_a_person_settled_stay(
@@ -272,17 +272,17 @@ def test_a_split_by_hand_settles_its_parts_and_moves_the_doubts_around(
 ) -> None:
     collection = make_collection(pages=6)
     run = weigh(collection, [-1.5, 2.0, -0.2, 2.0, -1.5])
-    was = said(run)
+    was = probabilities(run)
     group = page_at(collection, 1).group
     assert group is not None
     split_group(group, before=page_at(collection, 2), actor=alice)
     assert sorted(arrangement(collection).values()) == [[1], [2], [3, 4], [5, 6]]
-    assert said(run) == pytest.approx(anew(collection, run), abs=NEAR)
-    assert said(run)[4] > was[4]
+    assert probabilities(run) == pytest.approx(anew(collection, run), abs=NEAR)
+    assert probabilities(run)[4] > was[4]
     again = Group.objects.filter(collection=collection, number__in=[group.number, 4])
     merge_groups(again, actor=alice)
-    assert said(run) == pytest.approx(anew(collection, run), abs=NEAR)
-    assert said(run)[0] == 0.0
+    assert probabilities(run) == pytest.approx(anew(collection, run), abs=NEAR)
+    assert probabilities(run)[0] == 0.0
 
 
 def test_what_became_doubtful_comes_into_the_queue(
@@ -306,7 +306,7 @@ def test_a_run_put_on_the_desk_again_knows_what_was_decided_since(
     confirm_groups([group], actor=alice)
     publish_run(old, actor=alice)
     assert desk_run(collection) == old
-    assert said(old) == pytest.approx(anew(collection, old), abs=NEAR)
+    assert probabilities(old) == pytest.approx(anew(collection, old), abs=NEAR)
 
 
 def test_a_run_without_odds_changes_nothing_by_itself(
@@ -360,7 +360,7 @@ def test_any_acts_leave_the_probabilities_that_the_decisions_give(
     archivist = Archivist(collection, [alice, bob], seed=4)
     for _ in range(ENOUGH):
         archivist.act(ACTS)
-        assert said(run) == pytest.approx(anew(collection, run), abs=NEAR)
+        assert probabilities(run) == pytest.approx(anew(collection, run), abs=NEAR)
     check_partition(collection)
 
 
@@ -377,10 +377,10 @@ def test_a_terrain_says_what_the_decoder_says(seed: int) -> None:
     spans = {int(terrain.groups[a]): (int(a), int(b)) for a, b in zip(starts, stops, strict=True)}
     groups, sure, _ = terrain.sureness(odds)
     gaps = terrain.gappy & terrain.settled
-    for group, told in zip(groups.tolist(), sure.tolist(), strict=True):
+    for group, probability in zip(groups.tolist(), sure.tolist(), strict=True):
         first, stop = spans[group]
         if not gaps[max(first - 1, 0) : stop + 1].any():
-            assert told == pytest.approx(decided.chance_of(first, stop))
+            assert probability == pytest.approx(decided.chance_of(first, stop))
 
 
 def scattered(chance: np.random.Generator, pages: int) -> Terrain:

@@ -44,8 +44,8 @@ def test_each_filter_finds_what_the_desk_shows(worked: Collection, alice: User) 
     worked.groups.filter(number=2).update(date="1964~")
     write_comment(worked.groups.get(number=3).pages.all()[0], "Whose hand?", actor=alice)
     PersonalFinding.objects.create(page=worked.groups.get(number=4).pages.all()[0], kind="phone", digest="1", line=0)
-    found = {name: numbers(worked, name) for name in FILTERS}
-    assert found == {
+    matching = {name: numbers(worked, name) for name in FILTERS}
+    assert matching == {
         "all": [1, 2, 3, 4, 5],
         "todo": [2, 3, 4, 5],
         "doubtful": [4, 5],

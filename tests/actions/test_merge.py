@@ -64,8 +64,8 @@ def test_it_records_the_seams_it_joined_and_overrules_the_split_before(
     collection = make_collection(groups=[3, 1])
     split_group(group_of(collection, 1), before=page_at(collection, 2), actor=alice)
     merge_groups([group_of(collection, 1), group_of(collection, 2), group_of(collection, 3)], actor=bob)
-    said = Answer.objects.values_list("first__position", "second__position", "verdict", "actor__username")
-    assert sorted(said) == [(1, 2, "same", "bob"), (3, 4, "same", "bob")]
+    answers = Answer.objects.values_list("first__position", "second__position", "verdict", "actor__username")
+    assert sorted(answers) == [(1, 2, "same", "bob"), (3, 4, "same", "bob")]
 
 
 def test_it_refuses_one_group_and_groups_of_two_collections(

@@ -97,8 +97,8 @@ def test_an_answer_that_the_move_overrules_is_turned(
     answer_seam(page_at(collection, 1), verdict="same", actor=alice)
     answer_seam(page_at(collection, 2), verdict="different", actor=alice)
     move_pages([page_at(collection, 2)], to=group_of(collection, 2), actor=alice)
-    said = Answer.objects.order_by("first").values_list("first__position", "verdict")
-    assert list(said) == [(1, "different"), (2, "same")]
+    answers = Answer.objects.order_by("first").values_list("first__position", "verdict")
+    assert list(answers) == [(1, "different"), (2, "same")]
 
 
 def test_it_refuses_a_move_that_changes_nothing(

@@ -30,15 +30,15 @@ def test_without_answers_pieces_stay_as_they_are() -> None:
 
 def test_a_page_the_run_does_not_know_comes_to_the_page_it_is_one_document_with() -> None:
     pieces = [Piece((1,), 0, whole=True, head=True)]
-    found = obey_answers(pieces, same=[(1, 2)], different=[], position=identity)
-    assert [piece.pages for piece in found] == [(1, 2)]
-    assert not found[0].whole
+    obeying = obey_answers(pieces, same=[(1, 2)], different=[], position=identity)
+    assert [piece.pages for piece in obeying] == [(1, 2)]
+    assert not obeying[0].whole
 
 
 def test_joining_never_brings_together_what_is_known_to_be_apart() -> None:
     pieces = [Piece((1, 2), 0, whole=True, head=True), Piece((3, 4), 1, whole=True, head=True)]
-    found = obey_answers(pieces, same=[(2, 3)], different=[(1, 4)], position=identity)
-    groups = [set(piece.pages) for piece in found]
+    obeying = obey_answers(pieces, same=[(2, 3)], different=[(1, 4)], position=identity)
+    groups = [set(piece.pages) for piece in obeying]
     assert any({2, 3} <= group for group in groups)
     assert not any({1, 4} <= group for group in groups)
 
@@ -60,13 +60,13 @@ def cases(draw: st.DrawFn) -> tuple[list[list[int]], Pairs, Pairs]:
 def test_every_page_stands_once_and_every_answer_is_obeyed(case: tuple[list[list[int]], Pairs, Pairs]) -> None:
     groups, same, different = case
     pieces = [Piece(tuple(pages), index, whole=True, head=True) for index, pages in enumerate(groups)]
-    found = obey_answers(pieces, same=same, different=different, position=identity)
-    pages = [page for piece in found for page in piece.pages]
+    obeying = obey_answers(pieces, same=same, different=different, position=identity)
+    pages = [page for piece in obeying for page in piece.pages]
     assert sorted(pages) == sorted(page for group in groups for page in group)
-    home = {page: place for place, piece in enumerate(found) for page in piece.pages}
+    home = {page: place for place, piece in enumerate(obeying) for page in piece.pages}
     assert all(home[first] == home[second] for first, second in same)
     assert all(home[first] != home[second] for first, second in different)
-    for piece in found:
+    for piece in obeying:
         if piece.whole:
             assert piece.index is not None
             assert list(piece.pages) == groups[piece.index]

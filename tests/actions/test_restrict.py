@@ -37,8 +37,8 @@ def test_pages_are_restricted_with_a_reason_until_it_is_lifted(collection: Colle
     rows = page_rows(collection, at=[1, 2])
     assert [row["restricted"] for row in rows] == [("A record of health", None), None]
     assert [row["placeholder"] for row in rows] == ["", "blurred"]
-    told = changes(collection, 0, me=alice)
-    assert told["restricted"] == [(1, ("A record of health", None)), (3, ("A record of health", None))]
+    news = changes(collection, 0, me=alice)
+    assert news["restricted"] == [(1, ("A record of health", None)), (3, ("A record of health", None))]
     sides = [Snapshot.from_json(side) for side in Edit.objects.values_list("before", "after").get()]
     assert [(fact.before, fact.after) for fact in compare(collection, *sides).facts] == [
         ("no", "yes: A record of health")
@@ -84,13 +84,13 @@ def test_going_back_to_an_earlier_arrangement_lifts_nothing(collection: Collecti
 
 
 def test_what_it_refuses(collection: Collection, alice: User) -> None:
-    for pages, said, why in (
+    for pages, restriction, why in (
         ([], ("", None), "Select pages"),
         (at(collection, 1), None, "not restricted"),
         (at(collection, 1), ("", date(2001, 1, 1)), "has passed"),
     ):
         with pytest.raises(Refused, match=why):
-            restrict_pages(pages, said, actor=alice)
+            restrict_pages(pages, restriction, actor=alice)
     restrict_pages(at(collection, 1), ("", None), actor=alice)
     with pytest.raises(Refused, match="already restricted"):
         restrict_pages(at(collection, 1), ("", None), actor=alice)

@@ -82,8 +82,8 @@ def test_every_export_and_the_desk_are_told(collection: Collection, alice: User)
     (line,) = material_of(collection, everything=True).lines(record.pages[0])
     # On the stored page, 100 x 200, from 10, 20 to 60, 30; turned right, 200 x 100, its left edge is its bottom.
     assert (line.left, line.top, line.right, line.bottom) == (170, 10, 180, 60)
-    told = changes(collection, version, me=alice)
-    assert told["turns"] == [(1, 90)]
+    news = changes(collection, version, me=alice)
+    assert news["turns"] == [(1, 90)]
     aspects = index(collection)["aspects"]
     undo_edit(collection, actor=alice)
     collection.refresh_from_db()

@@ -81,18 +81,18 @@ def test_search_and_exports_have_it_at_once(collection: Collection, alice: User)
 
 
 def test_personal_data_is_searched_for_again(collection: Collection, alice: User) -> None:
-    found = PersonalFinding.objects.filter(OPEN).values_list("page__position", "kind", "line")
+    findings = PersonalFinding.objects.filter(OPEN).values_list("page__position", "kind", "line")
     fix(collection, alice, LineChange(line="1", text="SSN 536-90-4399"))
-    assert list(found) == [(1, "social security", 0)]
+    assert list(findings) == [(1, "social security", 0)]
     undo_edit(collection, actor=alice)
-    assert not found.all().exists()
+    assert not findings.all().exists()
     lines = (Line("Call (415) 626-1234", 10, 20, 90, 30, 80.0),)
     again = PageReading("Call (415) 626-1234", lines, width=100, height=200, language="en")
     _write([reading_row(first(collection), again, engine="other", ocr_language="eng")])
-    assert list(found.all()) == [(1, "phone", 0)]
+    assert list(findings.all()) == [(1, "phone", 0)]
     Reading.objects.filter(page__position=2).update(text="Call (415) 626-1234", language="en", searched_by=0)
     sweep()
-    assert list(found.order_by("page__position")) == [(1, "phone", 0), (2, "phone", 0)]
+    assert list(findings.order_by("page__position")) == [(1, "phone", 0), (2, "phone", 0)]
 
 
 def test_two_people_at_one_line_are_told_both_texts(collection: Collection, alice: User, bob: User) -> None:

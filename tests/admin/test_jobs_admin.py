@@ -227,8 +227,8 @@ def test_why_a_job_failed_and_what_was_changed_are_read_in_every_language(
         assert "HH000001_0002 wurde nicht analysiert. &lt;It&gt; is damaged." in page
         assert "HH000001_0003 was stored as a sentence." in page
     assert "Dem Arbeitsprozess" in staff.get("/notifications/", headers=german).content.decode()
-    told = staff.get(f"/api/v1/collections/{collection.slug}/jobs/{job.pk}", headers=german).json()
-    assert told["error"].startswith("Dem Arbeitsprozess ging der Speicher aus.")
+    body = staff.get(f"/api/v1/collections/{collection.slug}/jobs/{job.pk}", headers=german).json()
+    assert body["error"].startswith("Dem Arbeitsprozess ging der Speicher aus.")
     job.refresh_from_db()
     assert job.error.startswith("The worker ran out of memory.")
     history = reverse("admin:clustering_collection_history", args=[collection.pk])

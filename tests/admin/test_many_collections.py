@@ -43,6 +43,6 @@ def test_jobs_are_found_by_their_collection_and_their_error(
     one, two = make_collection("farm", pages=1), make_collection("union", pages=1)
     first = Job.objects.create(collection=one, kind="read", state="failed", error="The disk is full.")
     second = Job.objects.create(collection=two, kind="read", state="done")
-    for words, found in {"farm": [first], "disk": [first], "UNION": [second], str(second.pk): [second]}.items():
+    for words, jobs in {"farm": [first], "disk": [first], "UNION": [second], str(second.pk): [second]}.items():
         answer = client_of_staff.get("/admin/clustering/job/", {"q": words})
-        assert list(answer.context["cl"].result_list) == found
+        assert list(answer.context["cl"].result_list) == jobs

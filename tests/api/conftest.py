@@ -77,7 +77,7 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
     Tests run in a transaction that never commits, so what waits for the commit is done at once.
     """
-    told: list[int] = []
-    monkeypatch.setattr(launching, "send_slice", lambda job_id, following: told.append(job_id))
+    seen: list[int] = []
+    monkeypatch.setattr(launching, "send_slice", lambda job_id, following: seen.append(job_id))
     monkeypatch.setattr(launching, "enqueue_on_commit", lambda job: launching.send_slice(job.pk, Next(0, "default")))
-    return told
+    return seen

@@ -39,9 +39,9 @@ def test_it_splits_and_tells_both_parts(mine: Script, alice: User) -> None:
     first = group(1)
     done = mine.post(f"{ACTS}/split", group=first.pk, before=2, versions={str(first.pk): 1})
     assert spans(done) == [[[1, 1]], [[2, 3]]]
-    told = done.json()
-    assert (told["version"], told["removed"], told["too_many"]) == (1, [], False)
-    assert (told["edit"]["verb"], told["edit"]["who"], told["edit"]["sequence"]) == ("split", "alice", 1)
+    body = done.json()
+    assert (body["version"], body["removed"], body["too_many"]) == (1, [], False)
+    assert (body["edit"]["verb"], body["edit"]["who"], body["edit"]["sequence"]) == ("split", "alice", 1)
     assert Edit.objects.get().actor == alice
 
 
@@ -169,10 +169,10 @@ def test_a_stale_act_does_nothing_and_brings_the_fresh_groups(mine: Script, bob:
     script(bob).post(f"{ACTS}/split", group=first.pk, before=3)
     answer = mine.post(f"{ACTS}/split", group=first.pk, before=2, versions={str(first.pk): 1})
     assert "bob: Split 1 before page 3" in problem_of(answer, 409)
-    told = answer.json()
-    assert [row["spans"] for row in told["groups"]] == [[[1, 2]], [[3, 3]]]
-    assert told["version"] == 1
-    fresh = {str(row["id"]): row["version"] for row in told["groups"]}
+    body = answer.json()
+    assert [row["spans"] for row in body["groups"]] == [[[1, 2]], [[3, 3]]]
+    assert body["version"] == 1
+    fresh = {str(row["id"]): row["version"] for row in body["groups"]}
     again = mine.post(f"{ACTS}/split", group=first.pk, before=2, versions=fresh)
     assert again.status_code == 200, "with what the refusal brought it goes through"
 
@@ -211,8 +211,8 @@ SENSELESS: list[tuple[str, dict[str, Any], str]] = [
 
 
 def test_what_makes_no_sense_is_refused_with_a_sentence(mine: Script) -> None:
-    for verb, body, said in SENSELESS:
-        assert said in problem_of(mine.post(f"{ACTS}/{verb}", group=group(1).pk, **body), 422)
+    for verb, body, message in SENSELESS:
+        assert message in problem_of(mine.post(f"{ACTS}/{verb}", group=group(1).pk, **body), 422)
     assert not Edit.objects.exists()
 
 
@@ -323,11 +323,11 @@ def test_all_that_a_filter_shows_is_confirmed_as_it_was_seen(mine: Script) -> No
 def test_whoever_says_what_they_know_is_told_what_changed(mine: Script, bob: User, script: Scripts) -> None:
     one, two = group(1), group(2)
     script(bob).post(f"{ACTS}/flag", group=two.pk, note="torn")
-    told = mine.post(f"{ACTS}/split", group=one.pk, before=2, versions={str(one.pk): 1}, since=0).json()
-    assert {row["number"]: (row["spans"], row["flagged"]) for row in told["groups"]} == {
+    body = mine.post(f"{ACTS}/split", group=one.pk, before=2, versions={str(one.pk): 1}, since=0).json()
+    assert {row["number"]: (row["spans"], row["flagged"]) for row in body["groups"]} == {
         1: ([[1, 1]], False), 2: ([[4, 5]], True), 4: ([[2, 3]], False),
     }  # fmt: skip
-    assert [(act["who"], act["mine"]) for act in told["acts"]] == [("bob", False), ("alice", True)]
+    assert [(act["who"], act["mine"]) for act in body["acts"]] == [("bob", False), ("alice", True)]
     stale = mine.post(f"{ACTS}/split", group=two.pk, before=5, versions={str(two.pk): 1}, since=1)
     assert "bob" in problem_of(stale, 409)
     assert two.pk in [row["id"] for row in stale.json()["changes"]["groups"]]

@@ -68,8 +68,8 @@ def test_staff_begin_a_collection_from_a_folder(
     Image.new("L", (60, 80)).save(folder / "HH000009_0001.jpg")
     answer = script(sam).post("/collections", slug="hh9", title="Nine", source=str(folder))
     assert answer.status_code == 201
-    told = answer.json()
-    assert (told["collection"]["slug"], told["collection"]["title"], told["job"]["kind"]) == ("hh9", "Nine", "import")
+    body = answer.json()
+    assert (body["collection"]["slug"], body["collection"]["title"], body["job"]["kind"]) == ("hh9", "Nine", "import")
     assert Job.objects.get().actor == sam
     assert "already" in problem_of(script(sam).post("/collections", slug="hh9", source=str(folder)), 422)
     assert Collection.objects.count() == 1

@@ -31,19 +31,19 @@ def afl(make_collection: MakeCollection) -> Collection:
 def write(script: Script, text: str, position: int = 2, **more: Any) -> dict[str, Any]:
     answer = script.post(ROOT, position=position, text=text, **more)
     assert answer.status_code == 201, answer.content
-    told: dict[str, Any] = answer.json()
-    return told
+    body: dict[str, Any] = answer.json()
+    return body
 
 
 def on(collection: Collection) -> dict[int, list[str]]:
     """Open comments by the first page of their document."""
-    found: dict[int, list[str]] = {}
+    comments: dict[int, list[str]] = {}
     for comment in Comment.objects.open().select_related("page__group").order_by("pk"):
         assert comment.page.group is not None
-        found.setdefault(comment.page.group.first_position, []).append(comment.text)
+        comments.setdefault(comment.page.group.first_position, []).append(comment.text)
     commented = groups_matching(collection, "commented").values_list("first_position", flat=True)
-    assert sorted(commented) == sorted(found)
-    return found
+    assert sorted(commented) == sorted(comments)
+    return comments
 
 
 def test_comments_follow_their_pages(afl: Collection, alice: User, script: Scripts) -> None:
@@ -78,8 +78,8 @@ def test_what_is_sent_twice_is_written_once(afl: Collection, alice: User, script
 
 
 def test_words_are_the_authors_own(afl: Collection, alice: User, victor: User, sam: User, script: Scripts) -> None:
-    told = write(script(victor), "A viewer may ask.")
-    address = f"/api/v1{ROOT}/{told['id']}"
+    comment = write(script(victor), "A viewer may ask.")
+    address = f"/api/v1{ROOT}/{comment['id']}"
 
     def patched(person: User, text: str) -> Any:
         return script(person).client.patch(address, {"text": text}, content_type="application/json")
@@ -89,10 +89,10 @@ def test_words_are_the_authors_own(afl: Collection, alice: User, victor: User, s
     assert patched(victor, "  ").status_code == 400
     assert patched(victor, "A viewer may ask, @alice.").json()["mentions"] == ["alice"]
     assert Comment.objects.get().edited is not None
-    assert script(alice).post(f"{ROOT}/{told['id']}/resolve").json()["resolved_by"] == "alice"
+    assert script(alice).post(f"{ROOT}/{comment['id']}/resolve").json()["resolved_by"] == "alice"
     assert on(afl) == {}
-    assert script(alice).get(ROOT, open="false").json()["items"][0]["id"] == told["id"]
-    assert script(victor).post(f"{ROOT}/{told['id']}/reopen").json()["resolved"] is None
+    assert script(alice).get(ROOT, open="false").json()["items"][0]["id"] == comment["id"]
+    assert script(victor).post(f"{ROOT}/{comment['id']}/reopen").json()["resolved"] is None
     assert script(sam).client.delete(address).status_code == 204, "who manages the collection may"
     assert not Comment.objects.exists()
 
@@ -100,11 +100,11 @@ def test_words_are_the_authors_own(afl: Collection, alice: User, victor: User, s
 def test_who_does_not_see_the_collection_sees_no_comment(
     afl: Collection, alice: User, bob: User, sam: User, script: Scripts
 ) -> None:
-    told = write(script(bob), "Hush.")
+    comment = write(script(bob), "Hush.")
     give_role([afl], alice, role="see", actor=sam)
     assert script(bob).get(ROOT).status_code == 404
     assert script(bob).post(ROOT, position=1, text="x").status_code == 404
-    assert script(bob).post(f"{ROOT}/{told['id']}/resolve").status_code == 404
+    assert script(bob).post(f"{ROOT}/{comment['id']}/resolve").status_code == 404
     assert script(alice, scope="read").post(ROOT, position=1, text="x").status_code == 403
     assert script(alice).post(ROOT, position=99, text="x").status_code == 404
     assert Comment.objects.count() == 1

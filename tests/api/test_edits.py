@@ -41,16 +41,16 @@ def test_it_tells_who_did_what_oldest_first(mine: Script) -> None:
 
 
 def test_it_filters_by_person_verb_group_and_page(mine: Script) -> None:
-    def found(**wanted: Any) -> list[int]:
+    def ids(**wanted: Any) -> list[int]:
         return [edit["sequence"] for edit in mine.all(EDITS, **wanted)]
 
-    assert found(who="bob") == [2]
-    assert found(who="no\0body") == []
-    assert found(verb="merge") == [3]
-    assert found(group=Group.objects.get(number=2).pk) == [1, 3, 4]
-    assert found(position=3) == [2]
-    assert found(position=99) == []
-    assert found(after=3) == [4]
+    assert ids(who="bob") == [2]
+    assert ids(who="no\0body") == []
+    assert ids(verb="merge") == [3]
+    assert ids(group=Group.objects.get(number=2).pk) == [1, 3, 4]
+    assert ids(position=3) == [2]
+    assert ids(position=99) == []
+    assert ids(after=3) == [4]
     problem_of(mine.get(EDITS, verb="steal"), 400)
 
 

@@ -97,5 +97,5 @@ def test_what_cannot_be_written_is_refused_with_what_is_in_its_way(
 ) -> None:
     settings.MEDIA_ROOT = tmp_path
     make_collection(groups=[2])
-    said = problem_of(script(alice).get(f"{EXPORTS}/pdf", all="true"), 422)
-    assert "can’t be exported" in said
+    problem = problem_of(script(alice).get(f"{EXPORTS}/pdf", all="true"), 422)
+    assert "can’t be exported" in problem

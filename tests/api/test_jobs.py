@@ -29,9 +29,9 @@ def staff(sam: User, script: Scripts, collection: Collection, sent: list[int]) -
 def test_it_launches_with_orders_checked_and_filled_in(staff: Script, sam: User) -> None:
     answer = staff.post(JOBS, kind="propose", method="dbscan", settings={"eps": 0.1}, documents=2, publish=False)
     assert answer.status_code == 202
-    told = answer.json()
-    assert (told["kind"], told["state"], told["launched_by"]) == ("propose", "queued", "sam")
-    orders = told["orders"]
+    body = answer.json()
+    assert (body["kind"], body["state"], body["launched_by"]) == ("propose", "queued", "sam")
+    orders = body["orders"]
     assert (orders["method"], orders["settings"]["eps"], orders["documents"], orders["publish"]) == (
         "dbscan",
         0.1,
@@ -82,7 +82,7 @@ def test_a_second_job_of_its_kind_is_told_of_the_first(staff: Script) -> None:
 
 
 @pytest.mark.parametrize(
-    ("order", "said"),
+    ("order", "message"),
     [
         ({"kind": "propose", "method": "magic"}, "no method magic"),
         ({"kind": "propose", "method": "dbscan", "settings": {"epsilon": 1}}, "epsilon"),
@@ -93,8 +93,8 @@ def test_a_second_job_of_its_kind_is_told_of_the_first(staff: Script) -> None:
         ({"kind": "import", "source": "/etc"}, "import"),
     ],
 )
-def test_what_no_job_could_carry_out_is_refused(staff: Script, order: dict[str, Any], said: str) -> None:
-    assert said in problem_of(staff.post(JOBS, **order), 422)
+def test_what_no_job_could_carry_out_is_refused(staff: Script, order: dict[str, Any], message: str) -> None:
+    assert message in problem_of(staff.post(JOBS, **order), 422)
     assert not Job.objects.exists()
 
 
@@ -108,8 +108,8 @@ def test_it_tells_how_far_a_job_is_and_what_went_wrong(staff: Script, collection
     job = Job.objects.create(collection=collection, kind="read", state="running", stage="read", done=1, total=3)
     page = collection.pages.get(position=2)
     JobProblem.objects.create(job=job, page=page, filename="x.jpg", message="It is torn.", is_warning=True)
-    told = staff.get(f"{JOBS}/{job.pk}").json()
-    assert (told["stage"], told["done"], told["total"]) == ("Running OCR", 1, 3)
+    body = staff.get(f"{JOBS}/{job.pk}").json()
+    assert (body["stage"], body["done"], body["total"]) == ("Running OCR", 1, 3)
     problems = staff.all(f"{JOBS}/{job.pk}/problems")
     assert [(row["position"], row["message"], row["is_warning"]) for row in problems] == [(2, "It is torn.", True)]
     assert [row["id"] for row in staff.all(JOBS, state="running")] == [job.pk]

@@ -95,8 +95,8 @@ def test_the_image_of_a_page_is_its_original(mine: Script, settings: Any, tmp_pa
 
 
 def test_it_tells_what_looks_alike(mine: Script) -> None:
-    found = mine.get("/collections/afl/pages/1/similar").json()
-    assert [(hit["page"]["position"], hit["likeness"]) for hit in found] == [(2, 0.8), (3, 0.0)]
+    body = mine.get("/collections/afl/pages/1/similar").json()
+    assert [(hit["page"]["position"], hit["likeness"]) for hit in body] == [(2, 0.8), (3, 0.0)]
     assert len(mine.get("/collections/afl/pages/1/similar", limit=1).json()) == 1
 
 
@@ -153,20 +153,20 @@ def test_search_finds_descriptions_as_the_desk_does(
     one.save()
     two.save()
 
-    def found(who: Script, **asked: Any) -> tuple[int, list[tuple[int, bool, str]]]:
+    def hits_of(who: Script, **asked: Any) -> tuple[int, list[tuple[int, bool, str]]]:
         hits = who.get("/collections/afl/search", **asked).json()
         return hits["total"], [(one["page"]["position"], one["described"], one["headline"]) for one in hits["items"]]
 
     # Page 1 has the word itself, so its document's title tells nothing more.
     note, text = (3, True, "Note: On the **boycott**"), (1, False, "THE FARM WORKERS ASK\nfor a **boycott**")
-    assert found(mine, q="boycott") == (2, [note, text])
-    assert found(mine, q="boycott", limit=1) == (2, [note])
-    assert found(mine, q="boycott", offset=1, limit=1) == (2, [text])
-    assert found(mine, q="boycott", offset=2) == (2, [])
-    assert found(mine, q="grapes") == (1, [(1, True, "Title: The boycott of **grapes**")])
+    assert hits_of(mine, q="boycott") == (2, [note, text])
+    assert hits_of(mine, q="boycott", limit=1) == (2, [note])
+    assert hits_of(mine, q="boycott", offset=1, limit=1) == (2, [text])
+    assert hits_of(mine, q="boycott", offset=2) == (2, [])
+    assert hits_of(mine, q="grapes") == (1, [(1, True, "Title: The boycott of **grapes**")])
     collection.pages.filter(position=3).update(restricted=True)
-    assert found(mine, q="report") == (1, [(3, True, "")])
-    assert found(script(victor), q="boycott") == (1, [text])
+    assert hits_of(mine, q="report") == (1, [(3, True, "")])
+    assert hits_of(script(victor), q="boycott") == (1, [text])
 
 
 PLACES = ["pages", "pages/1", "pages/1/image", "pages/1/similar", "seams", "seams/1", "queue", "search?q=x"]

@@ -37,9 +37,9 @@ def mine(alice: User, script: Scripts, run: Run) -> Script:
 
 
 def test_it_lists_runs_and_tells_one(mine: Script, run: Run) -> None:
-    told = mine.get(RUNS).json()["items"]
-    assert [(row["id"], row["method"], row["settings"]) for row in told] == [(run.pk, "seams", {"eps": 0.1})]
-    assert mine.get(f"{RUNS}/{run.pk}").json() == told[0]
+    runs = mine.get(RUNS).json()["items"]
+    assert [(row["id"], row["method"], row["settings"]) for row in runs] == [(run.pk, "seams", {"eps": 0.1})]
+    assert mine.get(f"{RUNS}/{run.pk}").json() == runs[0]
 
 
 def test_it_tells_the_groups_of_a_run_in_reading_order(mine: Script, run: Run) -> None:

@@ -26,22 +26,22 @@ def problem_of(answer: Any, status: int) -> str:
     """The sentence, the shape being as it should."""
     assert answer.status_code == status
     assert answer.headers["Content-Type"] == "application/problem+json"
-    told = answer.json()
-    assert told["status"] == status
-    assert {"type", "title", "detail"} <= told.keys()
-    assert told["type"].startswith("/api/v1/#problem-")
-    return str(told["detail"])
+    body = answer.json()
+    assert body["status"] == status
+    assert {"type", "title", "detail"} <= body.keys()
+    assert body["type"].startswith("/api/v1/#problem-")
+    return str(body["detail"])
 
 
 def test_a_problem_is_told_in_the_language_that_is_asked_for(client: Client, db: None) -> None:
-    told = client.get("/api/v1/me", headers={"Accept-Language": "de"}).json()
-    assert told["title"] == "Nicht angemeldet"
-    assert told["detail"].startswith("Sie sind nicht angemeldet.")
+    body = client.get("/api/v1/me", headers={"Accept-Language": "de"}).json()
+    assert body["title"] == "Nicht angemeldet"
+    assert body["detail"].startswith("Sie sind nicht angemeldet.")
 
 
 def test_a_token_says_who_asks(alice: User, script: Scripts) -> None:
-    told = script(alice).get("/me").json()
-    assert (told["user"], told["signed_in_by"], told["may_edit"], told["may_launch"]) == (
+    body = script(alice).get("/me").json()
+    assert (body["user"], body["signed_in_by"], body["may_edit"], body["may_launch"]) == (
         "alice",
         "token",
         True,

@@ -15,11 +15,11 @@ def test_text_is_shown_line_by_line_and_corrected(
 ) -> None:
     make_collection(groups=[3, 2, 1])
     mine = script(alice)
-    said = "GRAPE STRlKE"
+    read_as = "GRAPE STRlKE"
     Reading.objects.create(
         page=Page.objects.get(position=1),
-        text=said,
-        lines=[[said, 10, 20, 60, 30, 90.0]],
+        text=read_as,
+        lines=[[read_as, 10, 20, 60, 30, 90.0]],
         width=100,
         height=200,
         engine="drawn",

@@ -36,9 +36,9 @@ def table(tmp_path: Path) -> Path:
 
 def test_a_preview_says_what_would_change_and_changes_nothing(make_collection: MakeCollection, table: Path) -> None:
     collection = make_collection("afl", groups=[3, 2, 1])
-    said = take(table, "--preview")
-    assert "4 documents. 1 change on 3 pages." in said
-    assert "1 page is not named in elsewhere.csv" in said
+    output = take(table, "--preview")
+    assert "4 documents. 1 change on 3 pages." in output
+    assert "1 page is not named in elsewhere.csv" in output
     assert arrangement(collection) == [[1, 2, 3], [4, 5], [6]]
     assert Run.objects.get().method == "arrangement"
 

@@ -73,9 +73,9 @@ def test_a_broken_file_is_named_with_its_reason_and_the_rest_goes_in(
 ) -> None:
     folder = draw_scans(names=["1.jpg", "3.jpg"])
     make(folder / name)
-    said = import_pages(folder)
-    assert reason in said
-    assert "2 pages added, 1 refused (see above)" in said
+    output = import_pages(folder)
+    assert reason in output
+    assert "2 pages added, 1 refused (see above)" in output
     assert list(Page.objects.in_scan_order().values_list("filename", flat=True)) == ["1.jpg", "3.jpg"]
 
 
@@ -91,8 +91,8 @@ def test_all_kinds_of_color_go_in(draw_scans: DrawScans) -> None:
     page.convert("P").save(folder / "5.png")
     page.convert("1").save(folder / "6.tif", compression="group4")
     page.convert("RGBA").save(folder / "7.png")
-    said = import_pages(folder)
-    assert "afl: 7 pages added. It now has 7 pages" in said
+    output = import_pages(folder)
+    assert "afl: 7 pages added. It now has 7 pages" in output
     turned = Page.objects.get(filename="4.jpg")
     assert (turned.width, turned.height) == (540, 420)
 
@@ -107,8 +107,8 @@ def test_a_name_that_is_not_utf8_goes_in(draw_scans: DrawScans) -> None:
 def test_two_files_with_one_content_are_both_named(draw_scans: DrawScans) -> None:
     folder = draw_scans(names=["1.jpg"])
     (folder / "2.jpg").write_bytes((folder / "1.jpg").read_bytes())
-    said = import_pages(folder)
-    assert "2.jpg has the same content as 1.jpg" in said
+    output = import_pages(folder)
+    assert "2.jpg has the same content as 1.jpg" in output
     assert Page.objects.count() == 2
 
 
@@ -133,9 +133,9 @@ def test_a_name_that_no_disk_holds_is_refused(tmp_path: Path) -> None:
 def test_a_folder_of_broken_files_only_says_so_and_keeps_no_page(tmp_path: Path) -> None:
     (tmp_path / "bad").mkdir()
     zero_byte(tmp_path / "bad" / "1.jpg")
-    said = import_pages(tmp_path / "bad")
-    assert "1.jpg is empty" in said
-    assert "0 pages added, 1 refused" in said
+    output = import_pages(tmp_path / "bad")
+    assert "1.jpg is empty" in output
+    assert "0 pages added, 1 refused" in output
 
 
 def test_a_media_store_without_write_permission_is_named_and_leaves_no_collection(
@@ -173,14 +173,14 @@ def test_a_file_without_read_permission_is_named_and_the_rest_goes_in(shared_fol
     settings.MEDIA_ROOT.mkdir(mode=0o777)
     settings.MEDIA_ROOT.chmod(0o777)
     with as_nobody():
-        said = import_pages(scans)
-    assert "2.jpg can’t be read (permission denied)" in said
+        output = import_pages(scans)
+    assert "2.jpg can’t be read (permission denied)" in output
     assert Page.objects.get().filename == "1.jpg"
 
 
 def test_it_says_that_it_does_the_work_itself(draw_scans: DrawScans) -> None:
-    said = import_pages(draw_scans(1))
-    assert said.startswith("No worker answers, so this command does the work itself.\n")
+    output = import_pages(draw_scans(1))
+    assert output.startswith("No worker answers, so this command does the work itself.\n")
 
 
 def test_the_same_folder_twice_adds_nothing(draw_scans: DrawScans) -> None:

@@ -26,7 +26,7 @@ def crowd(
     vector_index.drop_index(ENCODER, DIMENSIONS)
 
 
-def said(*arguments: str) -> str:
+def output_of(*arguments: str) -> str:
     out = StringIO()
     call_command("index_vectors", *arguments, stdout=out)
     return out.getvalue()
@@ -39,33 +39,33 @@ def indexes() -> list[str]:
 
 
 def test_it_builds_what_lacks_says_with_what_and_drops_again(crowd: list[Collection]) -> None:
-    told = said("--memory", "65MB", "--workers", "0")
-    assert f"{ENCODER}: indexing 1,200 vectors of {DIMENSIONS} numbers with 65 MB of memory." in told
-    assert "Built in" in told
+    output = output_of("--memory", "65MB", "--workers", "0")
+    assert f"{ENCODER}: indexing 1,200 vectors of {DIMENSIONS} numbers with 65 MB of memory." in output
+    assert "Built in" in output
     assert indexes() == [vector_index.index_name(ENCODER, DIMENSIONS)]
-    assert "already has an index" in said()
+    assert "already has an index" in output_of()
     width = vector_index.width_of(ENCODER, DIMENSIONS)
     assert width in search_width.WIDTHS
-    assert f"Searches look at {width} vectors at a time and find " in told
-    assert "Built in" in said("--rebuild", "--encoder", ENCODER)
-    assert said("--drop") == f"{ENCODER}: deleted the index.\n"
+    assert f"Searches look at {width} vectors at a time and find " in output
+    assert "Built in" in output_of("--rebuild", "--encoder", ENCODER)
+    assert output_of("--drop") == f"{ENCODER}: deleted the index.\n"
     assert indexes() == []
 
 
 def test_each_encoder_has_an_index_of_its_own(crowd: list[Collection]) -> None:
     Embedding.objects.create(page=crowd[0].pages.all()[0], encoder="another@3", vector=[1.0, 0.0, 0.0])
     assert vector_index.encoders() == ["another@3", ENCODER]
-    told = said()
-    assert "another@3: indexing 1 vectors of 3 numbers" in told
+    output = output_of()
+    assert "another@3: indexing 1 vectors of 3 numbers" in output
     assert len(indexes()) == 2
-    said("--drop")
+    output_of("--drop")
     assert indexes() == []
 
 
 def test_vectors_of_different_lengths_are_told_and_nothing_is_left(crowd: list[Collection]) -> None:
     Embedding.objects.filter(page=Page.objects.order_by("-pk")[0]).update(vector=[1.0, 0.0])
     with pytest.raises(CommandError, match="must all have the same length"):
-        said()
+        output_of()
     assert indexes() == []
     with connection.cursor() as cursor:
         cursor.execute("SHOW maintenance_work_mem")
@@ -78,12 +78,12 @@ def test_an_interrupted_build_leaves_nothing(crowd: list[Collection]) -> None:
         cursor.execute("SET statement_timeout = '30ms'")
     try:
         with pytest.raises(CommandError, match="was not built"):
-            said("--workers", "0")
+            output_of("--workers", "0")
     finally:
         with connection.cursor() as cursor:
             cursor.execute("RESET statement_timeout")
     assert indexes() == []
-    said()
+    output_of()
     assert indexes() == [name]
 
 
@@ -103,7 +103,7 @@ def test_only_one_works_at_a_time(crowd: list[Collection]) -> None:
 
     def closing() -> None:
         try:
-            said()
+            output_of()
         finally:
             connection.close()
 
@@ -129,7 +129,7 @@ def test_what_makes_no_sense_is_told_in_a_sentence(arguments: list[str], sentenc
 
 @pytest.mark.django_db
 def test_without_vectors_there_is_nothing_to_do() -> None:
-    assert said() == "No page has been analyzed yet, so there is nothing to index.\n"
+    assert output_of() == "No page has been analyzed yet, so there is nothing to index.\n"
 
 
 @pytest.mark.django_db

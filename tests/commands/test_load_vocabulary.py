@@ -57,9 +57,9 @@ def test_a_file_is_loaded_and_its_terms_are_offered(
     path.write_bytes(gzip.compress(content) if packed else content)
     call_command("load_vocabulary", "names", str(path), title="Names", fields=["people", "creators"])
     assert Term.objects.count() == 2
-    found = ("Chavez, Cesar, 1927", "http://names.example.org/1", "Names")
-    assert offered(alice, "people", "ces cha") == [found]
-    assert offered(alice, "creators", "chávez") == [found]
+    term = ("Chavez, Cesar, 1927", "http://names.example.org/1", "Names")
+    assert offered(alice, "people", "ces cha") == [term]
+    assert offered(alice, "creators", "chávez") == [term]
     assert offered(alice, "subjects", "cesar") == []
     call_command("load_vocabulary", "names", str(path), title="Names", fields=["people"])
     assert (Vocabulary.objects.count(), Term.objects.count()) == (1, 2)

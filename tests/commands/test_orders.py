@@ -59,20 +59,20 @@ def test_asking_says_first_what_leaves_the_house(draw_scans: DrawScans, speak: S
         run("ask", "afl", "--money", "cheap")
     SeamScore.objects.update(probability=0.5)
     LiveScore.objects.update(probability=0.5)
-    said = run("ask", "afl", "--questions", "1")
-    assert said.startswith("For each question, hhreview sends the text")
-    assert "1 answered, 0 reused, 0 without an answer" in said
-    assert "documents from 3 pages" in said
+    output = run("ask", "afl", "--questions", "1")
+    assert output.startswith("For each question, hhreview sends the text")
+    assert "1 answered, 0 reused, 0 without an answer" in output
+    assert "documents from 3 pages" in output
     assert len(speaker.asked) == 1
 
 
 def test_from_scans_to_the_judged_export(draw_scans: DrawScans, tmp_path: Path) -> None:
     run("import_pages", "afl", str(draw_scans(5)))
-    said = run("process", "afl", "--encoder", SMALL, "--documents", "3")
-    assert "3 documents from 5 pages" in said
-    assert "It is applied." in said
-    said = run("propose", "afl", "--encoder", SMALL, "--method", "dbscan", "--set", "eps=0.2", "--no-publish")
-    assert "It is kept but not applied." in said
+    printed = run("process", "afl", "--encoder", SMALL, "--documents", "3")
+    assert "3 documents from 5 pages" in printed
+    assert "It is applied." in printed
+    printed = run("propose", "afl", "--encoder", SMALL, "--method", "dbscan", "--set", "eps=0.2", "--no-publish")
+    assert "It is kept but not applied." in printed
     assert Run.objects.get(method="dbscan").settings == {"eps": 0.2, "min_samples": 1}
 
     output = tmp_path / "out.csv"
@@ -194,6 +194,6 @@ def test_the_progress_line_gives_stage_done_total_rate_and_time_left(make_collec
     assert progress_line(Job(state=Job.State.QUEUED)) == "Waiting for a worker…"
 
 
-@pytest.mark.parametrize(("seconds", "said"), [(4.4, "4 s"), (185, "3 min 5 s"), (7800, "2 h 10 min")])
-def test_durations_are_said_as_people_do(seconds: float, said: str) -> None:
-    assert duration(seconds) == said
+@pytest.mark.parametrize(("seconds", "wording"), [(4.4, "4 s"), (185, "3 min 5 s"), (7800, "2 h 10 min")])
+def test_durations_are_said_as_people_do(seconds: float, wording: str) -> None:
+    assert duration(seconds) == wording

@@ -41,24 +41,24 @@ def processed(truth: Path) -> Path:
 def play(truth: Path, *options: str) -> dict[str, dict[str, float]]:
     out = StringIO()
     call_command("simulate_review", "afl", str(truth), "--encoder", SMALL, "--json", *options, stdout=out)
-    found: dict[str, dict[str, float]] = json.loads(out.getvalue().splitlines()[-1])
-    return found
+    figures: dict[str, dict[str, float]] = json.loads(out.getvalue().splitlines()[-1])
+    return figures
 
 
 def test_every_way_to_work_ends_at_the_truth_and_touches_nothing(processed: Path, tmp_path: Path) -> None:
     before = list(Edit.objects.values_list("pk", flat=True)), list(Page.objects.values_list("pk", "group_id"))
     steps = tmp_path / "steps.csv"
-    found = play(processed, "--csv", str(steps), "--plot", str(tmp_path / "curve.png"))
-    assert tuple(found["acts_per_100_pages"]) == STRATEGIES
-    assert set(found["wrong_left"].values()) == {0}
-    assert found["counts"]["by_hand"]["look"] == len(MARKS) - 1  # type: ignore[index]
-    assert found["counts"]["queue"]["accept"] <= 1  # type: ignore[index]
+    figures = play(processed, "--csv", str(steps), "--plot", str(tmp_path / "curve.png"))
+    assert tuple(figures["acts_per_100_pages"]) == STRATEGIES
+    assert set(figures["wrong_left"].values()) == {0}
+    assert figures["counts"]["by_hand"]["look"] == len(MARKS) - 1  # type: ignore[index]
+    assert figures["counts"]["queue"]["accept"] <= 1  # type: ignore[index]
     assert (tmp_path / "curve.png").stat().st_size > 5000
     with steps.open(newline="") as handle:
         rows = list(csv.DictReader(handle))
     for name in STRATEGIES:
         last = [row for row in rows if row["strategy"] == name][-1]
-        assert float(last["acts"]) == pytest.approx(found["acts_per_100_pages"][name] * len(MARKS) / 100, abs=0.01)
+        assert float(last["acts"]) == pytest.approx(figures["acts_per_100_pages"][name] * len(MARKS) / 100, abs=0.01)
         assert last["wrong"] == "0"
     assert Collection.objects.count() == 1
     assert Run.objects.count() == 1
@@ -66,9 +66,9 @@ def test_every_way_to_work_ends_at_the_truth_and_touches_nothing(processed: Path
 
 
 def test_wrong_answers_stay_wrong_and_are_counted(processed: Path) -> None:
-    found = play(processed, "--strategy", "queue", "--wrong", "0.9")
-    assert found["mistakes"]["queue"] > 0
-    assert found["wrong_left"]["queue"] == found["mistakes"]["queue"]
+    figures = play(processed, "--strategy", "queue", "--wrong", "0.9")
+    assert figures["mistakes"]["queue"] > 0
+    assert figures["wrong_left"]["queue"] == figures["mistakes"]["queue"]
 
 
 def test_a_truth_that_lacks_pages_is_refused_by_name(truth: Path) -> None:

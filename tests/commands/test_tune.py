@@ -31,7 +31,7 @@ def cache(settings: Settings, tmp_path: Path) -> Path:
     return folder
 
 
-def said(*arguments: str) -> str:
+def output_of(*arguments: str) -> str:
     out = StringIO()
     call_command("tune", *arguments, stdout=out)
     return out.getvalue()
@@ -46,9 +46,9 @@ def imported(folder: Path) -> None:
 def test_the_fastest_runtime_is_kept_and_used(draw_scans: DrawScans, cache: Path) -> None:
     imported(draw_scans(8))
     assert tuning.tuned_runtime(ENCODER, "cpu") == "fp32"
-    told = said("--encoder", ENCODER)
-    assert [line.split()[0] for line in told.splitlines()[1:]] == list(RUNTIMES)
-    (kept,) = [line.split()[0] for line in told.splitlines() if line.endswith("kept")]
+    output = output_of("--encoder", ENCODER)
+    assert [line.split()[0] for line in output.splitlines()[1:]] == list(RUNTIMES)
+    (kept,) = [line.split()[0] for line in output.splitlines() if line.endswith("kept")]
     assert tuning.tuned_runtime(ENCODER, "cpu") == kept
     assert tuning.tuned_runtime(ENCODER, "cpu:1") == "fp32", "it was measured on another device"
     embedding.loaded.cache_clear()
@@ -91,8 +91,8 @@ def test_each_runtime_gives_the_vectors_of_fp32(draw_scans: DrawScans, runtime: 
 
 def test_without_pages_it_says_what_to_do_first(draw_scans: DrawScans) -> None:
     with pytest.raises(CommandError, match="needs at least 8 pages that are imported"):
-        said("--encoder", ENCODER)
+        output_of("--encoder", ENCODER)
     with pytest.raises(CommandError, match="pages that are read"):
-        said("--encoder", "minilm")
+        output_of("--encoder", "minilm")
     with pytest.raises(CommandError, match="There is no encoder"):
-        said("--encoder", "guesswork")
+        output_of("--encoder", "guesswork")

@@ -129,10 +129,10 @@ class AtWork:
         self.count = 0
         self._lock = threading.Lock()
 
-    def began(self, **told: object) -> None:
+    def began(self, **details: object) -> None:
         self._move(1)
 
-    def ended(self, **told: object) -> None:
+    def ended(self, **details: object) -> None:
         self._move(-1)
 
     def _move(self, by: int) -> None:

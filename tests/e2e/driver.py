@@ -103,7 +103,7 @@ class DeskDriver:
         """The button before a page."""
         return self.page.locator(f"[data-seam='{position}']")
 
-    def told(self, words: str | re.Pattern[str]) -> None:
+    def announces(self, words: str | re.Pattern[str]) -> None:
         expect(self.page.locator(".toast").filter(has_text=words).last).to_be_visible()
 
     def selected(self, positions: list[int]) -> None:
@@ -190,9 +190,9 @@ def refuse(page: Page, verb: str) -> None:
 def settled(read: Callable[[], object], wanted: object = True) -> None:
     """Fail unless this reads as wanted, or comes to while a busy machine is waited for."""
     until = time.monotonic() + PATIENCE_MS / 1000
-    while (found := read()) != wanted and time.monotonic() < until:
+    while (value := read()) != wanted and time.monotonic() < until:
         time.sleep(0.05)
-    assert found == wanted
+    assert value == wanted
 
 
 def states(collection: Collection) -> list[str]:

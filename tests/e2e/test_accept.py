@@ -40,10 +40,10 @@ def test_axe_finds_nothing_while_accepting(
     collection: Collection, alice: User, open_desk: OpenDesk, theme: str
 ) -> None:
     desk = open_desk(alice, "/c/afl/accept/?at=90", color_scheme=theme)
-    found = []
+    faults = []
     for act in ("Confirm 5 documents", "Right", ""):
         desk.page.set_viewport_size({"width": 820, "height": 900} if act == "Right" else {"width": 1280, "height": 900})
-        found += [
+        faults += [
             f"{desk.page.url}: {problem['id']}: {node['html'][:200]}"
             for problem in Axe().run(desk.page, options=RULES).response["violations"]
             for node in problem["nodes"]
@@ -54,7 +54,7 @@ def test_axe_finds_nothing_while_accepting(
             expect(desk.page.get_by_text("Sample 2 of 5")).to_be_visible()
         elif act:
             desk.page.get_by_role("button", name=act).click()
-    assert not found, "\n".join(found)
+    assert not faults, "\n".join(faults)
     desk.ready()
     desk.keys("ArrowLeft")
     expect(desk.page.get_by_text("Sample 1 of 5")).to_be_visible()

@@ -109,7 +109,7 @@ def one_of_everything(collection: Collection, staff: User) -> dict[str, str]:
 
 def test_axe_finds_nothing(collection: Collection, sam: User, open_desk: OpenDesk) -> None:
     desk = open_desk(sam, "/keys/")
-    found: list[str] = []
+    faults: list[str] = []
     for name, path in one_of_everything(collection, sam).items():
         desk.page.goto(desk.root + path)
         if name in {"stream", "page", "queue", "table", "describe"}:
@@ -123,17 +123,17 @@ def test_axe_finds_nothing(collection: Collection, sam: User, open_desk: OpenDes
             desk.cell(4).click()
             desk.seam(9).click()
             desk.saved()
-        found += _violations(desk, name)
+        faults += _violations(desk, name)
         if name == "stream":
             desk.keys("?")
-            found += _violations(desk, "help")
+            faults += _violations(desk, "help")
             desk.keys("Escape", "Enter")
             desk.page.locator("#detail-side h2").wait_for()
-            found += _violations(desk, "detail")
+            faults += _violations(desk, "detail")
     desk.page.context.clear_cookies()
     desk.page.goto(f"{desk.root}/sign-in/")
-    found += _violations(desk, "sign in")
-    assert not found, "\n".join(found)
+    faults += _violations(desk, "sign in")
+    assert not faults, "\n".join(faults)
 
 
 def _violations(desk: DeskDriver, name: str) -> list[str]:

@@ -32,8 +32,8 @@ def test_a_collection_is_finished_by_keys_alone(collection: Collection, alice: U
     describe(hands, {})
     settled(lambda: collection.groups.filter(accepted_drafts__len__gt=0).count(), 0)
     per_page = 100 / 12
-    told = f"{cut * per_page:.0f} to cut and confirm, {(hands.keys - cut) * per_page:.0f} to describe"
-    sys.stdout.write(f"\nkeys per 100 pages, with {corrected} corrections on 12: {told}\n")
+    summary = f"{cut * per_page:.0f} to cut and confirm, {(hands.keys - cut) * per_page:.0f} to describe"
+    sys.stdout.write(f"\nkeys per 100 pages, with {corrected} corrections on 12: {summary}\n")
     assert corrected == 5
     assert cut <= 12 * 3
     assert hands.keys - cut <= len(STARTS) + 2

@@ -104,14 +104,14 @@ def test_axe_finds_nothing(mapped: Collection, sam: User, open_desk: OpenDesk, t
     desk.page.set_viewport_size({"width": width, "height": 800})
     desk.page.locator("#map-plane").focus()
     desk.keys("Space", "g")
-    found = []
+    faults = []
     for place in ("/c/afl/dashboard/", "/dashboard/"):
         if place == "/dashboard/":
             desk.go(place)
         results = Axe().run(desk.page, options=RULES)
-        found += [(place, one["id"], one["nodes"][0]["html"][:200]) for one in results.response["violations"]]
+        faults += [(place, one["id"], one["nodes"][0]["html"][:200]) for one in results.response["violations"]]
         assert desk.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), place
-    assert not found, found
+    assert not faults, faults
 
 
 def test_without_embeddings_the_map_says_what_to_do(collection: Collection, alice: User, open_desk: OpenDesk) -> None:

@@ -265,7 +265,7 @@ def test_all_drafts_that_are_shown_are_accepted_with_one_key(
     desk.page.get_by_text("No title").click()
     desk.keys("Shift+d")
     desk.page.get_by_role("button", name="Accept the drafts of 5 documents").click()
-    desk.told("Accepted the drafts of 5 documents.")
+    desk.announces("Accepted the drafts of 5 documents.")
     settled(lambda: set(collection.groups.values_list("title", flat=True)), {"Boycott grapes"})
     expect(desk.page.get_by_role("heading", name="Nothing here")).to_be_visible()
 

@@ -29,7 +29,7 @@ def test_confirming_by_key_takes_over_what_the_heading_shows(
     expect(heading(desk, 2).locator(".title.is-draft")).to_have_text("Boycott grapes")
     expect(heading(desk, 2).locator(".band-rest")).to_contain_text("January 14, 1954")
     desk.act("c")
-    desk.told("Confirmed document 2, pages 3 to 5, with its draft title and type.")
+    desk.announces("Confirmed document 2, pages 3 to 5, with its draft title and type.")
     expect(heading(desk, 2).locator(".title:not(.is-draft)")).to_have_text("Boycott grapes")
     group = Group.objects.get(collection=collection, number=2)
     assert (group.title, group.kind, group.date, group.accepted_drafts) == (

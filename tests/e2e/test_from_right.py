@@ -34,13 +34,13 @@ def test_nothing_hangs_out_of_the_window(collection: Collection, sam: User, open
     desk = open_desk(sam, "/keys/")
     desk.page.set_viewport_size({"width": width, "height": 900})
     desk.page.add_init_script(FROM_RIGHT)
-    found = {}
+    hanging = {}
     for path in PATHS:
         desk.go(path)
         assert desk.page.evaluate("document.dir") == "rtl"
         if outside := desk.page.evaluate(OUTSIDE):
-            found[path] = outside
-    assert found == {}
+            hanging[path] = outside
+    assert hanging == {}
 
 
 def test_a_title_keeps_its_own_way(collection: Collection, alice: User, open_desk: OpenDesk) -> None:

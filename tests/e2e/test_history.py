@@ -27,8 +27,8 @@ def act_twice(collection: Collection, *, first: User, second: User) -> None:
 
 
 def violations(page: Page) -> list[str]:
-    found = Axe().run(page, options=RULES).response["violations"]
-    return [f"{page.url}: {v['id']}: {node['html'][:160]}" for v in found for node in v["nodes"][:3]]
+    faults = Axe().run(page, options=RULES).response["violations"]
+    return [f"{page.url}: {v['id']}: {node['html'][:160]}" for v in faults for node in v["nodes"][:3]]
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -39,7 +39,7 @@ def test_a_person_looks_undoes_and_goes_back(
     page = open_desk(alice, "/c/afl/runs/", color_scheme=theme).page
     page.get_by_role("link", name="History", exact=True).click()
     expect(page.get_by_role("listitem").filter(has_text="Joined 1 and 2")).to_contain_text("bob")
-    found = violations(page)
+    faults = violations(page)
 
     page.evaluate("window.isStillHere = true")
     page.get_by_label("Person").select_option("bob")
@@ -48,7 +48,7 @@ def test_a_person_looks_undoes_and_goes_back(
     expect(page.locator(".act")).to_have_count(1)
     expect(page.locator("#changes")).to_be_focused()
     assert page.evaluate("window.isStillHere"), "only the part with the changes was replaced"
-    found += violations(page)
+    faults += violations(page)
     page.go_back()
     expect(page.locator(".act")).to_have_count(3)
 
@@ -59,14 +59,14 @@ def test_a_person_looks_undoes_and_goes_back(
     page.get_by_role("link", name="Joined 1 and 2").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Joined 1 and 2")
     expect(page.get_by_role("img", name="Page 3, moved")).to_have_count(2)
-    found += violations(page)
+    faults += violations(page)
 
     page.get_by_role("link", name="Next change").click()
     page.get_by_role("link", name="Restore this document to this version").first.click()
-    found += violations(page)
+    faults += violations(page)
     page.get_by_role("button", name="Restore this document").click()
     arranged(collection, [[1, 2, 3, 4, 5], [6], [7, 8], [9, 10], [11, 12]])
-    assert not found, "\n".join(found)
+    assert not faults, "\n".join(faults)
 
 
 def test_all_of_it_works_without_javascript(

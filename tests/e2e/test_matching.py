@@ -73,7 +73,7 @@ def test_a_copy_is_shown_said_to_be_one_and_gone_to(collection: Collection, alic
     panel = desk.page.locator("#panel-page")
     expect(panel).to_contain_text("same file")
     panel.get_by_role("button", name="Mark document 3 as a duplicate of 1").click()
-    desk.told("Described 3: a duplicate of 1.")
+    desk.announces("Described 3: a duplicate of 1.")
     settled(lambda: Group.objects.get(collection=collection, number=3).copy_of, 1)
     desk.page.get_by_role("button", name="duplicate of 1").click()
     desk.focused(1)

@@ -131,7 +131,7 @@ def test_escape_ends_a_drag_and_nothing_moves(collection: Collection, alice: Use
     desk.keys("Escape")
     expect(desk.page.locator(".drag-ghost, .drop-bar")).to_have_count(0)
     desk.page.mouse.up()
-    desk.told("Nothing moved.")
+    desk.announces("Nothing moved.")
     arranged(collection, UNTOUCHED)
 
 
@@ -151,9 +151,9 @@ def test_the_menu_does_what_a_drag_does(collection: Collection, alice: User, ope
 def test_the_menu_offers_what_applies(collection: Collection, alice: User, open_desk: OpenDesk) -> None:
     def offered(position: int) -> list[str]:
         desk.cell(position).click(button="right")
-        found = [name.splitlines()[0] for name in desk.page.get_by_role("menuitem").all_inner_texts()]
+        names = [name.splitlines()[0] for name in desk.page.get_by_role("menuitem").all_inner_texts()]
         desk.keys("Escape")
-        return found
+        return names
 
     desk = open_desk(alice)
     first = offered(1)
@@ -170,15 +170,15 @@ def test_the_menu_offers_what_applies(collection: Collection, alice: User, open_
 def test_a_toast_undoes_what_it_names(collection: Collection, alice: User, open_desk: OpenDesk) -> None:
     desk = open_desk(alice)
     desk.seam(9).click()
-    desk.told("Split 4 before page 9")
+    desk.announces("Split 4 before page 9")
     desk.page.locator(".toast").get_by_role("button", name="Undo").click()
-    desk.told("Undid")
+    desk.announces("Undid")
     arranged(collection, UNTOUCHED)
     desk.shows(UNTOUCHED)
     desk.page.locator(".toast").get_by_role("button", name="Redo").click()
-    desk.told("Redid")
+    desk.announces("Redid")
     desk.page.locator(".toast").get_by_role("button", name="Undo").click()
-    desk.told("Undid")
+    desk.announces("Undid")
     arranged(collection, UNTOUCHED)
 
 
@@ -201,7 +201,7 @@ def test_a_filter_hides_what_is_confirmed_and_shows_it_again(
     desk.page.get_by_text("Flagged", exact=True).click()
     expect(desk.cell(4)).to_have_count(0)
     desk.keys("u", "Shift+C")
-    desk.told("No page is shown.")
+    desk.announces("No page is shown.")
     desk.page.get_by_text("All documents", exact=True).click()
     desk.selected([])
     expect(desk.cell(4)).to_have_attribute("tabindex", "0")

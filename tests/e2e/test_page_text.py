@@ -53,13 +53,13 @@ def test_lines_are_corrected_by_keys_alone_and_nothing_typed_is_lost(
     page = reading.page
     correct_text(page, [LineChange(line="2", text="ASK, 3")], actor=bob)
     desk.keys("Enter")
-    told = desk.page.locator(".line-form [role=alert]")
-    expect(told).to_contain_text("bob changed this line to “ASK, 3.” You entered “ASK 3!.”")
+    alert = desk.page.locator(".line-form [role=alert]")
+    expect(alert).to_contain_text("bob changed this line to “ASK, 3.” You entered “ASK 3!.”")
     expect(field).to_have_value("ASK 3!")
     # So does a cut line, and a reload.
     desk.page.context.set_offline(True)
     desk.keys("Enter")
-    expect(told).to_contain_text("can’t be reached")
+    expect(alert).to_contain_text("can’t be reached")
     desk.page.context.set_offline(False)
     desk.reload()
     kept = desk.page.locator("#line-field-2")

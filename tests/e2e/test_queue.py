@@ -198,13 +198,13 @@ def test_both_pages_zoom_and_turn_together(collection: Collection, alice: User, 
     desk.ready()
     desk.page.wait_for_selector("#queue-first[data-zoom]")
     desk.page.wait_for_selector("#queue-second[data-zoom]")
-    told = "OpenSeadragon.getViewer(e).viewport"
+    viewport = "OpenSeadragon.getViewer(e).viewport"
 
     def each(what: str) -> list[Any]:
-        found: list[Any] = desk.page.evaluate(
-            f"[...document.querySelectorAll('.queue-zoom')].map(e => {told}.{what}())"
+        views: list[Any] = desk.page.evaluate(
+            f"[...document.querySelectorAll('.queue-zoom')].map(e => {viewport}.{what}())"
         )
-        return found
+        return views
 
     first = each("getZoom")
     desk.keys("+", "+")

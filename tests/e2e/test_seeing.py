@@ -173,8 +173,8 @@ def test_more_contrast_is_given_to_those_who_ask_for_it(
     desk = open_desk(alice, tour=True, contrast="more", color_scheme=theme)
     desk.cell(4).click()
     enhanced = {"runOnly": ["wcag2aaa"], "rules": {"color-contrast-enhanced": {"enabled": True}}}
-    found = Axe().run(desk.page, options=enhanced).response["violations"]
-    assert [(v["id"], [node["html"][:120] for node in v["nodes"]]) for v in found] == []
+    faults = Axe().run(desk.page, options=enhanced).response["violations"]
+    assert [(v["id"], [node["html"][:120] for node in v["nodes"]]) for v in faults] == []
 
 
 def test_nothing_moves_for_those_who_cannot_bear_it(collection: Collection, alice: User, open_desk: OpenDesk) -> None:

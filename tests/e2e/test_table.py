@@ -133,10 +133,10 @@ def test_it_goes_out_as_csv_and_comes_back_in_with_a_preview(
 ) -> None:
     Group.objects.filter(collection=collection, number=1).update(title='=1+1, "quoted"')
     desk = table(open_desk, alice)
-    with desk.page.expect_download() as told:
+    with desk.page.expect_download() as download:
         desk.page.get_by_role("button", name="Export CSV").click()
     out = tmp_path / "out.csv"
-    told.value.save_as(out)
+    download.value.save_as(out)
     text = out.read_text(encoding="utf-8-sig")
     assert '1,"\'=1+1, ""quoted"""' in text
     lines = text.splitlines()

@@ -28,7 +28,7 @@ def test_an_archivist_goes_from_signing_in_to_a_file_of_documents(
 
     desk.seam(6).click()
     desk.saved()
-    desk.told(re.compile("Joined"))
+    desk.announces(re.compile("Joined"))
     arranged(collection, [[1, 2], [3, 4], [5, 6], [7, 8, 9, 10], [11, 12]])
 
     desk.cell(10).click()

@@ -33,7 +33,7 @@ def test_what_others_do_arrives_by_itself(collection: Collection, alice: User, b
     desk = open_desk(alice)
     desk.focus(1)
     merge_groups(Group.objects.filter(collection=collection, number__in=[3, 4]), actor=bob)
-    desk.told("bob: Joined 3 and 4")
+    desk.announces("bob: Joined 3 and 4")
     desk.shows([[1, 2], [3, 4, 5], [6, 7, 8, 9, 10], [11, 12]])
     desk.focused(1)
 

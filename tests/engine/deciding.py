@@ -26,17 +26,17 @@ class Decided:
     boundary: npt.NDArray[np.bool_]
     """(n - 1,) the best partition that keeps the edited groups as well."""
     cut: Cut | None = None
-    found: Independent | None = None
+    decoded: Independent | None = None
 
     def chance_of(self, first: int, stop: int) -> float | None:
         """Probability that exactly the pages first … stop - 1 are one document; None where one of them is spoken for
         by a group with gaps."""
-        if self.cut is None or self.found is None:
+        if self.cut is None or self.decoded is None:
             return None
         place = bisect_left(self.cut.pages, first)
         if self.cut.pages[place : place + stop - first] != tuple(range(first, stop)):
             return None
-        return float(np.clip(self.found.probability_of([place], [place + stop - first])[0], 0.0, 1.0))
+        return float(np.clip(self.decoded.probability_of([place], [place + stop - first])[0], 0.0, 1.0))
 
 
 def decide(log_odds: npt.ArrayLike, constraints: Constraints) -> Decided:
@@ -49,11 +49,11 @@ def decide(log_odds: npt.ArrayLike, constraints: Constraints) -> Decided:
     if sum(map(len, constraints.fixed)) == n:
         owner = _owners(n, constraints.fixed)
         return Decided((owner[1:] != owner[:-1]).astype(np.float64), owner[1:] != owner[:-1])
-    hard, found = _decoded(known, constraints.hardened())
-    open_, believed = (hard, found) if not constraints.held else _decoded(known, constraints.decided())
-    owner = _owners(n, [*(hard.restore(found.groups) if found else ()), *hard.removed])
+    hard, decoded = _decoded(known, constraints.hardened())
+    open_, believed = (hard, decoded) if not constraints.held else _decoded(known, constraints.decided())
+    owner = _owners(n, [*(hard.restore(decoded.groups) if decoded else ()), *hard.removed])
     probability = open_.restore_seams(believed.seams if believed else np.zeros(0))
-    return Decided(np.clip(probability, 0.0, 1.0), owner[1:] != owner[:-1], hard, found)
+    return Decided(np.clip(probability, 0.0, 1.0), owner[1:] != owner[:-1], hard, decoded)
 
 
 def _owners(n: int, groups: Iterable[Sequence[int]]) -> npt.NDArray[np.intp]:

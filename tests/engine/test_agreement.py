@@ -14,13 +14,13 @@ def test_it_is_cohens_kappa() -> None:
     rng = np.random.default_rng(1)
     first = rng.random(80) < 0.3
     second = np.where(rng.random(80) < 0.15, ~first, first)
-    found = cohen(zip(first.tolist(), second.tolist(), strict=True))
-    assert found.kappa == pytest.approx(cohen_kappa_score(first, second))
-    assert found.agreed == int((first == second).sum())
-    assert found.kappa is not None
-    assert found.low is not None
-    assert found.high is not None
-    assert found.low < found.kappa < found.high
+    agreement = cohen(zip(first.tolist(), second.tolist(), strict=True))
+    assert agreement.kappa == pytest.approx(cohen_kappa_score(first, second))
+    assert agreement.agreed == int((first == second).sum())
+    assert agreement.kappa is not None
+    assert agreement.low is not None
+    assert agreement.high is not None
+    assert agreement.low < agreement.kappa < agreement.high
 
 
 def test_the_interval_is_as_wide_as_repeating_shows() -> None:
@@ -29,11 +29,11 @@ def test_the_interval_is_as_wide_as_repeating_shows() -> None:
     for _ in range(400):
         first = rng.random(60) < 0.4
         second = np.where(rng.random(60) < 0.2, ~first, first)
-        found = cohen(zip(first.tolist(), second.tolist(), strict=True))
-        assert found.kappa is not None
-        assert found.high is not None
-        kappas.append(found.kappa)
-        reach.append(found.high - found.kappa)
+        agreement = cohen(zip(first.tolist(), second.tolist(), strict=True))
+        assert agreement.kappa is not None
+        assert agreement.high is not None
+        kappas.append(agreement.kappa)
+        reach.append(agreement.high - agreement.kappa)
     assert np.median(reach) == pytest.approx(1.96 * np.std(kappas), rel=0.15)
 
 

@@ -43,9 +43,9 @@ def test_it_refuses_what_is_no_share(right: int, judged: int, assurance: float) 
 
 def test_support_counts_what_is_at_the_threshold_or_above() -> None:
     judged = [Judged(0.99, True), Judged(0.98999999999, True), Judged(0.95, False), Judged(1.0, False)]
-    found = support(judged, 0.99)
-    assert (found.judged, found.right) == (3, 2)
-    assert found.share == pytest.approx(2 / 3)
+    counted = support(judged, 0.99)
+    assert (counted.judged, counted.right) == (3, 2)
+    assert counted.share == pytest.approx(2 / 3)
     assert support(judged, 1.0).right == 0
     assert support([], 0.9).share is None
 

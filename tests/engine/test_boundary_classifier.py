@@ -16,9 +16,9 @@ from clustering.engine.collection_model import CollectionModel, Prior
 
 @pytest.mark.parametrize("spread", [1.0, 3.0])
 def test_it_keeps_the_contract(spread: float) -> None:
-    found = check_estimator(BoundaryClassifier(spread=spread), on_skip=None)
-    left_out = {check["check_name"] for check in found if check["status"] != "passed"}
-    assert len(found) > 40
+    checks = check_estimator(BoundaryClassifier(spread=spread), on_skip=None)
+    left_out = {check["check_name"] for check in checks if check["status"] != "passed"}
+    assert len(checks) > 40
     assert left_out <= {"check_array_api_input"}, "that one needs array libraries which are not installed"
 
 

@@ -168,8 +168,8 @@ def test_a_run_keeps_what_neighbors_count_and_runs_from_before_that_count_none()
     data = packed(
         Features(("a", "b", "c", "d"), prior, facts, traits, tuple(range(SEAMS + 1))), range(100, 141 + SEAMS)
     )
-    found = RunModel(data).log_odds({104: True})
-    assert found == pytest.approx(CollectionModel(prior, facts, traits).fit({4: True}).log_odds, abs=0.02)
+    log_odds = RunModel(data).log_odds({104: True})
+    assert log_odds == pytest.approx(CollectionModel(prior, facts, traits).fit({4: True}).log_odds, abs=0.02)
     assert RunModel(data).document_sharpness({}) == pytest.approx(2.6)
     assert RunModel(data).document_sharpness({104: True}) == pytest.approx(2.6 ** (5 / 6))
     with np.load(io.BytesIO(data)) as stored:
@@ -210,19 +210,19 @@ def test_the_pages_tell_how_often_documents_end(share: float) -> None:
 def test_what_the_pages_tell_moves_the_intercept_before_any_answer_and_no_weight() -> None:
     evidence = evidence_of({"loud": ends(0.65) - np.log(1 / 3)}, signs={"loud": 0})
     deaf = replace(family_of({"loud": 1.0}, spread=0.0, intercept=float(np.log(1 / 3))), usual_end=float(np.log(1 / 3)))
-    before, told = (prior_for(replace(deaf, telling=telling), evidence).mean for telling in (0.0, 1.0))
+    before, after = (prior_for(replace(deaf, telling=telling), evidence).mean for telling in (0.0, 1.0))
     assert before == pytest.approx([1.0, np.log(1 / 3)])
-    assert told[0] == before[0]
-    assert told[1] > before[1] + 0.5
+    assert after[0] == before[0]
+    assert after[1] > before[1] + 0.5
 
 
 def test_what_is_met_as_often_as_usual_is_not_strange() -> None:
     stream = archive({"a": 1.0, "b": 1.0}).evidence
     usual = np.abs(stream.matrix).mean(axis=0)
     knows = [family_of({"a": 1.0}, typical=float(usual[0]) * factor) for factor in (1.0, 2.0, 4.0)]
-    found = [strangeness(family, stream) for family in knows]
-    assert found[0] == pytest.approx(0.0, abs=1e-9)
-    assert 0.3 < found[1] < found[2]
+    amounts = [strangeness(family, stream) for family in knows]
+    assert amounts[0] == pytest.approx(0.0, abs=1e-9)
+    assert 0.3 < amounts[1] < amounts[2]
     few = evidence_of({"a": np.zeros(FEWEST_SEAMS - 1)})
     assert strangeness(knows[0], few) == 0.0 < strangeness(knows[0], evidence_of({"a": np.zeros(FEWEST_SEAMS)}))
 
@@ -239,8 +239,10 @@ def test_the_stranger_a_collection_the_less_sure_it_begins_and_the_more_its_answ
     assert (prior_for(at_home, stream).sharpness, prior_for(foreign, stream).sharpness) == (1.4, 1.0)
     whole = [prior_for(replace(f, document_sharpness=2.6), stream).document_sharpness for f in (at_home, foreign)]
     assert whole == [2.6, 1.0], "a stranger's documents are told no surer than their page breaks"
-    said = dict.fromkeys(range(0, 12, 2), True)
-    moved = [CollectionModel.of(f, stream).fit(said).weights_ @ prior_for(f, stream).spread for f in (at_home, foreign)]
+    decided = dict.fromkeys(range(0, 12, 2), True)
+    moved = [
+        CollectionModel.of(f, stream).fit(decided).weights_ @ prior_for(f, stream).spread for f in (at_home, foreign)
+    ]
     assert moved[1] > moved[0] > 0
 
 

@@ -50,7 +50,7 @@ def test_neighboring_pages_of_a_group_with_a_gap_cannot_be_apart() -> None:
 
 
 @pytest.mark.parametrize(
-    ("count", "constraints", "said"),
+    ("count", "constraints", "named"),
     [
         (1, Constraints(apart=frozenset({2})), Decision("apart", 2)),
         (2, Constraints(fixed=((1, 2),)), Decision("fixed", 0)),
@@ -60,12 +60,12 @@ def test_neighboring_pages_of_a_group_with_a_gap_cannot_be_apart() -> None:
     ],
 )
 def test_an_expected_number_that_cannot_be_met_names_what_stands_against_it(
-    count: int, constraints: Constraints, said: Decision
+    count: int, constraints: Constraints, named: Decision
 ) -> None:
     wanted = Constraints(constraints.fixed, constraints.same, constraints.apart, count)
     error = refused(6, wanted)
     assert error.decisions[0] == Decision("count", count)
-    assert said in error.decisions
+    assert named in error.decisions
 
 
 @pytest.mark.parametrize(
@@ -154,13 +154,13 @@ def test_a_proposal_obeys_every_decision_and_holds_every_page_once(
 
 @given(decisions(), st.data())
 def test_a_count_that_is_not_refused_is_met(case: tuple[int, Constraints], data: st.DataObject) -> None:
-    n, said = case
+    n, known = case
     count = data.draw(st.integers(0, n + 1))
-    constraints = Constraints(said.fixed, said.same, said.apart, count)
+    constraints = Constraints(known.fixed, known.same, known.apart, count)
     try:
         cut = cut_out(n, constraints)
     except ContradictoryConstraints:
-        without = cut_out(n, said)
+        without = cut_out(n, known)
         possible = set()
         for wanted in range(len(without.pages) + 1):
             rest = without.constraints

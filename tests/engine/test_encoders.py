@@ -178,9 +178,9 @@ def test_resolution_is_part_of_the_key_and_of_the_vector(lite0: Encoder, scans: 
 
 
 def test_progress_is_reported_after_each_batch(lite0: Encoder, scans: list[Path]) -> None:
-    told: list[tuple[int, int]] = []
-    lite0.encode(scans, batch_size=3, report=lambda done, total: told.append((done, total)))
-    assert told == [(3, 7), (6, 7), (7, 7)]
+    reports: list[tuple[int, int]] = []
+    lite0.encode(scans, batch_size=3, report=lambda done, total: reports.append((done, total)))
+    assert reports == [(3, 7), (6, 7), (7, 7)]
 
 
 def test_no_scans_give_no_vectors(lite0: Encoder) -> None:
@@ -193,9 +193,9 @@ def test_a_bad_scan_is_told_and_the_others_are_encoded(lite0: Encoder, scans: li
     mixed = [scans[0], bad, scans[1]]
     with pytest.raises(BadScan, match=r"bad\.jpg is not an image"):
         lite0.encode(mixed)
-    told: dict[int, BadScan] = {}
-    vectors = lite0.encode(mixed, batch_size=2, on_bad=lambda place, error: told.update({place: error}))
-    assert list(told) == [1]
+    refused: dict[int, BadScan] = {}
+    vectors = lite0.encode(mixed, batch_size=2, on_bad=lambda place, error: refused.update({place: error}))
+    assert list(refused) == [1]
     assert not vectors[1].any()
     np.testing.assert_allclose(vectors[[0, 2]], lite0.encode(scans[:2]), atol=1e-5)
 
@@ -244,10 +244,10 @@ def test_a_processor_computes_in_lanes_that_do_not_wait_for_each_other(lite0: En
 def test_a_stopped_encoding_begins_no_more_parts(lite0: Encoder, scans: list[Path]) -> None:
     import torch
 
-    told: list[int] = []
+    reports: list[int] = []
 
     def stop(done: int, total: int) -> None:
-        told.append(done)
+        reports.append(done)
         raise InterruptedError
 
     torch.set_num_threads(2)
@@ -257,7 +257,7 @@ def test_a_stopped_encoding_begins_no_more_parts(lite0: Encoder, scans: list[Pat
         assert torch.get_num_threads() == 2
     finally:
         torch.set_num_threads(1)
-    assert told == [1]
+    assert reports == [1]
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("lane")]
 
 

@@ -78,9 +78,9 @@ def test_an_unknown_fact_weighs_nothing_before_and_after_answers() -> None:
     plain = evidence_of({"known": stream.evidence.columns[0].values})
     family = family_of({"known": 1.0})
     decided = {seam: bool(stream.truth[seam]) for seam in range(60)}
-    for said in ({}, decided):
-        odds = CollectionModel.of(family, stream.evidence).fit(said).log_odds
-        assert odds == pytest.approx(CollectionModel.of(family, plain).fit(said).log_odds, abs=1e-5)
+    for answers in ({}, decided):
+        odds = CollectionModel.of(family, stream.evidence).fit(answers).log_odds
+        assert odds == pytest.approx(CollectionModel.of(family, plain).fit(answers).log_odds, abs=1e-5)
 
 
 GOOD = family_of({"a": 1.0}).to_json()

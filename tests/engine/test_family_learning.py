@@ -109,9 +109,9 @@ def test_without_text_all_that_needs_a_reading_is_silent_and_pages_count_as_unre
 
 
 def test_seams_shown_unread_teach_how_common_boundaries_are_where_nothing_is_read() -> None:
-    said = archive({"said": 6.0}, intercept=-4.0, pages=400).evidence.columns[0].values
-    evidence = evidence_of({"said": said, "unread": np.zeros(399)}, families={"said": "text", "unread": "kind"})
-    stream = labeled(evidence, said > 0)
+    values = archive({"said": 6.0}, intercept=-4.0, pages=400).evidence.columns[0].values
+    evidence = evidence_of({"said": values, "unread": np.zeros(399)}, families={"said": "text", "unread": "kind"})
+    stream = labeled(evidence, values > 0)
     read, unread = (learned([stream], Choice(unread=u, intercept=0.5)).facts["unread"].weight for u in (0.0, 1.0))
     assert unread > read + 0.3
 
@@ -152,8 +152,8 @@ def test_how_sure_to_be_is_chosen_even_where_little_is_won(monkeypatch: pytest.M
         family_learning, "left_out_loss",
         lambda _, choice, **__: loss[choice.answered_sharpness] - 0.001 * (choice.commonness < 1),
     )  # fmt: skip
-    found = choose([archive({"loud": 1.0})] * 2, start={}, intercept=-1.0)
-    assert (found.answered_sharpness, found.commonness) == (1.8, Choice().commonness)
+    chosen = choose([archive({"loud": 1.0})] * 2, start={}, intercept=-1.0)
+    assert (chosen.answered_sharpness, chosen.commonness) == (1.8, Choice().commonness)
 
 
 @pytest.mark.parametrize("differ", [True, False])
@@ -184,8 +184,8 @@ def test_a_small_archive_is_answered_to_its_end() -> None:
 
 
 def test_losses_are_in_nats_and_no_surprise_is_endless() -> None:
-    found = log_losses(np.array([0.0, 99.0, -99.0]), np.array([0.0, 1.0, 1.0]))
-    assert found == pytest.approx([np.log(2), 1e-4, -np.log(1e-4)], rel=1e-3)
+    losses = log_losses(np.array([0.0, 99.0, -99.0]), np.array([0.0, 1.0, 1.0]))
+    assert losses == pytest.approx([np.log(2), 1e-4, -np.log(1e-4)], rel=1e-3)
 
 
 @pytest.mark.parametrize(("worths", "difference", "sharp"), [((4, 4, 4), 3.0, True), ((4, -4, 4), 0.05, False)])

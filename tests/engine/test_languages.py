@@ -117,8 +117,8 @@ def test_the_evidence_of_a_letter_is_found_in_its_language(code: str) -> None:
     assert head_dates(prose)
     assert closing_cues(prose)["signed"] == 1.0
     assert phrases(code).more.search(more)
-    found = all_numbers([record(numbered, language=code)])[0]
-    assert (found[0].value, found[0].total) == (3, 5)
+    numbers = all_numbers([record(numbered, language=code)])[0]
+    assert (numbers[0].value, numbers[0].total) == (3, 5)
 
 
 @pytest.mark.parametrize("code", WHOLE)

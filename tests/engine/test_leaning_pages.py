@@ -54,29 +54,29 @@ def test_what_has_no_lines_does_not_lean() -> None:
 @pytest.mark.parametrize("degrees", [-12.0, -4.0, 4.0, 8.0, 15.0])
 def test_a_page_that_leans_is_read_whole(degrees: float, reader: Reader) -> None:
     page = leaning(typed_page(), degrees)
-    found = reader.read_image(page)
-    assert len(missing(found.text)) <= 2
-    assert (found.width, found.height, found.rotation, found.is_unread) == (*page.size, 0, False)
+    reading = reader.read_image(page)
+    assert len(missing(reading.text)) <= 2
+    assert (reading.width, reading.height, reading.rotation, reading.is_unread) == (*page.size, 0, False)
 
 
 def test_a_page_on_its_side_that_leans_as_well_is_turned_and_levelled(reader: Reader) -> None:
     page = leaning(typed_page(), 5.0).rotate(90, expand=True)
-    found = reader.read_image(page)
-    assert found.rotation == 90
-    assert len(missing(found.text)) <= 2
+    reading = reader.read_image(page)
+    assert reading.rotation == 90
+    assert len(missing(reading.text)) <= 2
 
 
 def test_boxes_of_a_leaning_page_stand_where_its_lines_are(reader: Reader) -> None:
     """Each line's middle lies on its ink, and boxes are as high as letters, not as the whole slope."""
     page = leaning(typed_page(), 10.0)
-    found = reader.read_image(page)
+    reading = reader.read_image(page)
     dark = np.asarray(page) < 140
-    assert len(found.lines) == len(LINES)
-    for line in found.lines:
+    assert len(reading.lines) == len(LINES)
+    for line in reading.lines:
         assert line.bottom - line.top < 40
         middle = (line.left + line.right) // 2
         assert dark[line.top : line.bottom, middle - 60 : middle + 60].any()
-    tops = [line.top for line in found.lines]
+    tops = [line.top for line in reading.lines]
     assert tops == sorted(tops)
 
 
@@ -100,11 +100,11 @@ def test_a_clipping_that_is_pasted_in_askew_is_read(reader: Reader) -> None:
     for place, words in enumerate(news):
         draw.text((40, 40 + 60 * place), words, fill=40, font=font("pica", 26))
     page.paste(clipping.rotate(9, Image.Resampling.BICUBIC, expand=True, fillcolor=232), (60, 800))
-    found = reader.read_image(page)
-    assert "Strikers win higher wages" in found.text
-    assert "gates of the mill" in found.text
-    assert "treasurer on the strike fund" in found.text
-    assert found.text.index("treasurer") < found.text.index("Strikers")
+    reading = reader.read_image(page)
+    assert "Strikers win higher wages" in reading.text
+    assert "gates of the mill" in reading.text
+    assert "treasurer on the strike fund" in reading.text
+    assert reading.text.index("treasurer") < reading.text.index("Strikers")
 
 
 def test_a_long_strip_is_read_in_pieces(reader: Reader) -> None:
@@ -113,11 +113,11 @@ def test_a_long_strip_is_read_in_pieces(reader: Reader) -> None:
     draw = ImageDraw.Draw(strip)
     for place in range(210):
         draw.text((30, 40 + 42 * place), LINES[place % len(LINES)][:38], fill=40, font=font("pica", 22))
-    found = reader.read_image(strip)
+    reading = reader.read_image(strip)
     words = sum(len(LINES[place % len(LINES)][:38].split()) for place in range(210))
-    assert len(found.text.split()) > 0.97 * words
-    assert (found.width, found.height) == strip.size
-    tops = [line.top for line in found.lines]
+    assert len(reading.text.split()) > 0.97 * words
+    assert (reading.width, reading.height) == strip.size
+    tops = [line.top for line in reading.lines]
     assert tops == sorted(tops)
     assert tops[-1] > 8700
 

@@ -27,30 +27,30 @@ OWN = archive({"loud": 0.0, "quiet": 4.0}, pages=400)
 
 
 def test_a_collection_like_all_others_stays_with_its_family_and_is_refused_as_no_better() -> None:
-    found = learn([LIKE], prior=PRIOR, name="own")
-    assert not found.is_better
-    assert found.before == found.after
-    assert "not used" in found.verdict
-    assert (found.family.name, found.family.facts) == ("own", PRIOR.facts)
+    learned = learn([LIKE], prior=PRIOR, name="own")
+    assert not learned.is_better
+    assert learned.before == learned.after
+    assert "not used" in learned.verdict
+    assert (learned.family.name, learned.family.facts) == ("own", PRIOR.facts)
 
 
 def test_a_collection_of_its_own_kind_may_move_farther() -> None:
-    found = learn([OWN], prior=PRIOR, name="own")
-    assert found.is_better
-    assert found.after.log_loss < found.before.log_loss
-    assert found.after.wrong <= found.before.wrong
-    assert found.verdict.endswith(": in use.")
-    assert all(found.family.facts[name].spread > PRIOR.facts[name].spread for name in PRIOR.facts)
-    assert [found.family.facts[name].weight for name in PRIOR.facts] == [3.0, 0.0], "means come from the family"
+    learned = learn([OWN], prior=PRIOR, name="own")
+    assert learned.is_better
+    assert learned.after.log_loss < learned.before.log_loss
+    assert learned.after.wrong <= learned.before.wrong
+    assert learned.verdict.endswith(": in use.")
+    assert all(learned.family.facts[name].spread > PRIOR.facts[name].spread for name in PRIOR.facts)
+    assert [learned.family.facts[name].weight for name in PRIOR.facts] == [3.0, 0.0], "means come from the family"
 
 
 def test_every_decided_seam_is_judged_once_and_in_a_few_stretches() -> None:
     stream = archive({"loud": 3.0, "quiet": 0.0}, pages=450)
     some = stream.only(np.random.default_rng(0).random(449) < 0.5)
     for judged in (stream, some):
-        found = learn([judged], prior=PRIOR, name="own")
-        assert found.before.seams == found.after.seams == judged.known.sum()
-    assert found.blocks <= MOST_BLOCKS == learn([stream], prior=PRIOR, name="own").blocks
+        learned = learn([judged], prior=PRIOR, name="own")
+        assert learned.before.seams == learned.after.seams == judged.known.sum()
+    assert learned.blocks <= MOST_BLOCKS == learn([stream], prior=PRIOR, name="own").blocks
 
 
 def test_what_is_held_out_is_not_learned_from() -> None:
@@ -59,8 +59,8 @@ def test_what_is_held_out_is_not_learned_from() -> None:
     looks = np.eye(121)  # by its looks every page is known again
     stream = labeled(evidence_of({"loud": np.zeros(120)}, traits=looks), chance)
     family = family_of({"loud": 0.0}, intercept=0.0, traits=3.0)
-    found = learn([stream], prior=family, name="own")
-    for figures in (found.before, found.after):
+    learned = learn([stream], prior=family, name="own")
+    for figures in (learned.before, learned.after):
         assert figures.log_loss > 0.65, "nobody foretells a coin"
         assert 0.35 < figures.wrong / figures.seams < 0.65
 
@@ -77,36 +77,36 @@ def test_looks_are_given_more_or_less_to_say_by_what_they_foretold() -> None:
 
 def test_several_collections_teach_what_they_have_in_common() -> None:
     streams = [archive({"loud": -3.0, "quiet": 4.0}, seed=seed) for seed in range(4)]
-    found = learn(streams, prior=PRIOR, name="ours")
-    assert found.is_better
-    assert found.blocks == 4
-    assert found.after.seams == sum(stream.known.sum() for stream in streams)
-    assert found.family.facts["quiet"].weight > 0.5
-    assert found.family.facts["loud"].weight < 2.5
-    assert found.family.name == "ours"
+    learned = learn(streams, prior=PRIOR, name="ours")
+    assert learned.is_better
+    assert learned.blocks == 4
+    assert learned.after.seams == sum(stream.known.sum() for stream in streams)
+    assert learned.family.facts["quiet"].weight > 0.5
+    assert learned.family.facts["loud"].weight < 2.5
+    assert learned.family.name == "ours"
 
 
 def test_a_collection_held_out_teaches_nothing_about_itself() -> None:
     streams = [archive({"loud": worth}, seed=seed, pages=600) for seed, worth in enumerate((5.0, -5.0))]
-    found = learn(streams, prior=family_of({"loud": 0.0}), name="ours")
-    assert found.after.log_loss > found.before.log_loss, "each is foretold by its opposite"
-    assert not found.is_better
+    learned = learn(streams, prior=family_of({"loud": 0.0}), name="ours")
+    assert learned.after.log_loss > learned.before.log_loss, "each is foretold by its opposite"
+    assert not learned.is_better
 
 
 def test_a_joined_family_keeps_the_settings_and_the_cards_of_its_prior() -> None:
     usual = family_of({"loud": 3.0, "quiet": 0.0}, traits=0.7, sharpness=1.4, commonness=0.5)
     prior = replace(usual, neighbor=-0.2, surprise=0.7, telling=0.6)
-    found = joined(prior, [LIKE, OWN])
-    assert (found.traits_spread, found.sharpness, found.commonness) == (0.7, 1.4, 0.5)
-    assert (found.neighbor, found.surprise, found.telling) == (-0.2, 0.7, 0.6)
-    assert (found.archives, found.usual_strangeness) == (prior.archives, prior.usual_strangeness)
+    learned = joined(prior, [LIKE, OWN])
+    assert (learned.traits_spread, learned.sharpness, learned.commonness) == (0.7, 1.4, 0.5)
+    assert (learned.neighbor, learned.surprise, learned.telling) == (-0.2, 0.7, 0.6)
+    assert (learned.archives, learned.usual_strangeness) == (prior.archives, prior.usual_strangeness)
 
 
 def test_several_collections_that_agree_with_the_family_change_it_little() -> None:
     streams = [archive({"loud": 3.0, "quiet": 0.0}, seed=seed) for seed in range(3)]
-    found = joined(PRIOR, streams)
-    assert found.facts["loud"].weight == pytest.approx(3.0, abs=0.5)
-    assert found.facts["quiet"].weight == pytest.approx(0.0, abs=0.5)
+    learned = joined(PRIOR, streams)
+    assert learned.facts["loud"].weight == pytest.approx(3.0, abs=0.5)
+    assert learned.facts["quiet"].weight == pytest.approx(0.0, abs=0.5)
 
 
 @pytest.mark.parametrize("known", [0, 1, FEWEST_SEAMS - 1, FEWEST_SEAMS])
@@ -138,9 +138,9 @@ def test_better_is_surer_and_wrong_no_more_often() -> None:
 
 def test_figures_count_the_likelier_answer_and_nats() -> None:
     undecided = spread_by(family_of({"loud": 0.0}, intercept=0.0), 0.0, 0.0)
-    found = learn([OWN], prior=undecided, name="own")
-    assert found.before.log_loss == pytest.approx(np.log(2))
-    assert found.before.wrong == OWN.truth.sum(), "where both are as likely, pages stay together"
+    learned = learn([OWN], prior=undecided, name="own")
+    assert learned.before.log_loss == pytest.approx(np.log(2))
+    assert learned.before.wrong == OWN.truth.sum(), "where both are as likely, pages stay together"
 
 
 def test_spreads_are_multiplied_and_decisions_are_the_known_seams() -> None:

@@ -29,9 +29,9 @@ def levels() -> np.ndarray:
 
 
 def test_neighbors_more_alike_than_strangers_are_negative_and_others_are_not() -> None:
-    found = ranked(gap(levels()), PAGES)
-    assert found[~BETWEEN] == pytest.approx(-1.0)
-    assert np.median(found[BETWEEN]) > 0
+    ranks = ranked(gap(levels()), PAGES)
+    assert ranks[~BETWEEN] == pytest.approx(-1.0)
+    assert np.median(ranks[BETWEEN]) > 0
 
 
 def test_neighbors_more_unlike_than_all_strangers_reach_1_and_never_more() -> None:
@@ -52,10 +52,10 @@ def test_pages_that_are_all_the_same_say_nothing() -> None:
 def test_what_cannot_be_told_is_0_and_ranks_go_by_the_rest() -> None:
     values = levels()
     values[20] = np.nan
-    found, whole = ranked(gap(values), PAGES), ranked(gap(levels()), PAGES)
-    assert found[19] == found[20] == 0
+    ranks, whole = ranked(gap(values), PAGES), ranked(gap(levels()), PAGES)
+    assert ranks[19] == ranks[20] == 0
     others = np.delete(np.arange(PAGES - 1), [19, 20])
-    assert found[others] == pytest.approx(whole[others], abs=0.1)
+    assert ranks[others] == pytest.approx(whole[others], abs=0.1)
     assert not ranked(gap(np.full(PAGES, np.nan)), PAGES).any()
 
 
@@ -97,8 +97,21 @@ def columns_of(pages: list[PageRecord]) -> dict[str, np.ndarray]:
 def test_every_measure_that_documents_differ_in_tells_them_apart() -> None:
     documents = np.random.default_rng(1).permutation(15)
     columns = columns_of([written(int(documents[place // 4])) for place in range(PAGES)])
-    told = ("look", "layout", "paper", "size", "ink", "bed", "slant", "hand", "ink_color", "words", "head", "length")
-    for name in told:
+    measures = (
+        "look",
+        "layout",
+        "paper",
+        "size",
+        "ink",
+        "bed",
+        "slant",
+        "hand",
+        "ink_color",
+        "words",
+        "head",
+        "length",
+    )
+    for name in measures:
         values = columns[f"unlike_{name}"]
         assert values[BETWEEN].mean() > values[~BETWEEN].mean() + 0.4, name
         assert values[~BETWEEN].max() < 0, name

@@ -19,7 +19,7 @@ def line(text: str, *, left: int, top: int, confidence: float = 90.0) -> Words:
 
 
 def texts(*blocks: list[Words], width: int = 1800, height: int = 1200) -> list[str]:
-    return [found.text for found in in_reading_order(blocks, width=width, height=height).lines]
+    return [line.text for line in in_reading_order(blocks, width=width, height=height).lines]
 
 
 def test_lines_that_run_across_the_fold_are_cut_and_read_page_by_page() -> None:
@@ -49,9 +49,9 @@ def test_a_line_of_one_side_stays_on_its_side() -> None:
 
 
 def test_the_two_sides_are_blocks_of_their_own() -> None:
-    found = in_reading_order([[line("left | right", left=100, top=100)]], width=1800, height=1200)
-    assert found.text == "left\n\nright"
-    assert [(part.left, part.right) for part in found.lines] == [(100, 140), (1000, 1050)]
+    reading = in_reading_order([[line("left | right", left=100, top=100)]], width=1800, height=1200)
+    assert reading.text == "left\n\nright"
+    assert [(part.left, part.right) for part in reading.lines] == [(100, 140), (1000, 1050)]
 
 
 def test_a_headline_over_both_pages_stays_whole() -> None:
@@ -69,7 +69,7 @@ def test_a_gap_far_from_the_fold_does_not_cut() -> None:
 
 
 def test_noise_is_left_out_and_end_marks_are_kept() -> None:
-    found = in_reading_order(
+    reading = in_reading_order(
         [
             [
                 line("The report", left=100, top=100, confidence=80),
@@ -81,8 +81,8 @@ def test_noise_is_left_out_and_end_marks_are_kept() -> None:
         width=900,
         height=1200,
     )
-    assert [part.text for part in found.lines] == ["The report", "# # #"]
-    assert found.confidence == 68.0
+    assert [part.text for part in reading.lines] == ["The report", "# # #"]
+    assert reading.confidence == 68.0
 
 
 def test_words_on_their_side_are_not_sure() -> None:
@@ -93,5 +93,5 @@ def test_words_on_their_side_are_not_sure() -> None:
 
 
 def test_a_page_without_words_has_no_lines() -> None:
-    found = in_reading_order([], width=900, height=1200)
-    assert (found.lines, found.text, found.confidence) == ((), "", 0.0)
+    reading = in_reading_order([], width=900, height=1200)
+    assert (reading.lines, reading.text, reading.confidence) == ((), "", 0.0)

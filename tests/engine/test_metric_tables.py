@@ -53,8 +53,8 @@ def test_honest_probabilities_are_found_honest() -> None:
 def test_the_surest_are_accepted_until_too_many_are_wrong() -> None:
     p = [0.99, 0.98, 0.97, 0.9, 0.8]
     right = [True, True, False, True, True]
-    found = acceptance(p, right, precision=0.75)
-    assert (found.count, found.wrong, found.threshold, found.share) == (5, 1, 0.8, 1.0)
+    accepted = acceptance(p, right, precision=0.75)
+    assert (accepted.count, accepted.wrong, accepted.threshold, accepted.share) == (5, 1, 0.8, 1.0)
     assert acceptance(p, right).count == 2
     assert acceptance([0.9], [False]).threshold is None
 

@@ -177,14 +177,14 @@ def test_edits_of_any_partition_are_splits_to_the_meet_and_merges_from_it(case: 
 
 
 def _one_edit(groups: frozenset[frozenset[int]]) -> list[frozenset[frozenset[int]]]:
-    found = [groups - {a, b} | {a | b} for a, b in itertools.combinations(groups, 2)]
+    edited = [groups - {a, b} | {a | b} for a, b in itertools.combinations(groups, 2)]
     for group in groups:
         first, *rest = sorted(group)
         for size in range(len(rest)):
             for more in itertools.combinations(rest, size):
                 half = frozenset({first, *more})
-                found.append(groups - {group} | {half, group - half})
-    return found
+                edited.append(groups - {group} | {half, group - half})
+    return edited
 
 
 @settings(max_examples=60)

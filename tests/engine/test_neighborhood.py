@@ -37,11 +37,11 @@ def test_between_anchors_it_is_what_the_whole_stream_says(seed: int, data: st.Da
     part = data.draw(st.integers(0, len(walls) - 2))
     first, stop = walls[part], walls[part + 1]
     seam = data.draw(st.integers(first, stop - 2))
-    told = frozenset({seam})
-    said = Constraints(same=told) if whole.boundary[seam] else Constraints(apart=told)
-    exact = decide(odds, said)
+    one_seam = frozenset({seam})
+    decisions = Constraints(same=one_seam) if whole.boundary[seam] else Constraints(apart=one_seam)
+    exact = decide(odds, decisions)
     here = frozenset({seam - first})
-    near = decide(odds[first : stop - 1], Constraints(same=here) if said.same else Constraints(apart=here))
+    near = decide(odds[first : stop - 1], Constraints(same=here) if decisions.same else Constraints(apart=here))
     doubt = sum(1 - exact.probability[a] for a in anchors if a in {first - 1, stop - 1})
     assert np.abs(near.probability - exact.probability[first : stop - 1]).max() <= doubt + 1e-6
     assert (near.boundary == exact.boundary[first : stop - 1]).all()

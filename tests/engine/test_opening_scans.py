@@ -284,13 +284,13 @@ def test_a_placeholder_tells_where_it_is_light_and_dark(mode: str) -> None:
     image = Image.new("RGB", (640, 800), (240, 230, 210))
     image.paste((40, 30, 20), (0, 0, 640, 400))
     letters = placeholder(image.convert(mode))
-    told = base64.b64decode(letters)
-    assert (len(letters), len(told)) == (52, 38)
-    ends = sorted((tuple(told[:3]), tuple(told[3:6])))
+    pixels = base64.b64decode(letters)
+    assert (len(letters), len(pixels)) == (52, 38)
+    ends = sorted((tuple(pixels[:3]), tuple(pixels[3:6])))
     if mode == "RGB":
         assert ends == [(40, 30, 20), (240, 230, 210)]
-    assert set(told[6:22]) in ({0x00}, {0xFF})
-    assert set(told[22:]) == {0xFF - told[6]}
+    assert set(pixels[6:22]) in ({0x00}, {0xFF})
+    assert set(pixels[22:]) == {0xFF - pixels[6]}
     even = base64.b64decode(placeholder(Image.new(mode, (90, 30), 77 if mode == "L" else (77, 77, 77))))
     assert even == bytes([77] * 6 + [0] * 32)
 

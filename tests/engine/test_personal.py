@@ -7,7 +7,7 @@ import pytest
 from clustering.engine.personal import KINDS, find_personal
 
 
-def found(line: str, language: str = "en") -> list[tuple[str, str]]:
+def personal_in(line: str, language: str = "en") -> list[tuple[str, str]]:
     return [(hint.kind, line[hint.start : hint.end]) for hint in find_personal([line], language=language)]
 
 
@@ -40,7 +40,7 @@ def found(line: str, language: str = "en") -> list[tuple[str, str]]:
     ],
 )
 def test_it_proposes(language: str, line: str, kind: str, what: str) -> None:
-    assert found(line, language) == [(kind, what)]
+    assert personal_in(line, language) == [(kind, what)]
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_it_proposes(language: str, line: str, kind: str, what: str) -> None:
     ],
 )  # fmt: skip
 def test_false_friends_are_left_alone(line: str) -> None:
-    assert found(line) == []
+    assert personal_in(line) == []
 
 
 def test_places_come_in_reading_order_and_each_once() -> None:
@@ -68,4 +68,4 @@ def test_places_come_in_reading_order_and_each_once() -> None:
 
 
 def test_a_page_in_no_known_language_is_read_with_english_words() -> None:
-    assert found("Date of birth 1/14/1931", "") == found("Date of birth 1/14/1931", "xx") != []
+    assert personal_in("Date of birth 1/14/1931", "") == personal_in("Date of birth 1/14/1931", "xx") != []

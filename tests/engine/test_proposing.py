@@ -144,8 +144,8 @@ def test_contradictions_are_refused() -> None:
 def taught(decided: int, *, learn: bool = True) -> tuple[float, float]:
     """Probability of a seam far from so many that people called boundaries, against the machine: before and after."""
     pages = [page(LETTER, *body(WORDS[0])) for _ in range(120)]
-    said = Constraints(apart=frozenset(range(decided)))
-    after = propose("seams", pages, constraints=said, settings={"learn": learn})
+    decisions = Constraints(apart=frozenset(range(decided)))
+    after = propose("seams", pages, constraints=decisions, settings={"learn": learn})
     return propose("seams", pages).seams[115].probability, after.seams[115].probability
 
 
@@ -167,7 +167,7 @@ def test_a_strange_collection_is_called_strange_and_begins_less_sure() -> None:
     usual, strange = (propose("seams", pages, family=f) for f in (at_home, replace(at_home, usual_strangeness=0.01)))
     assert STRANGE in strange.warnings
     assert STRANGE not in usual.warnings
-    sure = [np.mean([abs(seam.probability - 0.5) for seam in found.seams]) for found in (usual, strange)]
+    sure = [np.mean([abs(seam.probability - 0.5) for seam in proposal.seams]) for proposal in (usual, strange)]
     assert sure[1] < sure[0] - 0.02
 
 
@@ -199,10 +199,10 @@ def test_clusters_from_anywhere_cannot_be_counted() -> None:
 
 
 def test_progress_ends_with_all_pages() -> None:
-    told: list[tuple[int, int]] = []
-    propose("seams", stream(), report=lambda done, total: told.append((done, total)))
-    assert told[-1] == (9, 9)
-    assert all(a <= b for (a, _), (b, _) in pairwise(told))
+    reports: list[tuple[int, int]] = []
+    propose("seams", stream(), report=lambda done, total: reports.append((done, total)))
+    assert reports[-1] == (9, 9)
+    assert all(a <= b for (a, _), (b, _) in pairwise(reports))
 
 
 def test_a_page_that_fills_a_hole_is_proposed_as_a_stray_and_left_where_it_is() -> None:

@@ -241,8 +241,8 @@ def test_numbers_of_real_scans_are_read(scan: str, expected: list[str], reader: 
     """Runs where the scans are; they may not be copied into the project."""
     for path in SCANS.glob(f"HH018977_{scan}__*.jpg"):
         read = reader.read(path)
-        found = [line.text for line in read.lines if _in_margin(line, read) and line.text.strip("-").isdigit()]
-        assert found == expected
+        numbers = [line.text for line in read.lines if _in_margin(line, read) and line.text.strip("-").isdigit()]
+        assert numbers == expected
 
 
 @pytest.mark.parametrize(("scan", "rotation"), [("0288", 180), ("0061", 0), ("0165", 0)])

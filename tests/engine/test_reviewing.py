@@ -181,8 +181,8 @@ def test_some_of_the_first_questions_are_spread_over_the_collection() -> None:
 def test_what_the_model_is_wrongly_sure_of_is_met_early() -> None:
     """A line of seams in doubt, and far more of which the model is sure and wrong."""
     odds = np.where(np.arange(300) % 7 == 0, 0.0, -4.0)
-    found = decode_independent(odds, Constraints())
+    decoded = decode_independent(odds, Constraints())
     decided: set[int] = set()
     for _ in range(10):
-        decided.add(queue(found, decided))
+        decided.add(queue(decoded, decided))
     assert len({seam for seam in decided if seam % 7}) in {2, 3}

@@ -83,7 +83,7 @@ def test_a_narrow_strip_is_widened_so_that_the_engine_does_not_enlarge_it_to_a_h
 def test_words_of_a_narrow_strip_are_within_it() -> None:
     strip = Image.new("L", (200, 2400), 240)
     ImageDraw.Draw(strip).text((20, 1000), "August", font=font("grotesque", 50), fill=20)
-    found = SecondReader().read(strip)
-    assert "August" in found.text
-    assert all(0 <= line.left < line.right <= 200 for line in found.lines)
-    assert all(960 < line.top < line.bottom < 1100 for line in found.lines)
+    reading = SecondReader().read(strip)
+    assert "August" in reading.text
+    assert all(0 <= line.left < line.right <= 200 for line in reading.lines)
+    assert all(960 < line.top < line.bottom < 1100 for line in reading.lines)

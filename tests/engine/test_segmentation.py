@@ -72,9 +72,9 @@ def streams(draw: st.DrawFn, *, counted: bool = False) -> Stream:
         if draw(st.integers(0, 3)) == 0:
             fixed.append(tuple(draw(st.permutations(range(first, stop)))))
             touched |= set(range(first - 1, stop))
-    said = {seam: draw(st.sampled_from("-=|")) for seam in range(n - 1) if seam not in touched}
-    same = frozenset(seam for seam, word in said.items() if word == "=")
-    apart = frozenset(seam for seam, word in said.items() if word == "|")
+    signs = {seam: draw(st.sampled_from("-=|")) for seam in range(n - 1) if seam not in touched}
+    same = frozenset(seam for seam, word in signs.items() if word == "=")
+    apart = frozenset(seam for seam, word in signs.items() if word == "|")
     stream = Stream(odds, Constraints(fixed=tuple(fixed), same=same, apart=apart))
     if not counted:
         return stream
@@ -92,13 +92,13 @@ def _weights(stream: Stream) -> tuple[list[Partition], np.ndarray]:
 @settings(max_examples=200)
 @given(st.one_of(streams(), streams(counted=True)))
 def test_it_finds_the_best_partition(stream: Stream) -> None:
-    found = stream.decode()
-    starts = tuple(found.starts.tolist())
+    decoded = stream.decode()
+    starts = tuple(decoded.starts.tolist())
     assert stream.allowed(starts)
     assert stream.score(starts) == pytest.approx(max(stream.score(p) for p in stream.partitions()), abs=1e-9)
-    assert [group.start for group in found.groups] == found.starts.tolist()
-    assert [group.stop for group in found.groups] == found.stops.tolist()
-    assert (np.flatnonzero(found.boundaries) + 1).tolist() == found.starts[1:].tolist()
+    assert [group.start for group in decoded.groups] == decoded.starts.tolist()
+    assert [group.stop for group in decoded.groups] == decoded.stops.tolist()
+    assert (np.flatnonzero(decoded.boundaries) + 1).tolist() == decoded.starts[1:].tolist()
 
 
 @settings(max_examples=200)
@@ -111,21 +111,21 @@ def test_seams_and_documents_get_their_share_of_all_partitions(stream: Stream) -
         seams[[a - 1 for a in starts[1:]]] += weight
         for segment in zip(starts, (*starts[1:], stream.n), strict=True):
             documents[segment] += weight
-    found = stream.decode()
-    np.testing.assert_allclose(found.seams, seams, atol=1e-9)
-    np.testing.assert_allclose(found.confidence, [documents[g.start, g.stop] for g in found.groups], atol=1e-9)
-    if isinstance(found, Independent):
+    decoded = stream.decode()
+    np.testing.assert_allclose(decoded.seams, seams, atol=1e-9)
+    np.testing.assert_allclose(decoded.confidence, [documents[g.start, g.stop] for g in decoded.groups], atol=1e-9)
+    if isinstance(decoded, Independent):
         first, stop = np.array(list(documents)).T
-        np.testing.assert_allclose(found.probability_of(first, stop), list(documents.values()), atol=1e-9)
+        np.testing.assert_allclose(decoded.probability_of(first, stop), list(documents.values()), atol=1e-9)
 
 
 @given(streams())
 @settings(max_examples=60)
 def test_what_was_decided_is_certain(stream: Stream) -> None:
-    found = stream.decode()
-    assert (found.seams[list(stream.constraints.apart)] == 1).all()
-    assert (found.seams[list(stream.constraints.same)] == 0).all()
-    chances = {tuple(group): float(p) for group, p in zip(found.groups, found.confidence, strict=True)}
+    decoded = stream.decode()
+    assert (decoded.seams[list(stream.constraints.apart)] == 1).all()
+    assert (decoded.seams[list(stream.constraints.same)] == 0).all()
+    chances = {tuple(group): float(p) for group, p in zip(decoded.groups, decoded.confidence, strict=True)}
     fixed = stream.constraints.fixed
     assert [chances[tuple(sorted(pages))] for pages in fixed] == [1.0] * len(fixed)
 
@@ -150,57 +150,57 @@ def _by_table(odds: np.ndarray, count: int) -> np.ndarray:
 @pytest.mark.parametrize("count", [1, 2, 90, 180, 300])
 def test_a_narrow_window_of_numbers_is_enough_on_a_longer_stream(count: int) -> None:
     odds = np.random.default_rng(count).normal(-1, 2, 299)
-    found = decode_seams(odds, Constraints(count=count))
-    assert len(found.starts) == count
-    np.testing.assert_allclose(found.seams, _by_table(odds, count), atol=1e-9)
+    decoded = decode_seams(odds, Constraints(count=count))
+    assert len(decoded.starts) == count
+    np.testing.assert_allclose(decoded.seams, _by_table(odds, count), atol=1e-9)
 
 
 def test_probabilities_hold_on_a_stream_of_thousands_of_pages() -> None:
     n = 4000
     odds = np.random.default_rng(3).normal(-1, 3, n - 1)
     count = round(decode_seams(odds, Constraints()).seams.sum()) + 40
-    found = decode_seams(odds, Constraints(count=count))
-    assert len(found.starts) == count
-    assert found.seams.sum() + 1 == pytest.approx(count, abs=1e-6)
-    assert ((found.seams >= 0) & (found.seams <= 1 + 1e-9)).all()
-    assert ((found.confidence >= 0) & (found.confidence <= 1 + 1e-9)).all()
-    assert found.reward > 0
+    decoded = decode_seams(odds, Constraints(count=count))
+    assert len(decoded.starts) == count
+    assert decoded.seams.sum() + 1 == pytest.approx(count, abs=1e-6)
+    assert ((decoded.seams >= 0) & (decoded.seams <= 1 + 1e-9)).all()
+    assert ((decoded.confidence >= 0) & (decoded.confidence <= 1 + 1e-9)).all()
+    assert decoded.reward > 0
     # So many seams hardly tie each other: the rewarded odds alone say nearly the same.
-    np.testing.assert_allclose(found.seams, decode_seams(odds + found.reward, Constraints()).seams, atol=0.01)
+    np.testing.assert_allclose(decoded.seams, decode_seams(odds + decoded.reward, Constraints()).seams, atol=0.01)
 
 
 def test_a_number_of_documents_is_met_where_all_partitions_tie() -> None:
-    found = decode_seams(np.zeros(699), Constraints(count=123))
-    assert len(found.starts) == 123
-    np.testing.assert_allclose(found.seams, 122 / 699, atol=1e-12)
+    decoded = decode_seams(np.zeros(699), Constraints(count=123))
+    assert len(decoded.starts) == 123
+    np.testing.assert_allclose(decoded.seams, 122 / 699, atol=1e-12)
 
 
 def test_a_fully_decided_stream_comes_back_as_decided() -> None:
     fixed = (tuple(range(0, 5)), (5,), tuple(range(6, 12)))
-    found = decode_seams(np.full(11, 3.0), Constraints(fixed=fixed, count=3))
-    assert found.groups == [range(0, 5), range(5, 6), range(6, 12)]
-    np.testing.assert_allclose(found.confidence, 1.0)
-    assert found.reward == 0.0
+    decoded = decode_seams(np.full(11, 3.0), Constraints(fixed=fixed, count=3))
+    assert decoded.groups == [range(0, 5), range(5, 6), range(6, 12)]
+    np.testing.assert_allclose(decoded.confidence, 1.0)
+    assert decoded.reward == 0.0
 
 
 @pytest.mark.parametrize(("odds", "groups"), [(2.0, [range(0, 1), range(1, 2)]), (-2.0, [range(0, 2)])])
 def test_two_pages_follow_their_only_seam(odds: float, groups: list[range]) -> None:
-    found = decode_seams([odds], Constraints())
-    assert found.groups == groups
-    assert found.seams == pytest.approx(1 / (1 + np.exp(-odds)))
+    decoded = decode_seams([odds], Constraints())
+    assert decoded.groups == groups
+    assert decoded.seams == pytest.approx(1 / (1 + np.exp(-odds)))
 
 
 @pytest.mark.parametrize("count", [None, 1])
 def test_a_single_page_is_one_document(count: int | None) -> None:
-    found = decode_seams([], Constraints(count=count))
-    assert found.groups == [range(0, 1)]
-    assert found.confidence.tolist() == [1.0]
+    decoded = decode_seams([], Constraints(count=count))
+    assert decoded.groups == [range(0, 1)]
+    assert decoded.confidence.tolist() == [1.0]
 
 
 def test_a_coin_joins_and_extreme_odds_stay_finite() -> None:
-    found = decode_independent([0.0, 1e4, -1e4], Constraints())
-    assert found.starts.tolist() == [0, 2]
-    assert found.confidence == pytest.approx([0.5, 1.0])
+    decoded = decode_independent([0.0, 1e4, -1e4], Constraints())
+    assert decoded.starts.tolist() == [0, 2]
+    assert decoded.confidence == pytest.approx([0.5, 1.0])
     against = decode_independent([1e4, -1e4], Constraints(same=frozenset({0}), apart=frozenset({1})))
     assert against.groups == [range(2), range(2, 3)]
     assert against.confidence.tolist() == [1.0, 1.0]
@@ -208,11 +208,11 @@ def test_a_coin_joins_and_extreme_odds_stay_finite() -> None:
 
 @pytest.mark.parametrize(("count", "seams"), [(1, [0, 0, 0]), (2, [0, 1, 0]), (3, [1, 1, 0]), (4, [1, 1, 1])])
 def test_a_number_stays_exact_at_extreme_odds(count: int, seams: list[int]) -> None:
-    found = decode_seams([0.0, 1e4, -1e4], Constraints(count=count))
-    assert isinstance(found, Counted)
-    np.testing.assert_allclose(found.seams, seams, atol=1e-12)
-    np.testing.assert_allclose(found.confidence, 1.0)
-    assert np.isfinite(found.reward)
+    decoded = decode_seams([0.0, 1e4, -1e4], Constraints(count=count))
+    assert isinstance(decoded, Counted)
+    np.testing.assert_allclose(decoded.seams, seams, atol=1e-12)
+    np.testing.assert_allclose(decoded.confidence, 1.0)
+    assert np.isfinite(decoded.reward)
 
 
 def test_a_number_of_documents_ties_the_seams_together() -> None:

@@ -28,9 +28,9 @@ def written(
 
 
 def strokes(image: Image.Image) -> dict[str, list[float]]:
-    found = measure_strokes(image)
-    assert found is not None
-    return found
+    measured = measure_strokes(image)
+    assert measured is not None
+    return measured
 
 
 def far(one: dict[str, list[float]], other: dict[str, list[float]], *names: str) -> float:
@@ -39,10 +39,10 @@ def far(one: dict[str, list[float]], other: dict[str, list[float]], *names: str)
 
 
 def test_each_histogram_adds_up_to_1_and_all_is_json() -> None:
-    found = strokes(written(8))
-    assert [len(found[name]) for name in HISTOGRAMS] == [DIRECTIONS, 9, 9, 10, 10, 10, 10]
-    assert all(sum(found[name]) == pytest.approx(1.0, abs=2e-3) for name in HISTOGRAMS)
-    assert json.loads(json.dumps(found, allow_nan=False)) == found
+    measured = strokes(written(8))
+    assert [len(measured[name]) for name in HISTOGRAMS] == [DIRECTIONS, 9, 9, 10, 10, 10, 10]
+    assert all(sum(measured[name]) == pytest.approx(1.0, abs=2e-3) for name in HISTOGRAMS)
+    assert json.loads(json.dumps(measured, allow_nan=False)) == measured
 
 
 def test_slant_is_told_by_directions() -> None:
@@ -72,18 +72,18 @@ def test_the_size_of_the_scan_does_not_matter() -> None:
 def test_turned_strokes_are_those_of_the_turned_page(clockwise: int) -> None:
     ways = {90: Image.Transpose.ROTATE_270, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_90}
     image = written(9)
-    measured, told = strokes(image.transpose(ways[clockwise])), turned_strokes(strokes(image), clockwise)
-    assert far(measured, told, *HISTOGRAMS) < 0.1
-    assert measured["ink"] == pytest.approx(told["ink"], abs=1.5)
+    measured, turned = strokes(image.transpose(ways[clockwise])), turned_strokes(strokes(image), clockwise)
+    assert far(measured, turned, *HISTOGRAMS) < 0.1
+    assert measured["ink"] == pytest.approx(turned["ink"], abs=1.5)
     if clockwise != 180:
         assert far(measured, strokes(image), "directions", "heights", "gaps_down") > 0.5, "turning matters here"
 
 
 def test_turning_around_comes_back_and_leaves_what_was_given_alone() -> None:
-    found = strokes(written(9))
-    kept = json.loads(json.dumps(found))
-    assert turned_strokes(turned_strokes(found, 90), 270) == found
-    assert turned_strokes(found, 0) == turned_strokes(found, 180) == found == kept
+    measured = strokes(written(9))
+    kept = json.loads(json.dumps(measured))
+    assert turned_strokes(turned_strokes(measured, 90), 270) == measured
+    assert turned_strokes(measured, 0) == turned_strokes(measured, 180) == measured == kept
 
 
 def test_the_color_of_the_ink_is_measured_whatever_the_paper() -> None:
@@ -110,5 +110,5 @@ def test_a_picture_beside_the_writing_changes_little() -> None:
 def test_tiny_and_thin_images_of_any_kind_are_measured(size: tuple[int, int], mode: str) -> None:
     rng = np.random.default_rng(0)
     noise = Image.fromarray(rng.integers(0, 256, (size[1], size[0], 3), dtype=np.uint8))
-    found = measure_strokes(noise.convert(mode))
-    assert found is None or np.isfinite(np.concatenate([found[name] for name in (*HISTOGRAMS, "ink")])).all()
+    measured = measure_strokes(noise.convert(mode))
+    assert measured is None or np.isfinite(np.concatenate([measured[name] for name in (*HISTOGRAMS, "ink")])).all()

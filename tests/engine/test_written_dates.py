@@ -274,16 +274,16 @@ PIECES = [
 @given(st.one_of(st.text(max_size=40), st.lists(st.sampled_from(PIECES), max_size=7).map("".join)))
 def test_whatever_is_typed_is_edtf_that_reads_as_itself_or_refused(text: str) -> None:
     try:
-        found = read_written_date(text)
+        date = read_written_date(text)
     except UnreadableDate as refusal:
         assert "Write" in str(refusal) or "write" in str(refusal)
         return
-    assert is_edtf(found.edtf)
-    assert is_in_order(found.edtf)
+    assert is_edtf(date.edtf)
+    assert is_in_order(date.edtf)
     # The library reads "?", "~" and "%" after dates, but not after seasons.
-    assert parse_edtf(re.sub(r"(-2[1-4])[?~%]", r"\1", found.edtf)) is not None
-    assert read_written_date(found.edtf) == found
-    assert found.words
+    assert parse_edtf(re.sub(r"(-2[1-4])[?~%]", r"\1", date.edtf)) is not None
+    assert read_written_date(date.edtf) == date
+    assert date.words
 
 
 @given(

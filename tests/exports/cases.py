@@ -43,16 +43,16 @@ def parsed(content: bytes) -> Any:
 
 def _counted(pairs: list[tuple[str, str]]) -> Titled:
     """Rows a page, as (key, title)."""
-    found: dict[str, tuple[str, int]] = {}
+    seen: dict[str, tuple[str, int]] = {}
     for key, title in pairs:
-        found[key] = (title, found.get(key, ("", 0))[1] + 1)
-    return list(found.values())
+        seen[key] = (title, seen.get(key, ("", 0))[1] + 1)
+    return list(seen.values())
 
 
 def _by_number(files: Files, pattern: str) -> list[bytes]:
     """Files of a pattern, by the number in it."""
-    found = [(match[1], content) for path, content in files.items() if (match := re.fullmatch(pattern, path))]
-    return [content for _, content in sorted(found, key=lambda pair: int(pair[0]))]
+    numbered = [(match[1], content) for path, content in files.items() if (match := re.fullmatch(pattern, path))]
+    return [content for _, content in sorted(numbered, key=lambda pair: int(pair[0]))]
 
 
 def _mods(contents: list[bytes]) -> Titled:
@@ -83,8 +83,8 @@ def _islandora(files: Files) -> Titled:
 
 def _archivesspace(files: Files) -> Titled:
     codes, _, *table = list(csv.reader(io.StringIO(files["archivesspace.csv"].decode(), newline="")))
-    said = [dict(zip(codes, row, strict=True)) for row in table]
-    return [(row["digital_object_title"], int(row["number"])) for row in said]
+    records = [dict(zip(codes, row, strict=True)) for row in table]
+    return [(row["digital_object_title"], int(row["number"])) for row in records]
 
 
 def _contentdm(files: Files) -> Titled:
@@ -94,19 +94,19 @@ def _contentdm(files: Files) -> Titled:
 
 
 def _pdf(files: Files) -> Titled:
-    found = []
+    documents = []
     for content in _by_number(files, r"pdf/[\w-]+-(\d+)\.pdf"):
         with pypdfium2.PdfDocument(content) as document:
-            found.append((document.get_metadata_dict()["Title"], len(document)))
-    return found
+            documents.append((document.get_metadata_dict()["Title"], len(document)))
+    return documents
 
 
 def _xlsx(files: Files) -> Titled:
     book = openpyxl.load_workbook(io.BytesIO(files["groups.xlsx"]), read_only=True)
     table = list(book["Groups"].iter_rows(values_only=True))
     head = [str(cell) for cell in table[0]]
-    said = [dict(zip(head, row, strict=True)) for row in table[1:]]
-    return [(str(row["dcterms:title"]), len(str(row["dcterms:hasPart"]).split("|"))) for row in said]
+    records = [dict(zip(head, row, strict=True)) for row in table[1:]]
+    return [(str(row["dcterms:title"]), len(str(row["dcterms:hasPart"]).split("|"))) for row in records]
 
 
 def _unguarded(cell: str) -> str:

@@ -7,12 +7,12 @@ DELIMITER, ENCLOSURE, ESCAPE = ",", '"', "\\"
 
 def rows(content: bytes) -> list[list[str]]:
     """All rows, as ext/standard/file.c takes them apart; lines without anything are passed over."""
-    text, at, found = content.decode(), 0, []
+    text, at, table = content.decode(), 0, []
     while at < len(text):
         row, at = _row(text, at)
         if row != [""]:
-            found.append(row)
-    return found
+            table.append(row)
+    return table
 
 
 def _row(text: str, at: int) -> tuple[list[str], int]:

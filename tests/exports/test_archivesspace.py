@@ -54,33 +54,35 @@ COLUMNS = {
 def rows(content: bytes) -> list[dict[str, str]]:
     """As CSV.read and row_values have them: below the codes every row whose first cell is empty, without blanks."""
     codes, *table = list(csv.reader(io.StringIO(content.decode(), newline=""), strict=True))
-    said = [{code: cell.strip() for code, cell in zip(codes, row, strict=True)} for row in table if not row[0].strip()]
-    return [{code: cell for code, cell in row.items() if cell} for row in said]
+    records = [
+        {code: cell.strip() for code, cell in zip(codes, row, strict=True)} for row in table if not row[0].strip()
+    ]
+    return [{code: cell for code, cell in row.items() if cell} for row in records]
 
 
 def errors(row: dict[str, str]) -> list[str]:
     """What the importer would report of a row."""
-    found = [
+    problems = [
         f"{column} {row[column]!r} is not in {name}"
         for column, name in COLUMNS.items()
         if column in row and row[column] not in LISTS[name].split()
     ]
     if not ({"ead", "res_uri"} & set(row) and {"ao_ref_id", "ao_uri"} & set(row)):
-        found.append("no resource or no archival object")
+        problems.append("no resource or no archival object")
     if ("number" in row) != ("extent_type" in row):
-        found.append("an extent needs both number and type")
-    return found + _date_errors(row) + _note_errors(row)
+        problems.append("an extent needs both number and type")
+    return problems + _date_errors(row) + _note_errors(row)
 
 
 def _date_errors(row: dict[str, str]) -> list[str]:
-    said = {name: row[name] for name in ("begin", "end") if name in row}
+    dates = {name: row[name] for name in ("begin", "end") if name in row}
     days = {}
-    for name, text in said.items():
+    for name, text in dates.items():
         try:
             days[name] = datetime.strptime("-".join([*text.split("-"), "01", "01"][:3]), "%Y-%m-%d")
         except ValueError:
             return [f"{name} {text!r} is not a date"]
-    if len(days) == 2 and days["end"] < days["begin"] and not said["begin"].startswith(said["end"]):
+    if len(days) == 2 and days["end"] < days["begin"] and not dates["begin"].startswith(dates["end"]):
         return ["end is before begin"]
     if row.get("date_type") == "single" and "end" in row:
         return ["a single date has an end"]
@@ -90,15 +92,15 @@ def _date_errors(row: dict[str, str]) -> list[str]:
 
 
 def _note_errors(row: dict[str, str]) -> list[str]:
-    found = []
+    problems = []
     for column in ("note_content", "note_content_2"):
         note = row.get(column, "")
         if re.search("</?[a-zA-Z]+>", note):
             try:
                 etree.fromstring(f"<root>{note}</root>")
             except etree.XMLSyntaxError as error:
-                found.append(f"{column} is not well-formed: {error}")
-    return found
+                problems.append(f"{column} is not well-formed: {error}")
+    return problems
 
 
 LINKED = adjusted(SETTINGS, archivesspace_ead="HH018977", archivesspace_object="8f3ac0b1")
@@ -147,8 +149,8 @@ def test_an_extent_type_that_archivesspace_lacks_is_told_before(
     kind: str, code: str | None, make_material: MakeMaterial
 ) -> None:
     settings = adjusted(READY, archivesspace_extent=kind)
-    found = broken(replace(AWKWARD[0], title="A letter"), make_material, "archivesspace", settings)
-    assert found.get("archivesspace-extent") == ("warning" if code else None)
+    findings = broken(replace(AWKWARD[0], title="A letter"), make_material, "archivesspace", settings)
+    assert findings.get("archivesspace-extent") == ("warning" if code else None)
     (row,) = rows(written(make_material([AWKWARD[0]], settings), "archivesspace")["archivesspace.csv"])
     assert row["extent_type"] == kind
 

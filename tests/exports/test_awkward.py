@@ -58,8 +58,8 @@ def test_every_target_takes_every_case(name: str, case: str, make_material: Make
 def test_all_cases_together_keep_their_order_and_names(make_material: MakeMaterial) -> None:
     together = [replace(group, pages=_apart(group, at)) for at, group in enumerate(CASES.values())]
     for name, read in READERS.items():
-        found = read(written(make_material(together), name))
-        assert [pages for _, pages in found] == [len(group.pages) for group in together], name
+        documents = read(written(make_material(together), name))
+        assert [pages for _, pages in documents] == [len(group.pages) for group in together], name
 
 
 def _apart(group: GroupRecord, at: int) -> Any:
@@ -130,12 +130,12 @@ def test_an_image_service_and_mods_3_8_reach_every_record(make_material: MakeMat
 
 
 def test_media_of_omeka_is_as_the_settings_say(make_material: MakeMaterial) -> None:
-    said = {
+    expected = {
         "manifest": "https://desk.example.org/iiif/afl-cio/3/manifest.json",
         "info": "https://i.example.org/bdr:pid62/info.json|https://i.example.org/bdr:pid65/info.json"
         "|https://i.example.org/bdr:pid64/info.json",
     }
-    for media, wanted in said.items():
+    for media, wanted in expected.items():
         settings = adjusted(SETTINGS, omeka_media=media, image_service="https://i.example.org/{pid}")
         (row,) = rows(written(make_material([AWKWARD[2]], settings), "omeka-s")["omeka-s.csv"])
         assert row["media_url"] == wanted
@@ -157,9 +157,9 @@ def test_what_is_added_to_a_page_of_brown_leaves_its_object_type(make_material: 
     )
     ours = parsed(written(make_material([AWKWARD[0]]), "bdr")["rels-ext/bdr_pid1.xml"])
     assert not ours.findall(f".//{{{model}}}hasModel"), "replacing would have to bring the models along"
-    (page,), (said,) = list(there), list(ours)
-    assert page.get(f"{{{RDF}}}about") == said.get(f"{{{RDF}}}about")
-    page.extend(said)
+    (page,), (ours_page,) = list(there), list(ours)
+    assert page.get(f"{{{RDF}}}about") == ours_page.get(f"{{{RDF}}}about")
+    page.extend(ours_page)
     assert {child.tag.rpartition("}")[2] for child in page} == {"hasModel", "isPartOf", "hasPagination"}
     guide = (Path(__file__).parents[2] / "clustering/exports/bdr/guide.md").read_text(encoding="utf-8")
     assert "Do not replace it" in guide and "Replace the" not in guide
@@ -185,9 +185,9 @@ def test_archivesspace_has_its_own_dates(
 
     content = written(make_material([replace(AWKWARD[0], date=date)]), "archivesspace")["archivesspace.csv"].decode()
     codes, _, row = list(csv.reader(io.StringIO(content, newline="")))
-    said = dict(zip(codes, row, strict=True))
-    assert (said["begin"], said["end"], said["date_type"], said["date_certainty"]) == (begin, end, type_, certainty)
-    assert said["expression"] == date
+    cells = dict(zip(codes, row, strict=True))
+    assert (cells["begin"], cells["end"], cells["date_type"], cells["date_certainty"]) == (begin, end, type_, certainty)
+    assert cells["expression"] == date
 
 
 def test_a_byte_order_mark_stands_only_where_it_is_asked_for(make_material: MakeMaterial) -> None:

@@ -81,8 +81,8 @@ def test_every_rule_is_about_some_target_and_says_what_to_do() -> None:
 def test_what_is_wrong_with_a_document_is_found(
     name: str, change: dict[str, object], code: str, level: str, make_material: MakeMaterial
 ) -> None:
-    found = broken(replace(GOOD, **change), make_material, name)  # type: ignore[arg-type]
-    assert found[code] == level
+    findings = broken(replace(GOOD, **change), make_material, name)  # type: ignore[arg-type]
+    assert findings[code] == level
 
 
 @pytest.mark.parametrize(
@@ -105,8 +105,8 @@ def test_what_is_wrong_with_a_document_is_found(
 def test_what_settings_lack_is_found(
     name: str, change: dict[str, object], code: str, level: str, make_material: MakeMaterial
 ) -> None:
-    found = broken(GOOD, make_material, name, adjusted(READY, **change))  # type: ignore[arg-type]
-    assert found[code] == level
+    findings = broken(GOOD, make_material, name, adjusted(READY, **change))  # type: ignore[arg-type]
+    assert findings[code] == level
 
 
 def test_pages_are_found_that_a_target_cannot_take(make_material: MakeMaterial, tmp_path: Path) -> None:
@@ -121,10 +121,10 @@ def test_pages_are_found_that_a_target_cannot_take(make_material: MakeMaterial, 
 
 def test_a_finding_counts_names_and_says_what_to_do(make_material: MakeMaterial) -> None:
     untitled = [group_record(number, [number], kind="letter") for number in range(1, 21)]
-    (found,) = (f for f in check(make_material(untitled, READY), ["mods"])["mods"].findings if f.code == "no-title")
-    assert found.message == "20 documents have no title and will be named by type and pages."
-    assert (found.count, found.groups) == (20, tuple(range(1, 13)))
-    assert found.remedy.startswith("Add a title")
+    (finding,) = (f for f in check(make_material(untitled, READY), ["mods"])["mods"].findings if f.code == "no-title")
+    assert finding.message == "20 documents have no title and will be named by type and pages."
+    assert (finding.count, finding.groups) == (20, tuple(range(1, 13)))
+    assert finding.remedy.startswith("Add a title")
     (one,) = (f for f in check(make_material(untitled[:1], READY), ["mods"])["mods"].findings if f.code == "no-title")
     assert one.message == "1 document has no title and will be named by type and pages."
 
@@ -189,9 +189,9 @@ def test_a_manifest_that_does_not_hang_together_is_found(make_material: MakeMate
     assert problems() == []
     assert problems(items=[]) == ["it has no pages"]
     canvas = manifest(material, GOOD)["items"][0]
-    assert any("used twice" in said for said in problems(items=[canvas, canvas]))
+    assert any("used twice" in problem for problem in problems(items=[canvas, canvas]))
     assert problems(items=[canvas | {"width": 0}]) == [f"{canvas['id']} has no size"]
-    assert any("not a web address" in said for said in problems(id="manifest"))
+    assert any("not a web address" in problem for problem in problems(id="manifest"))
     turned = manifest(material, GOOD)
     turned["items"][0]["items"][0]["items"][0]["target"] = turned["items"][1]["id"]
-    assert any("another page" in said for said in manifest_problems(turned))
+    assert any("another page" in problem for problem in manifest_problems(turned))

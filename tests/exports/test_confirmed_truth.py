@@ -75,12 +75,12 @@ def truth(make_material: MakeMaterial, real_scans: Path | None) -> Material:
 
 
 def test_every_target_finds_nothing_wrong_with_it(truth: Material) -> None:
-    found = check(truth, FORMATS)
-    assert {name: [f.message for f in result.errors] for name, result in found.items()} == {
+    findings = check(truth, FORMATS)
+    assert {name: [f.message for f in result.errors] for name, result in findings.items()} == {
         name: [] for name in FORMATS
     }
-    assert found["mets"].pages == 298
-    assert any("METS 1.12.1" in words for words in found["mets"].checked)
+    assert findings["mets"].pages == 298
+    assert any("METS 1.12.1" in words for words in findings["mets"].checked)
 
 
 @pytest.mark.parametrize("name", sorted(set(READERS) - {"pdf", "bagit", "contentdm"}))
@@ -101,8 +101,8 @@ def test_it_is_valid_by_the_official_schemas(truth: Material, shared_schemas: Pa
         schema = mods_schema(version, folder)
         if schema is None:
             continue  # 3.8 is in no package
-        told = replace(truth, settings=adjusted(READY, mods_version=version))
-        records = [content for path, content in written(told, "mods").items() if path.endswith(".xml")]
+        material = replace(truth, settings=adjusted(READY, mods_version=version))
+        records = [content for path, content in written(material, "mods").items() if path.endswith(".xml")]
         for record in records:
             schema.assertValid(parsed(record))
         assert len(records) == len(list(truth.groups))

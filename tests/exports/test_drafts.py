@@ -150,6 +150,6 @@ def test_comments_go_out_only_where_the_settings_say_so(collection: Collection, 
     for table, suffix in (("csv", ".csv"), ("groups", "-groups.csv")):
         assert rows(written(material, table)[suffix])[0]["comments"] == f"{today} alice: Whose hand? Hers?"
     (group,) = json.loads(written(material, "json")[".json"])["groups"]
-    (told,) = group["comments"]
-    assert told.pop("created").startswith(today)
-    assert told == {"page": first.identifier, "author": "alice", "resolved": False, "text": "Whose hand?\nHers?"}
+    (comment,) = group["comments"]
+    assert comment.pop("created").startswith(today)
+    assert comment == {"page": first.identifier, "author": "alice", "resolved": False, "text": "Whose hand?\nHers?"}

@@ -31,9 +31,9 @@ def pdf(make: MakeMaterial, lines: list[TextLine], scan: Path | None = None) -> 
 def test_letters_of_any_script_are_found_as_what_they_are(text: str, make_material: MakeMaterial) -> None:
     content = pdf(make_material, [TextLine(text, 40, 40, 260, 60)])
     with pypdfium2.PdfDocument(content) as document:
-        found = document[0].get_textpage().get_text_range()
-        assert found.replace("\r\n", " ").strip() == text
-        assert "?" not in found
+        extracted = document[0].get_textpage().get_text_range()
+        assert extracted.replace("\r\n", " ").strip() == text
+        assert "?" not in extracted
         assert document.get_metadata_dict()["Title"] == GROUP.title
 
 

@@ -42,9 +42,9 @@ CELLS = st.lists(st.text(st.sampled_from('ab\\",|; \n'), max_size=8), min_size=1
 
 @given(st.lists(CELLS, min_size=1, max_size=4))
 def test_php_and_rfc_4180_read_the_same_cells(table: list[list[str]]) -> None:
-    said = [["row", *map(for_php, row), "end"] for row in table]
-    content = b"".join(csv_pieces(["head", "end"], said))
-    wanted = [["head", "end"], *([one_line(cell) for cell in row] for row in said)]
+    rows = [["row", *map(for_php, row), "end"] for row in table]
+    content = b"".join(csv_pieces(["head", "end"], rows))
+    wanted = [["head", "end"], *([one_line(cell) for cell in row] for row in rows)]
     assert php.rows(content) == list(csv.reader(io.StringIO(content.decode(), newline=""))) == wanted
 
 
@@ -82,8 +82,8 @@ def test_contentdm_has_dates_that_its_date_fields_take(date: str, plain: str, ma
     assert plain_date(date) == plain
     material = make_material([replace(AWKWARD[0], title="x", date=date)])
     head, document, *_ = written(material, "contentdm")["contentdm/afl-cio-1/afl-cio-1.txt"].decode().split("\r\n")
-    said = dict(zip(head.split("\t"), document.split("\t"), strict=True))
-    assert (said["Date"], said["Date EDTF"]) == (plain, date)
+    cells = dict(zip(head.split("\t"), document.split("\t"), strict=True))
+    assert (cells["Date"], cells["Date EDTF"]) == (plain, date)
     assert broken(replace(AWKWARD[0], date=date), make_material, "contentdm").get("plain-date") == (
         None if plain == date else "note"
     )
@@ -119,8 +119,11 @@ def test_islandora_is_told_no_date_that_it_would_stop_at(make_material: MakeMate
 
 
 def test_islandora_has_only_the_fields_that_the_settings_name(make_material: MakeMaterial) -> None:
-    for told, wanted in (("none", set()), ("genre=field_type note=field_abstract", {"field_type", "field_abstract"})):
-        settings = adjusted(SETTINGS, islandora_fields=told)
+    for setting, wanted in (
+        ("none", set()),
+        ("genre=field_type note=field_abstract", {"field_type", "field_abstract"}),
+    ):
+        settings = adjusted(SETTINGS, islandora_fields=setting)
         parent, *_ = rows(written(make_material([AWKWARD[0]], settings), "islandora")["islandora.csv"])
         assert set(parent) - {
             "id", "parent_id", "field_weight", "file", "title", "field_model", "field_member_of", "published"
@@ -128,12 +131,12 @@ def test_islandora_has_only_the_fields_that_the_settings_name(make_material: Mak
 
 
 @pytest.mark.parametrize(
-    ("told", "said"),
+    ("setting", "message"),
     [("color=field_color", "The values you can export are"), ("genre", "pairs such as"), ("genre=f date=f", "twice")],
 )
-def test_fields_of_islandora_that_are_not_understood_are_refused(told: str, said: str) -> None:
-    with pytest.raises(WrongSettings, match=said):
-        from_json({"islandora_fields": told})
+def test_fields_of_islandora_that_are_not_understood_are_refused(setting: str, message: str) -> None:
+    with pytest.raises(WrongSettings, match=message):
+        from_json({"islandora_fields": setting})
 
 
 @pytest.mark.parametrize(

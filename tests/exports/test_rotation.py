@@ -30,8 +30,8 @@ def turned(*degrees: int, media_type: str = "image/jpeg") -> GroupRecord:
 
 
 def canvases(material: Material) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = json.loads(written(material, "iiif")["3/manifest.json"])["items"]
-    return found
+    items: list[dict[str, Any]] = json.loads(written(material, "iiif")["3/manifest.json"])["items"]
+    return items
 
 
 def painted(material: Material) -> list[tuple[str, str, int, int]]:
@@ -118,8 +118,8 @@ def corner(content: bytes) -> tuple[int, int]:
             for x in (0, 1)
             if gray.getpixel(((2 * x + 1) * gray.width // 4, (2 * y + 1) * gray.height // 4)) < 128  # type: ignore[operator]
         ]
-    (found,) = quarters
-    return found
+    (quarter,) = quarters
+    return quarter
 
 
 def test_contentdm_gets_scans_upright(make_material: MakeMaterial, tmp_path: Path) -> None:

@@ -70,13 +70,13 @@ def taken_in(material: Material, name: str, folder: Path) -> list[Arranged]:
 def test_any_grouping_comes_back_with_its_order_and_titles(name: str, groups: list[GroupRecord]) -> None:
     material = Material(COLLECTION, groups, SETTINGS, lambda page: Path(), lambda page: LINES, lambda: None)  # type: ignore[arg-type, return-value]
     with tempfile.TemporaryDirectory() as folder:
-        found = taken_in(material, name, Path(folder))
-    assert [one.identifiers for one in found] == [[page.identifier for page in group.pages] for group in groups]
+        arrangement = taken_in(material, name, Path(folder))
+    assert [one.identifiers for one in arrangement] == [[page.identifier for page in group.pages] for group in groups]
     if name in KEEPS_TITLES:
         wanted = [group.title if name in AS_ENTERED else title_of(group) for group in groups]
         if name == "csv":  # a table is read without the space around a cell, of which the guard is a part
             wanted = [unguarded(guarded(title).strip()) for title in wanted]
-        assert [one.title for one in found] == wanted
+        assert [one.title for one in arrangement] == wanted
 
 
 @pytest.mark.django_db

@@ -87,10 +87,10 @@ def test_the_same_records_give_the_same_bytes(name: str, make_material: MakeMate
 
 @pytest.mark.parametrize("name", [name for name in FILES if name not in {"xlsx", "comparison", "bagit"}])
 def test_pages_csv_comes_along_and_rebuilds_the_grouping(name: str, make_material: MakeMaterial) -> None:
-    found: dict[str, list[str]] = {}
+    rebuilt: dict[str, list[str]] = {}
     for row in rows(written(make_material(), name)["pages.csv"]):
-        found.setdefault(row["group_id"], []).append(row["identifier"])
-    assert found == {str(group.number): [page.identifier for page in group.pages] for group in AWKWARD}
+        rebuilt.setdefault(row["group_id"], []).append(row["identifier"])
+    assert rebuilt == {str(group.number): [page.identifier for page in group.pages] for group in AWKWARD}
 
 
 def test_mods_is_valid_and_names_every_page_in_order(
@@ -170,7 +170,7 @@ def test_islandora_has_each_parent_before_its_pages(make_material: MakeMaterial)
         else:
             assert (row["file"], row["field_weight"]) == ("", "")
             seen.add(row["id"])
-    assert all(found == list(range(1, len(found) + 1)) for found in weights.values())
+    assert all(numbers == list(range(1, len(numbers) + 1)) for numbers in weights.values())
     assert len(weights) == len(AWKWARD)
     assert b"allow_missing_files: true" in files["workbench.yml"]
 
@@ -322,13 +322,13 @@ def test_a_group_without_a_title_is_named_by_kind_and_pages() -> None:
 
 
 @pytest.mark.parametrize(
-    ("stored", "said"),
+    ("stored", "message"),
     [
         ({"licence": "x"}, "no export setting “licence"),
         ({"published": "yes"}, "Write true or false"),
         ({"base_url": "desk"}, "Write an address"),
     ],
 )
-def test_wrong_settings_are_refused_by_name(stored: dict[str, object], said: str) -> None:
-    with pytest.raises(WrongSettings, match=said):
+def test_wrong_settings_are_refused_by_name(stored: dict[str, object], message: str) -> None:
+    with pytest.raises(WrongSettings, match=message):
         from_json(stored)

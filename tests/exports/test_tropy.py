@@ -41,9 +41,9 @@ def _flat(node: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _photo(node: dict[str, Any]) -> dict[str, Any]:
-    told = {name: _first(node, name) for name in PHOTO_PROPERTIES if f"{TROPY}{name}" in node}
+    properties = {name: _first(node, name) for name in PHOTO_PROPERTIES if f"{TROPY}{name}" in node}
     notes = [_first(note, "html") for note in _flat(node.get(f"{TROPY}note", []))]
-    return {**told, "notes": notes}
+    return {**properties, "notes": notes}
 
 
 def _first(node: dict[str, Any], name: str) -> Any:

@@ -98,14 +98,14 @@ class Desk:
             )
         try:
             self.until(lambda: any(start.poll() is not None for start in starts.values()), "one gives up")
-            (told,) = [start.communicate()[1] for start in starts.values() if start.poll() is not None]
+            (output,) = [start.communicate()[1] for start in starts.values() if start.poll() is not None]
             self.port, self.up = next((port, start) for port, start in starts.items() if start.poll() is None)
             self.until(self.healthy, "the other one answers")
         except BaseException:
             for start in starts.values():
                 start.kill()
             raise
-        return told
+        return output
 
     def has_another(self, words: str, pid: int) -> bool:
         """Whether `up` has such a child that is not this one."""
@@ -126,16 +126,16 @@ class Desk:
             assert time.monotonic() < deadline, f"{what}: not within two minutes\n{self.log.read_text()}"
             time.sleep(0.1)
 
-    def said(self, words: str) -> bool:
+    def logged(self, words: str) -> bool:
         """Whether the terminal shows it."""
         return words in self.log.read_text()
 
     def part(self, words: str) -> psutil.Process:
         """The child of `up` whose command line has these words."""
         assert self.up is not None
-        found = [child for child in psutil.Process(self.up.pid).children() if words in " ".join(_cmdline(child))]
-        assert len(found) == 1, (words, found, self.log.read_text())
-        return found[0]
+        matching = [child for child in psutil.Process(self.up.pid).children() if words in " ".join(_cmdline(child))]
+        assert len(matching) == 1, (words, matching, self.log.read_text())
+        return matching[0]
 
     def ask(self, path: str, body: dict[str, Any] | None = None) -> tuple[int, Any]:
         """The status and the JSON of an answer, (0, reason) where there is none."""
@@ -178,8 +178,8 @@ class Desk:
         self.sql(_COPY_THE_PAGE, PAGES)
         self.jobs = kinds
         for kind in kinds:
-            status, told = self.ask("/api/v1/collections/afl/jobs", {"kind": kind})
-            assert status == 202, told
+            status, body = self.ask("/api/v1/collections/afl/jobs", {"kind": kind})
+            assert status == 202, body
 
     def work(self) -> dict[str, int]:
         """How many pages each job has done."""

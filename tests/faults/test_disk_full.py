@@ -83,11 +83,11 @@ def test_an_import_waits_for_room_in_the_media_store(desk: Desk, disks: dict[str
         if disks["media"]:
             subprocess.run(["mount", "-o", "remount,size=200m", str(desk.home / "media")], check=True)
         resource.prlimit(worker, resource.RLIMIT_FSIZE, given)
-        said, _ = importing.communicate(timeout=120)
+        output, _ = importing.communicate(timeout=120)
     finally:
         importing.kill()
     assert importing.returncode == 0
-    assert f"{SCANS} pages added. It now has {SCANS} pages" in said
+    assert f"{SCANS} pages added. It now has {SCANS} pages" in output
     assert _importing(desk) == ("done", "")
 
 

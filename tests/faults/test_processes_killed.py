@@ -28,14 +28,14 @@ def test_hung_processes_are_replaced(desk: Desk, acts: Acts) -> None:
     acts_go_on(desk, acts)
     assert not any(process.is_running() and process.status() == psutil.STATUS_STOPPED for process in hung)
     for name in PARTS.values():
-        assert desk.said(f"{name} has not answered for")
+        assert desk.logged(f"{name} has not answered for")
 
 
 def test_killed_processes_are_started_again(desk: Desk, acts: Acts) -> None:
     for words, name in PARTS.items():
         killed = desk.part(words)
         killed.kill()
-        desk.until(partial(desk.said, f"{name} ended (killed by SIGKILL). Starting it again."), "people are told")
+        desk.until(partial(desk.logged, f"{name} ended (killed by SIGKILL). Starting it again."), "people are told")
         desk.until(partial(desk.has_another, words, killed.pid), f"{name} is there again")
     desk.goes_on()
     acts_go_on(desk, acts)
@@ -56,7 +56,7 @@ def test_a_killed_up_takes_all_with_it_and_of_two_starts_at_once_one_goes_on(des
     desk.up.kill()
     desk.up.wait()
     desk.until(lambda: not any(map(_is_at_work, orphans)), "none of them is left")
-    told = desk.start_twice_at_once()
-    assert f"hhreview is already running for {desk.data}: http://127.0.0.1:{desk.port}/" in told
+    output = desk.start_twice_at_once()
+    assert f"hhreview is already running for {desk.data}: http://127.0.0.1:{desk.port}/" in output
     desk.goes_on()
     acts_go_on(desk, acts)

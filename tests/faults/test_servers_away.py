@@ -57,7 +57,7 @@ def test_while_postgres_is_away_the_desk_says_so_and_then_goes_on(desk: Desk, ac
         before = len(acts)
         time.sleep(AWAY_SECONDS)
         assert len(acts) <= before + 1, "nothing is taken that cannot be kept"
-    desk.until(lambda: desk.said("PostgreSQL ended. Starting it again."), "people are told")
+    desk.until(lambda: desk.logged("PostgreSQL ended. Starting it again."), "people are told")
     desk.goes_on()
     acts_go_on(desk, acts)
 
@@ -66,11 +66,11 @@ def test_while_redis_is_away_acts_go_on_and_so_do_the_jobs_afterwards(desk: Desk
     with nothing_starts(desk):
         killed(redis.process(desk.places))
         acts_go_on(desk, acts)
-        status, told = desk.ask("/api/v1/collections/afl/jobs", {"kind": "learn"})
+        status, body = desk.ask("/api/v1/collections/afl/jobs", {"kind": "learn"})
         assert status == 503
-        assert "It starts when they can." in told
+        assert "It starts when they can." in body
         time.sleep(AWAY_SECONDS)
-    desk.until(lambda: desk.said("Redis ended. Starting it again."), "people are told")
+    desk.until(lambda: desk.logged("Redis ended. Starting it again."), "people are told")
     desk.goes_on()
     learning = "SELECT started FROM clustering_job WHERE kind = 'learn'"
     desk.until(lambda: desk.sql(learning)[0][0], "what was ordered meanwhile starts")
@@ -94,7 +94,7 @@ def test_hung_servers_are_replaced(desk: Desk, acts: Acts) -> None:
     for process in hung:
         assert process is not None
         process.send_signal(signal.SIGSTOP)
-    desk.until(lambda: desk.said("PostgreSQL has not answered for"), "PostgreSQL is replaced")
-    desk.until(lambda: desk.said("Redis has not answered for"), "Redis is replaced")
+    desk.until(lambda: desk.logged("PostgreSQL has not answered for"), "PostgreSQL is replaced")
+    desk.until(lambda: desk.logged("Redis has not answered for"), "Redis is replaced")
     desk.goes_on()
     acts_go_on(desk, acts)

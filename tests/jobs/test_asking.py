@@ -55,8 +55,8 @@ def collection(make_collection: MakeCollection) -> Collection:
 
 def carry_out(collection: Collection, **params: Any) -> Job:
     """The job to its end, without the pauses between two tries."""
-    told = {"propose": False, **params}
-    return running.run_here(launch_job(collection, kind=Job.Kind.ASK, actor=None, params=told, here=True))
+    settings = {"propose": False, **params}
+    return running.run_here(launch_job(collection, kind=Job.Kind.ASK, actor=None, params=settings, here=True))
 
 
 @pytest.fixture(autouse=True)
@@ -65,8 +65,8 @@ def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def spent(job: Job) -> dict[str, Any]:
-    told: dict[str, Any] = job.result["spent"]
-    return told
+    spent_on: dict[str, Any] = job.result["spent"]
+    return spent_on
 
 
 def test_nothing_is_sent_anywhere_unless_it_is_set_up(collection: Collection) -> None:

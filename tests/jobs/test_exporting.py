@@ -136,9 +136,9 @@ def test_it_gives_up_with_a_sentence_where_somebody_keeps_editing(
 
 def test_what_was_found_is_kept_and_listed(collection: Collection) -> None:
     job = run_here(ordered(collection, "bdr"))
-    found = exported.check_of(job)
-    assert found is not None and found.groups == 3 and found.pages == 6
-    assert [finding.code for finding in found.errors] == ["no-pid"]
+    check = exported.check_of(job)
+    assert check is not None and check.groups == 3 and check.pages == 6
+    assert [finding.code for finding in check.errors] == ["no-pid"]
     assert job.state == "done", "an export that a repository would refuse can be looked at all the same"
     assert any("no repository ID" in problem.message for problem in job.problems.all())
 

@@ -238,8 +238,8 @@ def import_pages(*arguments: str) -> str:
 
 def test_the_command_takes_a_pid_with_a_percentage(server: Server) -> None:
     server.documents[ITEM] = bdr_item(["bdr:p1"])
-    said = import_pages("afl", "bdr:item1", "--percent", "50")
-    assert "AFL-CIO: 1 page added" in said
+    output = import_pages("afl", "bdr:item1", "--percent", "50")
+    assert "AFL-CIO: 1 page added" in output
     assert Page.objects.get().width == 300
     assert Job.objects.get().params == {"source": "bdr:item1", "percent": 50}
 

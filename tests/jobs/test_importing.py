@@ -304,12 +304,12 @@ def test_what_is_left_out_is_named_and_of_very_many_the_span(draw_scans: DrawSca
     (folder / ".DS_Store").write_bytes(b"x")
     job = run_import(folder)
     assert job.result["skipped"] == 134
-    told = list(job.problems.values_list("message", flat=True))
-    assert len(told) == 102
-    assert ".hidden.jpg was skipped. Hidden and system files are left out." in told
-    assert "more.zip was skipped. It is an archive or a PDF. Import it separately." in told
-    assert told[-2].startswith("32 more .txt files were skipped, from note 99.txt to note 130.txt. ")
-    assert told[-1].startswith("z.xml was skipped. hhreview doesn’t import files of this kind.")
+    messages = list(job.problems.values_list("message", flat=True))
+    assert len(messages) == 102
+    assert ".hidden.jpg was skipped. Hidden and system files are left out." in messages
+    assert "more.zip was skipped. It is an archive or a PDF. Import it separately." in messages
+    assert messages[-2].startswith("32 more .txt files were skipped, from note 99.txt to note 130.txt. ")
+    assert messages[-1].startswith("z.xml was skipped. hhreview doesn’t import files of this kind.")
 
 
 def test_a_name_of_more_letters_than_an_identifier_goes_in_and_is_told(draw_scans: DrawScans) -> None:

@@ -33,9 +33,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.parametrize("origin", ORIGINS)]
 
 def bring(source: Path, slug: str = "cases") -> Job:
     """Import it as the command does."""
-    found = check_source(str(source))
-    collection = Collection.objects.filter(slug=slug).first() or create_collection(slug, listing=found.listing)
-    job = launch_job(collection, kind=Job.Kind.IMPORT, actor=None, params=found.params, here=True)
+    checked = check_source(str(source))
+    collection = Collection.objects.filter(slug=slug).first() or create_collection(slug, listing=checked.listing)
+    job = launch_job(collection, kind=Job.Kind.IMPORT, actor=None, params=checked.params, here=True)
     return running.run_here(job)
 
 
@@ -43,7 +43,7 @@ def filenames() -> list[str]:
     return list(Page.objects.in_scan_order().values_list("filename", flat=True))
 
 
-def said(job: Job) -> str:
+def messages_of(job: Job) -> str:
     return "\n".join(job.problems.values_list("message", flat=True))
 
 
@@ -65,7 +65,7 @@ def test_names_with_a_colon_go_in_and_their_new_names_are_told(origin: str, tmp_
     assert filenames() == [
         "Letter 1909-04-14.jpg", "scan 12_30.jpg", "Box 3_ letters/001.jpg", "Box 3_ letters/002.jpg",
     ]  # fmt: skip
-    assert "scan 12:30.jpg in colon.zip went in as scan 12_30.jpg" in said(job)
+    assert "scan 12:30.jpg in colon.zip went in as scan 12_30.jpg" in messages_of(job)
     assert job.problems.count() == 3
 
 
@@ -73,7 +73,7 @@ def test_two_entries_of_one_name_are_two_pages(origin: str, tmp_path: Path) -> N
     job = bring(case(origin, "zips/dup_entry.zip", tmp_path))
     assert filenames() == ["001.jpg", "001 (2).jpg", "002.jpg"]
     assert len(set(Page.objects.values_list("sha256", flat=True))) == 3
-    assert "contains another 001.jpg with different content. It was imported as 001 (2).jpg." in said(job)
+    assert "contains another 001.jpg with different content. It was imported as 001 (2).jpg." in messages_of(job)
 
 
 def test_deflate64_is_unpacked(origin: str, tmp_path: Path) -> None:
@@ -84,7 +84,7 @@ def test_deflate64_is_unpacked(origin: str, tmp_path: Path) -> None:
 def test_a_name_that_is_a_file_and_a_folder_stops_nothing(origin: str, tmp_path: Path) -> None:
     job = bring(case(origin, "zips/file_and_folder.zip", tmp_path))
     assert filenames() == ["002.jpg", "box/001.jpg"]
-    assert said(job).startswith("box was skipped. It has no file extension.")
+    assert messages_of(job).startswith("box was skipped. It has no file extension.")
 
 
 def test_a_name_that_is_no_utf8_is_told_and_stops_nothing(origin: str, tmp_path: Path) -> None:
@@ -94,14 +94,14 @@ def test_a_name_that_is_no_utf8_is_told_and_stops_nothing(origin: str, tmp_path:
         assert "a\\xff\\xfe.jpg: It can’t be unpacked (Bad CRC-32" in job.error
         return
     assert filenames() == ["Müller.jpg", "a\\xff\\xfe.jpg"] or filenames() == ["a\\xff\\xfe.jpg", "Müller.jpg"]
-    assert "does not say which encoding the name a\\xff\\xfe.jpg is" in said(job)
+    assert "does not say which encoding the name a\\xff\\xfe.jpg is" in messages_of(job)
 
 
 def test_names_in_utf8_are_read_without_the_flag(origin: str, tmp_path: Path) -> None:
     job = bring(case(origin, "zips/utf8_noflag.zip", tmp_path))
     assert filenames() == ["Brief an Müller ß.jpg"]
     assert Page.objects.get().identifier == "Brief an Müller ß"
-    assert said(job) == ""
+    assert messages_of(job) == ""
 
 
 def test_an_archive_whose_checksum_fails_is_refused_as_a_whole(origin: str, tmp_path: Path) -> None:
@@ -114,7 +114,7 @@ def test_an_archive_whose_checksum_fails_is_refused_as_a_whole(origin: str, tmp_
 # --- Large ---------------------------------------------------------------------------------------------------------
 def test_a_plan_in_black_and_white_goes_in_with_the_others(origin: str, tmp_path: Path) -> None:
     job = bring(case(origin, "large/folder", tmp_path))
-    assert (job.state, said(job)) == (Job.State.DONE, "")
+    assert (job.state, messages_of(job)) == (Job.State.DONE, "")
     assert filenames() == ["001.jpg", "002_map.tif", "003.jpg", "004_png.png"]
     plan = Page.objects.get(position=2)
     assert (plan.width, plan.height) == (14043, 19866)
@@ -171,7 +171,8 @@ def test_a_page_of_a_hundred_inches_is_drawn_smaller(origin: str, tmp_path: Path
     assert len(sizes) == 4
     assert max(width * height for width, height in sizes) <= 40_100_000
     assert (
-        said(job) == "Page 2 of mixed_sizes.pdf measures 100 × 100 inches and was drawn at 63 dpi to fit into memory."
+        messages_of(job)
+        == "Page 2 of mixed_sizes.pdf measures 100 × 100 inches and was drawn at 63 dpi to fit into memory."
     )
 
 
@@ -230,8 +231,8 @@ def test_tiff_and_jpeg_2000_open_in_full_size(origin: str, tmp_path: Path, alice
 
 
 def _one_document(collection: Collection) -> list[Group]:
-    found = [Arranged("All", [page.identifier for page in collection.pages.in_scan_order()])]
-    publish_run(keep_arrangement(collection, found, source="test"), actor=None)
+    documents = [Arranged("All", [page.identifier for page in collection.pages.in_scan_order()])]
+    publish_run(keep_arrangement(collection, documents, source="test"), actor=None)
     return list(collection.groups.all())
 
 

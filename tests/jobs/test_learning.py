@@ -112,10 +112,10 @@ def test_the_pooled_version_serves_collections_without_their_own(
     confirm_all(other, alice)
     out = StringIO()
     call_command("learn", "--pooled", "--json", stdout=out)
-    said = json.loads(out.getvalue().splitlines()[-1])
-    assert said["truth"]["collections"] == ["afl", "ufw"]
+    figures = json.loads(out.getvalue().splitlines()[-1])
+    assert figures["truth"]["collections"] == ["afl", "ufw"]
     third = make_collection("third", groups=[2])
-    wanted = "pooled 1" if said["state"] == "current" else "family 1"
+    wanted = "pooled 1" if figures["state"] == "current" else "family 1"
     assert learning.family_of(third)[0].name == wanted
 
 

@@ -37,8 +37,8 @@ def is_short_and_whole(sentence: str) -> bool:
 @pytest.mark.parametrize("case", PATHS, ids=str)
 @pytest.mark.parametrize("door", ["command", "desk", "folders"])
 def test_a_path_that_nothing_has_is_refused(door: str, case: str, root: Path) -> None:
-    text, said = PATHS[case]
-    with pytest.raises(NoSource, match=said) as refused:
+    text, message = PATHS[case]
+    with pytest.raises(NoSource, match=message) as refused:
         if door == "folders":
             open_folder(text.format(root=root), [root])
         else:
@@ -48,21 +48,21 @@ def test_a_path_that_nothing_has_is_refused(door: str, case: str, root: Path) ->
 
 @pytest.mark.parametrize("case", PATHS, ids=str)
 def test_an_arrangement_by_such_a_name_is_refused(case: str, root: Path) -> None:
-    text, said = PATHS[case]
-    with pytest.raises(NoArrangement, match=said):
+    text, message = PATHS[case]
+    with pytest.raises(NoArrangement, match=message):
         read_arrangement(Path(text.format(root=root)))
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("http://[bad", "is not a valid address"),
         ("https://example.org/\0", "a character that file names"),
         ("~nobody_of_this_name/scans", "home folder that is not known here"),
     ],
 )
-def test_what_is_neither_a_path_nor_an_address_is_refused(text: str, said: str) -> None:
-    with pytest.raises(NoSource, match=said):
+def test_what_is_neither_a_path_nor_an_address_is_refused(text: str, message: str) -> None:
+    with pytest.raises(NoSource, match=message):
         check_source(text)
 
 

@@ -134,5 +134,5 @@ def test_pages_in_several_languages_are_found_together_each_in_its_own(make_coll
     assert [page.position for page in found_pages(collection, "strike")] == [1]
     assert [page.position for page in found_pages(collection, "grève")] == [2]
     assert {page.position for page in found_pages(collection, "strikes OR grève")} == {1, 2, 3}
-    found = headlines_of(found_pages(collection, "strikes OR grève"), "strikes OR grève")
-    assert all(MARK[0] in piece for piece in found.values())
+    headlines = headlines_of(found_pages(collection, "strikes OR grève"), "strikes OR grève")
+    assert all(MARK[0] in piece for piece in headlines.values())

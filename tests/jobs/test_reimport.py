@@ -137,9 +137,9 @@ def test_everything_is_done_as_agreed(collection: Collection, folder: Path) -> N
     assert new.sha256 != old.sha256
     assert Page.objects.get(filename="3 verso.jpg").identifier == "3 verso"
     assert Page.objects.get(filename="4.jpg").role == Page.Role.OTHER
-    told = set(job.problems.values_list("message", flat=True))
-    assert "1a.jpg was inserted as page 2." in told
-    assert "3.jpg (page 3) is now named 3 verso.jpg." in told
+    messages = set(job.problems.values_list("message", flat=True))
+    assert "1a.jpg was inserted as page 2." in messages
+    assert "3.jpg (page 3) is now named 3 verso.jpg." in messages
     again, plan = preview(collection, folder)
     assert [section.kind for section in sections(plan)] == ["missing"]
     assert waits(again)
@@ -210,10 +210,10 @@ def test_documents_keep_their_pages_and_the_desk_finds_all_of_them(
     second.refresh_from_db()
     collection.refresh_from_db()
     assert (second.first_position, second.state) == (4, Group.State.CONFIRMED)
-    told = desk_index.index(collection)
-    assert told["held"] == [[1, 5]]
-    assert [row["spans"] for row in unpacked(told["groups"])] == [[[1, 1], [3, 3]], [[4, 5]]]
-    assert told["answered"] == [4]
+    listed = desk_index.index(collection)
+    assert listed["held"] == [[1, 5]]
+    assert [row["spans"] for row in unpacked(listed["groups"])] == [[[1, 1], [3, 3]], [[4, 5]]]
+    assert listed["answered"] == [4]
     assert not SeamScore.objects.filter(pk=score.pk).exists(), "there is no such seam any more"
     edit = Edit.objects.latest("sequence")
     assert (edit.verb, edit.summary) == ("reimport", "Page 2 was inserted; the pages behind moved up.")

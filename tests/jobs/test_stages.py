@@ -79,10 +79,10 @@ def test_a_page_that_cannot_be_opened_is_named_once_and_the_rest_goes_in(collect
     kept.write_bytes(b"\xff\xd8\xff broken since")
     job = carry_out(collection, Job.Kind.PROCESS, encoder=ENCODER)
     assert job.state == Job.State.DONE, job.error
-    told = list(job.problems.filter(is_warning=False).values_list("message", flat=True))
-    assert len(told) == 2
-    assert told[0].startswith(f"{page.identifier} was not analyzed. {page.filename} is damaged or cut short")
-    assert told[1].startswith(f"OCR did not run on {page.identifier}. {page.filename} is damaged or cut short")
+    messages = list(job.problems.filter(is_warning=False).values_list("message", flat=True))
+    assert len(messages) == 2
+    assert messages[0].startswith(f"{page.identifier} was not analyzed. {page.filename} is damaged or cut short")
+    assert messages[1].startswith(f"OCR did not run on {page.identifier}. {page.filename} is damaged or cut short")
     assert Embedding.objects.filter(encoder=ENCODER).count() == 5
     assert Reading.objects.count() == 5
 

@@ -176,19 +176,19 @@ def test_work_that_hangs_gives_no_sign_of_life_and_is_told_of(
     job = launch_job(make_collection(pages=1), kind=Job.Kind.READ, actor=None, here=True)
     monkeypatch.setattr(endings, "BEAT_SECONDS", 0.05)
     monkeypatch.setattr(endings, "HUNG_SECONDS", 0.5)
-    told = Event()
+    reported = Event()
 
     def moves_and_then_hangs(current: Slice) -> bool:
         until = time.monotonic() + 1.0
         while time.monotonic() < until:
             assert current.has_time
-            assert not told.is_set(), "it still moves"
+            assert not reported.is_set(), "it still moves"
             time.sleep(0.02)
-        assert told.wait(60), "it hangs"
+        assert reported.wait(60), "it hangs"
         return False
 
     only_stage(monkeypatch, moves_and_then_hangs)
-    running.run_slice(job.pk, 0, hung=told.set)
+    running.run_slice(job.pk, 0, hung=reported.set)
     job.refresh_from_db()
     assert job.state == Job.State.DONE, job.error
 

@@ -81,14 +81,14 @@ def test_a_killed_worker_loses_nothing_and_doubles_nothing(draw_scans: DrawScans
     collection = many_pages(draw_scans(1), PAGES)
     job = launch_job(collection, kind=Job.Kind.EMBED, actor=None, params={"encoder": ENCODER})
     with worker(tmp_path) as first:
-        wait_until(Embedding.objects.exists, saying=first.said)
+        wait_until(Embedding.objects.exists, saying=first.log_text)
         first.kill()
     done = Embedding.objects.count()
     assert 0 < done < PAGES
     assert state_of(job) == Job.State.RUNNING
     grow_silent(job)
     with worker(tmp_path) as second:
-        wait_until(lambda: state_of(job) != Job.State.RUNNING, saying=second.said)
+        wait_until(lambda: state_of(job) != Job.State.RUNNING, saying=second.log_text)
     assert (job.state, job.error) == (Job.State.DONE, "")
     each = Embedding.objects.values("page").annotate(n=Count("pk")).values_list("n", flat=True)
     assert sorted(each) == [1] * PAGES
@@ -103,7 +103,7 @@ def test_a_job_whose_message_was_lost_goes_on(draw_scans: DrawScans, tmp_path: P
     assert resume_stuck_jobs() == 1
     assert resume_stuck_jobs() == 0
     with worker(tmp_path) as one:
-        wait_until(lambda: state_of(job) == Job.State.DONE, saying=one.said)
+        wait_until(lambda: state_of(job) == Job.State.DONE, saying=one.log_text)
         assert workers_answer()
     assert Embedding.objects.count() == 3
 
@@ -112,7 +112,7 @@ def test_a_whole_collection_is_processed_in_small_slices(draw_scans: DrawScans, 
     collection = imported(draw_scans(6))
     job = launch_job(collection, kind=Job.Kind.PROCESS, actor=None, params={"encoder": ENCODER})
     with worker(tmp_path, slice_seconds=1) as one:
-        wait_until(lambda: not Job.objects.active().exists(), saying=one.said)
+        wait_until(lambda: not Job.objects.active().exists(), saying=one.log_text)
     assert state_of(job) == Job.State.DONE, job.error
     assert job.slices > 3
     assert not collection.pages.lacking_embedding(ENCODER).exists()
@@ -126,11 +126,11 @@ def test_a_cancelled_job_stops_at_its_next_chunk(draw_scans: DrawScans, tmp_path
     collection = many_pages(draw_scans(1), PAGES)
     job = launch_job(collection, kind=Job.Kind.EMBED, actor=None, params={"encoder": ENCODER})
     with worker(tmp_path) as one:
-        wait_until(Embedding.objects.exists, saying=one.said)
+        wait_until(Embedding.objects.exists, saying=one.log_text)
         assert gives_way(one.process.pid)
         assert cancel_job(job, actor=None)
         again = launch_job(collection, kind=Job.Kind.READ, actor=None)
         # The one worker takes the next job only after it let go of this one.
-        wait_until(lambda: state_of(again) == Job.State.RUNNING, saying=one.said)
+        wait_until(lambda: state_of(again) == Job.State.RUNNING, saying=one.log_text)
         assert state_of(job) == Job.State.CANCELLED
         assert Embedding.objects.count() < PAGES

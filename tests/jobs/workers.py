@@ -33,7 +33,7 @@ class Worker:
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()
 
-    def said(self) -> str:
+    def log_text(self) -> str:
         """Its log, for the message of a failed test."""
         return self.log.read_text(encoding="utf-8", errors="replace")[-4000:]
 

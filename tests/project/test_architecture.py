@@ -44,13 +44,13 @@ def test_only_models_say_what_tables_are_called() -> None:
     tables = {model._meta.db_table for model in apps.get_app_config("clustering").get_models(include_auto_created=True)}
     written = re.compile(rf"\b({'|'.join(sorted(tables))})\b")
     files = [path for folder in ("clustering", "hhreview") for path in (ROOT / folder).rglob("*.py")]
-    found = {
+    literal = {
         f"{path.relative_to(ROOT)}: {name}"
         for path in files
         if not {"migrations", "models"} & set(path.relative_to(ROOT).parts)
         for name in written.findall(path.read_text(encoding="utf-8"))
     }
-    assert sorted(found) == [], "write Model._meta.db_table"
+    assert sorted(literal) == [], "write Model._meta.db_table"
 
 
 def test_no_command_loads_every_page_of_the_desk_for_its_checks() -> None:

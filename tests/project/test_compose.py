@@ -203,12 +203,12 @@ def _proxy(tmp_path: Path, web: int) -> Iterator[int]:
         "HHREVIEW_WEB": f"127.0.0.1:{web}",
     }
     adapt = [BIN / "caddy", "adapt", "--config", ROOT / mounted.partition(":")[0], "--adapter", "caddyfile"]
-    told = json.loads(subprocess.run(adapt, env=environment, capture_output=True, check=True).stdout)
+    config = json.loads(subprocess.run(adapt, env=environment, capture_output=True, check=True).stdout)
     # The two ports that are published, as ports that anybody may open; the interface on 2019 may be another test's.
-    told["admin"] = {"disabled": True}
-    told["apps"]["http"] |= {"http_port": _free_port(), "https_port": port}
-    told["apps"]["http"]["servers"]["srv0"]["listen"] = [f"127.0.0.1:{port}"]
-    (tmp_path / "caddy.json").write_text(json.dumps(told))
+    config["admin"] = {"disabled": True}
+    config["apps"]["http"] |= {"http_port": _free_port(), "https_port": port}
+    config["apps"]["http"]["servers"]["srv0"]["listen"] = [f"127.0.0.1:{port}"]
+    (tmp_path / "caddy.json").write_text(json.dumps(config))
     with (tmp_path / "caddy.log").open("wb") as output:
         command = [str(BIN / "caddy"), "run", "--config", str(tmp_path / "caddy.json")]
         process = subprocess.Popen(command, env=environment, stdout=output, stderr=output)

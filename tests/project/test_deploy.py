@@ -19,7 +19,7 @@ _NAME = re.compile(r"\bHHREVIEW_[A-Z_]+\b")
 
 def _workers() -> dict[str, Any]:
     text = (ROOT / "deploy" / "workers.yml").read_text(encoding="utf-8")
-    filled = _VARIABLE.sub(lambda found: found["rest"] if found["kind"] == "-" else "/given", text)
+    filled = _VARIABLE.sub(lambda match: match["rest"] if match["kind"] == "-" else "/given", text)
     return {name: part for name, part in yaml.safe_load(filled).items() if not name.startswith("x-")}
 
 
@@ -33,9 +33,9 @@ def _objects() -> dict[tuple[str, str], dict[str, Any]]:
     listed = yaml.safe_load((BASE / "kustomization.yaml").read_text(encoding="utf-8"))["resources"]
     assert sorted(listed) == sorted(path.name for path in BASE.glob("*.yaml") if path.name != "kustomization.yaml")
     parts = [part for name in listed for part in yaml.safe_load_all((BASE / name).read_text(encoding="utf-8"))]
-    found = {(part["kind"], part["metadata"]["name"]): part for part in parts}
-    assert len(found) == len(parts)
-    return found
+    objects = {(part["kind"], part["metadata"]["name"]): part for part in parts}
+    assert len(objects) == len(parts)
+    return objects
 
 
 def _pod(part: dict[str, Any]) -> dict[str, Any]:
@@ -61,7 +61,7 @@ def test_every_variable_of_the_workers_stands_in_the_guide() -> None:
     text = (ROOT / "deploy" / "workers.yml").read_text(encoding="utf-8")
     guide = (ROOT / "docs" / "guide" / "operators.md").read_text(encoding="utf-8")
     shown = set(re.findall(r"^(\w+)=", guide, re.MULTILINE))
-    assert {found["name"] for found in _VARIABLE.finditer(text)} <= shown
+    assert {match["name"] for match in _VARIABLE.finditer(text)} <= shown
 
 
 def test_pods_run_the_commands_of_compose_and_not_as_root() -> None:

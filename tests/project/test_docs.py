@@ -198,5 +198,5 @@ def test_the_changelog_begins_with_what_is_not_released_then_comes_this_version(
 
 def test_the_documentation_names_no_place_of_one_machine() -> None:
     places = re.compile(r"/(?:home|Users|root|work|tmp)/\w+")
-    found = [(name_of(path), hit) for path in DOCUMENTS for hit in places.findall(path.read_text(encoding="utf-8"))]
-    assert found == []
+    matches = [(name_of(path), hit) for path in DOCUMENTS for hit in places.findall(path.read_text(encoding="utf-8"))]
+    assert matches == []

@@ -31,9 +31,9 @@ def test_every_format_has_its_page_and_the_index_leads_there() -> None:
 
 def test_the_settings_are_told_in_the_words_of_the_form() -> None:
     table = (REFERENCE / "exports.md").read_text(encoding="utf-8").split("| setting | meaning |")[1]
-    told = dict(re.findall(r"^\| `(\w+)` \| (.*) \|$", table, flags=re.M))
+    documented = dict(re.findall(r"^\| `(\w+)` \| (.*) \|$", table, flags=re.M))
     choices = {one.name: f" {', '.join(f'`{choice}`' for choice in one.choices or {})}." for one in all_options()}
-    assert told == {
+    assert documented == {
         one.name: f"{one.label}. {one.help}{choices[one.name] if one.choices else ''}" for one in all_options()
     }
 
@@ -44,9 +44,9 @@ def test_every_example_is_what_the_exporter_writes(page: Path, tmp_path: Path) -
     scan = tmp_path / "scan.jpg"
     Image.new("L", (300, 400), 240).save(scan)
     material = example(scan)
-    found = EXAMPLE.findall(page.read_text(encoding="utf-8"))
-    assert found, f"{page.name} shows no example"
-    for name, path, block in found:
+    examples = EXAMPLE.findall(page.read_text(encoding="utf-8"))
+    assert examples, f"{page.name} shows no example"
+    for name, path, block in examples:
         lines = iter(written(material, name)[path].decode("utf-8-sig").splitlines())
         for line in block.splitlines():
             if line.strip() != LEFT_OUT:

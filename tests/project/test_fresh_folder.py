@@ -44,14 +44,14 @@ def test_two_first_commands_at_once_both_find_a_prepared_database(tmp_path: Path
     draw_page("MINUTES").save(scans / "a_0001.jpg")
     importing = _start(tmp_path / "data", "import_pages", "afl", str(scans))
     asking = _start(tmp_path / "data", "propose", "zunz")
-    code, said = _said(importing)
-    assert code == 0, said
-    assert "1 page added" in said
+    code, output = _said(importing)
+    assert code == 0, output
+    assert "1 page added" in output
     code, heard = _said(asking)
     assert code == 1
     assert "There is no collection zunz" in heard
-    assert (said + heard).count("Preparing the database") == 1
-    assert "migrate" not in said + heard
+    assert (output + heard).count("Preparing the database") == 1
+    assert "migrate" not in output + heard
 
 
 def test_every_command_of_ours_prepares_the_database_or_needs_none() -> None:

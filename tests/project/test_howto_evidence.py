@@ -62,11 +62,11 @@ def test_a_fact_touches_its_module_the_room_and_its_data() -> None:
 
 
 def test_it_speaks_where_the_next_page_begins_with_a_postscript(gather: Gather) -> None:
-    found = gather(LETTER)
-    (fact,) = [column for column in found.columns if column.name == "postscript"]
+    evidence = gather(LETTER)
+    (fact,) = [column for column in evidence.columns if column.name == "postscript"]
     assert fact.values.tolist() == [0, 0, 0, 1] and fact.sign == -1
     assert fact.say(3) == "The next page begins with a postscript."
-    silent = found.without_source("reading").columns[found.names.index("postscript")]
+    silent = evidence.without_source("reading").columns[evidence.names.index("postscript")]
     assert not silent.values.any()
 
 
@@ -82,8 +82,8 @@ def test_people_are_told_and_the_break_is_less_likely(gather: Gather, monkeypatc
     before = _seams(shipped_family())
     monkeypatch.setattr(seaming, "gather", gather)
     after = _seams(family_told())
-    (told,) = [fact for fact in after[3].facts if fact.name == "postscript"]
-    assert told.contribution < 0 and told.sentence == "The next page begins with a postscript."
+    (shown,) = [fact for fact in after[3].facts if fact.name == "postscript"]
+    assert shown.contribution < 0 and shown.sentence == "The next page begins with a postscript."
     assert after[3].probability < before[3].probability
     assert np.allclose([s.probability for s in after[:2]], [s.probability for s in before[:2]], atol=0.05)
 

@@ -30,7 +30,7 @@ GUIDE = ROOT / "docs/howto/add-an-export.md"
 FILE = re.compile(r"^<!-- (file|rows): (\S+) -->\n\n(`{3,})\w+\n(.*?)^\3$", re.MULTILINE | re.DOTALL)
 
 
-def told() -> dict[str, str]:
+def files_written() -> dict[str, str]:
     """By its path, each file that the guide says to write or to add to."""
     return {path: block for _, path, _, block in FILE.findall(GUIDE.read_text(encoding="utf-8"))}
 
@@ -38,7 +38,7 @@ def told() -> dict[str, str]:
 @pytest.fixture
 def followed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
     """The folder of the guide, found beside the others."""
-    files = told()
+    files = files_written()
     for path, block in files.items():
         if path.startswith("clustering/exports/"):
             place = tmp_path / Path(path).relative_to("clustering/exports")
@@ -56,7 +56,7 @@ def followed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[s
 
 
 def test_a_new_export_touches_three_files() -> None:
-    assert list(told()) == [
+    assert list(files_written()) == [
         "clustering/exports/ris/__init__.py", "clustering/exports/ris/guide.md", "docs/reference/exports.md",
     ]  # fmt: skip
 

@@ -22,16 +22,16 @@ def child(folder: Path, code: str) -> Child:
     return Child("The worker", [sys.executable, "-c", code], folder / "worker.log", folder, lambda: True)
 
 
-def until(true: Callable[[], object], said: list[str]) -> None:
+def until(true: Callable[[], object], log: list[str]) -> None:
     deadline = time.monotonic() + 30
     while not true():
-        assert time.monotonic() < deadline, said
+        assert time.monotonic() < deadline, log
         time.sleep(0.02)
 
 
 @contextmanager
-def kept(kept_child: Child, said: list[str], sweep: Callable[[], int] = lambda: 0) -> Iterator[Keeper]:
-    keeper = Keeper([], [kept_child], tell=said.append, sweep=sweep, patience=60, sweep_seconds=0.05)
+def kept(kept_child: Child, log: list[str], sweep: Callable[[], int] = lambda: 0) -> Iterator[Keeper]:
+    keeper = Keeper([], [kept_child], tell=log.append, sweep=sweep, patience=60, sweep_seconds=0.05)
     with keeper:
         keeper.watch()
         yield keeper
@@ -44,41 +44,41 @@ def quickly(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_what_keeps_ending_is_started_less_often_and_its_log_is_quoted(tmp_path: Path) -> None:
-    said: list[str] = []
-    with kept(child(tmp_path, "print('no such model', flush=True); raise SystemExit(3)"), said):
-        until(lambda: len(said) >= 5, said)
+    log: list[str] = []
+    with kept(child(tmp_path, "print('no such model', flush=True); raise SystemExit(3)"), log):
+        until(lambda: len(log) >= 5, log)
         began = time.monotonic()
-        until(lambda: len(said) >= 6, said)
+        until(lambda: len(log) >= 6, log)
     assert time.monotonic() - began > 0.5
-    assert said[0] == f"The worker ended (exit code 3). Starting it again. Its log is {tmp_path / 'worker.log'}."
-    assert said[3].startswith("The worker ended (exit code 3). Starting it again in 1 seconds.")
-    assert said[3].endswith("\n    no such model")
+    assert log[0] == f"The worker ended (exit code 3). Starting it again. Its log is {tmp_path / 'worker.log'}."
+    assert log[3].startswith("The worker ended (exit code 3). Starting it again in 1 seconds.")
+    assert log[3].endswith("\n    no such model")
 
 
 def test_what_cannot_be_started_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    said: list[str] = []
+    log: list[str] = []
     starts = Child.start
     missing = [ServerFailed("The worker did not start: there is no room."), OSError("no more processes")]
 
     def start(self: Child) -> None:
-        if said and missing:
+        if log and missing:
             raise missing.pop(0)
         starts(self)
 
     monkeypatch.setattr(Child, "start", start)
-    with kept(child(tmp_path, "import time; time.sleep(60)"), said) as keeper:
+    with kept(child(tmp_path, "import time; time.sleep(60)"), log) as keeper:
         process = keeper._family[0].process
         assert process is not None
         process.kill()
-        until(lambda: len(said) == 3, said)
-        until(keeper._family[0].runs, said)
-    assert said[1] == "The worker did not start: there is no room.\n    Trying again in 1 seconds."
-    assert said[2].startswith("The worker can’t be started: no more processes")
+        until(lambda: len(log) == 3, log)
+        until(keeper._family[0].runs, log)
+    assert log[1] == "The worker did not start: there is no room.\n    Trying again in 1 seconds."
+    assert log[2].startswith("The worker can’t be started: no more processes")
     assert not keeper._family[0].runs()
 
 
 def test_a_sweep_that_fails_is_told_of_once_and_comes_again(tmp_path: Path) -> None:
-    said: list[str] = []
+    log: list[str] = []
     outcomes: Iterator[int | Exception] = iter([OperationalError("gone"), OperationalError("gone"), 0, 2])
 
     def sweep() -> int:
@@ -87,17 +87,17 @@ def test_a_sweep_that_fails_is_told_of_once_and_comes_again(tmp_path: Path) -> N
             raise outcome
         return outcome
 
-    with kept(child(tmp_path, "import time; time.sleep(60)"), said, sweep):
-        until(lambda: len(said) == 3, said)
-    assert said[0].endswith("database right now. Jobs wait.")
-    assert said[1:] == [
+    with kept(child(tmp_path, "import time; time.sleep(60)"), log, sweep):
+        until(lambda: len(log) == 3, log)
+    assert log[0].endswith("database right now. Jobs wait.")
+    assert log[1:] == [
         "Looking for lost jobs works again. Jobs continue.",
         "2 lost jobs are sent to the workers again.",
     ]
 
 
 def test_one_that_hangs_makes_no_other_look_as_if_it_hung(tmp_path: Path) -> None:
-    said: list[str] = []
+    log: list[str] = []
     over = Event()
 
     def silent() -> bool:
@@ -107,14 +107,14 @@ def test_one_that_hangs_makes_no_other_look_as_if_it_hung(tmp_path: Path) -> Non
     sleeps = [sys.executable, "-c", "import time; time.sleep(60)"]
     hung = Child("The web server", sleeps, tmp_path / "web.log", tmp_path, silent)
     well = Child("The worker", sleeps, tmp_path / "worker.log", tmp_path, lambda: True)
-    keeper = Keeper([], [hung, well], tell=said.append, sweep=lambda: 0, patience=0.6, sweep_seconds=60)
+    keeper = Keeper([], [hung, well], tell=log.append, sweep=lambda: 0, patience=0.6, sweep_seconds=60)
     with keeper:
         for watched in keeper._watched:
             watched.has_answered = True
         keeper.watch()
-        until(lambda: "The web server ended (killed by SIGKILL). Starting it again" in " ".join(said), said)
+        until(lambda: "The web server ended (killed by SIGKILL). Starting it again" in " ".join(log), log)
         over.set()
-    assert not [words for words in said if words.startswith("The worker")]
+    assert not [words for words in log if words.startswith("The worker")]
 
 
 def test_a_first_start_that_fails_is_raised(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ _LITERAL = re.compile(r'"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`')
 
 
 def hints(text: str) -> list[str]:
-    return [found.group() for pattern in _HINTS for found in pattern.finditer(text)]
+    return [match.group() for pattern in _HINTS for match in pattern.finditer(text)]
 
 
 def sentences_of_module(path: Path) -> Iterator[str]:
@@ -77,28 +77,28 @@ def test_other_words_are_none(text: str) -> None:
 
 
 def test_no_template_names_a_key() -> None:
-    found = {}
+    naming = {}
     for path in sorted((ROOT / "templates").rglob("*.html")):
         text = re.sub(r"\{%.*?%\}|\{\{.*?\}\}", lambda tag: "{{}}" if tag[0][1] == "{" else "", path.read_text("utf-8"))
         if hit := _SIGN.findall(text) + hints(text):
-            found[path.name] = hit
-    assert found == {}
+            naming[path.name] = hit
+    assert naming == {}
 
 
 def test_no_module_of_the_browser_names_a_key() -> None:
     modules = [path for path in sorted((ROOT / "static").rglob("*.js")) if "vendor" not in path.parts]
-    found = {path.name: hit for path in modules if (hit := hints("\n".join(sentences_of_module(path))))}
-    assert found == {}
+    naming = {path.name: hit for path in modules if (hit := hints("\n".join(sentences_of_module(path))))}
+    assert naming == {}
 
 
 def test_no_message_of_the_server_names_a_key() -> None:
     modules = [path for top in ("clustering", "hhreview") for path in sorted((ROOT / top).rglob("*.py"))]
-    found = {
+    naming = {
         str(path.relative_to(ROOT)): hit
         for path in modules
         if path != REGISTRY and "samples" not in path.parts and (hit := hints("\n".join(sentences_of_code(path))))
     }
-    assert found == {}
+    assert naming == {}
 
 
 def test_no_document_names_a_key_that_does_something_else_or_nothing() -> None:

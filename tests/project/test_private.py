@@ -185,14 +185,14 @@ def test_a_folder_of_another_account_says_whose_it_is_and_what_to_do(
             return str(failure)
 
     if MAY_BECOME_ANOTHER:
-        said = [as_nobody_says(start)]
+        messages = [as_nobody_says(start)]
         data.chmod(0o755)
-        said.append(as_nobody_says(start))
+        messages.append(as_nobody_says(start))
         name = "nobody"
     else:
         monkeypatch.setattr(os, "geteuid", lambda: 54321)
-        said, name = [start()], "54321"
-    for sentence in said:
+        messages, name = [start()], "54321"
+    for sentence in messages:
         assert f"belongs to {owner}, and hhreview runs as {name}." in sentence
         assert f"`sudo chown -R {name} {data}`" in sentence
         assert f"start hhreview as {owner}" in sentence

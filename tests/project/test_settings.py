@@ -205,9 +205,9 @@ def test_a_misspelt_name_is_told_with_the_right_one(monkeypatch: pytest.MonkeyPa
 
 def test_folders_that_are_not_there_are_told(settings: Settings, tmp_path: Path) -> None:
     settings.IMPORT_ROOTS, settings.SCHEMA_FOLDER = [tmp_path, tmp_path / "gone"], tmp_path / "no schemas"
-    told = checks.check_folders(None)
-    assert [warning.id for warning in told] == ["hhreview.W006"] * 2
-    for warning, name in zip(told, ("gone", "no schemas"), strict=True):
+    messages = checks.check_folders(None)
+    assert [warning.id for warning in messages] == ["hhreview.W006"] * 2
+    for warning, name in zip(messages, ("gone", "no schemas"), strict=True):
         assert str(tmp_path / name) in warning.msg
 
 
@@ -263,13 +263,13 @@ def as_written(value: object) -> str:
 
 def defaults_in_the_code() -> dict[str, str | None]:
     """Every variable that is read, and what holds without it; None where only the code tells."""
-    found: dict[str, str | None] = dict.fromkeys(("HHREVIEW_DATA_DIR", "DATABASE_URL", "REDIS_URL"))
+    defaults: dict[str, str | None] = dict.fromkeys(("HHREVIEW_DATA_DIR", "DATABASE_URL", "REDIS_URL"))
     for call in ast.walk(ast.parse((ROOT / "hhreview" / "settings.py").read_text(encoding="utf-8"))):
         if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in READERS:
             name, *rest = [ast.literal_eval(given) for given in call.args]
             rest += [ast.literal_eval(given.value) for given in call.keywords if given.arg == "default"]
-            found.setdefault(name, as_written(rest[0]) if rest else None)
-    return found
+            defaults.setdefault(name, as_written(rest[0]) if rest else None)
+    return defaults
 
 
 def defaults_in_the_documents() -> dict[str, str]:

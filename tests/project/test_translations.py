@@ -54,18 +54,18 @@ def bare(text: str) -> list[str]:
     text = re.sub(r"\{%\s*(blocktranslate|comment)\b.*?\{%\s*end\1\s*%\}", "", text, flags=re.S)
     text = re.sub(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", "\0", text, flags=re.S)
     text = re.sub(r"<(script|style|code|pre|kbd)\b.*?</\1>|<!--.*?-->", "", text, flags=re.S)
-    found = [
+    texts = [
         value
         for value in re.findall(r'\s(?:aria-label|title|placeholder|alt|data-label)="([^"]*)"', text)
         if re.search(r"[A-Za-z]{2,}", value)
     ]
     rest = re.sub(r"<(?:\"[^\"]*\"|'[^']*'|[^<>\"'])*>", "\0", text)
-    found += [
+    texts += [
         piece.strip(" ·\n(),.:;")
         for piece in re.split(r"[\0]", rest)
         if re.search(r"[A-Za-z]{2,}", re.sub(r"&\w+;", "", piece))
     ]
-    return [piece for piece in found if piece not in DATA and not piece.startswith("is-")]
+    return [piece for piece in texts if piece not in DATA and not piece.startswith("is-")]
 
 
 @pytest.mark.parametrize("file", TEMPLATES, ids=lambda file: str(file.relative_to(layout.SITE / "templates")))
@@ -126,14 +126,14 @@ SHOWN = re.compile(
 
 @pytest.mark.parametrize("file", SCRIPTS, ids=lambda file: file.stem)
 def test_no_script_shows_something_bare(file: Path) -> None:
-    found = []
+    bare_texts = []
     for match in SHOWN.finditer(file.read_text(encoding="utf-8")):
         if "_(" in match[0]:
             continue
         literal = re.sub(r"\$\{(?:[^{}]|\{[^{}]*\})*\}", "", match[1] or match[2] or match[3])
         if re.search(r"[A-Za-z]{2,}", ast.literal_eval(literal) if literal.startswith('"') else literal.strip("`")):
-            found.append(match[0])
-    assert [one for one in found if "draft" not in one] == []
+            bare_texts.append(match[0])
+    assert [one for one in bare_texts if "draft" not in one] == []
 
 
 FOR_PROGRAMS = {
@@ -174,7 +174,7 @@ def bare_of(tree: ast.AST, spared: Set[str] = FOR_PROGRAMS) -> list[str]:
     """Sentences that are raised, or told by what is called, outside every mark of the catalogs."""
     raised = [node.exc for node in ast.walk(tree) if isinstance(node, ast.Raise) and node.exc]
     telling = [node for node in ast.walk(tree) if called(node) in TELLING]
-    found = []
+    bare_texts = []
     for call in (*raised, *telling):
         if not isinstance(call, ast.Call):
             continue
@@ -182,16 +182,16 @@ def bare_of(tree: ast.AST, spared: Set[str] = FOR_PROGRAMS) -> list[str]:
         for value in values if called(call) not in spared | {"WrongSettings"} else []:
             texts = value.values if isinstance(value, ast.JoinedStr) else [value]
             text = " ".join(str(part.value) for part in texts if isinstance(part, ast.Constant))
-            found += [text] if " " in text and len(re.findall(r"[A-Za-z’]{2,}", text)) > 2 else []
-    return found
+            bare_texts += [text] if " " in text and len(re.findall(r"[A-Za-z’]{2,}", text)) > 2 else []
+    return bare_texts
 
 
 def test_no_sentence_is_raised_bare() -> None:
-    found = {}
+    raised = {}
     for path, tree in parsed():
         bare = bare_of(tree, FOR_PROGRAMS | ({"ValueError"} if is_for_developers(path) else set()))
-        found.update({path: bare} if bare else {})
-    assert found == {}
+        raised.update({path: bare} if bare else {})
+    assert raised == {}
 
 
 MARKS = {"_", "_lazy", "gettext", "ngettext", "say", "say_n", "say_of"}
@@ -212,7 +212,7 @@ ENGLISH = {
 def sentences_of(tree: ast.Module) -> list[str]:
     """Literals that read as sentences, and that nothing marks for a catalog; \0 for a value in one."""
     parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
-    found = []
+    sentences = []
     for node in ast.walk(tree):
         parts = node.values if isinstance(node, ast.JoinedStr) else [node]
         text = "".join(str(part.value) if isinstance(part, ast.Constant) else "\0" for part in parts)
@@ -227,16 +227,16 @@ def sentences_of(tree: ast.Module) -> list[str]:
             above = parents[above]
         if isinstance(above, ast.Raise) or within & (MARKS | UNREAD):
             continue
-        found.append(text)
-    return found
+        sentences.append(text)
+    return sentences
 
 
 def test_every_sentence_is_in_the_catalogs() -> None:
     catalog = read_po((CATALOGS / "de" / "LC_MESSAGES" / "django.po").open("rb"))
     known = {text for message in catalog for text in ([message.id] if isinstance(message.id, str) else message.id)}
-    found = {path: [text for text in sentences_of(tree) if text not in known] for path, tree in parsed()}
-    assert {path: texts for path, texts in found.items() if texts and path not in ENGLISH} == {}
-    assert {path for path in ENGLISH if not found.get(path)} == set()
+    missing = {path: [text for text in sentences_of(tree) if text not in known] for path, tree in parsed()}
+    assert {path: texts for path, texts in missing.items() if texts and path not in ENGLISH} == {}
+    assert {path for path in ENGLISH if not missing.get(path)} == set()
 
 
 def test_a_sentence_outside_the_catalogs_is_found() -> None:
@@ -248,14 +248,14 @@ notes = [say("It is told."), Field(description="It is a reference.")]
 
 
 def test_what_is_said_is_a_template_and_no_sentence_already() -> None:
-    found = [
+    composed = [
         f"{path}: {ast.unparse(node)}"
         for path, tree in parsed()
         for node in ast.walk(tree)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in {"say", "say_n"}
         if not isinstance(node.args[0], (ast.Constant, ast.Attribute)) and "label" not in ast.unparse(node.args[0])
     ]
-    assert found == ["views/collections/collection_settings.py: say(kind)"]
+    assert composed == ["views/collections/collection_settings.py: say(kind)"]
 
 
 def test_why_the_system_failed_is_said_in_every_language() -> None:

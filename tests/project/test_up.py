@@ -38,27 +38,27 @@ def _free_port() -> int:
 
 def _family_of(data: Path) -> list[str]:
     """Command lines of all processes that name this data folder, or were started with it in their environment."""
-    found = []
+    family = []
     for process in psutil.process_iter(["cmdline"]):
         try:
             line = " ".join(process.info["cmdline"] or [])
             if process.pid != os.getpid() and (
                 str(data) in line or process.environ().get("HHREVIEW_DATA_DIR") == str(data)
             ):
-                found.append(line)
+                family.append(line)
         except psutil.Error:
             continue
-    return found
+    return family
 
 
 @contextmanager
 def _up(data: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
     command = [sys.executable, "manage.py", "up", "--port", str(port)]
-    said = data.parent / f"up-{port}.txt"
-    with said.open("wb") as output:
+    log = data.parent / f"up-{port}.txt"
+    with log.open("wb") as output:
         process = subprocess.Popen(command, cwd=ROOT, env=_environment(data), stdout=output, stderr=output)
     try:
-        _wait_for(lambda: "answers at" in said.read_text(), process)
+        _wait_for(lambda: "answers at" in log.read_text(), process)
         yield process
     finally:
         if process.poll() is None:

@@ -66,14 +66,14 @@ def test_the_data_of_a_release_comes_through(released: str, tmp_path: Path) -> N
         return done.stdout
 
     run("manage.py", "migrate", "--no-input")
-    told = json.loads(run("-c", LOOK % {"slug": SLUG, "password": PASSWORD}).splitlines()[-1])
-    assert told["password"]
-    assert told["roles"] == ["archivists", "viewers"]
-    assert told["edits"] > ACTS
-    assert told["version"] == told["edits"]
-    assert told["verbs"] == ["restore", "undo", "flag"]  # the journal of then can be read, back to its beginning
-    assert all(told[rows] > 0 for rows in ("pages", "groups", "runs", "readings", "embeddings", "scores"))
-    assert told["tokens"] == 1
+    data = json.loads(run("-c", LOOK % {"slug": SLUG, "password": PASSWORD}).splitlines()[-1])
+    assert data["password"]
+    assert data["roles"] == ["archivists", "viewers"]
+    assert data["edits"] > ACTS
+    assert data["version"] == data["edits"]
+    assert data["verbs"] == ["restore", "undo", "flag"]  # the journal of then can be read, back to its beginning
+    assert all(data[rows] > 0 for rows in ("pages", "groups", "runs", "readings", "embeddings", "scores"))
+    assert data["tokens"] == 1
 
 
 def _redis() -> str:

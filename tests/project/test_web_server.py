@@ -155,12 +155,12 @@ def test_eight_loops_of_guesses_do_not_make_others_slow(desk: str, tmp_path: Pat
         connection.request("GET", "/sign-in/")
         page = connection.getresponse()
         cookie = page.headers["Set-Cookie"].partition(";")[0]
-        found = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.read().decode())
-        assert found
-        told = urlencode({"csrfmiddlewaretoken": found[1], "username": "alice", "password": "guess"})
+        match = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.read().decode())
+        assert match
+        form = urlencode({"csrfmiddlewaretoken": match[1], "username": "alice", "password": "guess"})
         headers = {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded"}
         while not over.is_set():
-            connection.request("POST", "/sign-in/", told, headers)
+            connection.request("POST", "/sign-in/", form, headers)
             answer = connection.getresponse()
             answer.read()
             answers.append(answer.status)

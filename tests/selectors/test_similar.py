@@ -20,8 +20,8 @@ from tests.selectors.conftest import DIMENSIONS, ENCODER
 ASKED = 60
 
 
-def ids(found: list[tuple[Page, int]]) -> list[int]:
-    return [page.pk for page, _ in found]
+def ids(ranked: list[tuple[Page, int]]) -> list[int]:
+    return [page.pk for page, _ in ranked]
 
 
 def recall(pages: list[Page], among: CollectionQuerySet | None, monkeypatch: pytest.MonkeyPatch) -> float:
@@ -30,7 +30,7 @@ def recall(pages: list[Page], among: CollectionQuerySet | None, monkeypatch: pyt
     with monkeypatch.context() as patch:
         patch.setattr(similar, "EXACT_PAGES", 1_000_000)
         exact = [ids(similar_pages(page, limit=10, among=among)) for page in pages]
-    assert all(len(found) == 10 for found in exact)
+    assert all(len(nearest) == 10 for nearest in exact)
     return sum(len(set(a) & set(b)) for a, b in zip(by_index, exact, strict=True)) / (10 * len(pages))
 
 
@@ -72,9 +72,9 @@ def test_only_collections_that_the_person_may_see_are_searched(
 
 def test_what_one_asks_about_is_not_found_and_the_nearest_come_first(indexed: list[Collection], alice: User) -> None:
     page = indexed[2].pages.order_by("position")[3]
-    found = similar_pages(page, among=access_collections(alice))
-    assert page.pk not in ids(found)
-    likenesses = [likeness for _, likeness in found]
+    ranked = similar_pages(page, among=access_collections(alice))
+    assert page.pk not in ids(ranked)
+    likenesses = [likeness for _, likeness in ranked]
     assert likenesses == sorted(likenesses, reverse=True)
     assert len(likenesses) == similar.SIMILAR
 
@@ -151,9 +151,9 @@ def test_too_many_without_an_index_are_refused_with_the_remedy(
     shown = client.get(f"/pages/{page.pk}/similar/?scope=everywhere").content.decode()
     assert "Too many pages to compare" in shown
     assert "manage.py index_vectors" in shown
-    told = client.get("/api/v1/collections/large/pages/1/similar?scope=everywhere")
-    assert told.status_code == 422
-    assert "manage.py index_vectors" in told.json()["detail"]
+    response = client.get("/api/v1/collections/large/pages/1/similar?scope=everywhere")
+    assert response.status_code == 422
+    assert "manage.py index_vectors" in response.json()["detail"]
 
 
 def test_a_person_chooses_where_to_look(crowd: list[Collection], alice: User, charlie: User) -> None:
@@ -166,9 +166,9 @@ def test_a_person_chooses_where_to_look(crowd: list[Collection], alice: User, ch
     everywhere = client.get(f"/pages/{page.pk}/similar/?scope=everywhere").content.decode()
     assert '<a id="everywhere" href="?scope=everywhere" aria-current="true">All collections</a>' in everywhere
     assert "% · <bdi>LARGE</bdi>" in everywhere
-    told = client.get("/api/v1/collections/one/pages/1/similar?scope=everywhere&limit=100").json()
-    assert {hit["collection"] for hit in told} == {"large", "one", "two"}
-    assert all(hit["page"]["image"].startswith(f"/api/v1/collections/{hit['collection']}/") for hit in told)
+    body = client.get("/api/v1/collections/one/pages/1/similar?scope=everywhere&limit=100").json()
+    assert {hit["collection"] for hit in body} == {"large", "one", "two"}
+    assert all(hit["page"]["image"].startswith(f"/api/v1/collections/{hit['collection']}/") for hit in body)
     assert {hit["collection"] for hit in client.get("/api/v1/collections/one/pages/1/similar").json()} == {"one"}
     assert client.get("/api/v1/collections/one/pages/1/similar?scope=x").status_code == 400
     client.force_login(charlie)

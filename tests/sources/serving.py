@@ -69,10 +69,10 @@ class Server:
         if self.faults.get(path):
             return self.faults[path].pop(0)
         if path in self.documents:
-            found = self.documents[path]
-            if isinstance(found, Answer):
-                return found
-            return Answer(body=json.dumps(found).encode(), headers={"Content-Type": "application/json"})
+            document = self.documents[path]
+            if isinstance(document, Answer):
+                return document
+            return Answer(body=json.dumps(document).encode(), headers={"Content-Type": "application/json"})
         if match := re.fullmatch(r"(/iiif/image/[^/]+)/info\.json", path):
             return Answer(body=json.dumps(self._info(match[1])).encode(), headers={"Content-Type": "application/json"})
         if match := re.fullmatch(r"/iiif/image/([^/]+)/full/([^/]+)/0/(default|native)\.jpg", path):

@@ -31,12 +31,12 @@ def test_what_goes_out_comes_back_as_the_same_groups(
         assert known.files is not None
         to_folder(known.files(material), tmp_path / "out")
         path = tmp_path / "out" / part
-    found = read_arrangement(path)
-    assert [document.identifiers for document in found] == WANTED
+    arrangement = read_arrangement(path)
+    assert [document.identifiers for document in arrangement] == WANTED
     if name not in {"pages"}:
-        assert "One page" in found[0].title
+        assert "One page" in arrangement[0].title
     if name in {"csv", "json"}:
-        assert found[5].title == "=HYPERLINK(1)", "the guard of a spreadsheet is taken off"
+        assert arrangement[5].title == "=HYPERLINK(1)", "the guard of a spreadsheet is taken off"
 
 
 def test_a_table_of_starts_is_an_arrangement(tmp_path: Path) -> None:
@@ -46,7 +46,7 @@ def test_a_table_of_starts_is_an_arrangement(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "said"),
+    ("name", "content", "message"),
     [
         ("a.csv", "identifier,x\na,1\n", "needs the column identifier"),
         ("a.csv", "identifier,group\na,1\na,2\n", "names page a twice"),
@@ -58,10 +58,12 @@ def test_a_table_of_starts_is_an_arrangement(tmp_path: Path) -> None:
         ("a.txt", "", "is not a document structure"),
     ],
 )
-def test_what_is_no_arrangement_is_refused_with_the_reason(tmp_path: Path, name: str, content: str, said: str) -> None:
+def test_what_is_no_arrangement_is_refused_with_the_reason(
+    tmp_path: Path, name: str, content: str, message: str
+) -> None:
     path = tmp_path / name
     path.write_text(content, encoding="utf-8")
-    with pytest.raises(NoArrangement, match=said):
+    with pytest.raises(NoArrangement, match=message):
         read_arrangement(path)
 
 

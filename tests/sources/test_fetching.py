@@ -48,8 +48,8 @@ def test_a_server_that_asks_to_come_back_in_an_hour_is_left_alone(
     server: Server, fetcher: Fetcher, tmp_path: Path
 ) -> None:
     server.faults[IMAGE] = [Answer(429, headers={"Retry-After": "3600"})]
-    said = sentence(fetcher, server.address + IMAGE, tmp_path / "a.jpg", ServerGone)
-    assert "429 (too many requests) and asks to wait 60 minutes" in said
+    message = sentence(fetcher, server.address + IMAGE, tmp_path / "a.jpg", ServerGone)
+    assert "429 (too many requests) and asks to wait 60 minutes" in message
     assert len(server.asked) == 1
 
 
@@ -61,14 +61,14 @@ def test_an_error_of_the_servers_is_tried_again(server: Server, fetcher: Fetcher
 
 def test_an_error_that_stays_is_named_with_what_to_do(server: Server, fetcher: Fetcher, tmp_path: Path) -> None:
     server.faults[IMAGE] = [Answer(500)] * 9
-    said = sentence(fetcher, server.address + IMAGE, tmp_path / "a.jpg", ServerGone)
-    assert "the server answered 500 (an internal error). Import again later" in said
+    message = sentence(fetcher, server.address + IMAGE, tmp_path / "a.jpg", ServerGone)
+    assert "the server answered 500 (an internal error). Import again later" in message
     assert len(server.asked) == HASTY.tries
 
 
 def test_a_page_that_vanished_is_not_asked_for_again(server: Server, fetcher: Fetcher, tmp_path: Path) -> None:
-    said = sentence(fetcher, f"{server.address}/gone.jpg", tmp_path / "a.jpg")
-    assert "the server answered 404 (not found)" in said
+    message = sentence(fetcher, f"{server.address}/gone.jpg", tmp_path / "a.jpg")
+    assert "the server answered 404 (not found)" in message
     assert len(server.asked) == 1
 
 
@@ -87,8 +87,8 @@ def test_a_page_for_people_in_place_of_an_image_is_refused(server: Server, fetch
 
 def test_a_type_that_lies_is_found_out_by_the_first_bytes(server: Server, fetcher: Fetcher, tmp_path: Path) -> None:
     server.faults[IMAGE] = [Answer(body=b"<html>Log in, please</html>", headers={"Content-Type": "image/jpeg"})]
-    said = sentence(fetcher, server.address + IMAGE, tmp_path / "a.jpg")
-    assert "did not return an image (it starts with “<html>Log in, please</html>”)" in said
+    message = sentence(fetcher, server.address + IMAGE, tmp_path / "a.jpg")
+    assert "did not return an image (it starts with “<html>Log in, please</html>”)" in message
 
 
 def test_an_empty_body_is_refused(server: Server, fetcher: Fetcher, tmp_path: Path) -> None:
@@ -98,8 +98,8 @@ def test_an_empty_body_is_refused(server: Server, fetcher: Fetcher, tmp_path: Pa
 
 def test_an_endless_body_is_cut_off_at_the_limit(server: Server, fetcher: Fetcher, tmp_path: Path) -> None:
     server.faults[IMAGE] = [Answer(body=jpeg("p1"), headers={"Content-Type": "image/jpeg"}, endless=True)]
-    said = sentence(fetcher, server.address + IMAGE, tmp_path / "a.jpg")
-    assert "is larger than the 2,000,000 bytes that are allowed" in said
+    message = sentence(fetcher, server.address + IMAGE, tmp_path / "a.jpg")
+    assert "is larger than the 2,000,000 bytes that are allowed" in message
 
 
 def test_a_body_announced_too_large_is_not_begun(server: Server, fetcher: Fetcher, tmp_path: Path) -> None:
@@ -111,8 +111,8 @@ def test_a_body_that_trickles_is_cut_off_by_the_time_for_a_page(server: Server, 
     fetcher = Fetcher(LOCAL, replace(HASTY, total=0.5))
     server.faults[IMAGE] = [Answer(body=jpeg("p1"), headers={"Content-Type": "image/jpeg"}, drip=0.02)]
     began = time.monotonic()
-    said = sentence(fetcher, server.address + IMAGE, tmp_path / "a.jpg", ServerGone)
-    assert "was not complete after 0.5 seconds" in said
+    message = sentence(fetcher, server.address + IMAGE, tmp_path / "a.jpg", ServerGone)
+    assert "was not complete after 0.5 seconds" in message
     assert time.monotonic() - began < 5
 
 
@@ -127,13 +127,13 @@ def test_headers_that_trickle_are_cut_off_as_a_whole(server: Server, tmp_path: P
 def test_a_server_that_says_nothing_is_given_up(server: Server, tmp_path: Path) -> None:
     fetcher = Fetcher(LOCAL, replace(HASTY, tries=2, stall=0.2))
     server.faults[IMAGE] = [Answer(wait=1.0)] * 2
-    said = sentence(fetcher, server.address + IMAGE, tmp_path / "a.jpg", ServerGone)
-    assert "the server sent nothing for 0.2 seconds" in said or "the connection was interrupted" in said
+    message = sentence(fetcher, server.address + IMAGE, tmp_path / "a.jpg", ServerGone)
+    assert "the server sent nothing for 0.2 seconds" in message or "the connection was interrupted" in message
 
 
 def test_nobody_at_the_port(fetcher: Fetcher, tmp_path: Path) -> None:
-    said = sentence(fetcher, "http://127.0.0.1:1/a.jpg", tmp_path / "a.jpg", ServerGone)
-    assert "the server refuses connections" in said
+    message = sentence(fetcher, "http://127.0.0.1:1/a.jpg", tmp_path / "a.jpg", ServerGone)
+    assert "the server refuses connections" in message
 
 
 def test_a_redirect_is_followed(server: Server, fetcher: Fetcher, tmp_path: Path) -> None:
@@ -153,9 +153,9 @@ def test_a_redirect_to_a_private_address_is_refused(
     server: Server, fetcher: Fetcher, tmp_path: Path, target: str
 ) -> None:
     server.documents["/moved.jpg"] = Answer(302, headers={"Location": target})
-    said = sentence(fetcher, f"{server.address}/moved.jpg", tmp_path / "a.jpg")
-    assert "is at a private address" in said
-    assert "HHREVIEW_PRIVATE_SOURCES" in said
+    message = sentence(fetcher, f"{server.address}/moved.jpg", tmp_path / "a.jpg")
+    assert "is at a private address" in message
+    assert "HHREVIEW_PRIVATE_SOURCES" in message
 
 
 def test_a_redirect_to_a_file_is_refused(server: Server, fetcher: Fetcher, tmp_path: Path) -> None:
@@ -203,9 +203,9 @@ def test_a_name_that_changes_its_answer_gains_nothing(
 
 def test_hosts_that_are_not_on_the_list_are_not_asked(tmp_path: Path) -> None:
     fetcher = Fetcher(Rules(hosts=("repository.library.brown.edu", "*.example.org")), HASTY)
-    said = sentence(fetcher, "https://elsewhere.example.com/a.jpg", tmp_path / "a.jpg")
-    assert "elsewhere.example.com is not an allowed source of scans" in said
-    assert "HHREVIEW_SOURCE_HOSTS" in said
+    message = sentence(fetcher, "https://elsewhere.example.com/a.jpg", tmp_path / "a.jpg")
+    assert "elsewhere.example.com is not an allowed source of scans" in message
+    assert "HHREVIEW_SOURCE_HOSTS" in message
     assert Rules(hosts=("*.example.org",)).check("https://images.example.org/a") == "images.example.org"
 
 

@@ -38,8 +38,8 @@ def group(use: str, *files: str) -> str:
 
 
 def div(*below: str, **attributes: object) -> str:
-    said = "".join(f' {name}="{value}"' for name, value in attributes.items())
-    return f"<mets:div{said}>{''.join(below)}</mets:div>"
+    attributes_text = "".join(f' {name}="{value}"' for name, value in attributes.items())
+    return f"<mets:div{attributes_text}>{''.join(below)}</mets:div>"
 
 
 def pointer(name: str) -> str:
@@ -111,8 +111,8 @@ def test_of_several_files_of_a_page_the_scan_names_it(tmp_path: Path) -> None:
     links = link("L0", "P1", "P2", "P3") + link("L1", "P2", "P1") + link("L2", "P2") + link("L3", "P3")
     path = kitodo(tmp_path, links=links, logical=logical, sections=section)
     notes: list[str] = []
-    found = read_arrangement(path, notes=notes)
-    assert [(one.title, one.identifiers) for one in found] == [
+    arrangement = read_arrangement(path, notes=notes)
+    assert [(one.title, one.identifiers) for one in arrangement] == [
         ("A letter", ["00000001", "00000002"]), ("Minutes", ["00000003"]),
     ]  # fmt: skip
     assert notes == ["1 page is in more than one document there and stayed with the first."]
@@ -155,14 +155,14 @@ def test_the_way_of_naming_is_the_one_that_the_collection_knows(tmp_path: Path) 
 
 
 @pytest.mark.parametrize(
-    ("maps", "said"),
+    ("maps", "message"),
     [
         (struct("PHYSICAL", div(div(pointer("f1"), ID="P1", TYPE="page"))), "has no logical map"),
         (struct("LOGICAL", div(ID="L1", TYPE="letter")), "names no pages"),
     ],
 )
-def test_what_says_nothing_of_pages_is_told(maps: str, said: str, tmp_path: Path) -> None:
-    with pytest.raises(NoArrangement, match=said):
+def test_what_says_nothing_of_pages_is_told(maps: str, message: str, tmp_path: Path) -> None:
+    with pytest.raises(NoArrangement, match=message):
         read_arrangement(mets(tmp_path, group("DEFAULT", file("f1", "a.tif")), maps))
 
 
@@ -235,8 +235,8 @@ def test_the_ranges_of_a_single_manifest_are_its_documents(wrapped: bool, tmp_pa
     structures = [range_3("Contents", *ranges)] if wrapped else ranges
     notes: list[str] = []
     path = kept(tmp_path, manifest("Folder", "b1", "b2", "b3", "b4", structures=structures))
-    found = read_arrangement(path, notes=notes)
-    assert [(one.title, one.identifiers) for one in found] == [("Minutes", ["b1", "b2"]), ("A letter", ["b3"])]
+    arrangement = read_arrangement(path, notes=notes)
+    assert [(one.title, one.identifiers) for one in arrangement] == [("Minutes", ["b1", "b2"]), ("A letter", ["b3"])]
     assert notes == ["Its 2 ranges were imported as documents."]
 
 

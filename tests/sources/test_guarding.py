@@ -81,11 +81,11 @@ def test_public_numbers_of_ipv6_are_public(number: str) -> None:
     ["127.1", "2130706433", "0x7f000001", "0177.0.0.1", "0", "localhost", "::127.0.0.1", "fec0::1", "64:ff9b:1::1"],
 )
 def test_every_spelling_of_a_host_is_judged_by_the_number_it_stands_for(host: str) -> None:
-    found = [str(entry[4][0]) for entry in socket.getaddrinfo(host, 80, type=socket.SOCK_STREAM)]
+    addresses = [str(entry[4][0]) for entry in socket.getaddrinfo(host, 80, type=socket.SOCK_STREAM)]
     with pytest.raises(Forbidden, match="is at a private address"):
-        Rules().usable(host, found)
+        Rules().usable(host, addresses)
 
 
 def test_of_a_name_with_several_numbers_only_the_public_ones_are_used() -> None:
-    found = ["10.0.0.1", "93.184.216.34", "fec0::1", "::127.0.0.1"]
-    assert Rules().usable("two.example", found) == ["93.184.216.34"]
+    addresses = ["10.0.0.1", "93.184.216.34", "fec0::1", "::127.0.0.1"]
+    assert Rules().usable("two.example", addresses) == ["93.184.216.34"]

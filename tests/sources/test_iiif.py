@@ -18,9 +18,9 @@ from tests.sources.serving import Answer, Server, jpeg, manifest_2, manifest_3
 
 
 def reader(server: Server, tools: Tools, path: str) -> IiifReader:
-    found = reader_of("iiif", server.address + path, tools)
-    assert isinstance(found, IiifReader)
-    return found
+    source = reader_of("iiif", server.address + path, tools)
+    assert isinstance(source, IiifReader)
+    return source
 
 
 def identifiers(listing: Listing) -> list[str]:

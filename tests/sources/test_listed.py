@@ -31,14 +31,14 @@ def listing(folder: Path, text: str, tools: Tools, *, encoding: str = "utf-8") -
 def test_pages_stand_in_the_order_of_the_lines_with_what_the_lines_say(folder: Path, tools: Tools) -> None:
     head = "identifier,file,pid,label,remark\n"
     text = f"{head}X_2,b.jpg,bdr:x2,front,red\n,box 1/HH018977_0001__bdr_aa01.jpg,,,\n,a.jpg,,,\n"
-    found = listing(folder, text, tools)
-    assert [(file.identifier, file.pid, file.label, file.name) for file in found.files] == [
+    scans = listing(folder, text, tools)
+    assert [(file.identifier, file.pid, file.label, file.name) for file in scans.files] == [
         ("X_2", "bdr:x2", "front", "b.jpg"),
         ("HH018977_0001", "bdr:aa01", "", "box 1/HH018977_0001__bdr_aa01.jpg"),
         ("a", "", "", "a.jpg"),
     ]
-    assert not found.is_natural
-    assert found.skipped == ()
+    assert not scans.is_natural
+    assert scans.skipped == ()
 
 
 @pytest.mark.parametrize(("mark", "encoding"), [(",", "utf-8-sig"), (";", "utf-8"), ("\t", "utf-8")])
@@ -63,18 +63,18 @@ def test_each_line_that_gives_no_page_is_named(folder: Path, tools: Tools) -> No
         "identifier,file,url\n,a.jpg,\n,gone.jpg,\nX,,\n,a.jpg,https://example.org/a.jpg\n,note.txt,\n"
         ",,ftp://example.org/a.jpg\n,../outside.jpg,\n,/etc/passwd,\n,a.jpg,\n" + "x" * 201 + ",b.jpg,\n\n"
     )
-    found = listing(folder, text, tools)
-    assert [file.name for file in found.files] == ["a.jpg"]
-    said = {skip.name: skip.reason for skip in found.skipped}
-    assert said["Line 3"] == "There is no file gone.jpg. Check its spelling, and that it is there."
-    assert said["Line 4"] == "It has no file and no address. Add one of them."
-    assert said["Line 5"] == "It has both a file and an address. Use one of them."
-    assert "does not have the extension of an image" in said["Line 6"]
-    assert "is not a web address" in said["Line 7"]
-    assert "../outside.jpg is outside the list's folder" in said["Line 8"]
-    assert "/etc/passwd is outside the list's folder" in said["Line 9"]
-    assert "201 letters" in said["Line 11"]
-    assert said["a.jpg"] == "An earlier page has the same name. Give each page its own identifier."
+    scans = listing(folder, text, tools)
+    assert [file.name for file in scans.files] == ["a.jpg"]
+    reasons = {skip.name: skip.reason for skip in scans.skipped}
+    assert reasons["Line 3"] == "There is no file gone.jpg. Check its spelling, and that it is there."
+    assert reasons["Line 4"] == "It has no file and no address. Add one of them."
+    assert reasons["Line 5"] == "It has both a file and an address. Use one of them."
+    assert "does not have the extension of an image" in reasons["Line 6"]
+    assert "is not a web address" in reasons["Line 7"]
+    assert "../outside.jpg is outside the list's folder" in reasons["Line 8"]
+    assert "/etc/passwd is outside the list's folder" in reasons["Line 9"]
+    assert "201 letters" in reasons["Line 11"]
+    assert reasons["a.jpg"] == "An earlier page has the same name. Give each page its own identifier."
 
 
 def test_files_of_folders_that_the_operator_opened_may_be_listed(folder: Path, tools: Tools, tmp_path: Path) -> None:

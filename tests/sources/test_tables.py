@@ -37,7 +37,7 @@ def test_marks_mean_yes_and_no_however_they_are_written(tmp_path: Path, yes: str
 
 
 @pytest.mark.parametrize(
-    ("rows", "said"),
+    ("rows", "message"),
     [
         ("a,1\nb,maybe\n", r"starts\.csv, line 3: start is 'maybe'\. Write 1 or 0\."),
         ("a,1\nb,2\n", "line 3: start is '2'"),
@@ -48,8 +48,8 @@ def test_marks_mean_yes_and_no_however_they_are_written(tmp_path: Path, yes: str
         ("a,1\n,0\n", "line 3: the identifier is missing"),
     ],
 )
-def test_what_is_no_mark_is_refused_with_its_line(tmp_path: Path, rows: str, said: str) -> None:
-    with pytest.raises(NoArrangement, match=said):
+def test_what_is_no_mark_is_refused_with_its_line(tmp_path: Path, rows: str, message: str) -> None:
+    with pytest.raises(NoArrangement, match=message):
         arranged(tmp_path, f"identifier,start\n{rows}".encode())
 
 
@@ -78,7 +78,7 @@ def test_the_hint_for_excel_is_no_head(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
         (b"start,identifier,start\n1,a,0\n", "has the column start twice"),
         (b"identifier,start\na,1\x00\n", "data that is not text"),
@@ -86,8 +86,8 @@ def test_the_hint_for_excel_is_no_head(tmp_path: Path) -> None:
         (b'identifier,start\n"a,1' + b"x" * 140_000, "is not a valid CSV"),
     ],
 )
-def test_what_is_no_table_is_refused_with_the_remedy(content: bytes, said: str) -> None:
-    with pytest.raises(NoTable, match=said):
+def test_what_is_no_table_is_refused_with_the_remedy(content: bytes, message: str) -> None:
+    with pytest.raises(NoTable, match=message):
         read_table(content, "x.csv", wanted=("identifier", "start"))
 
 

@@ -81,17 +81,17 @@ def test_nothing_leads_out_of_the_folder(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "limits", "said"),
+    ("content", "limits", "message"),
     [
         ({"a.jpg": b"\0" * 2000}, Limits(1000), "HHREVIEW_MAX_UNPACKED_BYTES"),
         ({"a.jpg": b"\0" * 150_000_000}, ROOMY, "which scans never do"),
     ],
 )
 def test_a_bomb_is_refused_before_it_is_opened(
-    tmp_path: Path, content: dict[str, bytes], limits: Limits, said: str
+    tmp_path: Path, content: dict[str, bytes], limits: Limits, message: str
 ) -> None:
     path = zipped(tmp_path / "bomb.zip", content)
-    with pytest.raises(NoSource, match=said):
+    with pytest.raises(NoSource, match=message):
         unpack(path, tmp_path / "room", limits)
     assert [p.name for p in tmp_path.iterdir()] == ["bomb.zip"], "nothing is left behind"
 
@@ -189,10 +189,10 @@ def test_an_entry_that_cannot_be_read_is_named_and_the_others_go_in(tmp_path: Pa
     path.write_bytes(raw_zip((b"%d.jpg" % n, scan(n), flags, kind) for n, (flags, kind) in enumerate(kinds, 1)))
     listing = unpack(path, tmp_path / "room", ROOMY)
     assert contents(listing) == {"1.jpg": scan(1)}
-    told = {skip.name: skip.reason for skip in listing.skipped}
-    assert "its compression, number 97, is not supported" in told["2.jpg"]
-    assert told["3.jpg"].startswith("It can’t be unpacked (Error -3 while decompressing")
-    assert told["4.jpg"] == "It is protected by a password. Pack the scans again without one."
+    reasons = {skip.name: skip.reason for skip in listing.skipped}
+    assert "its compression, number 97, is not supported" in reasons["2.jpg"]
+    assert reasons["3.jpg"].startswith("It can’t be unpacked (Error -3 while decompressing")
+    assert reasons["4.jpg"] == "It is protected by a password. Pack the scans again without one."
 
 
 def test_a_wrong_checksum_is_told_whatever_the_compression(tmp_path: Path) -> None:

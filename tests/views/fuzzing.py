@@ -102,7 +102,7 @@ class Door:
                     yield self._filled({**{other: real[other] for _, other in self.parameters}, name: text})
 
     def _filled(self, values: dict[str, str]) -> str:
-        return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda found: quoted(values[found[1]]), self.route)
+        return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda match: quoted(values[match[1]]), self.route)
 
 
 def doors(patterns: Iterable[URLPattern | URLResolver], before: str = "") -> Iterator[Door]:

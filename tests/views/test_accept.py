@@ -21,9 +21,9 @@ def fields(answer: Any) -> dict[str, str]:
     """The hidden and written fields of the form that accepts, as a browser would send them."""
     form = re.search(r'<form method="post" class="accept-form".*?</form>', answer.content.decode(), re.S)
     assert form is not None, "no form to accept with"
-    found = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form.group()))
-    found.pop("csrfmiddlewaretoken", None)
-    return found
+    matches = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form.group()))
+    matches.pop("csrfmiddlewaretoken", None)
+    return matches
 
 
 @pytest.fixture
@@ -49,14 +49,14 @@ def test_it_shows_what_a_threshold_would_do_before_anything_is_done(
 
 
 @pytest.mark.parametrize(
-    ("wrong", "said"),
+    ("wrong", "message"),
     [
         (3, "Errors by the stated confidence: under 0.1. By what people found here: about 0.4."),
         (0, "Errors by the stated confidence: under 0.1. By what people found here: none."),
     ],
 )
 def test_the_worse_of_confidence_and_experience_is_promised(
-    collection: Collection, alice: User, signed: Signed, monkeypatch: pytest.MonkeyPatch, wrong: int, said: str
+    collection: Collection, alice: User, signed: Signed, monkeypatch: pytest.MonkeyPatch, wrong: int, message: str
 ) -> None:
     """Of 15 documents that people looked at, so many were wrong; two are waiting at 99 percent."""
     judged = [Judged(0.995, number >= wrong) for number in range(15)]
@@ -65,7 +65,7 @@ def test_the_worse_of_confidence_and_experience_is_promised(
     chosen = answer.context["chosen"]
     assert chosen.experienced_wrong == pytest.approx(2 * wrong / 15)
     assert chosen.feared_wrong == pytest.approx(max(0.009, 2 * wrong / 15))
-    assert said in answer.content.decode()
+    assert message in answer.content.decode()
     assert "Estimated errors</dt><dd>" + ("about 0.4" if wrong else "under 0.1") in answer.content.decode()
 
 
@@ -78,14 +78,14 @@ def test_a_strange_collection_is_called_strange_until_its_first_pages_are_checke
     for page in made.pages.all():
         SeamScore.objects.create(run=run, page=page, probability=0.01, boundary=False)
 
-    def told() -> bool:
+    def warned() -> bool:
         return STRANGE in signed(alice).get("/c/afl/accept/").content.decode()
 
-    assert told()
+    assert warned()
     confirm_groups([made.groups.get(number=1)], actor=alice)
-    assert told()
+    assert warned()
     confirm_groups([made.groups.get(number=2)], actor=alice)
-    assert not told()
+    assert not warned()
 
 
 def test_the_picture_has_no_style_of_its_own_and_says_its_numbers(

@@ -50,8 +50,8 @@ def test_without_the_database_data_and_pages_are_503_and_what_was_typed_can_be_s
     with without_postgres():
         for address in ("/c/afl/changes/?since=0", "/c/afl/index/", "/c/afl/queue/seams/"):
             answer = client.get(address, headers=JSON)
-            told = (answer.status_code, answer["Content-Type"], answer["Retry-After"])
-            assert told == (503, "application/problem+json", "5")
+            heads = (answer.status_code, answer["Content-Type"], answer["Retry-After"])
+            assert heads == (503, "application/problem+json", "5")
             assert "database" in answer.json()["detail"]
         act = client.post(
             "/api/v1/collections/afl/acts/undo", json.dumps({"since": 0}), content_type="application/json"

@@ -284,8 +284,8 @@ def test_the_palette_finds_collections_by_name_that_one_may_see(
         make_collection(slug, pages=1)
         Collection.objects.filter(slug=slug).update(title=title)
     client.force_login(alice)
-    found = client.get("/places/", {"q": "labor nat"}).json()
-    assert found == {"collections": [{"title": "National Child Labor Committee", "address": "/c/nclc/"}]}
+    body = client.get("/places/", {"q": "labor nat"}).json()
+    assert body == {"collections": [{"title": "National Child Labor Committee", "address": "/c/nclc/"}]}
     client.force_login(User.objects.create_user("nobody"))
     assert client.get("/places/", {"q": "labor"}).json() == {"collections": []}
 

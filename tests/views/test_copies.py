@@ -35,15 +35,15 @@ def pages(make_collection: MakeCollection) -> list[Page]:
     return pages
 
 
-def found(page: Page) -> list[tuple[int, bool]]:
+def similar_to(page: Page) -> list[tuple[int, bool]]:
     return [(d.page.position, d.same_file) for d in duplicates_of(page, near=similar_pages(page))]
 
 
 def test_alike_in_look_and_words_are_copies_and_the_same_file_always_is(pages: list[Page]) -> None:
-    assert found(pages[0]) == [(4, False)]
-    assert found(pages[3]) == [(1, False)]
-    assert found(pages[4]) == [(2, True)]
-    assert found(pages[1]) == [(5, True), (3, False)]
+    assert similar_to(pages[0]) == [(4, False)]
+    assert similar_to(pages[3]) == [(1, False)]
+    assert similar_to(pages[4]) == [(2, True)]
+    assert similar_to(pages[1]) == [(5, True), (3, False)]
 
 
 def test_the_later_group_is_offered_as_a_copy_of_the_earlier_once(pages: list[Page]) -> None:

@@ -210,9 +210,9 @@ def test_what_is_stuck_is_named(alice: User, make_collection: MakeCollection, si
     Answer.objects.create(collection=collection, first=first, second=second, verdict="different", actor=alice)
     Answer.objects.create(collection=collection, first=second, second=third, verdict="different", actor=alice)
     Reading.objects.create(page=third, width=1, height=1, engine="test", is_unread=True)
-    found = stuck([collection.pk])
-    assert (found.flagged_count, found.contradiction_count, found.unread, found.unembedded) == (1, 1, 2, 3)
-    assert (found.illegible, found.illegible_count) == ([third], 1)
+    problems = stuck([collection.pk])
+    assert (problems.flagged_count, problems.contradiction_count, problems.unread, problems.unembedded) == (1, 1, 2, 3)
+    assert (problems.illegible, problems.illegible_count) == ([third], 1)
     shown = signed(alice).get("/c/afl/dashboard/").content.decode()
     for words in (
         "Two letters?",

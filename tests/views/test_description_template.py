@@ -18,10 +18,10 @@ PLACE = "/c/afl/settings/description/"
 
 def form(**changed: str) -> dict[str, str]:
     """Every control as it is at first, but for these."""
-    said = {f"{field.name}-use": USUAL[field.name].use for field in FIELDS}
-    said |= {f"{field.name}-default": "" for field in FIELDS}
-    said |= {f"{field.name}-repeatable": "on" for field in FIELDS if field.holds == "terms"}
-    return {name: value for name, value in {**said, **changed}.items() if value != "off"}
+    fields = {f"{field.name}-use": USUAL[field.name].use for field in FIELDS}
+    fields |= {f"{field.name}-default": "" for field in FIELDS}
+    fields |= {f"{field.name}-repeatable": "on" for field in FIELDS if field.holds == "terms"}
+    return {name: value for name, value in {**fields, **changed}.items() if value != "off"}
 
 
 def signed(user: User) -> Client:
@@ -51,9 +51,9 @@ def test_it_is_kept_for_all_types_and_for_one(make_collection: MakeCollection, s
         },
     }
     page = client.get("/c/afl/").content.decode()
-    found = re.search(r'id="desk-config" type="application/json">(.*?)</script>', page)
-    assert found is not None
-    templates = json.loads(found[1])["description"]["templates"]
+    match = re.search(r'id="desk-config" type="application/json">(.*?)</script>', page)
+    assert match is not None
+    templates = json.loads(match[1])["description"]["templates"]
     assert templates["letter"]["creators"] == {"use": "required", "default": "", "repeatable": False}
     assert templates["letter"]["rights"]["default"] == templates[""]["rights"]["default"] == "In copyright"
     client.post(f"{PLACE}?kind=letter", asked)

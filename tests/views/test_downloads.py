@@ -202,12 +202,12 @@ def test_staff_keep_settings_in_a_form(collection: Collection, sam: User, signed
     Collection.objects.update(settings={"learn_every": 5, "export": {"publisher": "Old"}})
     desk = signed(sam)
     assert 'value="Old"' in desk.get(f"{PAGE}settings/").content.decode()
-    told = {
+    form = {
         "publisher": "A Library", "mods_version": "3.8", "csv_bom": "on", "base_url": "https://desk.example.org",
         "image_service_version": "2", "omeka_media": "images", "untitled": "", "islandora_model": "28",
         "islandora_page_model": "29",
     }  # fmt: skip
-    assert desk.post(f"{PAGE}settings/", told)["Location"] == PAGE
+    assert desk.post(f"{PAGE}settings/", form)["Location"] == PAGE
     collection.refresh_from_db()
     assert collection.settings == {
         "learn_every": 5,
@@ -216,12 +216,12 @@ def test_staff_keep_settings_in_a_form(collection: Collection, sam: User, signed
         },
     }  # fmt: skip
     assert "base_url, csv_bom, mods_version, publisher" in message_of(LogEntry.objects.get())
-    desk.post(f"{PAGE}settings/", told)
+    desk.post(f"{PAGE}settings/", form)
     assert LogEntry.objects.count() == 1, "what is not changed is not logged"
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "said"),
+    ("name", "value", "message"),
     [
         ("base_url", "desk", "Write an address that begins with http"),
         ("image_service", "https://images.example.org/x", "neither {pid} nor {identifier}"),
@@ -231,11 +231,11 @@ def test_staff_keep_settings_in_a_form(collection: Collection, sam: User, signed
     ],
 )
 def test_what_is_wrong_stands_at_its_field_and_nothing_is_kept(
-    name: str, value: str, said: str, collection: Collection, sam: User, signed: Signed
+    name: str, value: str, message: str, collection: Collection, sam: User, signed: Signed
 ) -> None:
-    told = {"mods_version": "3.7", "image_service_version": "2", "omeka_media": "images", name: value}
-    answer = signed(sam).post(f"{PAGE}settings/", told)
-    assert answer.status_code == 422 and said in answer.content.decode()
+    form = {"mods_version": "3.7", "image_service_version": "2", "omeka_media": "images", name: value}
+    answer = signed(sam).post(f"{PAGE}settings/", form)
+    assert answer.status_code == 422 and message in answer.content.decode()
     collection.refresh_from_db()
     assert collection.settings == {}
 

@@ -291,7 +291,7 @@ def test_no_parameter_of_the_api_is_too_odd(real: dict[str, str], knocker: Calla
     one = knocker("sam")
     for path, operations in v1.document()["paths"].items():
         asked = operations.get("get", {}).get("parameters", [])
-        there = re.sub(r"\{(\w+)\}", lambda found: quoted(real[found[1]]), path)
+        there = re.sub(r"\{(\w+)\}", lambda match: quoted(real[match[1]]), path)
         for name in [parameter["name"] for parameter in asked if parameter["in"] == "query"]:
             for text in TEXTS:
                 one.knock("GET", there, query=written([(name, text)]))
@@ -303,9 +303,9 @@ def test_no_act_is_too_odd(real: dict[str, str], knocker: Callable[[str], Knocke
     group = int(real["group"])
     for verb, acts in ACTS.items():
         for act in acts:
-            said = {name: aimed(value, group) for name, value in act.items()}
+            body = {name: aimed(value, group) for name, value in act.items()}
             versions = {"versions": {str(group): 1}} if issubclass(KNOWN[verb], GroupAct) else {}
-            whole = {**said, "act_id": None, "since": 0, **versions}
+            whole = {**body, "act_id": None, "since": 0, **versions}
             for text in each_leaf_odd(whole, step=1 if verb == "describe" else 3):
                 one.knock("POST", f"/api/v1/collections/afl/acts/{verb}", body=text.encode(), kind="application/json")
     one.knock("POST", "/api/v1/collections/afl/acts/undo", body=b'"' + b"x" * 3_000_000 + b'"', kind="application/json")

@@ -136,11 +136,11 @@ def test_thumbnails_are_small_and_stay(collection: Collection, client: Client) -
     publish(collection)
     page = collection.pages.get(position=1)
     Image.new("L", (930, 1200), 200).save(original_path(page.sha256, page.media_type), "JPEG")
-    said = client.get(MANIFEST).json()["items"][0]["thumbnail"][0]
-    answer = client.get(said["id"].removeprefix("http://testserver"))
+    thumbnail = client.get(MANIFEST).json()["items"][0]["thumbnail"][0]
+    answer = client.get(thumbnail["id"].removeprefix("http://testserver"))
     with Image.open(io.BytesIO(b"".join(answer.streaming_content))) as small:  # type: ignore[attr-defined]
-        assert (small.width, small.height) == (said["width"], said["height"]) == (248, 320)
-        assert Image.MIME[small.format or ""] == said["format"]
+        assert (small.width, small.height) == (thumbnail["width"], thumbnail["height"]) == (248, 320)
+        assert Image.MIME[small.format or ""] == thumbnail["format"]
     assert "immutable" in answer["Cache-Control"]
     address = "/iiif/afl/thumbnails/HH000001_0001"
     assert client.get(address, headers={"If-None-Match": answer["ETag"]}).status_code == 304

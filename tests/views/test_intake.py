@@ -125,7 +125,9 @@ def test_no_folder_but_those_below_the_roots_can_be_seen_or_imported(staff: Clie
     path = folder.format(root=places)
     shown = text_of(staff.get("/new/folders/", {"folder": path}))
     assert "hostname" not in shown
-    assert any(said in shown for said in ("is not in a folder that is available", "can’t be opened", "that file names"))
+    assert any(
+        reason in shown for reason in ("is not in a folder that is available", "can’t be opened", "that file names")
+    )
     answer = staff.post("/new/", {"title": "x", "where": "server", "folder": path})
     assert answer.status_code == 422
     assert not Collection.objects.exists()

@@ -34,8 +34,8 @@ def described(group: Group) -> dict[str, str]:
 
 def hidden(page: str) -> dict[str, str]:
     """The hidden fields of a page by name."""
-    found = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page)
-    return {name: html.unescape(value) for name, value in found}
+    matches = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page)
+    return {name: html.unescape(value) for name, value in matches}
 
 
 def again(page: str) -> tuple[str, dict[str, str]]:

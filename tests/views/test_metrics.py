@@ -33,12 +33,12 @@ def test_it_tells_what_waits_and_what_is_worked_on(make_collection: MakeCollecti
     job = launching.launch_job(make_collection(pages=32), kind=Job.Kind.EMBED, actor=None, here=True)
     running.run_slice(job.pk, 0)
     assert claim("vision") is not None
-    told = scraped(client, sam)
-    assert told['hhreview_batches{queue="vision",state="waiting"}'] == 15
-    assert told['hhreview_batches{queue="vision",state="leased"}'] == 1
-    assert told['hhreview_messages{queue="vision",kind="turn"}'] == 16
-    assert told['hhreview_jobs{kind="embed",state="running"}'] == 1
-    assert told["hhreview_silent_jobs"] == 0
+    figures = scraped(client, sam)
+    assert figures['hhreview_batches{queue="vision",state="waiting"}'] == 15
+    assert figures['hhreview_batches{queue="vision",state="leased"}'] == 1
+    assert figures['hhreview_messages{queue="vision",kind="turn"}'] == 16
+    assert figures['hhreview_jobs{kind="embed",state="running"}'] == 1
+    assert figures["hhreview_silent_jobs"] == 0
     empty_broker()
 
 

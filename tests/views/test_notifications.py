@@ -96,7 +96,7 @@ def test_a_due_date_is_told_once_and_again_when_it_moves(afl: Collection, alice:
     assign([afl], alice, actor=sam, due=today + timedelta(days=1))
     assert remind_of_dates() == 1
     given.refresh_from_db()
-    assert sum("is due on" in said for said in told_to(alice)) == 2
+    assert sum("is due on" in message for message in told_to(alice)) == 2
 
 
 def test_nothing_is_told_of_collections_that_one_lost(
@@ -229,15 +229,15 @@ def test_who_forgot_the_password_gets_a_link_and_nobody_learns_which_accounts_th
         return " ".join(re.findall(r"<li class=.message[^>]*>(.*?)</li>", answer.content.decode()))
 
     with django_capture_on_commit_callbacks(execute=True):
-        said = {ask(who) for who in ("alice", "ALICE@example.org", "bob", "nobody@example.org")}
-    assert said == {"If there is such an account with an email address, a link for a new password is on its way."}
+        answers = {ask(who) for who in ("alice", "ALICE@example.org", "bob", "nobody@example.org")}
+    assert answers == {"If there is such an account with an email address, a link for a new password is on its way."}
     (one,) = Notification.objects.all()
     assert mail(one.pk)
     (letter,) = mailbox.letters
     assert letter["To"] == "alice@example.org"
-    found = re.search(r"https://desk\.example\.org(/welcome/\S+)", letter.get_content())
-    assert found is not None
-    assert "Choose a password for your account." in client.get(found[1], follow=True).content.decode()
+    match = re.search(r"https://desk\.example\.org(/welcome/\S+)", letter.get_content())
+    assert match is not None
+    assert "Choose a password for your account." in client.get(match[1], follow=True).content.decode()
 
 
 def test_asking_for_links_is_braked_and_what_was_typed_stays(db: None, mailbox: Mailbox) -> None:

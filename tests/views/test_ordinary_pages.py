@@ -160,17 +160,17 @@ def test_lists_are_filtered_and_paged_in_place_wherever_they_are() -> None:
     root = layout.SITE / "templates"
     get_form = r'<form (?![^>]*method="post")(?![^>]*id="bulk")[^>]*>'
     tags = re.compile(get_form + r'|<nav class="(?:pager|[a-z]+-filters)[^>]*>')
-    found = set()
+    names = set()
     for file in root.rglob("*.html"):
         name, text = file.relative_to(root).as_posix(), file.read_text(encoding="utf-8")
         if name in plain or name.startswith("admin/"):
             continue
         for tag in tags.findall(text):
             assert 'hx-boost="true"' in tag, (name, tag)
-            found.add(name)
-        if name in found and name != "pager.html":
+            names.add(name)
+        if name in names and name != "pager.html":
             assert '{% include "live.html" %}' in text and "{% live_part " in text, name
-    assert len(found) >= 8
+    assert len(names) >= 8
 
 
 def test_own_keys_are_kept_and_must_not_do_two_things(alice: User, signed: Signed) -> None:

@@ -50,8 +50,8 @@ def test_staff_give_and_remove_access(
     again = client.post(PAGE, {"act": "remove", "role": 999_999}, follow=True)
     assert "Someone removed this access already." in text(again)
     assert collection.roles.count() == 1
-    told = LogEntry.objects.filter(user=sam).order_by("pk")
-    assert [message_of(entry) for entry in told][-1] == "team Labor: role removed."
+    entries = LogEntry.objects.filter(user=sam).order_by("pk")
+    assert [message_of(entry) for entry in entries][-1] == "team Labor: role removed."
 
 
 def test_what_cannot_be_is_refused_and_what_was_typed_stays(
@@ -59,7 +59,7 @@ def test_what_cannot_be_is_refused_and_what_was_typed_stays(
 ) -> None:
     client = signed(sam)
     mine = f"person:{alice.pk}"
-    for told, said in (
+    for form, message in (
         ({"act": "role", "holder": "", "role": "edit"}, "Choose a person or a team."),
         ({"act": "role", "holder": "person:0", "role": "edit"}, "Choose a person or a team from the list."),
         ({"act": "role", "holder": mine, "role": "rule"}, "Select a valid choice."),
@@ -69,9 +69,9 @@ def test_what_cannot_be_is_refused_and_what_was_typed_stays(
         ({"act": "assign", "holder": mine, "due": "soon"}, "Enter the date as YYYY-MM-DD."),
         ({"act": "assign", "holder": mine, "due": "2020-01-31"}, "The due date is in the past."),
     ):
-        answer = client.post(PAGE, {"note": "the letters first", **told})
-        assert (answer.status_code, said in text(answer)) == (422, True), said
-        assert ('value="the letters first"' in text(answer)) == (told["act"] == "assign")
+        answer = client.post(PAGE, {"note": "the letters first", **form})
+        assert (answer.status_code, message in text(answer)) == (422, True), message
+        assert ('value="the letters first"' in text(answer)) == (form["act"] == "assign")
     assert not CollectionRole.objects.exists() and not Assignment.objects.exists()
 
 
@@ -81,8 +81,8 @@ def test_others_look_at_it_and_change_nothing(
     for person in (alice, victor):
         client = signed(person)
         assert '<form method="post" class="line-form"' not in text(client.get(PAGE))
-        told = {"act": "role", "holder": f"person:{person.pk}", "role": "manage"}
-        assert client.post(PAGE, told).status_code == 403
+        form = {"act": "role", "holder": f"person:{person.pk}", "role": "manage"}
+        assert client.post(PAGE, form).status_code == 403
     assert signed(charlie).get(PAGE).status_code == 404
     assert not collection.roles.exists()
 
@@ -92,8 +92,8 @@ def test_assigned_twice_is_one_assignment_with_the_new_date(collection: Collecti
     assign([collection], alice, actor=sam, due=today)
     assign([collection], alice, actor=sam, due=today + timedelta(days=3), note="after all")
     assign([collection], alice, actor=sam, pages=(1, 2))
-    told = [(one.due, one.note, one.extent) for one in collection.assignments.all()]
-    assert told == [(today + timedelta(days=3), "after all", ""), (None, "", "pages 1 to 2")]
+    assignments = [(one.due, one.note, one.extent) for one in collection.assignments.all()]
+    assert assignments == [(today + timedelta(days=3), "after all", ""), (None, "", "pages 1 to 2")]
 
 
 def test_my_work_lists_what_is_due_first_and_where_to_go_on(
@@ -140,19 +140,19 @@ def test_work_is_handed_over_by_who_has_it_and_by_nobody_else(
 ) -> None:
     (given,) = assign([collection], bob, actor=sam, note="yours")
     address = f"/assignments/{given.pk}/"
-    told = {"act": "hand-over", "holder": f"person:{alice.pk}"}
-    assert signed(alice).post(address, told).status_code == 403, "not hers yet"
-    assert signed(bob).post(address, {**told, "next": "https://elsewhere.example/"}).headers["Location"] == "/my-work/"
+    form = {"act": "hand-over", "holder": f"person:{alice.pk}"}
+    assert signed(alice).post(address, form).status_code == 403, "not hers yet"
+    assert signed(bob).post(address, {**form, "next": "https://elsewhere.example/"}).headers["Location"] == "/my-work/"
     given.refresh_from_db()
     assert (given.person, given.assigned_by, given.note) == (alice, bob, "yours")
-    assert signed(bob).post(address, told).status_code == 403, "not his anymore"
+    assert signed(bob).post(address, form).status_code == 403, "not his anymore"
     signed(alice).post(address, {"act": "hand-over", "holder": f"team:{team.pk}", "note": "for all of you"})
     given.refresh_from_db()
     assert (given.person, given.team, given.note) == (None, team, "for all of you")
     signed(bob).post(address, {"act": "done"})
-    late = signed(sam).post(address, told, follow=True)
+    late = signed(sam).post(address, form, follow=True)
     assert "This assignment is done already." in text(late)
-    assert signed(sam).post("/assignments/999999/", told).status_code == 404
+    assert signed(sam).post("/assignments/999999/", form).status_code == 404
 
 
 def test_the_front_page_says_who_has_what_and_filters_by_mine(

@@ -22,8 +22,8 @@ def sent(client: Client, group: Group, act: str, **fields: str) -> str:
 
 
 def value(page: str, name: str, group: Group) -> str:
-    found = re.search(rf'name="{name}-{group.pk}"[^>]*value="([^"]*)"', page)
-    return found[1] if found else ""
+    match = re.search(rf'name="{name}-{group.pk}"[^>]*value="([^"]*)"', page)
+    return match[1] if match else ""
 
 
 def test_a_refused_date_leaves_the_form_as_it_was_typed(
@@ -91,5 +91,5 @@ def test_a_form_that_makes_no_sense_is_refused_in_a_sentence(
 ) -> None:
     make_collection(groups=[1])
     answer = signed(alice).post("/c/afl/list/act/", {"act": act}, follow=True)
-    said = "No document has that number." if act == "move" else "This page is out of date."
-    assert said in answer.content.decode()
+    message = "No document has that number." if act == "move" else "This page is out of date."
+    assert message in answer.content.decode()

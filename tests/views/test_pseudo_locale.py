@@ -35,7 +35,7 @@ DJANGOS = {"Search"}
 
 def test_every_page_is_in_the_catalog(real: dict[str, str], sam: User, signed: Signed) -> None:  # noqa: F811
     here = signed(sam)
-    found: dict[str, list[str]] = {}
+    bare_texts: dict[str, list[str]] = {}
     with marked():
         for door in [*DESK, *STAFF]:
             if door.route.startswith("api/"):
@@ -44,18 +44,18 @@ def test_every_page_is_in_the_catalog(real: dict[str, str], sam: User, signed: S
             if "html" in answer.headers.get("Content-Type", "") and not answer.streaming:
                 for text in bare(answer.content.decode(), DATA):
                     if not (door.route.startswith("admin/") and text in DJANGOS):
-                        found.setdefault(text, []).append(door.route)
-    assert found == {}
+                        bare_texts.setdefault(text, []).append(door.route)
+    assert bare_texts == {}
 
 
 def told_by(answer: Any) -> str:
     """Return what an answer says: its page, what the next one will say, or the JSON that the desk shows."""
-    said = [str(message) for message in get_messages(answer.wsgi_request)]
+    messages = [str(message) for message in get_messages(answer.wsgi_request)]
     kind = answer.headers.get("Content-Type", "")
     if "json" in kind and isinstance(data := answer.json(), dict):
-        said += [text for name in ("message", "detail", "look") if isinstance(text := data.get(name), str)]
+        messages += [text for name in ("message", "detail", "look") if isinstance(text := data.get(name), str)]
     page = answer.content.decode() if "html" in kind and not answer.streaming else ""
-    return page + "".join(f"<p>{escape(text)}</p>" for text in said)
+    return page + "".join(f"<p>{escape(text)}</p>" for text in messages)
 
 
 def test_every_answer_to_a_form_and_to_an_act_is_in_the_catalog(
@@ -65,11 +65,11 @@ def test_every_answer_to_a_form_and_to_an_act_is_in_the_catalog(
 ) -> None:
     """Of forms sent empty, wrong, and whole."""
     here, german = signed(sam), {"Accept-Language": CODE}
-    found: dict[str, list[str]] = {}
+    bare_texts: dict[str, list[str]] = {}
 
     def look(what: str, answer: Any) -> None:
         for text in bare(told_by(answer), TYPED):
-            found.setdefault(text, []).append(what)
+            bare_texts.setdefault(text, []).append(what)
 
     def whole(form: dict[str, str]) -> dict[str, str]:
         keys = {"{collection}": real["object_id"], "{user}": real["person"]}
@@ -93,7 +93,7 @@ def test_every_answer_to_a_form_and_to_an_act_is_in_the_catalog(
                 order = {name: aimed(value, int(real["group"])) for name, value in act.items()}
                 address = f"/api/v1/collections/afl/acts/{verb}"
                 look(verb, here.post(address, order, content_type="application/json", headers=german))
-    assert found == {}
+    assert bare_texts == {}
 
 
 def test_a_bare_text_is_found() -> None:

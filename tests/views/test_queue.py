@@ -36,7 +36,7 @@ def collection(make_collection: MakeCollection) -> Collection:
     return made
 
 
-def told(client: Client) -> dict[str, Any]:
+def queue_of(client: Client) -> dict[str, Any]:
     answer = client.get("/c/afl/queue/seams/")
     assert answer.status_code == 200
     data: dict[str, Any] = answer.json()
@@ -56,12 +56,12 @@ def test_it_tells_what_is_left_in_the_order_of_what_looking_saves(
     collection: Collection, client: Client, alice: User
 ) -> None:
     client.force_login(alice)
-    data = told(client)
+    data = queue_of(client)
     assert lefts(data) == [2, 5, 3]
     assert (data["total"], data["doubtful"], data["unconfirmed"], data["sure"]) == (3, 2, 3, 0)
     assert data["seconds"] == LEAST_LOOK
     LiveScore.objects.create(run=Run.objects.get(), page=Page.objects.get(position=2), probability=0.06, sequence=1)
-    assert lefts(told(client)) == [5, 3, 2]
+    assert lefts(queue_of(client)) == [5, 3, 2]
     page = client.get("/c/afl/queue/")
     assert page.status_code == 200
     assert b"/c/afl/queue/list/" in page.content
@@ -100,7 +100,7 @@ def test_it_counts_percents_as_the_stream_shows_them(collection: Collection, cli
     client.force_login(alice)
     for left, chance in {2: 0.196, 3: 0.954, 5: 0.956}.items():
         SeamScore.objects.filter(page__position=left).update(probability=chance)
-    data = told(client)
+    data = queue_of(client)
     assert [seam["percent"] for seam in data["seams"]] == [20, 95]
     assert (data["total"], data["doubtful"]) == (2, 1)
 
@@ -127,8 +127,8 @@ def test_time_is_told_at_ones_own_pace(collection: Collection, alice: User, bob:
 
 
 def strip(client: Client, left: int, joined: str = "") -> str:
-    found = client.get(f"/c/afl/queue/around/{left}/", {"joined": joined} if joined else {})
-    return " ".join(re.sub(r"<[^>]*>", " ", found.content.decode()).split())
+    response = client.get(f"/c/afl/queue/around/{left}/", {"joined": joined} if joined else {})
+    return " ".join(re.sub(r"<[^>]*>", " ", response.content.decode()).split())
 
 
 def test_the_strip_tells_the_documents_on_both_sides(collection: Collection, client: Client, alice: User) -> None:
@@ -137,11 +137,11 @@ def test_the_strip_tells_the_documents_on_both_sides(collection: Collection, cli
     left = groups[0].page_count
     Group.objects.filter(pk=groups[0].pk).update(title="Minutes")
     Group.objects.filter(pk=groups[1].pk).update(title="A letter")
-    told = strip(client, left)
-    assert f"Minutes · page {left} of {left}" in told
-    assert f"A letter · page 1 of {groups[1].page_count}" in told
-    assert f"1 of {len(groups)} Minutes · {left} page" in told
-    assert f"2 of {len(groups)} A letter · {groups[1].page_count} page" in told
+    shown = strip(client, left)
+    assert f"Minutes · page {left} of {left}" in shown
+    assert f"A letter · page 1 of {groups[1].page_count}" in shown
+    assert f"1 of {len(groups)} Minutes · {left} page" in shown
+    assert f"2 of {len(groups)} A letter · {groups[1].page_count} page" in shown
     assert client.get("/c/afl/queue/around/0/").status_code == 404
     last = collection.pages.count()
     assert client.get(f"/c/afl/queue/around/{last}/").status_code == 404
@@ -154,14 +154,14 @@ def test_the_strip_gives_no_check_away(collection: Collection, client: Client, a
     left, both = one.page_count, one.page_count + other.page_count
     Group.objects.filter(pk=one.pk).update(title="Minutes")
     Group.objects.filter(pk=other.pk).update(title="A letter")
-    told = strip(client, left, joined="1")
-    assert f"Minutes · page {left} of {both}" in told
-    assert f"Minutes · page {left + 1} of {both}" in told
-    assert "A letter" not in told
+    shown = strip(client, left, joined="1")
+    assert f"Minutes · page {left} of {both}" in shown
+    assert f"Minutes · page {left + 1} of {both}" in shown
+    assert "A letter" not in shown
     inside = next(p.position for p in other.pages.order_by("group_order"))
-    told = strip(client, inside, joined="0")
-    assert "A letter · page 1 of 1" in told
-    assert f"page {inside + 1} · page 1 of {other.page_count - 1}" in told
+    shown = strip(client, inside, joined="0")
+    assert "A letter · page 1 of 1" in shown
+    assert f"page {inside + 1} · page 1 of {other.page_count - 1}" in shown
 
 
 def test_an_answer_is_an_act_without_checks_and_with(collection: Collection, client: Client, alice: User) -> None:
@@ -181,10 +181,10 @@ def test_a_check_looks_like_any_seam_and_is_kept_as_an_opinion(
 ) -> None:
     confirm_groups(Group.objects.filter(number__in=[1, 2]), actor=bob)
     client.force_login(alice)
-    assert set(lefts(told(client))) == {5}
+    assert set(lefts(queue_of(client))) == {5}
     collection.settings = {"check_share": 20}
     collection.save(update_fields=["settings"])
-    data = told(client)
+    data = queue_of(client)
     assert data["total"] == 2
     (check,) = set(lefts(data)) - {5}
     assert check in {2, 3}
@@ -210,7 +210,7 @@ def test_viewers_get_no_checks_and_may_not_answer(
     collection.settings = {"check_share": 20}
     collection.save(update_fields=["settings"])
     client.force_login(victor)
-    assert told(client)["total"] == 1
+    assert queue_of(client)["total"] == 1
     assert send(client, left=2, verdict="same").status_code == 403
     assert client.post("/c/afl/queue/list/", {"lefts": "2", "verdict": "same"}).status_code == 403
     assert not ReviewCheck.objects.exists()

@@ -143,9 +143,9 @@ def leaked(client: Client, address: str) -> str:
     for part in parts:
         named = [name for name in IDENTIFIERS if name in address]  # a refusal repeats it
         text = part.replace(named[0].encode(), b"") if named else part
-        found = [word for word in WORDS if word.encode() in text]
-        if found or _is_red(part):
-            return " ".join(found) or "image"
+        words = [word for word in WORDS if word.encode() in text]
+        if words or _is_red(part):
+            return " ".join(words) or "image"
     return ""
 
 
@@ -236,8 +236,8 @@ def test_exports_leave_them_out_unless_a_manager_asks(
     assert [[client.get(there).status_code for there in files] for client in (hers, theirs)] == [[403] * 2, [200] * 2]
     assert not has(hers, f"/jobs/{plain.pk}/file/") and has(theirs, files[0])
     call_command("export_groups", "afl", "--format", "csv")
-    said = capsys.readouterr()
-    assert "3 restricted pages are left out." in said.err and "Wilhelmina_2" not in said.out
+    output = capsys.readouterr()
+    assert "3 restricted pages are left out." in output.err and "Wilhelmina_2" not in output.out
     call_command("export_groups", "afl", "--format", "csv", "--include-restricted")
     assert "Wilhelmina_2" in capsys.readouterr().out
 
@@ -262,8 +262,8 @@ def test_likely_personal_data_is_proposed_and_a_person_decides(
     dismiss = re.findall(r'name="dismiss" value="(\d+)"', shown)
     assert len(dismiss) == 2
     assert "Dismissed on page 6" in client.post(there, {"dismiss": dismiss[1]}, follow=True).content.decode()
-    ((found,),) = [one.places for one in likely_personal(collection, first=1)[0]]
-    assert found.found == "536-90-4399", "what was dismissed is not proposed again"
+    ((finding,),) = [one.places for one in likely_personal(collection, first=1)[0]]
+    assert finding.found == "536-90-4399", "what was dismissed is not proposed again"
     kept = PersonalFinding.objects.dismissed().get()
     assert (kept.page.position, kept.username) == (6, "alice")
     again = client.get(there).content.decode()

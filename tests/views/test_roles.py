@@ -122,8 +122,8 @@ def test_a_site_viewer_who_is_named_edits_there_and_nowhere_else(
     give_role([theirs], victor, role="edit", actor=sam)
     for slug, code in (("theirs", 200), ("open", 403)):
         group = Group.objects.filter(collection__slug=slug, state="proposed").get()
-        told = send(victor, slug, verb="confirm", groups=[group.pk], versions={str(group.pk): group.version})
-        assert told.status_code == code
+        response = send(victor, slug, verb="confirm", groups=[group.pk], versions={str(group.pk): group.version})
+        assert response.status_code == code
 
 
 def test_without_roles_of_its_own_everybody_may_do_what_they_could(

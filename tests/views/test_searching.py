@@ -35,8 +35,8 @@ def read(collection: Collection, position: int, text: str, *, vector: bool = Fal
 def results(client: Client, path: str, **asked: str) -> list[list[str]]:
     """The page links of each result, in order."""
     shown = client.get(path, asked).content.decode()
-    found = re.search(r'<ol class="results">(.*)</ol>', shown, re.DOTALL)
-    parts = found[1].split("<li>")[1:] if found else []
+    match = re.search(r'<ol class="results">(.*)</ol>', shown, re.DOTALL)
+    parts = match[1].split("<li>")[1:] if match else []
     return [list(dict.fromkeys(re.findall(r'href="([^"]*#page/[^"]*)"', part))) for part in parts]
 
 
@@ -50,9 +50,9 @@ def client_of_alice(alice: User) -> Client:
 def test_pages_of_one_document_are_one_result(client_of_alice: Client, make_collection: MakeCollection) -> None:
     afl = make_collection("afl", groups=[2, 1])
     pages = [read(afl, position, LETTER) for position in (1, 2, 3)]
-    found = results(client_of_alice, "/c/afl/search/", q="farm strike")
-    assert [len(part) for part in found] == [2, 1]
-    assert found[0][0].endswith(f"#page/{pages[0].identifier}")
+    hits = results(client_of_alice, "/c/afl/search/", q="farm strike")
+    assert [len(part) for part in hits] == [2, 1]
+    assert hits[0][0].endswith(f"#page/{pages[0].identifier}")
 
 
 def test_what_people_entered_is_found_and_the_field_is_shown(
@@ -71,8 +71,8 @@ def test_what_people_entered_is_found_and_the_field_is_shown(
     shown = client_of_alice.get("/c/afl/search/", {"q": "brien"}).content.decode()
     assert "People: O’<mark>Brien</mark>, John" in shown and "In the description of 1 document." in shown
     # Where a page has the words, it is shown; the description comes first.
-    found = results(client_of_alice, "/c/afl/search/", q="strike")
-    assert found == [[f"/c/afl/#page/{ids[1]}"], [f"/c/afl/#page/{ids[3]}"]]
+    hits = results(client_of_alice, "/c/afl/search/", q="strike")
+    assert hits == [[f"/c/afl/#page/{ids[1]}"], [f"/c/afl/#page/{ids[3]}"]]
     assert results(client_of_alice, "/search/", q="vocab.example.org") == []
     Page.objects.filter(pk=afl.pages.get(position=2).pk).update(restricted=True)
     client_of_alice.force_login(victor)
@@ -86,8 +86,8 @@ def test_all_collections_are_searched_and_each_result_says_where_it_is(
 ) -> None:
     for slug in ("afl", "jfk"):
         read(make_collection(slug, pages=2), 2, LETTER)
-    found = results(client_of_alice, "/search/", q="delano")
-    assert {part[0].split("#")[0] for part in found} == {"/c/afl/", "/c/jfk/"}
+    hits = results(client_of_alice, "/search/", q="delano")
+    assert {part[0].split("#")[0] for part in hits} == {"/c/afl/", "/c/jfk/"}
     assert len(results(client_of_alice, "/c/jfk/search/", q="delano")) == 1
 
 
@@ -105,9 +105,9 @@ def test_by_meaning_other_words_are_found(client_of_alice: Client, make_collecti
     read(afl, 1, RECIPE, vector=True)
     letter = read(afl, 2, LETTER, vector=True)
     assert not results(client_of_alice, "/search/", q="labor union walkout")
-    found = results(client_of_alice, "/search/", q="labor union walkout", by="meaning")
-    assert [len(part) for part in found] == [1, 1]
-    assert found[0][0].endswith(f"#page/{letter.identifier}")
+    hits = results(client_of_alice, "/search/", q="labor union walkout", by="meaning")
+    assert [len(part) for part in hits] == [1, 1]
+    assert hits[0][0].endswith(f"#page/{letter.identifier}")
 
 
 def test_corrected_text_gets_another_vector(

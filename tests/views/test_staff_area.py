@@ -139,8 +139,8 @@ def test_all_failed_jobs_are_started_again_at_once(
         for slug in ("one", "two")
     ]
     assert signed(alice).post("/staff/jobs/again/").status_code == 403
-    said = signed(sam).post("/staff/jobs/again/", follow=True)
-    assert "2 failed jobs started again." in text(said)
+    response = signed(sam).post("/staff/jobs/again/", follow=True)
+    assert "2 failed jobs started again." in text(response)
     assert {job.relaunch_of_id for job in Job.objects.active()} == {job.pk for job in failed}
     assert "0 failed jobs started again." in text(signed(sam).post("/staff/jobs/again/", follow=True))
     assert Job.objects.active().count() == 2
@@ -160,8 +160,8 @@ def test_many_collections_are_processed_tonight(
     assert "Process 3 collections?" in text(shown) and "6 pages in all" in text(shown)
     assert "Tonight, from 22:00 to 06:00" in text(shown)
     assert "1 of these is being processed already" in text(shown)
-    told = {"ids": [one.pk for one in made], "when": "tonight"}
-    answer = client.post("/staff/process/", told, follow=True)
+    form = {"ids": [one.pk for one in made], "when": "tonight"}
+    answer = client.post("/staff/process/", form, follow=True)
     assert "2 jobs start tonight." in text(answer)
     orders = Job.objects.filter(state="queued").values_list("collection__slug", "kind", "priority", "actor")
     assert set(orders) == {(slug, "process", Job.Priority.NIGHT, sam.pk) for slug in ("one", "two")}
@@ -248,8 +248,8 @@ def test_many_collections_are_assigned_at_once(
     ids = [one.pk for one in made]
     assert "Assign 2 collections" in text(client.get("/staff/assign/", {"ids": ids}))
     assert client.post("/staff/assign/", {"ids": ids, "holder": ""}).status_code == 422
-    told = {"ids": ids, "holder": f"person:{alice.pk}", "due": "2130-01-31", "note": "first"}
-    assert "2 collections are assigned to alice." in text(client.post("/staff/assign/", told, follow=True))
+    form = {"ids": ids, "holder": f"person:{alice.pk}", "due": "2130-01-31", "note": "first"}
+    assert "2 collections are assigned to alice." in text(client.post("/staff/assign/", form, follow=True))
     assert {(one.collection.slug, one.note) for one in Assignment.objects.all()} == {("one", "first"), ("two", "first")}
 
 
@@ -258,11 +258,11 @@ def test_someone_invited_chooses_a_password_and_may_do_what_was_said(
 ) -> None:
     collection, team = make_collection(groups=[1]), Team.objects.create(name="Labor")
     client = signed(sam)
-    told = {
+    invitation = {
         "username": "dora", "first_name": "Dora", "email": "dora@example.org", "site_role": "viewers",
         "teams": [team.pk], "collections": "afl", "role": "edit",
     }  # fmt: skip
-    shown = client.post("/staff/people/", told, follow=True)
+    shown = client.post("/staff/people/", invitation, follow=True)
     link = shown.context["link"]["address"]
     assert f'value="{link}"' in text(shown)
     assert client.get("/staff/people/").context["link"] is None, "it is shown once"
@@ -284,7 +284,7 @@ def test_someone_invited_chooses_a_password_and_may_do_what_was_said(
 
 
 @pytest.mark.parametrize(
-    ("wrong", "said"),
+    ("wrong", "message"),
     [
         ({"username": "SAM"}, "The username “SAM” is taken."),
         ({"username": ""}, "Enter a username."),
@@ -293,11 +293,11 @@ def test_someone_invited_chooses_a_password_and_may_do_what_was_said(
     ],
 )
 def test_a_wrong_invitation_makes_nobody_and_keeps_what_was_typed(
-    make_collection: MakeCollection, sam: User, signed: Signed, wrong: dict[str, str], said: str
+    make_collection: MakeCollection, sam: User, signed: Signed, wrong: dict[str, str], message: str
 ) -> None:
     make_collection(pages=1)
     answer = signed(sam).post("/staff/people/", {"username": "dora", "first_name": "Dora", "role": "see", **wrong})
-    assert (answer.status_code, said in text(answer), 'value="Dora"' in text(answer)) == (422, True, True)
+    assert (answer.status_code, message in text(answer), 'value="Dora"' in text(answer)) == (422, True, True)
     assert User.objects.count() == 1
 
 
@@ -345,7 +345,7 @@ def test_workers_show_how_fast_each_queue_is(sam: User, signed: Signed) -> None:
 
 def test_a_pager_keeps_what_was_asked(rf: RequestFactory) -> None:
     shown = Paginator(range(30), 10).page(2)
-    told = render_to_string("pager.html", {"shown": shown}, request=rf.get("/c/afl/found/en/?show=all&page=2"))
-    assert 'href="?show=all&amp;page=1"' in told and 'href="?show=all&amp;page=3"' in told and "2 of 3" in told
+    pager = render_to_string("pager.html", {"shown": shown}, request=rf.get("/c/afl/found/en/?show=all&page=2"))
+    assert 'href="?show=all&amp;page=1"' in pager and 'href="?show=all&amp;page=3"' in pager and "2 of 3" in pager
     shown = Paginator(range(3), 10).page(1)
     assert "<nav" not in render_to_string("pager.html", {"shown": shown}, request=rf.get("/"))

@@ -94,7 +94,7 @@ def test_it_takes_the_token_of_the_page(collection: Collection, alice: User, spe
 
 
 @pytest.mark.parametrize(
-    ("script", "said"),
+    ("script", "message"),
     [
         (hangs, "within 1 seconds"),
         (fails(401), "HHREVIEW_LLM_KEY"),
@@ -104,13 +104,13 @@ def test_it_takes_the_token_of_the_page(collection: Collection, alice: User, spe
     ],
 )
 def test_what_goes_wrong_is_one_sentence(
-    script: Script, said: str, collection: Collection, alice: User, signed: Signed, speak: Speak, settings: Settings
+    script: Script, message: str, collection: Collection, alice: User, signed: Signed, speak: Speak, settings: Settings
 ) -> None:
     speak(script)
     settings.LLM_SECONDS = 1
     answer = signed(alice).post(address(collection))
     assert answer.status_code == 422
-    assert said in answer.json()["message"]
+    assert message in answer.json()["message"]
     assert not Opinion.objects.exists()
 
 

@@ -29,7 +29,7 @@ def everywhere(collection: Collection, person: User, signed: Signed) -> dict[str
     """What group 1 is called, by place; each place but the data as its whole page."""
     client = signed(person)
     group = Group.objects.get(collection=collection, number=1)
-    told = client.get(f"/api/v1/collections/afl/groups/{group.pk}").json()
+    body = client.get(f"/api/v1/collections/afl/groups/{group.pk}").json()
     table = csv.DictReader(streamed(client.get("/c/afl/export/groups/?all=1")).decode().splitlines())
     exported = next(line for line in table if line["group"] == "1")
     pages = {
@@ -40,9 +40,9 @@ def everywhere(collection: Collection, person: User, signed: Signed) -> dict[str
         "act": f"/c/afl/history/{last(collection)}/",
         "audit": "/c/afl/audit/",
     }
-    found = {name: html.unescape(client.get(address).content.decode()) for name, address in pages.items()}
-    return found | {
-        "api": told["shown_title"],
+    pages_shown = {name: html.unescape(client.get(address).content.decode()) for name, address in pages.items()}
+    return pages_shown | {
+        "api": body["shown_title"],
         "export": exported["dcterms:title"],
     }
 

@@ -19,11 +19,11 @@ def test_it_makes_a_token_and_shows_it_once(alice: User, signed: Signed) -> None
     assert "no-store" in answer.headers["Cache-Control"]
     secret = re.search(r'value="(hhr_[\w-]+)"', answer.content.decode())
     assert secret is not None
-    found = token_for(secret[1])
-    assert found is not None
-    assert (found.user, found.name, found.scope) == (alice, "nightly export", "read")
-    assert found.expires is not None
-    assert (found.expires - found.created).days in {89, 90}
+    token = token_for(secret[1])
+    assert token is not None
+    assert (token.user, token.name, token.scope) == (alice, "nightly export", "read")
+    assert token.expires is not None
+    assert (token.expires - token.created).days in {89, 90}
     again = client.get("/tokens/").content.decode()
     assert secret[1] not in again
     assert secret[1][:8] in again

@@ -131,9 +131,9 @@ class Browser:
     def send(self, form: PageForm, values: Values, page: str = "/") -> Any:
         address = form.action if form.action.startswith("/") else page
         # Browsers send line breaks as two signs.
-        told = {name: [re.sub(r"\r?\n", "\r\n", text) for text in texts] for name, texts in values.items()}
+        form_values = {name: [re.sub(r"\r?\n", "\r\n", text) for text in texts] for name, texts in values.items()}
         headers = {"referer": f"http://testserver{page}", "origin": "http://testserver"}
-        return self.client.post(address, told, headers=headers)
+        return self.client.post(address, form_values, headers=headers)
 
     def end_session(self) -> None:
         Session.objects.all().delete()
@@ -141,8 +141,8 @@ class Browser:
 
 def sent_again(answer: Any) -> PageForm:
     """The form on the page that keeps it."""
-    found = [form for form in forms_of(answer) if form.method == "post" and "signed_in_as" in form.values]
-    kept = [form for form in found if form.action not in {"/sign-out/", "/sign-in/"}]
+    forms = [form for form in forms_of(answer) if form.method == "post" and "signed_in_as" in form.values]
+    kept = [form for form in forms if form.action not in {"/sign-out/", "/sign-in/"}]
     assert len(kept) == 1, answer.content.decode()
     return kept[0]
 
@@ -167,14 +167,14 @@ def test_a_refusal_keeps_it(name: str, browser: Browser, named: Callable[[Any], 
     case = CASES[name]
     page, typed, wrong = named(case.page), named(case.typed), named(case.wrong)
     form = form_with(browser.client.get(page), named(case.finds))
-    told = typed | {field: text for field, text in wrong.items() if field in form.values}
-    assert told != typed, "nothing is wrong in what is sent"
-    refused = browser.send(form, form.fill(told | named(case.press)), page)
+    sent = typed | {field: text for field, text in wrong.items() if field in form.values}
+    assert sent != typed, "nothing is wrong in what is sent"
+    refused = browser.send(form, form.fill(sent | named(case.press)), page)
     assert refused.status_code in {200, 422}
     again = form_with(refused, named(case.finds))
-    assert {field: same(again.values)[field] for field in told} == same({field: [told[field]] for field in told})
+    assert {field: same(again.values)[field] for field in sent} == same({field: [sent[field]] for field in sent})
     right = browser.send(
-        again, again.fill(typed | named(case.press) | {f: form.values[f][0] for f in told if f not in typed})
+        again, again.fill(typed | named(case.press) | {f: form.values[f][0] for f in sent if f not in typed})
     )
     assert right.status_code in {200, 302, 422}
     assert case.saved() in {True, None}

@@ -56,9 +56,9 @@ def test_archives_come_in_beside_images_under_their_names(sender: Sender) -> Non
     job = running.run_here(Job.objects.get())
     names = list(Page.objects.in_scan_order().values_list("filename", flat=True))
     assert names == ["cover.jpg", "box 1.zip/1.jpg", "box 2.zip/1b.jpg"]
-    said = " ".join(job.problems.values_list("message", flat=True))
-    assert "broken.zip is damaged" in said
-    assert "not UTF-8" not in said
+    messages = " ".join(job.problems.values_list("message", flat=True))
+    assert "broken.zip is damaged" in messages
+    assert "not UTF-8" not in messages
 
 
 def test_one_archive_alone_is_a_source_of_its_own(sender: Sender) -> None:

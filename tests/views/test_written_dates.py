@@ -24,7 +24,7 @@ def test_it_says_how_to_write_what_it_cannot_read(alice: User, signed: Signed) -
 
 
 def test_a_date_is_told_in_the_language_of_the_reader(alice: User, signed: Signed) -> None:
-    told = {
+    german = {
         "Jan. 14, 1954": "14. Januar 1954",
         "May 1954": "Mai 1954",
         "c. 1950s": "um 1950er Jahre",
@@ -34,7 +34,7 @@ def test_a_date_is_told_in_the_language_of_the_reader(alice: User, signed: Signe
         "1900s": "„1900s“ kann zehn oder hundert Jahre meinen.",
         "soon": "„soon“ wird nicht als Datum erkannt.",
     }
-    for text, words in told.items():
+    for text, words in german.items():
         answer = signed(alice).get("/dates/", {"text": text}, headers={"Accept-Language": "de"}).json()
         assert (answer.get("words") or answer["message"]).startswith(words)
     with translation.override("de"):

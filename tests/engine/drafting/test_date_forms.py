@@ -52,9 +52,9 @@ MISREAD = {
 
 @pytest.mark.parametrize(("text", "edtf"), [*WRITTEN.items(), *MISREAD.items()])
 def test_a_written_date_is_read_as_edtf(text: str, edtf: str) -> None:
-    found = find_dates(repair(text))
-    assert [date.edtf for date in found] == [edtf]
-    assert parse_edtf(found[0].edtf) is not None
+    dates = find_dates(repair(text))
+    assert [date.edtf for date in dates] == [edtf]
+    assert parse_edtf(dates[0].edtf) is not None
 
 
 @pytest.mark.parametrize(
@@ -110,8 +110,8 @@ def test_every_day_written_out_comes_back(day: Day) -> None:
 
 @given(st.text(max_size=60))
 def test_any_text_gives_valid_edtf_or_nothing(text: str) -> None:
-    for found in find_dates(repair(text)):
-        assert parse_edtf(found.edtf) is not None
+    for date in find_dates(repair(text)):
+        assert parse_edtf(date.edtf) is not None
 
 
 @pytest.mark.parametrize(("edtf", "words"), json.loads(IN_WORDS.read_text(encoding="utf-8")))

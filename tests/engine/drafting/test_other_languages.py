@@ -87,7 +87,7 @@ def test_a_document_with_few_words_is_understood_as_the_collection_is() -> None:
 
 def test_months_of_all_languages_are_dates_wherever_they_stand() -> None:
     texts = ("3 maart 1951", "le 1er mars 1915", "12 de diciembre de 1948", "4. Jänner 1922", "2 luglio 1960")
-    assert [found.edtf for text in texts for found in find_dates(text)] == [
+    assert [date.edtf for text in texts for date in find_dates(text)] == [
         "1951-03-03", "1915-03-01", "1948-12-12", "1922-01-04", "1960-07-02",
     ]  # fmt: skip
 

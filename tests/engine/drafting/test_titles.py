@@ -107,8 +107,8 @@ def test_a_memorandum_is_named_by_the_lines_at_its_head() -> None:
         line("March 3, 1970", 0.24, left=0.6),
         *prose(0.3),
     )
-    said = "Memorandum from Clara Brennan to All Local Unions regarding Housing trust fund, March 3, 1970"
-    assert title_of(memorandum) == said
+    title = "Memorandum from Clara Brennan to All Local Unions regarding Housing trust fund, March 3, 1970"
+    assert title_of(memorandum) == title
     assert title_of(page(line("MEMORANDUM FOR: Clara Brennan", 0.08), *prose(0.3))) == "Memorandum to Clara Brennan"
 
 

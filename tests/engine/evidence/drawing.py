@@ -51,10 +51,10 @@ def letter() -> PageRecord:
     return drawn(sheet(612, 792, rows=20))
 
 
-def said(columns: list[Column], name: str) -> tuple[float, str]:
+def fact_of(columns: list[Column], name: str) -> tuple[float, str]:
     """Value and sentence of a fact at the first seam."""
-    found = next(column for column in columns if column.name == name)
-    return float(found.values[0]), found.say(0)
+    named = next(column for column in columns if column.name == name)
+    return float(named.values[0]), named.say(0)
 
 
 def size_columns_of(pages: Sequence[PageRecord]) -> list[Column]:

@@ -37,5 +37,5 @@ def page(
     vector: Sequence[float] | None = None,
 ) -> PageRecord:
     """A page of a size with some lines; without lines it is not read."""
-    found = None if vector is None else np.asarray(vector, np.float32) / np.float32(np.linalg.norm(vector))
-    return PageRecord("p", *size, paper=paper, reading=reading(*lines) if lines else None, vector=found)
+    unit = None if vector is None else np.asarray(vector, np.float32) / np.float32(np.linalg.norm(vector))
+    return PageRecord("p", *size, paper=paper, reading=reading(*lines) if lines else None, vector=unit)

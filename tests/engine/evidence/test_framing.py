@@ -74,7 +74,7 @@ def test_a_number_at_the_foot_of_the_sheet_is_a_page_number_again() -> None:
     record = replace(framed(box), reading=replace(reading(number), width=2000, height=2000))
     assert page_numbers(record) == ()
     pages = without_frames([record, *[framed(each) for each in BOXES]])
-    assert [found.value for found in page_numbers(pages[0])] == [3]
+    assert [printed.value for printed in page_numbers(pages[0])] == [3]
 
 
 def test_what_is_read_outside_the_sheet_is_the_operators() -> None:
@@ -93,5 +93,5 @@ def test_a_box_turns_with_its_page(clockwise: int) -> None:
     left, top, right, bottom = turned_box((16 / 80, 4 / 40, 40 / 80, 20 / 40), clockwise)
     height, width = turned.shape
     rows, columns = np.nonzero(turned)
-    found = (columns.min() / width, rows.min() / height, (columns.max() + 1) / width, (rows.max() + 1) / height)
-    assert (left, top, right, bottom) == pytest.approx(found)
+    inked = (columns.min() / width, rows.min() / height, (columns.max() + 1) / width, (rows.max() + 1) / height)
+    assert (left, top, right, bottom) == pytest.approx(inked)

@@ -16,7 +16,7 @@ from clustering.engine.evidence.sizes import compare_sizes
 from clustering.engine.records import PageRecord
 from clustering.samples.face import BLACK
 from clustering.samples.grounds import Ground
-from tests.engine.evidence.drawing import BED, drawn, letter, said, sheet, size_columns_of
+from tests.engine.evidence.drawing import BED, drawn, fact_of, letter, sheet, size_columns_of
 
 LETTER_SIDE = sheet(612, 792, rows=30)
 GRAY, LID = (70, 70, 72), (48, 48, 50)
@@ -50,7 +50,7 @@ def test_a_single_sheet_on_dark_ground_may_be_a_cover_so_its_size_says_nothing(b
         page = shown(ground, bed)
         assert size_is_hidden(page)
         columns = size_columns_of([letter(), page])
-        assert all(said(columns, name)[0] == 0.0 for name in ("same_size", "opens", "closes", "size_gap", "spreads"))
+        assert all(fact_of(columns, name)[0] == 0.0 for name in ("same_size", "opens", "closes", "size_gap", "spreads"))
 
 
 def test_where_most_pages_lie_on_dark_ground_the_sheets_are_compared() -> None:
@@ -87,9 +87,9 @@ def test_a_sheet_larger_than_the_glass_is_of_no_size() -> None:
     part, other = shown("too large"), drawn(replace(sheet(612, 800, rows=34), ground="too large"), seed=5)
     assert is_cut_off(part)
     assert not is_cut_off(letter())
-    assert said(size_columns_of([part, part]), "same_size")[0] == 0.0
-    assert said(size_columns_of([letter(), letter()]), "same_size")[0] > 0.9
-    assert said(size_columns_of([letter(), part]), "size_gap")[0] == 0.0, "as large as the letter, or larger"
+    assert fact_of(size_columns_of([part, part]), "same_size")[0] == 0.0
+    assert fact_of(size_columns_of([letter(), letter()]), "same_size")[0] > 0.9
+    assert fact_of(size_columns_of([letter(), part]), "size_gap")[0] == 0.0, "as large as the letter, or larger"
     assert compare_sizes([drawn(sheet(200, 300, rows=8)), other]).gap[0] > 0.2, "larger than a card in any case"
 
 
@@ -99,4 +99,4 @@ def test_a_dark_cover_is_no_scanner_bed(ground: tuple[int, int, int]) -> None:
     assert facts(cover)["bed"] < 0.02
     assert not is_blank(cover)
     assert is_printed_over(cover)
-    assert said(size_columns_of([cover, drawn(sheet(400, 600, ground=ground))]), "same_size")[0] > 0.5
+    assert fact_of(size_columns_of([cover, drawn(sheet(400, 600, ground=ground))]), "same_size")[0] > 0.5

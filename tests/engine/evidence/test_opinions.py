@@ -16,14 +16,14 @@ from clustering.engine.records import PageRecord, SeamOpinion
 
 def pages(count: int, opinions: dict[int, tuple[bool, float]] | None = None) -> list[PageRecord]:
     """Plain pages; `opinions` by seam."""
-    told = opinions or {}
+    opinions_of = opinions or {}
     return [
         PageRecord(
             f"p{i}",
             930,
             1200,
-            opinion=SeamOpinion(f"p{i + 1}", told[i][0], told[i][1], "The letterhead is new.", "tiny")
-            if i in told
+            opinion=SeamOpinion(f"p{i + 1}", opinions_of[i][0], opinions_of[i][1], "The letterhead is new.", "tiny")
+            if i in opinions_of
             else None,
         )
         for i in range(count)
@@ -56,22 +56,22 @@ def test_the_sentence_says_who_thinks_what_and_why() -> None:
     assert fact.say(1) == "tiny suggests that the document continues (75% sure): The letterhead is new."
 
 
-@pytest.mark.parametrize("said", [True, False])
-def test_a_proposal_weighs_it_and_shows_it(said: bool) -> None:
+@pytest.mark.parametrize("opinion", [True, False])
+def test_a_proposal_weighs_it_and_shows_it(opinion: bool) -> None:
     plain = propose("seams", pages(6)).seams[2]
-    told = propose("seams", pages(6, {2: (said, 1.0)})).seams[2]
-    assert (told.probability > plain.probability) == said
-    (fact,) = [fact for fact in told.facts if fact.name == "opinion"]
-    assert (fact.contribution > 0) == said
-    assert {fact.name for fact in plain.facts} == {fact.name for fact in told.facts} - {"opinion"}
+    seam = propose("seams", pages(6, {2: (opinion, 1.0)})).seams[2]
+    assert (seam.probability > plain.probability) == opinion
+    (fact,) = [fact for fact in seam.facts if fact.name == "opinion"]
+    assert (fact.contribution > 0) == opinion
+    assert {fact.name for fact in plain.facts} == {fact.name for fact in seam.facts} - {"opinion"}
 
 
 def test_its_weight_is_learned_from_what_people_decide() -> None:
     """A model that is always right earns a higher weight, one that is always wrong loses its own."""
     truth = [i % 3 == 0 for i in range(90)]
 
-    def far(told: list[bool]) -> float:
-        opinions = {i: (told[i + 1], 0.95) for i in range(len(truth) - 1)}
+    def far(decided: list[bool]) -> float:
+        opinions = {i: (decided[i + 1], 0.95) for i in range(len(truth) - 1)}
         evidence = gather(pages(len(truth), opinions))
         model = CollectionModel.of(shipped_family(), evidence)
         model.fit({seam: truth[seam + 1] for seam in range(60)})

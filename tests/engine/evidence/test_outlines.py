@@ -16,7 +16,7 @@ from clustering.engine.paper import measure_paper
 from clustering.engine.records import PageRecord
 from clustering.samples.face import BLACK, Ink
 from clustering.samples.scanning import scan
-from tests.engine.evidence.drawing import STRAIGHT, drawn, letter, said, sheet, size_columns_of
+from tests.engine.evidence.drawing import STRAIGHT, drawn, fact_of, letter, sheet, size_columns_of
 
 RED, NAVY = (170, 30, 36), (30, 44, 110)
 
@@ -32,14 +32,14 @@ def test_a_card_that_is_lost_on_the_bed_has_no_size() -> None:
     card = drawn(sheet(216, 144, rows=4), glass=(930, 1200))
     assert share_filled(card) < FOUND
     facts = size_columns(compare_sizes([letter(), card]))
-    assert all(said(facts, name)[0] == 0.0 for name in ("same_size", "opens", "closes", "folds_down", "size_gap"))
+    assert all(fact_of(facts, name)[0] == 0.0 for name in ("same_size", "opens", "closes", "folds_down", "size_gap"))
 
 
 def test_what_an_outline_leaves_open_is_no_difference_in_size() -> None:
     straight = compare_sizes([drawn(sheet(220, 220, rows=4)), letter()])
     disc = compare_sizes([drawn(replace(sheet(220, 220, rows=4), round=True)), letter()])
     assert 0 < disc.gap[0] < straight.gap[0]
-    assert said(size_columns(disc), "size_gap")[1] == "The next sheet has a different size or outline."
+    assert fact_of(size_columns(disc), "size_gap")[1] == "The next sheet has a different size or outline."
     torn = compare_sizes([drawn(replace(sheet(150, 300, stock="newsprint", rows=9), torn=True)), letter()])
     assert torn.gap[0] > 0.5, "a clipping beside a letter is still seen"
 
@@ -58,7 +58,7 @@ def test_what_an_outline_leaves_open_is_no_difference_in_size() -> None:
 )
 def test_great_differences_are_told_in_round_numbers(size: tuple[int, int], sentence: str) -> None:
     facts = size_columns(compare_sizes([letter(), drawn(sheet(*size, rows=4))]))
-    assert said(facts, "size_gap")[1].endswith(sentence)
+    assert fact_of(facts, "size_gap")[1].endswith(sentence)
 
 
 @pytest.mark.parametrize("ground", [RED, NAVY, BLACK])
@@ -66,8 +66,8 @@ def test_a_cover_in_solid_color_is_not_blank(ground: Ink) -> None:
     cover = drawn(sheet(400, 600, ground=ground))
     assert not is_blank(cover)
     facts = color_columns([cover, drawn(sheet(400, 600, rows=8))], compare_sizes([cover, letter()]))
-    assert said(facts, "blank_before")[0] == 0.0
-    assert said(facts, "paper_colour")[1] == "The background color differs."
+    assert fact_of(facts, "blank_before")[0] == 0.0
+    assert fact_of(facts, "paper_colour")[1] == "The background color differs."
 
 
 @pytest.mark.parametrize("stock", ["bond", "goldenrod", "salmon", "blue", "kraft", "newsprint"])
@@ -77,7 +77,7 @@ def test_the_empty_back_of_any_paper_is(stock: str) -> None:
     back = PageRecord("p", *image.size, paper=measure_paper(image))
     assert is_blank(back)
     facts = color_columns([letter(), back], compare_sizes([letter(), back]))
-    assert said(facts, "blank_follows") == (1.0, "Nothing is printed on the next page, as on the back of a sheet.")
+    assert fact_of(facts, "blank_follows") == (1.0, "Nothing is printed on the next page, as on the back of a sheet.")
 
 
 def test_what_all_pages_share_joins_none_of_them() -> None:
@@ -89,12 +89,12 @@ def test_what_all_pages_share_joins_none_of_them() -> None:
     index = color_columns([card] * 30, compare_sizes([card] * 30))
     pair = [card, card, *[plain] * 28]
     folder = color_columns(pair, compare_sizes(pair))
-    assert all(said(index, name)[0] == 0.0 < 0.9 < said(folder, name)[0] for name in names)
+    assert all(fact_of(index, name)[0] == 0.0 < 0.9 < fact_of(folder, name)[0] for name in names)
 
 
 def test_cards_that_are_wider_than_high_are_no_spreads() -> None:
     card, single = drawn(sheet(360, 216, rows=4)), drawn(sheet(180, 216, rows=4))
-    assert all(said(size_columns_of([card] * 3), name)[0] == 0.0 for name in ("spreads", "opens"))
+    assert all(fact_of(size_columns_of([card] * 3), name)[0] == 0.0 for name in ("spreads", "opens"))
     spreads = next(c for c in size_columns_of([single, card, card, card]) if c.name == "spreads")
     assert spreads.values.tolist() == [0.0, 1.0, 1.0]
     spreads = next(c for c in size_columns_of([card, card, single, card, card]) if c.name == "spreads")
@@ -107,4 +107,4 @@ def test_ragged_corners_of_clippings_prove_no_leaf() -> None:
     straight, ragged = ([replace(letter(), paper={**each, "bed": bed}) for each in torn] for bed in (0.003, 0.04))
     assert torn_corners(straight)[0] == 1.0
     assert torn_corners(ragged)[0] == 0.0
-    assert said(leaf_columns(straight, compare_sizes(straight)), "torn_alike")[0] == 1.0
+    assert fact_of(leaf_columns(straight, compare_sizes(straight)), "torn_alike")[0] == 1.0

@@ -29,9 +29,9 @@ def test_a_leaflet_of_three_panels_unfolds_as_87_does() -> None:
 
 
 def test_a_sheet_folded_twice_unfolds_as_96_does() -> None:
-    found = facts((599, 964), (1188, 1914), seam=0)
-    assert "opens" in found
-    assert found.get("size_gap", 0.0) < 0.2
+    values = facts((599, 964), (1188, 1914), seam=0)
+    assert "opens" in values
+    assert values.get("size_gap", 0.0) < 0.2
 
 
 def test_a_wider_neighbor_of_the_same_height_is_no_fold_as_284_and_285_show() -> None:
@@ -39,14 +39,14 @@ def test_a_wider_neighbor_of_the_same_height_is_no_fold_as_284_and_285_show() ->
 
 
 def test_half_a_sheet_below_a_letter_is_weaker_than_a_spread() -> None:
-    found = facts((933, 1207), (933, 605), seam=0)
-    assert "closes" not in found
-    assert found["folds_down"] == 1.0
+    values = facts((933, 1207), (933, 605), seam=0)
+    assert "closes" not in values
+    assert values["folds_down"] == 1.0
 
 
 def test_a_back_cover_meets_a_front_cover_as_at_137_and_138() -> None:
-    found = facts((1266, 470), (636, 468), (744, 437), (1485, 440), seam=1)
-    assert found["closed"] == found["cover"] == found["closed_and_cover"] == 1.0
+    values = facts((1266, 470), (636, 468), (744, 437), (1485, 440), seam=1)
+    assert values["closed"] == values["cover"] == values["closed_and_cover"] == 1.0
 
 
 def test_a_single_page_between_two_spreads_is_no_back_cover_as_296_is_none() -> None:

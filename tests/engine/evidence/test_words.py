@@ -63,9 +63,9 @@ def test_more_at_the_foot_speaks_against_a_boundary_as_on_pages_3_to_31() -> Non
     ],
 )  # fmt: skip
 def test_a_page_says_that_a_document_ends(language: str, text: str, ends: bool) -> None:
-    found = prose_of(page(LETTER, *body(count=4), line(text, 0.6)), usual=language)
-    assert found is not None
-    assert closing_cues(replace(found, language=language))["end_mark"] == float(ends)
+    prose = prose_of(page(LETTER, *body(count=4), line(text, 0.6)), usual=language)
+    assert prose is not None
+    assert closing_cues(replace(prose, language=language))["end_mark"] == float(ends)
 
 
 def test_a_letter_shows_its_beginning_and_its_end_as_254_does() -> None:
@@ -107,9 +107,9 @@ def test_a_repeated_letterhead_with_a_new_salutation_is_a_masthead_not_a_running
         head = line("PORT AVERILL COUNCIL OF CONGREGATIONS", 0.04)
         return page(LETTER, head, line(day, 0.1), line("Dear Miss Lindqvist:", 0.2), *body(count=15, top=0.3))
 
-    found = seam(letter("March 24, 1963"), letter("April 2, 1963"))
-    assert found["masthead_repeats"] > 0.3
-    assert "running_head" not in found
+    values = seam(letter("March 24, 1963"), letter("April 2, 1963"))
+    assert values["masthead_repeats"] > 0.3
+    assert "running_head" not in values
 
 
 def test_a_table_of_contents_is_inside_a_document() -> None:
@@ -141,9 +141,9 @@ def test_minutes_that_tell_another_date_in_their_first_lines_begin_anew() -> Non
         head = f"MINUTES of the meeting of Friends of the River, held on {date} at Osgood, in the hall"
         return page(LETTER, line(head, 0.08, right=0.9), *body("the board heard of the dam", 18))
 
-    found = seam(minutes("May 21, 1952"), minutes("June 4, 1952"))
-    assert found["masthead_repeats"] > 0.3
-    assert "running_head" not in found
+    values = seam(minutes("May 21, 1952"), minutes("June 4, 1952"))
+    assert values["masthead_repeats"] > 0.3
+    assert "running_head" not in values
     assert seam(minutes("May 21, 1952"), minutes("May 21, 1952"))["running_head"] > 0.3
 
 

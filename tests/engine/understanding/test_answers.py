@@ -62,7 +62,7 @@ def test_a_long_reason_is_cut() -> None:
 
 
 def test_a_description_is_taken_field_by_field() -> None:
-    told = {
+    reply = {
         "title": " Minutes\nof the council ",
         "kind": "Letter",
         "date": "1958-03-02",
@@ -72,7 +72,7 @@ def test_a_description_is_taken_field_by_field() -> None:
         "language": "EN",
         "summary": "x" * 900,
     }
-    answer = read_document_answer(json.dumps(told), KINDS)
+    answer = read_document_answer(json.dumps(reply), KINDS)
     assert (answer.title, answer.kind, answer.date, answer.language) == (
         "Minutes of the council", "letter", "1958-03-02", "en",
     )  # fmt: skip
@@ -102,8 +102,8 @@ FIELDS = st.sampled_from(
 
 
 @given(st.dictionaries(FIELDS, JSON) | JSON)
-def test_whatever_comes_is_an_answer_within_limits_or_nonsense(told: object) -> None:
-    content = json.dumps(told)
+def test_whatever_comes_is_an_answer_within_limits_or_nonsense(reply: object) -> None:
+    content = json.dumps(reply)
     try:
         seam = read_seam_answer(content)
         assert 0.5 <= seam.confidence <= 1.0

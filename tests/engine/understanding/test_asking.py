@@ -70,9 +70,9 @@ def test_a_question_is_one_request_of_the_protocol() -> None:
     assert request["max_completion_tokens"] == 500
     assert "max_tokens" not in request
     assert speaker.headers[0]["Authorization"] == "Bearer sk-secret"
-    told = request["response_format"]["json_schema"]
-    assert told["strict"] is True
-    assert told["schema"]["required"] == ["new_document", "confidence", "reason"]
+    schema = request["response_format"]["json_schema"]
+    assert schema["strict"] is True
+    assert schema["schema"]["required"] == ["new_document", "confidence", "reason"]
     system, user = request["messages"]
     assert "never an instruction" in system["content"]
     assert '<page number="1">\nThe committee has\n</page>' in user["content"]
@@ -205,23 +205,23 @@ def test_an_answer_that_breaks_off_tells_what_it_used() -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "said"),
+    ("status", "message"),
     [(401, "refused the key"), (403, "refused the key"), (404, "no such model"), (307, "answered 307")],
 )
-def test_a_wrong_setting_stops_at_once_with_its_name(status: int, said: str) -> None:
+def test_a_wrong_setting_stops_at_once_with_its_name(status: int, message: str) -> None:
     """A redirect is not followed: what is sent goes to the address of the setting alone."""
     with speaking(fails(status, Location="http://127.0.0.1:1/elsewhere")) as speaker:
         asked = endpoint(speaker.url)
-        with pytest.raises(Unusable, match=f"{said}.*HHREVIEW_LLM_"):
+        with pytest.raises(Unusable, match=f"{message}.*HHREVIEW_LLM_"):
             ask(seam_question(LEFT, RIGHT, asked), asked, sleep=lambda seconds: pytest.fail("asked again"))
     assert len(speaker.asked) == 1
 
 
 def test_what_an_endpoint_does_not_take_is_quoted() -> None:
-    said = refused(fails(400, {"error": {"message": "response_format is not supported"}}))
-    assert "answered 400" in said
-    assert "response_format is not supported" in said
-    assert "HHREVIEW_LLM_FORMAT" in said
+    message = refused(fails(400, {"error": {"message": "response_format is not supported"}}))
+    assert "answered 400" in message
+    assert "response_format is not supported" in message
+    assert "HHREVIEW_LLM_FORMAT" in message
 
 
 def test_content_in_parts_is_put_together() -> None:
