@@ -8,7 +8,7 @@ from django.contrib.admin.models import CHANGE, LogEntry
 
 from clustering.models import Collection, User
 from clustering.sentences import from_text, to_text
-from clustering.wording import told
+from clustering.wording import translated
 
 
 def log_change(collections: Sequence[Collection], sentence: str, *, actor: User) -> None:
@@ -25,4 +25,4 @@ def log_change(collections: Sequence[Collection], sentence: str, *, actor: User)
 def message_of(entry: LogEntry) -> str:
     """Return what an entry says, in the language of now; what Django wrote itself it words itself."""
     sentence = from_text(entry.change_message)
-    return entry.get_change_message() if sentence == entry.change_message else told(sentence)
+    return entry.get_change_message() if sentence == entry.change_message else translated(sentence)

@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from clustering.access import access_collections, hidden_pages
 from clustering.models import Assignment, Collection, Job, Notification, Preference, Team, User
 from clustering.sentences import Sentence
-from clustering.wording import as_data, say, told
+from clustering.wording import as_data, say, translated
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +55,7 @@ def notify(
             person=one,
             collection=collection,
             kind=kind,
-            said=as_data(sentence),
+            message=as_data(sentence),
             quote=quote,
             address=address[:500],
             key=key,
@@ -168,7 +168,7 @@ def mail(pk: int) -> bool:
 def _message(row: Notification) -> EmailMessage:
     language = getattr(getattr(row.person, "preference", None), "language", "") or settings.LANGUAGE_CODE
     with translation.override(language):
-        subject = " ".join(told(row.said).split())
+        subject = " ".join(translated(row.message).split())
         address = row.address
         if address.startswith("/"):
             address = f"{settings.ADDRESS}{address}" if settings.ADDRESS else ""

@@ -23,7 +23,7 @@ from clustering.models import Collection, Page, Preference
 from clustering.selectors.desk_index import ASPECT_UNITS, UNKNOWN
 from clustering.selectors.desk_rows import LEVELS
 from clustering.selectors.queue import DOUBTFUL, WORTH_A_LOOK
-from clustering.wording import told
+from clustering.wording import translated
 
 KINDS: tuple[str, ...] = tuple(DRAFTED_KINDS)
 """Kinds of documents that the desk offers; any other word may be typed."""
@@ -118,7 +118,7 @@ def _reader(collection: Collection) -> dict[str, str] | None:
     return {
         "url": reverse("suggest", args=[collection.slug, 0]),
         "model": endpoint.model,
-        "leaves": told(endpoint.what_leaves),
+        "leaves": translated(endpoint.what_leaves),
     }
 
 

@@ -18,7 +18,7 @@ from clustering.actions.accept import ACCEPT
 from clustering.journal.errors import Refused, StaleVersion
 from clustering.models import Answer, AuditSample, Collection, Edit, Group, Page, ReviewCheck, Run, SeamScore, User
 from clustering.selectors.queue import WORTH_A_LOOK
-from clustering.wording import name_of, say, told
+from clustering.wording import name_of, say, translated
 
 _DRAWN = 200
 _WRITTEN_WITHIN = timedelta(minutes=1)
@@ -114,7 +114,7 @@ def kindly(check: ReviewCheck) -> str:
         ReviewCheck.Basis.CONFIRMED: say("%(who)s confirmed them earlier as %(what)s", who=who, what=what),
         ReviewCheck.Basis.ACCEPTED: say("They were confirmed in bulk as %(what)s", what=what),
     }[ReviewCheck.Basis(check.basis)]
-    return told(
+    return translated(
         say(
             "Your answer for pages %(first)s and %(second)s differs: %(done)s. Nothing was changed. Either answer may "
             "be right. Look at the pages together.",

@@ -3,7 +3,7 @@
     sentence = say("Split %(number)s before page %(page)s.", number=12, page=31)
     sentence             # "Split 12 before page 31.": a str, in English
     as_data(sentence)    # {"text": "Split %(number)s …", "with": {"number": 12, "page": 31}}: for the database
-    told(sentence)       # in the language of now; of what as_data gave as well
+    translated(sentence)       # in the language of now; of what as_data gave as well
 
 Values may be sentences themselves. A template shows a sentence in the language of now by itself, `str` keeps what it
 was made of, and a `SentenceField` stores it.
@@ -54,7 +54,7 @@ _OF_THE_READER = _OfTheReader()
 
 
 def _as_html(sentence: str) -> str:
-    return escape(told(sentence))
+    return escape(translated(sentence))
 
 
 Sentence.as_html = _as_html
@@ -87,7 +87,7 @@ def as_data(value: Any) -> Any:
     return plain_data(timezone.localdate(value) if isinstance(value, datetime) else value)
 
 
-def told(value: Any) -> str:
+def translated(value: Any) -> str:
     """In the language of now: a sentence, its data, an error with a sentence, a number or text."""
     if isinstance(value, BaseException):
         value = str(value)
@@ -96,7 +96,7 @@ def told(value: Any) -> str:
 
 def fact_sentence(stored: Any) -> str:
     """Return what a fact says in the language of now: its sentence is data, or, without a value, text of a catalog."""
-    return gettext(stored) if isinstance(stored, str) and stored else told(stored or "")
+    return gettext(stored) if isinstance(stored, str) and stored else translated(stored or "")
 
 
 if TYPE_CHECKING:

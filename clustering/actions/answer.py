@@ -120,7 +120,8 @@ def answer_seams(
             desk.hold_pages([page.pk for pair in pairs for page in pair], versions=versions)
         except StaleVersion as error:
             raise StaleVersion(
-                say("%(which)s %(reason)s", which=_which(pairs, error.groups), reason=error.said), groups=error.groups
+                say("%(which)s %(reason)s", which=_which(pairs, error.groups), reason=error.message),
+                groups=error.groups,
             ) from error
         if len(pairs) == 1:
             return _obey(desk, pairs[0][0].pk, pairs[0][1].pk, stored_verdict)
@@ -135,7 +136,7 @@ def answer_seams(
                     say(
                         "None of the %(count)s answers was saved. %(sentence)s",
                         count=len(pairs),
-                        sentence=error.sentence,
+                        sentence=error.message,
                     )
                 ) from error
         where = pages_in_words([right.position for _, right in pairs])

@@ -61,7 +61,7 @@ def restore_collection(
         return say(
             "Restored the collection to change %(sequence)s: “%(summary)s”",
             sequence=to.sequence,
-            summary=to.said or to.summary,
+            summary=to.quoted,
         )
 
     return perform(collection.pk, change, verb=RESTORE, actor=actor, act_id=act_id)
@@ -110,7 +110,7 @@ def restore_group(
             number=number,
             pages=pages,
             sequence=to.sequence,
-            summary=to.said or to.summary,
+            summary=to.quoted,
         )
 
     return perform(collection.pk, change, verb=RESTORE, actor=actor, act_id=act_id)

@@ -89,11 +89,11 @@ def undo_edit(
         if act is None:
             raise Refused(say("You have nothing left to undo in this collection."))
         if act.undone:
-            raise Refused(say("This has already been undone: “%(summary)s”", summary=act.said or act.summary))
+            raise Refused(say("This has already been undone: “%(summary)s”", summary=act.quoted))
         _turn(desk, act, now=Snapshot.from_json(act.after), then=Snapshot.from_json(act.before))
         Edit.objects.filter(pk=act.pk).update(undone=True)
         desk.undoes = act
-        return say("Undid: %(summary)s", summary=act.said or act.summary)
+        return say("Undid: %(summary)s", summary=act.quoted)
 
     return perform(collection.pk, change, verb=UNDO, actor=actor, act_id=act_id)
 
@@ -116,11 +116,11 @@ def redo_edit(
         if act is None:
             raise Refused(say("You have nothing to redo in this collection."))
         if not act.undone:
-            raise Refused(say("This is already in effect: “%(summary)s”", summary=act.said or act.summary))
+            raise Refused(say("This is already in effect: “%(summary)s”", summary=act.quoted))
         _turn(desk, act, now=Snapshot.from_json(act.before), then=Snapshot.from_json(act.after))
         Edit.objects.filter(pk=act.pk).update(undone=False)
         desk.redoes = act
-        return say("Redid: %(summary)s", summary=act.said or act.summary)
+        return say("Redid: %(summary)s", summary=act.quoted)
 
     return perform(collection.pk, change, verb=REDO, actor=actor, act_id=act_id)
 
@@ -151,9 +151,7 @@ def _own(collection: Collection, edit: Edit, *, actor: User | None) -> Edit:
             say("Only the person who made this change can undo or redo it. Correct the documents by hand instead.")
         )
     if fresh.verb in not_on_the_stack():
-        raise Refused(
-            say("This can’t be undone or redone on its own: “%(summary)s”", summary=fresh.said or fresh.summary)
-        )
+        raise Refused(say("This can’t be undone or redone on its own: “%(summary)s”", summary=fresh.quoted))
     return fresh
 
 

@@ -27,8 +27,8 @@ from clustering.jobs.durations import duration
 from clustering.jobs.launching import AlreadyActive, launch_job
 from clustering.jobs.stages.importing import create_collection
 from clustering.models import Collection, Job
-from clustering.selectors.collection_list import STATUSES, found
-from clustering.wording import told
+from clustering.selectors.collection_list import STATUSES, ids_of
+from clustering.wording import translated
 from clustering.written import whole_numbers
 
 _DONE_BY: dict[str, str | Promise] = {
@@ -61,7 +61,7 @@ class StatusFilter(admin.SimpleListFilter):
         """Return the collections with the chosen one."""
         if self.value() not in STATUSES:
             return queryset
-        ids = found(Collection.objects.filter(deleted=None), status=str(self.value()))
+        ids = ids_of(Collection.objects.filter(deleted=None), status=str(self.value()))
         return queryset.filter(pk__in=ids)
 
 
@@ -274,7 +274,7 @@ def _explanation(kind: str, collections: Sequence[Collection]) -> str:
     if kind != Job.Kind.ASK:
         return str(_DONE_BY[kind])
     if not is_set_up():
-        return told(NOT_SET_UP)
+        return translated(NOT_SET_UP)
     spent = [spent_in(collection) for collection in collections]
     questions, seconds, cost = (sum(each[name] for each in spent) for name in ("questions", "seconds", "cost"))
     values = {"questions": f"{questions:,}", "duration": duration(seconds), "cost": f"{cost:.4f}"}
@@ -282,12 +282,12 @@ def _explanation(kind: str, collections: Sequence[Collection]) -> str:
         so_far = _("Asked so far: %(questions)s questions, %(duration)s, %(cost)s in money.") % values
     else:
         so_far = _("Asked so far: %(questions)s questions, %(duration)s.") % values
-    return f"{told(endpoint_set_up().what_leaves)} {so_far}"
+    return f"{translated(endpoint_set_up().what_leaves)} {so_far}"
 
 
 def _with_link(error: AlreadyActive) -> SafeString:
     address = reverse("admin:clustering_job_change", args=[error.job.pk])
-    return format_html('{} <a href="{}">{}</a>', told(error), address, _("Open that job"))
+    return format_html('{} <a href="{}">{}</a>', translated(error), address, _("Open that job"))
 
 
 def _to_form(kind: str, queryset: QuerySet[Collection]) -> HttpResponse:

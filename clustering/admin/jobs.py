@@ -19,7 +19,7 @@ from clustering.jobs import launching
 from clustering.jobs.durations import duration
 from clustering.jobs.exported import expires, export_file
 from clustering.models import Job, Run
-from clustering.wording import told
+from clustering.wording import translated
 from clustering.written import whole_number
 
 PROBLEMS_SHOWN = 200
@@ -91,7 +91,7 @@ class JobAdmin(ReadOnlyAdmin):
         try:
             again = launching.relaunch_job(job, actor=_actor(request))
         except launching.AlreadyActive as error:
-            messages.warning(request, told(error))
+            messages.warning(request, translated(error))
             again = error.job
         return redirect("admin:clustering_job_change", again.pk)
 

@@ -19,7 +19,7 @@ from clustering.api.sources import source_named
 from clustering.jobs import launching, ordering
 from clustering.journal.errors import Refused
 from clustering.sentences import listed
-from clustering.wording import say, told
+from clustering.wording import say, translated
 
 router = Router(tags=["Jobs"])
 
@@ -225,6 +225,6 @@ def _problem_response(problem: models.JobProblem) -> JobProblem:
         id=problem.pk,
         position=problem.page.position if problem.page else None,
         filename=problem.filename,
-        message=told(problem.message),
+        message=translated(problem.message),
         is_warning=problem.is_warning,
     )

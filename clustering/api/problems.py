@@ -26,7 +26,7 @@ from clustering.api.shapes import Answer
 from clustering.jobs.launching import AlreadyActive
 from clustering.journal.errors import Refused, StaleVersion
 from clustering.selectors.desk_rows import Changes
-from clustering.wording import say, told
+from clustering.wording import say, translated
 from hhreview import away
 
 logger = logging.getLogger(__name__)
@@ -121,9 +121,9 @@ def problem(kind: str, detail: str, **more: Any) -> HttpResponse:
     known = KINDS[kind]
     shape = Problem(
         type=f"{reverse('api-v1:api-root')}#problem-{kind}",
-        title=told(known.title),
+        title=translated(known.title),
         status=known.status,
-        detail=told(detail),
+        detail=translated(detail),
         **more,
     )
     nothing = {name for name, value in shape if value is None}

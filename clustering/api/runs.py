@@ -19,7 +19,7 @@ from clustering.api.paging import Sheet, Window, sheet_of
 from clustering.api.shapes import Answer, ById, Order, Slug
 from clustering.api.signing_in import person
 from clustering.redecode.partition import Change as Difference
-from clustering.wording import say, told
+from clustering.wording import say, translated
 
 router = Router(tags=["Runs"])
 
@@ -162,7 +162,7 @@ def _run_response(run: models.Run) -> Run:
         group_count=run.group_count,
         page_count=run.page_count,
         seconds=run.seconds,
-        warnings=[told(warning) for warning in run.warnings],
+        warnings=[translated(warning) for warning in run.warnings],
         created=run.created,
         published=run.published,
         job=run.job_id,
@@ -179,7 +179,7 @@ def _group_responses(run: models.Run, groups: Sequence[models.RunGroup]) -> list
         RunGroup(
             index=group.index,
             probability=group.probability,
-            order_reason=told(group.order_reason),
+            order_reason=translated(group.order_reason),
             pages=pages[group.index],
         )
         for group in groups

@@ -161,7 +161,7 @@ def _result(chosen: ExportFormat, groups: int, pages: int, met: Mapping[Rule, _M
     checked = []
     for rule, places in met.items():
         if places.count:
-            message = rule.said(places.count) + (f" The first: {places.example}." if places.example else "")
+            message = rule.message_of(places.count) + (f" The first: {places.example}." if places.example else "")
             about = (tuple(places.groups), places.count, rule.blocks, rule.message, places.example)
             findings.append(Finding(rule.level, rule.code, message, rule.remedy, *about))
         else:

@@ -66,7 +66,7 @@ class Rule:
     blocks: bool = False
     """Whether no file can be made where it is broken."""
 
-    def said(self, count: int) -> str:
+    def message_of(self, count: int) -> str:
         """Return the message for so many."""
         counted = self.message.replace("{n}", f"{count:,}")
         return re.sub(r"\{([^{}|]*)\|([^{}|]*)\}", lambda match: match[1 if count == 1 else 2], counted)

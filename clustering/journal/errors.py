@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from django.db.models import Q
 
 from clustering.models import Collection, Edit, Group, Page, User
-from clustering.wording import name_of, say, told
+from clustering.wording import name_of, say, translated
 
 MOST_FRESH = 100
 """An act may have named thousands of groups; the desk asks for more than these by itself."""
@@ -19,12 +19,12 @@ class ActError(Exception):
 
     def __init__(self, sentence: str) -> None:
         super().__init__(sentence)
-        self.said = sentence
+        self.message = sentence
 
     @property
     def sentence(self) -> str:
         """In the language of whoever reads it now."""
-        return told(self.said)
+        return translated(self.message)
 
 
 class Refused(ActError):
@@ -65,11 +65,7 @@ def stale(collection: Collection, changed: Sized[int], *, also: Sized[int] = (),
 
 def _changed_by(last: Edit | None, actor: User | None) -> str:
     if last is not None and actor is not None and last.actor_id == actor.pk:
-        summary = last.said or last.summary
+        summary = last.quoted
         return say("Your last change changed this too. %(summary)s Check the current documents.", summary=summary)
-    message = (
-        say("%(who)s: %(summary)s ", who=name_of(last.actor, to=actor), summary=last.said or last.summary)
-        if last
-        else ""
-    )
+    message = say("%(who)s: %(summary)s ", who=name_of(last.actor, to=actor), summary=last.quoted) if last else ""
     return say("Someone else just changed this. %(said)sCheck the current documents and try again.", said=message)

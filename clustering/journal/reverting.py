@@ -252,8 +252,8 @@ def in_the_way(desk: Desk, edit: Edit, last: Edit | None) -> Refused:
         say(
             "“%(summary)s” can’t be undone or redone now because of a later change by %(who)s: “%(summary2)s” "
             "Undo that change first, or correct the documents by hand.",
-            summary=edit.said or edit.summary,
+            summary=edit.quoted,
             who=who,
-            summary2=last.said or last.summary,
+            summary2=last.quoted,
         )
     )

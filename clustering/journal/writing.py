@@ -65,7 +65,7 @@ def write_desk(desk: Desk, *, verb: Verb, summary: str, act_id: UUID) -> Edit:
         actor=desk.actor,
         verb=verb,
         summary=str(summary) if len(summary) <= LONGEST_SUMMARY else summary[: LONGEST_SUMMARY - 1] + "…",
-        said=as_data(summary) if isinstance(summary, Sentence) and len(summary) <= LONGEST_SUMMARY else None,
+        message=as_data(summary) if isinstance(summary, Sentence) and len(summary) <= LONGEST_SUMMARY else None,
         before=before.to_json(),
         after=after.to_json(),
         groups=sorted(changed | desk.touched),

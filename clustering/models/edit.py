@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -12,7 +13,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _lazy
 
 from clustering.models.verbs import verb_choices
-from clustering.wording import told
+from clustering.wording import translated
 
 
 class Edit(models.Model):
@@ -30,7 +31,7 @@ class Edit(models.Model):
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="edits")
     verb = models.CharField(max_length=12, choices=verb_choices)
     summary = models.CharField(max_length=500, help_text="A sentence: Merged 12 and 13, pages 31 to 36.")
-    said = models.JSONField(null=True, help_text="The same as data, for readers of every language.")
+    message = models.JSONField(null=True, help_text="The same as data, for readers of every language.")
     before = models.JSONField()
     after = models.JSONField()
     groups = ArrayField(models.BigIntegerField(), default=list, help_text="Ids of all groups touched.")
@@ -67,7 +68,12 @@ class Edit(models.Model):
     @property
     def sentence(self) -> str:
         """The summary in the language of now; older edits have it in English only."""
-        return told(self.said) if self.said else self.summary
+        return translated(self.quoted)
+
+    @property
+    def quoted(self) -> Any:
+        """The summary as a value within another sentence: as data, of older edits in English."""
+        return self.message or self.summary
 
 
 class Answer(models.Model):

@@ -44,7 +44,7 @@ class PersonalFinding(models.Model):
     start = models.PositiveIntegerField(default=0, help_text="First letter in the line, from 0.")
     end = models.PositiveIntegerField(default=0, help_text="The letter behind the last.")
     version = models.PositiveSmallIntegerField(default=0, help_text="Of the detector that found it last.")
-    found = models.DateTimeField(auto_now_add=True)
+    found_at = models.DateTimeField(auto_now_add=True)
     dismissed = models.DateTimeField(null=True, blank=True)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     username = models.CharField(max_length=150, blank=True, help_text="Who dismissed it: an account may be deleted.")

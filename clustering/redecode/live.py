@@ -76,7 +76,7 @@ def moved_since(collection: Collection, version: int, *, most: int) -> list[Move
 class Effect:
     """What an act changes, from before it is written until its probabilities are kept."""
 
-    found: Terrain
+    terrain: Terrain
     """As it stood before the act."""
     log_odds: Floats
     """(n - 1,) what the run's model thinks now."""
@@ -128,7 +128,7 @@ def _document_sharpness(model: RunModel | None, terrain: Terrain) -> float:
 
 def keep(effect: Effect, desk: Desk, edit: Edit) -> None:
     """Write the probabilities and confidences that are no longer as they were told, of an act that is written."""
-    terrain, now = effect.found, effect.found.as_of(desk)
+    terrain, now = effect.terrain, effect.terrain.as_of(desk)
     chances = now.chances(effect.log_odds)
     moved = np.abs(chances - terrain.live) >= np.where(now.known, DECIDED_FROM, TOLD_FROM)
     seams = np.flatnonzero(moved & ~np.isnan(terrain.stored))

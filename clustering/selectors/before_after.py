@@ -18,7 +18,7 @@ from clustering.engine.edtf import is_edtf
 from clustering.engine.language_names import language_name
 from clustering.journal.workspace import GROUP_DEFAULTS, Restriction, Snapshot, Standing
 from clustering.models import Answer, Collection, Group, Page
-from clustering.wording import title_of, told
+from clustering.wording import title_of, translated
 
 SHIFTS_SHOWN = 40
 PAGES_SHOWN = 30
@@ -256,7 +256,7 @@ def _said(name: str, standing: Standing) -> str:
     if isinstance(value, list):
         return ", ".join(str(FACTS[field]) for field in value)
     if name == "date" and is_edtf(value):
-        return told(date_in_words(value))
+        return translated(date_in_words(value))
     if name == "language":
         return language_name(value, locale=get_language() or "en")
     return str(value)

@@ -77,7 +77,7 @@ def with_activity(collections: CollectionQuerySet) -> CollectionQuerySet:
     return collections.annotate(last_activity=Greatest(F("created"), Subquery(edits), Subquery(beat)))
 
 
-def found(collections: CollectionQuerySet, *, words: str = "", status: str = "", sort: str = "title") -> list[int]:
+def ids_of(collections: CollectionQuerySet, *, words: str = "", status: str = "", sort: str = "title") -> list[int]:
     """Ids in order. Every word must be in the title, the identifier, or the short name. One query."""
     listed = collections
     for word in words.split():

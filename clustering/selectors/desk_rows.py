@@ -18,7 +18,6 @@ from clustering.access import Anyone, hidden_in, open_findings, shown_groups, sh
 from clustering.models import UPRIGHT, VERBS, Answer, Collection, Edit, Group, Page
 from clustering.redecode.live import moved_since
 from clustering.wording import percent
-from clustering.wording import told as as_told
 
 MOST_EDITS = 200
 MOST_GROUPS = 1500
@@ -346,8 +345,8 @@ def changes(
     }
     if edit is not None:
         focus = Page.objects.filter(pk__in=edit.pages).order_by("position").values_list("position", flat=True).first()
-        news["edit"] = {"id": edit.pk, "sequence": edit.sequence, "summary": as_told(edit.said or edit.summary)}
-        news |= {"message": as_told(edit.said or edit.summary), "focus": focus}
+        news["edit"] = {"id": edit.pk, "sequence": edit.sequence, "summary": edit.sentence}
+        news |= {"message": edit.sentence, "focus": focus}
     touched = {pk for one in edits for pk in one.groups} | set(also) | set(edit.groups if edit else ())
     doubts, beside = _doubts(collection, since) if edits else ([], set())
     moved = any(VERBS[one.verb].renumbers for one in edits)
@@ -422,7 +421,7 @@ def _recent_acts(edits: list[Edit], me: Anyone) -> list[RecentAct]:
     return [
         {
             "who": edit.actor.get_username() if edit.actor else "hhreview",
-            "summary": as_told(edit.said or edit.summary),
+            "summary": edit.sentence,
             "mine": edit.actor_id == me.pk,
         }
         for edit in edits[-MOST_ACTS_TOLD:]

@@ -11,7 +11,7 @@ from clustering.exports.format import ExportFormat
 from clustering.exports.settings import WrongSettings
 from clustering.models import Collection
 from clustering.sentences import Sentence
-from clustering.wording import say, say_of, told
+from clustering.wording import say, say_of, translated
 
 MOST_PAGES_AT_ONCE = 20_000
 """Pages up to which a format without scans is sent as it is made; more take minutes, and become a job."""
@@ -47,11 +47,11 @@ def blocked(material: Material, chosen: ExportFormat) -> str:
     if not stopped:
         return ""
     template = _("%(label)s can’t be exported. %(message)s %(remedy)s")
-    message, remedy = told(finding_said(stopped[0])), _(stopped[0].remedy)
+    message, remedy = translated(finding_message(stopped[0])), _(stopped[0].remedy)
     return template % {"label": _(chosen.label), "message": message, "remedy": remedy}
 
 
-def finding_said(finding: Finding) -> Sentence:
+def finding_message(finding: Finding) -> Sentence:
     """Return what was found, as a sentence for readers of every language."""
     message = say_of(finding.template, finding.count) if finding.template else say(finding.message)
     return (

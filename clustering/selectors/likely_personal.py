@@ -18,7 +18,7 @@ class Place:
 
     finding: PersonalFinding
     before: str
-    found: str
+    text: str
     after: str
 
 

@@ -17,7 +17,7 @@ from clustering.models import Collection, Group, Vocabulary
 from clustering.models import Term as StoredTerm
 from clustering.sources.authorities import AUTHORITIES, ask
 from clustering.sources.contract import CannotFetch
-from clustering.wording import told
+from clustering.wording import translated
 
 SHORTEST_FAR = 3
 """Letters from which on authorities elsewhere are asked."""
@@ -70,7 +70,7 @@ def far_offers(field: str, text: str) -> tuple[list[Offer], list[str]]:
             try:
                 kept = ask(name, typed, address=address, private=private, contact=settings.SOURCE_CONTACT)[:MOST]
             except CannotFetch as error:
-                problems.append(told(error))
+                problems.append(translated(error))
                 continue
             cache.set(key, kept, KEPT_SECONDS)
         results += [Offer(NamedTerm(label, uri), authority.title) for label, uri in kept]

@@ -179,14 +179,14 @@ def _delimiter(text: str, wanted: Collection[str]) -> str:
     """Return the one that finds most of the wanted columns in the first line, else most columns at all."""
     head = text.partition("\n")[0]
 
-    def found(delimiter: str) -> tuple[int, int]:
+    def matching(delimiter: str) -> tuple[int, int]:
         try:
             columns = [_column(cell) for cell in next(csv.reader([head], delimiter=delimiter), [])]
         except csv.Error:
             return 0, 0
         return sum(column in wanted for column in columns), len(columns)
 
-    return max(_DELIMITERS, key=found)
+    return max(_DELIMITERS, key=matching)
 
 
 def _column(cell: str) -> str:

@@ -85,9 +85,9 @@ def unread_count(user: Anyone) -> int:
 
 
 @register.filter
-def told(sentence: object) -> str:
+def translated(sentence: object) -> str:
     """Return a sentence kept as data in the language of now."""
-    return wording.told(sentence)
+    return wording.translated(sentence)
 
 
 @register.simple_tag
@@ -192,14 +192,14 @@ def kind_of(group: Group) -> str:
 def accepted_of(group: Group) -> str:
     """Return which fields hold an accepted draft, as the interface calls them, in the order of the headings."""
     names = sorted(group.accepted_drafts, key=[*SHOWN, *group.accepted_drafts].index)
-    return wording.told(listed([wording.say(wording.in_words(name)) for name in names]))
+    return wording.translated(listed([wording.say(wording.in_words(name)) for name in names]))
 
 
 @register.filter
 def date_of(group: Group) -> str:
     """Return its date or the draft of one, in words of the reader's language if it is EDTF."""
     written = group.date or group.drafted("date")
-    return wording.told(date_in_words(written)) if is_edtf(written) else written
+    return wording.translated(date_in_words(written)) if is_edtf(written) else written
 
 
 @register.filter

@@ -5,13 +5,13 @@ from __future__ import annotations
 from django import template
 
 from clustering.exports.checking import Finding
-from clustering.selectors.exporting import finding_said
+from clustering.selectors.exporting import finding_message
 from clustering.sentences import Sentence
 
 register = template.Library()
 
 
 @register.filter
-def said(finding: Finding) -> Sentence:
+def message(finding: Finding) -> Sentence:
     """Return its sentence, which a template tells in the language of now."""
-    return finding_said(finding)
+    return finding_message(finding)

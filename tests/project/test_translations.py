@@ -17,7 +17,7 @@ from clustering.engine.records import STRANGE
 from clustering.engine.written_dates import read_written_date
 from clustering.languages import CATALOGS
 from clustering.sentences import failure
-from clustering.wording import as_data, counted_pages, pages_in_words, say, told
+from clustering.wording import as_data, counted_pages, pages_in_words, say, translated
 from hhreview import layout
 
 POS = sorted(CATALOGS.glob("*/LC_MESSAGES/*.po"))
@@ -113,8 +113,8 @@ def test_what_people_entered_does_not_turn_the_line_it_is_in(file: Path) -> None
 def test_a_value_in_another_script_stands_alone_in_its_sentence() -> None:
     sentence = say("%(name)s: %(reason)s", name="Minutes (1954)", reason=say("It has no name."))
     with translation.override("he"):
-        assert told(sentence).count("\u2068") == told(sentence).count("\u2069") == 2
-    assert "\u2068" not in told(sentence)
+        assert translated(sentence).count("\u2068") == translated(sentence).count("\u2069") == 2
+    assert "\u2068" not in translated(sentence)
 
 
 SHOWN = re.compile(
@@ -263,7 +263,7 @@ def test_why_the_system_failed_is_said_in_every_language() -> None:
     assert names == {"sentences.py"}
     with translation.override("de"):
         full = say("It can’t be written (%(why)s).", why=failure(OSError(errno.ENOSPC, "No space left on device")))
-        assert "No space" not in told(full)
+        assert "No space" not in translated(full)
     assert failure(OSError(errno.EXDEV, "Cross-device link")) == "Cross-device link"
 
 
@@ -297,8 +297,8 @@ def test_a_stored_sentence_is_read_in_every_language() -> None:
     with translation.override("de"):
         sentence = say("Confirmed %(documents)s%(drafts)s.", documents=pages_in_words([3, 4, 5]), drafts="")
         stored = as_data(sentence)
-        assert told(stored) == "Bestätigt: Seiten 3 bis 5."
-        assert told(counted_pages(1)) == "1 Seite"
+        assert translated(stored) == "Bestätigt: Seiten 3 bis 5."
+        assert translated(counted_pages(1)) == "1 Seite"
     assert sentence == "Confirmed pages 3 to 5."
     with translation.override("en"):
-        assert told(stored) == sentence
+        assert translated(stored) == sentence

@@ -22,7 +22,7 @@ from clustering.jobs.running import run_here
 from clustering.models import Collection, Job, Notification, Preference, Team, User
 from clustering.notifying import mail, mail_again, notify, remind_of_dates
 from clustering.teams import assign, give_role, hand_over
-from clustering.wording import say, told
+from clustering.wording import say, translated
 from tests.conftest import MakeCollection
 from tests.views.conftest import Signed
 
@@ -33,7 +33,7 @@ def afl(make_collection: MakeCollection) -> Collection:
 
 
 def told_to(person: User) -> list[str]:
-    return [told(one.said) for one in Notification.objects.filter(person=person).order_by("pk")]
+    return [translated(one.message) for one in Notification.objects.filter(person=person).order_by("pk")]
 
 
 def test_the_bell_counts_and_a_click_leads_there(afl: Collection, alice: User, bob: User, signed: Signed) -> None:

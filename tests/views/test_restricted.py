@@ -263,7 +263,7 @@ def test_likely_personal_data_is_proposed_and_a_person_decides(
     assert len(dismiss) == 2
     assert "Dismissed on page 6" in client.post(there, {"dismiss": dismiss[1]}, follow=True).content.decode()
     ((finding,),) = [one.places for one in likely_personal(collection, first=1)[0]]
-    assert finding.found == "536-90-4399", "what was dismissed is not proposed again"
+    assert finding.text == "536-90-4399", "what was dismissed is not proposed again"
     kept = PersonalFinding.objects.dismissed().get()
     assert (kept.page.position, kept.username) == (6, "alice")
     again = client.get(there).content.decode()

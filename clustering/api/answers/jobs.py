@@ -9,7 +9,7 @@ from pydantic import Field
 
 from clustering import models
 from clustering.api.shapes import Answer
-from clustering.wording import told
+from clustering.wording import translated
 
 State = Literal["queued", "running", "done", "failed", "cancelled"]
 
@@ -56,7 +56,7 @@ def job_response(job: models.Job) -> Job:
         total=job.total,
         rate=job.rate,
         seconds_left=job.seconds_left,
-        error=told(job.error),
+        error=translated(job.error),
         orders=job.params,
         result=job.result,
         launched_by=job.actor.get_username() if job.actor else None,

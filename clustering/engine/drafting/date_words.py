@@ -17,7 +17,7 @@ _SEASONS = {21: say("Spring"), 22: say("Summer"), 23: say("Fall"), 24: say("Wint
 def date_in_words(edtf: str) -> str:
     """Return the date in words; ranges shortened to what differs, doubt kept as a question mark or "about".
 
-    Takes every date that `edtf.is_edtf` takes. It is English; `wording.told` has it in the reader's language.
+    Takes every date that `edtf.is_edtf` takes. It is English; `wording.translated` has it in the reader's language.
     """
     first, stroke, last = edtf.partition("/")
     if not stroke:

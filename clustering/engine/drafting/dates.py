@@ -70,7 +70,7 @@ _CITATION = re.compile(r"\bpp?\.\s?\d|\([A-Z]\w+,\s|\bibid\b|\bop\. cit", re.IGN
 class DateCandidate:
     """One date of the group with what speaks for and against it."""
 
-    found: FoundDate
+    date: FoundDate
     line: SeenLine
     score: float
     reasons: tuple[str, ...]
@@ -93,7 +93,7 @@ def draft_date(pages: Sequence[SeenPage]) -> Drafted | None:
         return None
     words = best.line.text[:80]
     return Drafted(
-        best.found.edtf, round(best.confidence, 2), f"{where(best.line)}: “{words}” ({', '.join(best.reasons[:3])})"
+        best.date.edtf, round(best.confidence, 2), f"{where(best.line)}: “{words}” ({', '.join(best.reasons[:3])})"
     )
 
 

@@ -29,7 +29,7 @@ from clustering.jobs.params import ExportParams, params_of
 from clustering.jobs.slices import DEFAULT, STOPPING, JobStopped, Slice, Stage
 from clustering.models import Collection, Job
 from clustering.redecode.waiting import draft_waiting
-from clustering.selectors.exporting import finding_said, left_out
+from clustering.selectors.exporting import finding_message, left_out
 from clustering.sentences import Sentence
 from clustering.wording import say, say_n
 
@@ -72,7 +72,7 @@ def advance_check(current: Slice) -> bool:
 
 
 def _whole(finding: Finding) -> Sentence:
-    return say("%(found)s %(remedy)s", found=finding_said(finding), remedy=say(finding.remedy))
+    return say("%(found)s %(remedy)s", found=finding_message(finding), remedy=say(finding.remedy))
 
 
 def begin_write(job: Job) -> int:

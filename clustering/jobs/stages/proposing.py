@@ -74,7 +74,7 @@ def advance_publishing(current: Slice) -> bool:
             current.hold()
             publish_run(run, actor=current.job.actor)
     except ActError as error:
-        raise JobStopped(error.said) from error
+        raise JobStopped(error.message) from error
     return False
 
 

@@ -101,5 +101,5 @@ def settle_agreed(current: Slice, plan: Plan) -> dict[str, int]:
 
 def _changed(error: ActError) -> JobStopped:
     return JobStopped(
-        say("%(why)s Imported pages are kept. Import the scans again and check the new preview.", why=error.said)
+        say("%(why)s Imported pages are kept. Import the scans again and check the new preview.", why=error.message)
     )

@@ -44,9 +44,9 @@ class Command(DeskCommand):
         while some := list(islice(left, _AT_ONCE)):
             for place in places_of(some):
                 page, line = place.finding.page, (place.finding.line or 0) + 1
-                text = place.before + place.found + place.after
+                text = place.before + place.text + place.after
                 rows.writerow(
-                    [page.position, guarded(page.identifier), line, place.finding.kind, guarded(place.found),
+                    [page.position, guarded(page.identifier), line, place.finding.kind, guarded(place.text),
                      guarded(text)]
                 )  # fmt: skip
                 counts[place.finding.kind] += 1

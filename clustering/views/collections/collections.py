@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from clustering.access import access_collections, access_whole_collections, may_edit, may_launch
 from clustering.models import Collection
 from clustering.saved_filters import offered
-from clustering.selectors.collection_list import SORTS, STATUSES, Totals, found, left_off, rows, totals
+from clustering.selectors.collection_list import SORTS, STATUSES, Totals, ids_of, left_off, rows, totals
 from clustering.selectors.my_work import mine
 
 ROWS_SHOWN = 50
@@ -32,7 +32,7 @@ def collections(request: HttpRequest) -> HttpResponse:
     is_staff = may_launch(request.user)
     sums = totals(visible)
     among = mine(visible, request.user.pk) if is_mine else visible
-    ids = found(among, words=words, status=status, sort=sort) if sums.has_any else []
+    ids = ids_of(among, words=words, status=status, sort=sort) if sums.has_any else []
     shown = Paginator(ids, ROWS_SHOWN).get_page(request.GET.get("page"))
     context = {
         "collections": rows(visible, list(shown)) if ids else [],
@@ -61,7 +61,7 @@ def collections(request: HttpRequest) -> HttpResponse:
 def places(request: HttpRequest) -> JsonResponse:
     """Return collections whose name has all these words, for the command palette: ?q=union."""
     visible = access_collections(request.user)
-    ids = found(visible, words=_words(request))[:PLACES_FOUND]
+    ids = ids_of(visible, words=_words(request))[:PLACES_FOUND]
     named = sorted(visible.filter(pk__in=ids), key=lambda collection: ids.index(collection.pk))
     return JsonResponse({"collections": [{"title": one.title, "address": one.get_absolute_url()} for one in named]})
 

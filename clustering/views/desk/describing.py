@@ -18,7 +18,7 @@ from clustering.engine.understanding import Unusable
 from clustering.engine.written_dates import UnreadableDate, read_written_date
 from clustering.models import Group, User
 from clustering.selectors.terms import Offer, far_offers, offers
-from clustering.wording import told as in_words
+from clustering.wording import translated
 
 PATIENCE = 5.0
 """Seconds that a person waits for a turn before being told to try again."""
@@ -38,13 +38,13 @@ def suggest(request: HttpRequest, slug: str, pk: int) -> JsonResponse:
     try:
         asked = described(group, endpoint_set_up(), actor=request.user, patience=PATIENCE)
     except (NotSetUp, TooBusy, Unusable) as error:
-        return JsonResponse({"message": in_words(error)}, status=422)
+        return JsonResponse({"message": translated(error)}, status=422)
     except (BadScan, OSError) as error:
         return JsonResponse(
-            {"message": _("A page could not be sent. %(error)s") % {"error": in_words(error)}}, status=422
+            {"message": _("A page could not be sent. %(error)s") % {"error": translated(error)}}, status=422
         )
     if asked.opinion is None:
-        return JsonResponse({"message": in_words(asked.problem)}, status=422)
+        return JsonResponse({"message": translated(asked.problem)}, status=422)
     if not asked.opinion.reused:
         asked.opinion.save(force_insert=True)
     return JsonResponse({**asdict(suggestion_of(asked.opinion.answer)), "model": asked.opinion.model})
@@ -78,5 +78,5 @@ def written_date(request: HttpRequest) -> HttpResponseBase:
     try:
         date = read_written_date(request.GET.get("text", ""))
     except UnreadableDate as error:
-        return JsonResponse({"message": in_words(error)})
-    return JsonResponse({"edtf": date.edtf, "words": in_words(date.words)})
+        return JsonResponse({"message": translated(error)})
+    return JsonResponse({"edtf": date.edtf, "words": translated(date.words)})

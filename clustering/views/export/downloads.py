@@ -34,7 +34,7 @@ from clustering.models import Collection, Job, Page, User
 from clustering.redecode.waiting import draft_waiting
 from clustering.selectors.exporting import at_once, blocked, left_out, pages_in, wrong_said
 from clustering.selectors.places import places_by_number
-from clustering.wording import told as in_words
+from clustering.wording import translated
 
 MOST_PAGES_CHECKED_AT_ONCE = 5_000
 """Pages up to which the page is shown with its checks; for more they are asked for."""
@@ -187,7 +187,7 @@ def order(request: HttpRequest, slug: str, key: str) -> HttpResponse:
             actor=request.user,
         )
     except AlreadyActive as error:
-        messages.warning(request, _("%(error)s Its page is this one.") % {"error": in_words(error)})
+        messages.warning(request, _("%(error)s Its page is this one.") % {"error": translated(error)})
         job = error.job
     return redirect("job", pk=job.pk)
 

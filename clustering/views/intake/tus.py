@@ -22,7 +22,7 @@ from clustering.jobs.upload_checks import Announced, Checksum, UploadRefused
 from clustering.jobs.upload_files import CutShort
 from clustering.models import UploadedFile
 from clustering.sentences import listed
-from clustering.wording import say, told
+from clustering.wording import say, translated
 from clustering.written import whole_number
 
 VERSION = "1.0.0"
@@ -42,12 +42,12 @@ def refusals_as_json(view: View) -> View:
         try:
             return view(request, *args, **kwargs)
         except UploadRefused as error:
-            answer = JsonResponse({"message": told(error)}, status=error.status)
+            answer = JsonResponse({"message": translated(error)}, status=error.status)
             if error.received is not None:
                 answer["Upload-Offset"] = str(error.received)
             return answer
         except AlreadyActive as error:
-            return JsonResponse({"message": told(error)}, status=409)
+            return JsonResponse({"message": translated(error)}, status=409)
 
     return wrapped
 
@@ -65,7 +65,7 @@ def _speaks_tus(view: View) -> View:
             answer["Tus-Max-Size"] = str(settings.MAX_UPLOAD_BYTES)
         elif request.headers.get("Tus-Resumable") != VERSION:
             answer = JsonResponse(
-                {"message": told(say("Send the header Tus-Resumable: %(version)s.", version=VERSION))}, status=412
+                {"message": translated(say("Send the header Tus-Resumable: %(version)s.", version=VERSION))}, status=412
             )
         else:
             answer = inner(request, *args, **kwargs)

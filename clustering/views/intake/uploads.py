@@ -21,7 +21,7 @@ from clustering.jobs.upload_checks import UploadRefused
 from clustering.models import Upload
 from clustering.upload_config import upload_config
 from clustering.views.intake.tus import refusals_as_json
-from clustering.wording import told
+from clustering.wording import translated
 
 FILES_SHOWN = 200
 
@@ -59,7 +59,7 @@ def finish(request: HttpRequest, key: UUID) -> HttpResponse:
     try:
         job = uploading.finish_upload(shown, actor=actor)
     except (UploadRefused, AlreadyActive) as error:
-        messages.error(request, told(error))
+        messages.error(request, translated(error))
         return redirect("upload", key=key)
     return redirect("job", pk=job.pk)
 

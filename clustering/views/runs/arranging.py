@@ -17,7 +17,7 @@ from clustering.jobs.arranging import identifiers_of, keep_arrangement
 from clustering.models import Collection, Run, User
 from clustering.sources.arrangements import NoArrangement, read_arrangement
 from clustering.sources.folder import printable
-from clustering.wording import told
+from clustering.wording import translated
 
 
 @require_POST
@@ -40,10 +40,10 @@ def arrangement(request: HttpRequest, slug: str) -> HttpResponse:
     try:
         run = _keep(collection, form, actor=request.user, notes=notes)
     except NoArrangement as error:
-        messages.error(request, told(error))
+        messages.error(request, translated(error))
         return redirect("runs", slug=slug)
     for warning in (*notes, *run.warnings):
-        messages.info(request, told(warning))
+        messages.info(request, translated(warning))
     return redirect("preview-run", slug=slug, pk=run.pk)
 
 

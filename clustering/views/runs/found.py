@@ -18,7 +18,7 @@ PAGES_SHOWN = 120
 
 
 @require_GET
-def found(request: HttpRequest, slug: str, which: str) -> HttpResponse:
+def pages_with(request: HttpRequest, slug: str, which: str) -> HttpResponse:
     """Show the blank pages, those that could not be read, or those in one language."""
     collection = access_collection(request.user, slug)
     titles = {"blank": _("Blank pages"), "unread": _("Pages that could not be read")}

@@ -25,7 +25,7 @@ from clustering.jobs.uploading import pass_on
 from clustering.models import Job, User
 from clustering.models.job import HEARTBEAT_SECONDS
 from clustering.selectors.places import places_by_number
-from clustering.wording import told
+from clustering.wording import translated
 
 PROBLEMS_SHOWN = 200
 PAGES_SHOWN = 18
@@ -96,7 +96,7 @@ def agree(request: HttpRequest, pk: int) -> HttpResponse:
             if "upload" in params:
                 pass_on(params["upload"], following)
     except AlreadyActive as error:
-        messages.warning(request, told(error))
+        messages.warning(request, translated(error))
         following = error.job
     return redirect("job", pk=following.pk)
 
@@ -115,7 +115,7 @@ def again(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         following = relaunch_job(shown, actor=request.user)
     except AlreadyActive as error:
-        messages.warning(request, told(error))
+        messages.warning(request, translated(error))
         following = error.job
     return redirect("job", pk=following.pk)
 

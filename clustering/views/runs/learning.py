@@ -15,7 +15,7 @@ from clustering.jobs.launching import AlreadyActive, launch_job
 from clustering.jobs.stages.learning import family_of, go_back
 from clustering.models import Collection, Job, LearnedWeights, User
 from clustering.models.collection import MOST_SHARE, CollectionSettings
-from clustering.wording import say, told
+from clustering.wording import say, translated
 from clustering.written import whole_number
 
 
@@ -54,7 +54,7 @@ def _obey(request: HttpRequest, collection: Collection, form: LearnEveryForm, ch
         try:
             launch_job(collection, kind=Job.Kind.LEARN, actor=request.user)
         except AlreadyActive as error:
-            messages.error(request, told(error))
+            messages.error(request, translated(error))
         else:
             messages.success(request, _("Training has started. The result appears here when it is done."))
     elif wish == "every":
@@ -68,7 +68,7 @@ def _obey(request: HttpRequest, collection: Collection, form: LearnEveryForm, ch
             else say("Automatic retraining is off.")
         )
         keep_settings(collection, CollectionSettings(learn_every=every), actor=request.user, called=lambda _: sentence)
-        messages.success(request, told(sentence))
+        messages.success(request, translated(sentence))
     elif wish == "checks":
         return _set_checks(request, collection, checks, actor=request.user)
     else:
@@ -99,5 +99,5 @@ def _set_checks(request: HttpRequest, collection: Collection, form: ChecksForm, 
         else say("Quality checks are off.")
     )
     keep_settings(collection, CollectionSettings(check_share=share), actor=actor, called=lambda _: sentence)
-    messages.success(request, told(sentence))
+    messages.success(request, translated(sentence))
     return True

@@ -16,9 +16,9 @@ from clustering.access import NO_MANAGING, access_collections, access_staff, may
 from clustering.jobs.launching import AlreadyActive, cancel_job, launch_job, relaunch_job
 from clustering.jobs.params import WrongParams
 from clustering.models import Collection, Job, User
-from clustering.selectors.collection_list import STATUSES, found
+from clustering.selectors.collection_list import STATUSES, ids_of
 from clustering.selectors.job_list import WAITING, failed_jobs, job_lists, jobs_named
-from clustering.wording import told
+from clustering.wording import translated
 from clustering.written import whole_numbers
 
 MOST_LETTERS = 200
@@ -72,7 +72,7 @@ def again(request: HttpRequest) -> HttpResponse:
         except AlreadyActive:
             continue  # somebody was first: what they started does the same
         except WrongParams as error:
-            messages.error(request, f"{job.collection}: {told(error)}")
+            messages.error(request, f"{job.collection}: {translated(error)}")
     messages.success(
         request,
         ngettext("%(count)d failed job started again.", "%(count)d failed jobs started again.", started)
@@ -115,7 +115,7 @@ def _chosen(request: HttpRequest) -> list[Collection]:
     visible = access_collections(request.user).filter(closed=None)
     status = request.GET.get("status", "")
     if status in STATUSES and "ids" not in asked:
-        ids = found(visible, words=request.GET.get("q", "").replace("\0", "")[:MOST_LETTERS], status=status)
+        ids = ids_of(visible, words=request.GET.get("q", "").replace("\0", "")[:MOST_LETTERS], status=status)
     else:
         ids = whole_numbers(",".join(asked.getlist("ids")).split(","))
     at_work = Count("jobs", filter=Q(jobs__state__in=Job.ACTIVE, jobs__kind=Job.Kind.PROCESS), distinct=True)

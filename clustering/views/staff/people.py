@@ -101,7 +101,7 @@ def _invited(form: InviteForm, *, actor: User) -> User:
 def _keep_link(request: HttpRequest, person: User, message: str) -> None:
     """Show the link once, and mail it where mail is set up and the account has an address."""
     address = request.build_absolute_uri(password_link(person))
-    request.session[_LINK] = {"said": message, "address": address}
+    request.session[_LINK] = {"message": message, "address": address}
     letter = say("Choose a password for your account “%(username)s”.", username=person.get_username())
     with transaction.atomic():
         sent = notify([person], letter, kind=Notification.Kind.ACCOUNT, address=address) if settings.MAIL else []
