@@ -78,10 +78,10 @@ class Palette {
       "aria-label": _("Search actions and places"), placeholder: _("Search actions, documents, and collections"), autocomplete: "off", spellcheck: "false",
     });
     this.list = make("div", { class: "palette-list", role: "listbox", id: "palette-list", "aria-label": _("Actions and places") });
-    this.said = make("p", { class: "palette-said quiet", role: "status" });
-    this.dialog = make("dialog", { class: "palette", id: "palette", "aria-label": _("Command palette") }, [this.input, this.list, this.said]);
+    this.status = make("p", { class: "palette-status quiet", role: "status" });
+    this.dialog = make("dialog", { class: "palette", id: "palette", "aria-label": _("Command palette") }, [this.input, this.list, this.status]);
     /** @type {Entry[]} */
-    this.found = [];
+    this.entries = [];
     /** @type {Entry[]} collections that the server found */
     this.collections = [];
     this.at = 0;
@@ -126,19 +126,19 @@ class Palette {
       this.collections = data.collections.map((/** @type {{title: string, address: string}} */ { title, address }) => placeEntry(address, title, _("Collection")));
       this.show();
     } catch (error) {
-      if (query === this.query) this.said.textContent = error instanceof Error ? error.message : String(error);
+      if (query === this.query) this.status.textContent = error instanceof Error ? error.message : String(error);
     }
   }
 
   show() {
-    const chosen = this.found[this.at]?.label;
+    const chosen = this.entries[this.at]?.label;
     const here = providers.flatMap((provider) => provider(this.query));
     const all = this.query ? [...here, ...places()] : [...places().slice(0, RECENT), ...here, ...places().slice(RECENT)];
     const fit = fitting(this.query, all);
-    this.found = [...fit.filter(({ always }) => !always), ...this.collections, ...fit.filter(({ always }) => always)].slice(0, SHOWN);
-    this.at = this.at ? Math.max(0, this.found.findIndex(({ label }) => label === chosen)) : 0; // what comes late moves nobody
-    this.list.replaceChildren(...this.found.map((entry, i) => this.option(entry, i)));
-    this.said.textContent = this.found.length ? _n("%(count)s result", "%(count)s results", this.found.length) : _("Nothing matches. Try fewer letters.");
+    this.entries = [...fit.filter(({ always }) => !always), ...this.collections, ...fit.filter(({ always }) => always)].slice(0, SHOWN);
+    this.at = this.at ? Math.max(0, this.entries.findIndex(({ label }) => label === chosen)) : 0; // what comes late moves nobody
+    this.list.replaceChildren(...this.entries.map((entry, i) => this.option(entry, i)));
+    this.status.textContent = this.entries.length ? _n("%(count)s result", "%(count)s results", this.entries.length) : _("Nothing matches. Try fewer letters.");
     this.mark();
   }
 
@@ -163,7 +163,7 @@ class Palette {
 
   /** @param {number} i */
   take(i) {
-    const entry = this.found[i];
+    const entry = this.entries[i];
     if (!entry) return;
     this.close();
     entry.run();
@@ -172,7 +172,7 @@ class Palette {
   /** @param {KeyboardEvent} event */
   press(event) {
     if (event.isComposing) return;
-    const last = this.found.length - 1;
+    const last = this.entries.length - 1;
     const pressed = combination(event);
     if (pressed === "ArrowDown") this.at = this.at < last ? this.at + 1 : 0;
     else if (pressed === "ArrowUp") this.at = this.at > 0 ? this.at - 1 : Math.max(0, last);

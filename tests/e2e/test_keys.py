@@ -105,7 +105,7 @@ def test_a_group_is_flagged_and_described(collection: Collection, alice: User, o
     desk.page.locator("#describe [name=title]").fill("The Farm Workers Ask")
     desk.page.locator("#describe [name=date]").fill("1970-08")
     desk.keys("Enter")
-    expect(desk.page.locator("#describe-said")).to_contain_text("Described 3")
+    expect(desk.page.locator("#describe-message")).to_contain_text("Described 3")
     desk.keys("Escape")
     group = Group.objects.get(collection=collection, number=3)
     assert (group.flagged, group.flag_note, group.title, group.date) == (

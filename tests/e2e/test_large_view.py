@@ -135,7 +135,7 @@ def test_the_page_on_its_own_has_the_same_keys(
     desk.ready()
     desk.keys("Control+z")
     arranged(collection, UNTOUCHED)
-    expect(desk.page.locator("#page-said")).to_contain_text("Undid: Split 4 before page 9")
+    expect(desk.page.locator("#page-message")).to_contain_text("Undid: Split 4 before page 9")
     expect(desk.page.locator(".page-side")).to_contain_text("4 of 5, page 3 of 4")
     desk.keys("Control+y")
     arranged(collection, SPLIT)

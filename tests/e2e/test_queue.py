@@ -111,7 +111,7 @@ def test_an_answer_is_felt_nearby_and_what_is_next_stays(
     desk.keys("s")
     shown(desk, 7)
     desk.saved()
-    expect(desk.page.locator("#queue-said")).to_contain_text("Answered that pages 4 and 5 are different documents")
+    expect(desk.page.locator("#queue-message")).to_contain_text("Answered that pages 4 and 5 are different documents")
     assert LiveScore.objects.filter(page__position__in=[3, 5]).exists()
     shown(desk, 7)
     desk.keys("y")
@@ -233,7 +233,7 @@ def test_both_pages_zoom_and_turn_together(collection: Collection, alice: User, 
     settled(lambda: desk.page.evaluate(ASKED_ANEW), 3)
     refuse(desk.page, "rotate")
     desk.keys("r")
-    expect(desk.page.locator("#queue-said")).to_have_text("This was refused.")
+    expect(desk.page.locator("#queue-message")).to_have_text("This was refused.")
     settled(lambda: each("getRotation") == [90, 0])
 
 
@@ -247,7 +247,7 @@ def test_a_seam_that_somebody_changed_comes_again(
     assert group is not None
     confirm_groups([group], actor=bob)
     desk.keys("s")
-    expect(desk.page.locator("#queue-said")).to_contain_text("bob: Confirmed document 2")
+    expect(desk.page.locator("#queue-message")).to_contain_text("bob: Confirmed document 2")
     assert Answer.objects.count() == 0
 
 

@@ -288,10 +288,10 @@ export class Acts {
 
   /**
    * @param {number[]} pages
-   * @param {{reason: string, until: string} | null} said  null lifts the restriction
+   * @param {{reason: string, until: string} | null} restriction  null lifts the restriction
    */
-  restrict(pages, said) {
-    const body = said ? { pages, restricted: true, reason: said.reason, until: said.until || null } : { pages, restricted: false };
+  restrict(pages, restriction) {
+    const body = restriction ? { pages, restricted: true, reason: restriction.reason, until: restriction.until || null } : { pages, restricted: false };
     this.send({ verb: "restrict", body, groups: [] });
   }
 

@@ -28,13 +28,13 @@ export function dateInWords(text) {
   let words = known.get(text);
   if (words === undefined) {
     if (known.size >= MOST_KNOWN) known.clear();
-    known.set(text, (words = said(text)));
+    known.set(text, (words = inWords(text)));
   }
   return words;
 }
 
 /** @param {string} edtf */
-function said(edtf) {
+function inWords(edtf) {
   const [first = "", last] = edtf.split("/");
   if (last === undefined) return marked(first);
   const open = ["", ".."];

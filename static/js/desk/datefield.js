@@ -61,15 +61,15 @@ export class DateField {
   check(text, stored) {
     if (!text || text === stored) return null;
     const known = this.known.get(text);
-    return known ? this.told(known) : this.read(text).then((found) => this.told(found));
+    return known ? this.problemOf(known) : this.read(text).then((reading) => this.problemOf(reading));
   }
 
-  /** @param {Reading} found */
-  told(found) {
-    if ("edtf" in found) return null;
-    if (!found.away) this.input.setAttribute("aria-invalid", "true");
+  /** @param {Reading} reading */
+  problemOf(reading) {
+    if ("edtf" in reading) return null;
+    if (!reading.away) this.input.setAttribute("aria-invalid", "true");
     this.input.focus();
-    return found.message;
+    return reading.message;
   }
 
   /** @param {string} text @returns {string} as it is stored, or the text itself where it was not read */

@@ -51,11 +51,11 @@ export function ask(title, body, { ok, check, keep, values, problem }) {
       dialog.remove();
       resolve(data);
     };
-    /** @param {FormData} data @param {string | null} found */
-    const answer = (data, found) => {
+    /** @param {FormData} data @param {string | null} problem */
+    const answer = (data, problem) => {
       form.removeAttribute("aria-busy");
-      wrong.textContent = found ?? "";
-      if (found !== null) return;
+      wrong.textContent = problem ?? "";
+      if (problem !== null) return;
       kept?.forget();
       finish(data);
     };
@@ -142,7 +142,7 @@ export function choose(title, placeholder, find) {
   document.body.append(dialog);
   let at = 0;
   /** @type {{id: number, label: string, detail: string}[]} */
-  let found = [];
+  let matches = [];
   const mark = () => {
     [...list.children].forEach((child, i) => {
       child.setAttribute("aria-selected", String(i === at));
@@ -160,12 +160,12 @@ export function choose(title, placeholder, find) {
       resolve(answer);
     };
     /** @param {number} i */
-    const take = (i) => finish(found[i]?.id ?? null);
+    const take = (i) => finish(matches[i]?.id ?? null);
     const refresh = () => {
-      found = find(input.value.trim());
+      matches = find(input.value.trim());
       at = 0;
       list.replaceChildren(
-        ...found.map(({ label, detail }, i) => {
+        ...matches.map(({ label, detail }, i) => {
           const option = make("div", { role: "option", id: `choice-${i}`, class: "choice" }, [
             make("span", { class: "choice-label", dir: "auto", text: label }), make("span", { class: "choice-detail", text: detail }),
           ]);
@@ -173,12 +173,12 @@ export function choose(title, placeholder, find) {
           return option;
         }),
       );
-      if (!found.length) list.append(make("p", { class: "quiet", text: _("No matching document. Try its number or a word from its title.") }));
+      if (!matches.length) list.append(make("p", { class: "quiet", text: _("No matching document. Try its number or a word from its title.") }));
       mark();
     };
     input.addEventListener("input", refresh);
     input.addEventListener("keydown", (event) => {
-      if (event.key === "ArrowDown") at = Math.min(at + 1, found.length - 1);
+      if (event.key === "ArrowDown") at = Math.min(at + 1, matches.length - 1);
       else if (event.key === "ArrowUp") at = Math.max(at - 1, 0);
       else if (event.key === "Enter") take(at);
       else return;

@@ -33,9 +33,9 @@ export class Fragments {
   /** @param {Seam} seam @param {() => boolean} isStill  whether it is on the screen when it comes @param {(place: HTMLElement) => void} [then] */
   show(seam, isStill, then) {
     this.of(seam)
-      .then((found) => {
+      .then((fragment) => {
         if (!isStill()) return;
-        this.place.replaceChildren(found.cloneNode(true));
+        this.place.replaceChildren(fragment.cloneNode(true));
         then?.(this.place);
       })
       .catch(() => {

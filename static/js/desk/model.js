@@ -19,7 +19,7 @@ export class Model extends EventTarget {
     /** @type {Map<number, Page>} */
     this.pages = new Map();
     /** What the server said of pages since the index, whose records may be older and arrive later. @type {Map<number, Partial<Page>>} */
-    this.told = new Map();
+    this.newer = new Map();
     /** How often the index was loaded: records that were asked for before that may be of other positions. */
     this.edition = 0;
     this.version = 0;
@@ -50,7 +50,7 @@ export class Model extends EventTarget {
   load(index) {
     this.edition++;
     this.pages.clear();
-    this.told.clear();
+    this.newer.clear();
     this.version = index.version;
     this.held = index.held;
     this.last = this.held.at(-1)?.[1] ?? 0;
@@ -115,12 +115,12 @@ export class Model extends EventTarget {
   putPages(facts) {
     /** @type {Map<number, Partial<Page>>} */
     const inverse = new Map();
-    for (const [p, told] of facts) {
+    for (const [p, changed] of facts) {
       const page = this.pages.get(p);
       if (!page) continue;
-      inverse.set(p, Object.fromEntries(Object.keys(told).map((name) => [name, page[/** @type {keyof Page} */ (name)]])));
-      Object.assign(page, told);
-      if (told.rotation !== undefined) this.reshape(page);
+      inverse.set(p, Object.fromEntries(Object.keys(changed).map((name) => [name, page[/** @type {keyof Page} */ (name)]])));
+      Object.assign(page, changed);
+      if (changed.rotation !== undefined) this.reshape(page);
     }
     return inverse;
   }
@@ -135,7 +135,7 @@ export class Model extends EventTarget {
     if (edition !== this.edition) return;
     let isReshaped = false;
     for (const row of unpacked(rows)) {
-      const known = this.told.get(row.position);
+      const known = this.newer.get(row.position);
       const page = { ...row, ...known };
       this.pages.set(page.position, page);
       if (known?.rotation !== undefined) isReshaped = this.reshape(page) || isReshaped;
@@ -146,7 +146,7 @@ export class Model extends EventTarget {
 
   /** @param {number} p @param {Partial<Page>} facts  that the server said, whether or not the record is there */
   tell(p, facts) {
-    this.told.set(p, { ...this.told.get(p), ...facts });
+    this.newer.set(p, { ...this.newer.get(p), ...facts });
     const page = this.pages.get(p);
     if (!page) return;
     Object.assign(page, facts);

@@ -18,7 +18,7 @@ const scan = JSON.parse(about?.textContent ?? "null");
 const keyboard = new Keyboard(config.keys);
 offerKeys(keyboard);
 const side = byId("page-side", HTMLElement);
-const status = byId("page-said", HTMLElement);
+const status = byId("page-message", HTMLElement);
 const text = new PageText(side, config, {
   known: () => ({}),
   done: (data) => (status.textContent = data.message ?? data.edit?.summary ?? ""),

@@ -27,7 +27,7 @@ const AGAIN_MS = 3000;
 /** @type {import("./records.js").Config} */
 const config = dataFrom("desk-config");
 useIcons(config.urls.icons ?? "");
-const message = byId("queue-said", HTMLElement);
+const message = byId("queue-message", HTMLElement);
 const keyboard = new Keyboard(config.keys);
 offerKeys(keyboard);
 const pair = new Pair(config.urls.openseadragon ?? "", [byId("queue-first", HTMLElement), byId("queue-second", HTMLElement)]);

@@ -33,17 +33,17 @@ export function suggestions({ url, model, leaves }, take) {
   return element;
 }
 
-/** @param {Suggestion} found @param {Take} take @returns {Node[]} */
-function rows(found, take) {
+/** @param {Suggestion} suggestion @param {Take} take @returns {Node[]} */
+function rows(suggestion, take) {
   return [
-    ...row(_("Title"), found.title, () => take("title", found.title)),
-    ...row(_("Type"), found.kind, () => take("kind", found.kind)),
-    ...row(_("Date"), found.date, () => take("date", found.date)),
-    ...row(_("Creators"), found.creator, () => take("creators", [found.creator])),
-    ...row(_("Summary"), found.summary, () => take("summary", found.summary)),
-    ...row(_("People"), found.people.join("; "), () => take("people", found.people)),
-    ...row(_("Places"), found.places.join("; "), () => take("places", found.places)),
-    ...row(_("Language"), languageName(found.language), () => take("language", languageName(found.language))),
+    ...row(_("Title"), suggestion.title, () => take("title", suggestion.title)),
+    ...row(_("Type"), suggestion.kind, () => take("kind", suggestion.kind)),
+    ...row(_("Date"), suggestion.date, () => take("date", suggestion.date)),
+    ...row(_("Creators"), suggestion.creator, () => take("creators", [suggestion.creator])),
+    ...row(_("Summary"), suggestion.summary, () => take("summary", suggestion.summary)),
+    ...row(_("People"), suggestion.people.join("; "), () => take("people", suggestion.people)),
+    ...row(_("Places"), suggestion.places.join("; "), () => take("places", suggestion.places)),
+    ...row(_("Language"), languageName(suggestion.language), () => take("language", languageName(suggestion.language))),
   ];
 }
 

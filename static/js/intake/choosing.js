@@ -38,13 +38,13 @@ export async function fromDrop(data) {
 /**
  * @param {FileSystemEntry} entry
  * @param {string} above
- * @param {Chosen[]} found
+ * @param {Chosen[]} files
  */
-async function walk(entry, above, found) {
+async function walk(entry, above, files) {
   const name = `${above}${entry.name}`;
   if (entry.isFile) {
     const file = await new Promise((done, fail) => /** @type {FileSystemFileEntry} */ (entry).file(done, fail));
-    found.push({ name, file });
+    files.push({ name, file });
     return;
   }
   const reader = /** @type {FileSystemDirectoryEntry} */ (entry).createReader();
@@ -53,25 +53,25 @@ async function walk(entry, above, found) {
     /** @type {FileSystemEntry[]} */
     const some = await new Promise((done, fail) => reader.readEntries(done, fail));
     if (!some.length) return;
-    for (const inner of some) await walk(inner, `${name}/`, found);
+    for (const inner of some) await walk(inner, `${name}/`, files);
   }
 }
 
 /**
  * In scan order, without the folder that all lie in, and apart from what is no scan. The same files give the same
  * names whether they were chosen one by one or by their folder, so that an upload can be gone on with either way.
- * @param {Chosen[]} found
+ * @param {Chosen[]} files
  * @param {Limits} limits
  * @returns {{scans: Chosen[], leftOut: LeftOut[]}}
  */
-export function sorted(found, limits) {
-  const top = found[0]?.name.split("/")[0];
-  const inOne = found.length > 0 && found.every(({ name }) => name.includes("/") && name.split("/")[0] === top);
+export function sorted(files, limits) {
+  const top = files[0]?.name.split("/")[0];
+  const inOne = files.length > 0 && files.every(({ name }) => name.includes("/") && name.split("/")[0] === top);
   /** @type {Chosen[]} */
   const scans = [];
   /** @type {LeftOut[]} */
   const leftOut = [];
-  for (const { name: whole, file } of found) {
+  for (const { name: whole, file } of files) {
     const name = inOne ? whole.slice(whole.indexOf("/") + 1) : whole;
     const reason = whyNot(name, file, limits);
     if (reason) leftOut.push({ name, reason });

@@ -157,7 +157,7 @@ export class TransferView {
     if (!isNews) return;
     this.saidState = state;
     this.saidPercent = percent;
-    byId("transfer-said", HTMLElement).textContent = _("%(percent)s percent. %(state)s", { percent, state: SENTENCES[state] });
+    byId("transfer-message", HTMLElement).textContent = _("%(percent)s percent. %(state)s", { percent, state: SENTENCES[state] });
   }
 }
 

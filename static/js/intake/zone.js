@@ -60,9 +60,9 @@ export class Zone extends EventTarget {
     }
   }
 
-  /** @param {Chosen[]} found */
-  take(found) {
-    const { scans, leftOut } = sorted(found, this.limits);
+  /** @param {Chosen[]} chosen */
+  take(chosen) {
+    const { scans, leftOut } = sorted(chosen, this.limits);
     this.chosen = scans;
     this.complain("");
     if (!scans.length) this.complain(_("No scans found. Choose images, or a ZIP, TAR, or PDF file."));

@@ -53,9 +53,9 @@ function wordsOf([text, start, , end], left, right) {
   const letter = (end - start) / Math.max(1, text.length);
   /** @type {string[]} */
   const words = [];
-  for (const found of text.matchAll(/\S+/g)) {
-    const middle = start + (found.index + found[0].length / 2) * letter;
-    if (middle >= left && middle <= right) words.push(found[0]);
+  for (const word of text.matchAll(/\S+/g)) {
+    const middle = start + (word.index + word[0].length / 2) * letter;
+    if (middle >= left && middle <= right) words.push(word[0]);
   }
   return words.join(" ");
 }

@@ -35,7 +35,7 @@ export class Describe {
     this.stage = byId("describe-stage", HTMLElement);
     this.side = byId("describe-side", HTMLElement);
     this.thread = new Thread(byId("describe-comments", HTMLElement), this.model, config);
-    this.said = byId("describe-said", HTMLElement);
+    this.message = byId("describe-message", HTMLElement);
     this.desk = /** @type {HTMLElement} */ (document.querySelector(".desk"));
     this.isOpen = false;
     this.id = 0;
@@ -285,12 +285,12 @@ export class Describe {
 
   /** @param {string} sentence @param {number} [edit]  that can be undone */
   tell(sentence, edit) {
-    this.said.replaceChildren(make("span", { text: sentence + this.later, title: sentence }));
+    this.message.replaceChildren(make("span", { text: sentence + this.later, title: sentence }));
     if (edit) this.later = "";
     if (!edit) return;
     const undo = make("button", { type: "button", class: "button is-small", text: _("Undo") });
     undo.addEventListener("click", () => this.acts.undo(edit));
-    this.said.append(undo);
+    this.message.append(undo);
   }
 
   /** Somebody else, an undo, or the server's answer to our own save. */
@@ -324,7 +324,7 @@ export class Describe {
     this.stage.replaceChildren();
     this.side.replaceChildren();
     this.form = null;
-    this.said.replaceChildren();
+    this.message.replaceChildren();
     this.element.hidden = true;
     this.desk.hidden = false;
     document.body.classList.remove("is-describing");

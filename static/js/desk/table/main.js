@@ -178,7 +178,7 @@ async function start() {
   });
   outbox.addEventListener("refused", (event) => {
     const { command, data } = /** @type {CustomEvent} */ (event).detail;
-    for (const [id, facts] of Object.entries(told(command))) {
+    for (const [id, facts] of Object.entries(factsOf(command))) {
       for (const [name, value] of Object.entries(facts)) keep(`${id}/${name}`, typeof value === "string" ? value : value.map((/** @type {{label: string}} */ { label }) => label).join("; "), data.message);
     }
     toasts.show(data.message ?? _("This was not saved."), { tone: "problem" });
@@ -349,7 +349,7 @@ async function start() {
 }
 
 /** @param {import("../outbox.js").Sent} command @returns {Record<string, Record<string, any>>} what it was to say, by document */
-function told({ verb, body }) {
+function factsOf({ verb, body }) {
   if (verb === "describe-many") return body.facts;
   if (verb !== "describe") return {};
   const { group, ...facts } = body;
