@@ -77,8 +77,12 @@ def _numbers_in(line: Line, width: int, phrases: NumberPhrases, *, top: bool) ->
         return _made(match[1], 0.7 * sure, across, top=top)
     if match := phrases.of.match(text):
         return _made(match[1], 0.8 * sure, across, match[2], top=top) if int(match[1]) <= int(match[2]) else []
-    if match := phrases.worded.search(text):
-        return _made(match[1], 1.0 * sure, across, match[2], top=top)
+    worded = list(phrases.worded.finditer(text))
+    for match in worded:
+        if not phrases.elsewhere.search(text[: match.start()]):
+            return _made(match[1], 1.0 * sure, across, match[2], top=top)
+    if worded:
+        return []  # "continued on page 2" stands on any page but 2
     if match := _WRAPPED.match(text):
         return _made(match[1], 0.9 * sure, across, top=top)
     if match := _ROMAN.match(text):
@@ -88,15 +92,24 @@ def _numbers_in(line: Line, width: int, phrases: NumberPhrases, *, top: bool) ->
             if value and (len(match[1]) > 1 or value == 1)
             else []
         )
-    numbers = []
+    numbers: list[PageNumber] = []
+    if phrases.address.search(text):
+        return numbers
     for match in _EDGE.finditer(text):
         first = match[1] is not None
         edge = line.left if first else line.right
         digits = match[1] or match[2]
         if phrases.no_page.search(text[: match.start(2)] if match[2] else "") or len(digits) > 2:
             continue
+        if _is_in_sentence(text[match.end() :].split()[:1] if first else text[: match.start()].split()[-1:]):
+            continue
         numbers += _made(digits, 0.45 * sure, edge / width, top=top)
     return numbers
+
+
+def _is_in_sentence(beside: list[str]) -> bool:
+    """Whether a number stands beside a word in small letters, as in running text and in no running head."""
+    return any(any(c.isalpha() for c in word) and word == word.lower() for word in beside)
 
 
 def _made(digits: str, strength: float, across: float, total: str | None = None, *, top: bool) -> list[PageNumber]:

@@ -14,7 +14,11 @@ class Phrases:
     """Compiled patterns of one language; those of a language without a `[prose]` table match nothing."""
 
     more: re.Pattern[str]
+    more_elsewhere: re.Pattern[str]
+    """The same with the number of a page, as stories in columns say it: "continued on page 3"."""
     continued: re.Pattern[str]
+    continued_elsewhere: re.Pattern[str]
+    """"continued from page 1"."""
     end: re.Pattern[str]
     closing: re.Pattern[str]
     imprint: re.Pattern[str]
@@ -45,6 +49,10 @@ class NumberPhrases:
     """"2 of 5" alone on its line."""
     no_page: re.Pattern[str]
     """What makes the number after it something else."""
+    address: re.Pattern[str]
+    """A line of an address: its number is that of a house."""
+    elsewhere: re.Pattern[str]
+    """What makes the "page 2" after it another page: "continued on"."""
 
 
 @cache
@@ -64,24 +72,26 @@ def phrases(language: str) -> Phrases:
             rf"(?:^|\s)[-–—(\[*.~]{{1,3}}\s?(?:{term('more_between_marks')})\s?[-–—)\]*.~]{{0,3}}$|"
             rf"^\W*(?:{term('more_alone')})\W*$|{term('more_said')}"
         ),
+        more_elsewhere=_pattern(rf"(?:{term('more_said')})(?:\W{{1,3}}(?:{term('page')}))?\W{{0,3}}[1-9]\d?\b"),
+        continued_elsewhere=_pattern(rf"(?:{term('continued_said')})\W{{1,3}}(?:{term('page')})\W{{0,3}}[1-9]\d?\b"),
         continued=_pattern(
-            rf"^\W*(?:{term('continued_begins')})\b|\b(?:{term('continued_said')})\b|\b(?:{term('page')})\s?[2-9]\b|"
+            rf"^\W*(?:{term('continued_begins')})(?!\w)|\b(?:{term('continued_said')})\b|\b(?:{term('page')})\s?[2-9]\b|"
             r"^\W*-\s?[2-9]\s?-"
         ),
         end=_pattern(rf"^\W*(?:#\s?#\s?#?|-?\s?30\s?-|{term('end')}|\*\s?\*\s?\*)\W*$"),
         closing=_pattern(
-            rf"^\W{{0,3}}(?:{term('closing')})\b|^\W{{0,2}}(?:{term('enclosures')})\s?[:.]|{term('typists')}"
+            rf"^\W{{0,3}}(?:{term('closing')})(?!\w)|^\W{{0,2}}(?:{term('enclosures')})\s?[:.]|{term('typists')}"
             + (r"|^\W*[a-z]{2,4}[:/][a-z]{2,4}\W*$" if universal else "")
         ),
         imprint=_pattern(rf"\b(?:{term('imprint')})"),
         salutation=_pattern(rf"^\W{{0,3}}(?:{term('salutation')})"),
-        announced=_pattern(rf"\b(?:{term('announced')})\b"),
+        announced=_pattern(rf"\b(?:{term('announced')})(?!\w)"),
         numbered=_pattern(
             rf"\b(?:{term('numbered')})[.,:]?\s{{0,2}}\d{{1,3}}(?:\s?[-–/]\s?\d{{1,4}})?\b|#\s?\d{{1,3}}\b"
         ),
         contents=_pattern(rf"^\W*(?:{term('contents')})\W*$"),
         date_line=_pattern(dates),
-        address=_pattern(rf"\b(?:{term('address')})\b" + (r"|\b\d{5}(?:-\d{4})?\s*$" if universal else "")),
+        address=_pattern(rf"\b(?:{term('address')})(?!\w)" + (r"|\b\d{5}(?:-\d{4})?\s*$" if universal else "")),
         officer=_pattern(rf"\b(?:{term('officer')})\b"),
         broken_word=_exactly(f"[{small}]-$" if small else ""),
         runs_out=_exactly(f"[{small},]$" if small else ""),
@@ -111,6 +121,8 @@ def number_phrases(language: str) -> NumberPhrases:
         ),
         of=_pattern(rf"^\W*(\d{{1,3}})\s?(?:{term('of')}|/)\s?(\d{{1,3}})\W*$"),
         no_page=_pattern(rf"(?:\b(?:{term('other')})\W{{0,2}}|[#$£(])\s*$"),
+        address=_pattern(rf"\b(?:{alternatives('prose', 'address', language=language)})(?!\w)"),
+        elsewhere=_pattern(rf"\b(?:{term('reference')})\W{{1,3}}$"),
     )
 
 

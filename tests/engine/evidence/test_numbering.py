@@ -39,6 +39,37 @@ def test_years_issues_and_words_are_no_page_numbers(text: str) -> None:
     assert not page_numbers(numbered(text))
 
 
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "(Continued on page 2)"), ("en", "The report continues on page 4"), ("en", "Continued from Page 3"),
+        ("en", "See page 4"), ("de", "Fortsetzung auf Seite 3"), ("fr", "Suite en page 5"),
+        ("es", "Sigue en la página 4"),
+    ],
+)  # fmt: skip
+def test_the_number_of_another_page_is_not_that_of_its_own(language: str, text: str) -> None:
+    one = numbered(text, top=0.95, left=0.3)
+    assert one.reading is not None
+    assert not page_numbers(replace(one, reading=replace(one.reading, language=language)))
+
+
+def test_a_page_that_names_another_page_may_still_tell_its_own_number() -> None:
+    both = numbered("Continued on page 4. The Minuteman, page 3", top=0.95, left=0.1)
+    assert [n.value for n in page_numbers(both)] == [3]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("15 cents per copy, 50 for $7", None), ("vides retirement benefits to 19", None),
+        ("8 Beacon Street, Boston", None),
+        ("2 / SOCIAL JUSTICE", 2), ("The Minuteman 7", 7),
+    ],
+)  # fmt: skip
+def test_running_text_and_addresses_hold_no_page_number_and_running_heads_do(text: str, value: int | None) -> None:
+    assert [n.value for n in page_numbers(numbered(text, left=0.1))] == ([value] if value else [])
+
+
 def test_a_number_in_the_middle_of_the_page_is_none() -> None:
     assert not page_numbers(numbered("7", top=0.5))
 
