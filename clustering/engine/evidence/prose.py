@@ -169,6 +169,22 @@ def closing_cues(prose: Prose) -> dict[str, float]:
     }
 
 
+def goes_on(prose: Prose) -> bool:
+    """Whether a page says so: "more" at its foot, "continued on page 3" at the end of any column."""
+    terms = prose.phrases
+    return any(terms.more.search(line.text.strip()) for line in prose.foot(0.8)) or any(
+        terms.more_elsewhere.search(line.text) for line in prose.lines
+    )
+
+
+def is_continuation(prose: Prose) -> bool:
+    """Whether a page says so: "page 2" at its head, "continued from page 1" at the head of any column."""
+    terms = prose.phrases
+    return any(terms.continued.search(line.text) for line in prose.head(0.12)) or any(
+        terms.continued_elsewhere.search(line.text) for line in prose.lines
+    )
+
+
 def prose_columns(proses: Sequence[Prose | None]) -> list[Column]:
     """Evidence of the family "text"."""
     seams = max(len(proses) - 1, 0)
@@ -181,10 +197,10 @@ def prose_columns(proses: Sequence[Prose | None]) -> list[Column]:
         left, right = proses[i], proses[i + 1]
         if right is not None:
             opening[i] = list(cues_after(left, right).values())
-            continued[i] = float(any(right.phrases.continued.search(line.text) for line in right.head(0.12)))
+            continued[i] = float(is_continuation(right))
         if left is not None:
             closing[i] = list(closing_cues(left).values())
-            more[i] = float(any(left.phrases.more.search(line.text.strip()) for line in left.foot(0.8)))
+            more[i] = float(goes_on(left))
         contents[i] = float(any(p is not None and has_contents(p) for p in (left, right)))
         if left is not None and right is not None:
             on[i] = sentence_runs_on(left, right)

@@ -53,6 +53,21 @@ def test_more_at_the_foot_speaks_against_a_boundary_as_on_pages_3_to_31() -> Non
     assert seam(left, page(LETTER, *body()))["more"] == 1.0
 
 
+def test_stories_go_on_from_the_end_of_any_column() -> None:
+    left = page(LETTER, *body(), line("(Continued on page 3)", 0.5, left=0.5))
+    right = page(LETTER, *body(), line("Repeater Report, continued from page 1", 0.45))
+    assert {"more", "continued"} <= seam(left, right).keys()
+    assert not {"more", "continued"} & seam(right, left).keys()
+
+
+@pytest.mark.parametrize(
+    ("text", "cue"),
+    [("Vol. 12", "announced"), ("4 Park Ave.", "letterhead"), ("Tel. 227", "letterhead")],
+)
+def test_abbreviations_are_seen_that_end_in_a_period(text: str, cue: str) -> None:
+    assert opening_cues(prose(line(text, 0.1), *body()))[cue]  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize(
     ("language", "text", "ends"),
     [
