@@ -194,6 +194,25 @@ def test_a_page_that_is_not_there_says_so_in_words(alice: User, signed: Signed) 
     assert "Page not found" in text_of(answer)
 
 
+def test_a_request_that_cannot_be_read_gets_a_page_of_ours(alice: User, signed: Signed) -> None:
+    client = signed(alice)
+    halved = client.generic("POST", "/keys/mine/", b"half", "multipart/form-data", headers={"accept": "text/html"})
+    elsewhere = client.get("/", headers={"host": "elsewhere.example", "accept": "text/html"})
+    for answer, is_reachable in ((halved, True), (elsewhere, False)):
+        assert answer.status_code == 400
+        assert "hhreview</title>" in text_of(answer)
+        assert ('href="/"' in text_of(answer)) is is_reachable
+    data = client.get("/", headers={"host": "elsewhere.example", "accept": "application/json"})
+    assert (data.status_code, data["Content-Type"]) == (400, "application/problem+json")
+
+
+def test_the_title_of_a_tab_is_plain_text() -> None:
+    titles = re.compile(r"{% block title %}.*")
+    files = (layout.SITE / "templates").rglob("*.html")
+    written = {file.name: titles.search(file.read_text(encoding="utf-8")) for file in files}
+    assert [name for name, title in written.items() if title and re.search(r"<\w", title[0])] == []
+
+
 def test_a_wrong_password_is_told_in_a_sentence(alice: User) -> None:
     answer = Client().post("/sign-in/", {"username": "alice", "password": "wrong"})
     assert "username or password is incorrect" in text_of(answer)
