@@ -17,7 +17,7 @@ CALLED_BY_NAME = [
     *("clean*", "get_*", "has_*_permission", "list_*", "order_*", "save_*", "*_view", "lookups"),
     *("field_choices", "from_db_value"),  # Django too
     # Templates and settings name these.
-    *("setting_fields", "common_fields", "csrf_failure", "server_error", "CollectedFiles"),
+    *("setting_fields", "common_fields", "csrf_failure", "server_error", "bad_request", "CollectedFiles"),
     *("_new_conn", "writable", "allow_request", "wait"),  # urllib3, zipfile and ninja
 ]
 FOR_PEERS = ["BoundaryClassifier", "predict_proba"]

@@ -1,4 +1,5 @@
-"""What is answered where a view raised: 503 while the database, Redis or a disk is away, 500 for everything else."""
+"""What is answered where a view raised: 503 while the database, Redis or a disk is away, 400 where the request itself
+can't be read, 500 for everything else."""
 
 from __future__ import annotations
 
@@ -6,10 +7,12 @@ import logging
 import sys
 
 from django.contrib import messages
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 
 from clustering.api.problems import BROKEN, problem, unavailable
 from clustering.kept_forms import form_page, typed, wants_data
@@ -37,6 +40,23 @@ def server_error(request: HttpRequest) -> HttpResponse:
         answer = _page(request, "503.html", status=503, sentence=sentence)
         answer["Retry-After"] = str(away.RETRY_SECONDS)
     answer._has_been_logged = True  # type: ignore[attr-defined] # Django's own mark: one line is enough, without a trace
+    return answer
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's handler400: a form that came in pieces, too many fields, or an address at which nothing answers."""
+    is_reachable = not isinstance(exception, DisallowedHost)
+    sentence = (
+        _("Part of what your browser sent is missing or damaged, so nothing was saved. Go back and try again.")
+        if is_reachable
+        else _("hhreview doesn’t answer at this address. Ask staff for the right one.")
+    )
+    if wants_data(request):
+        return problem("malformed", sentence)
+    answer = HttpResponse(
+        render_to_string("400.html", {"sentence": sentence, "is_reachable": is_reachable}), status=400
+    )
+    answer["Cache-Control"] = "no-store"
     return answer
 
 

@@ -7,6 +7,7 @@ from django.urls import include, path
 
 from clustering.admin.passwords import password_change
 
+handler400 = "hhreview.broken.bad_request"
 handler500 = "hhreview.broken.server_error"
 
 urlpatterns = [
