@@ -41,6 +41,11 @@ def test_a_person_looks_undoes_and_goes_back(
     expect(page.get_by_role("listitem").filter(has_text="Joined 1 and 2")).to_contain_text("bob")
     faults = violations(page)
 
+    page.set_viewport_size({"width": 820, "height": 900})
+    heading, filters = (page.locator(place).bounding_box() for place in ("h1", ".history-filters"))
+    assert heading and filters and heading["y"] + heading["height"] <= filters["y"]
+    page.set_viewport_size({"width": 1280, "height": 800})
+
     page.evaluate("window.isStillHere = true")
     page.get_by_label("Person").select_option("bob")
     page.get_by_role("button", name="Show", exact=True).click()
