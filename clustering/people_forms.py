@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from clustering.accounts.inviting import SITE_ROLES
 from clustering.models import Collection, CollectionRole, Team, User
+from clustering.models.user import BY_NAME
 from clustering.teams import Holder
 
 MOST_PAGE = 2**31 - 1
@@ -21,7 +22,7 @@ _PERSON, _TEAM = "person", "team"
 
 def holder_choices() -> list[Any]:
     """People who can sign in, and teams, for a select."""
-    people = User.objects.filter(is_active=True).order_by("first_name", "last_name", "username")
+    people = User.objects.filter(is_active=True).order_by(*BY_NAME)
     named = [(f"{_PERSON}:{one.pk}", _called(one)) for one in people]
     teams = [(f"{_TEAM}:{one.pk}", one.name) for one in Team.objects.all()]
     choices: list[Any] = [("", _("Choose…"))]

@@ -3,6 +3,14 @@
 from __future__ import annotations
 
 from django.contrib.auth.models import AbstractUser
+from django.db.models import Value
+from django.db.models.functions import Coalesce, Concat, Lower, NullIf, Trim
+
+BY_NAME = (
+    Lower(Coalesce(NullIf(Trim(Concat("first_name", Value(" "), "last_name")), Value("")), "username")),
+    "username",
+)
+"""The order in which people look for accounts: by what each is called, the username of those without another name."""
 
 
 class User(AbstractUser):

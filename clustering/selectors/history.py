@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from clustering.access import may_edit
 from clustering.models import VERBS, Collection, Edit, Group, Page, User
+from clustering.models.user import BY_NAME
 from clustering.selectors.places import Places, places_of
 from clustering.wording import name_of
 
@@ -109,7 +110,7 @@ def entry_of(collection: Collection, sequence: int, *, user: User) -> Entry | No
 def people_of(collection: Collection) -> list[User]:
     """Everybody who did something at this desk; one question of the index for each account."""
     theirs = Edit.objects.filter(collection=collection, actor=OuterRef("pk"))
-    return list(User.objects.filter(Exists(theirs)).order_by("username"))
+    return list(User.objects.filter(Exists(theirs)).order_by(*BY_NAME))
 
 
 def since(collection: Collection, edit: Edit, *, user: User) -> list[tuple[str, int]]:

@@ -316,6 +316,17 @@ def test_only_superusers_make_accounts_and_reset_passwords(alice: User, sam: Use
     assert "inactive" in text(signed(sam).post(f"/staff/people/{alice.pk}/reset/", follow=True))
 
 
+def test_people_stand_in_order_of_their_names_and_are_named_once(admin_user: User, signed: Signed) -> None:
+    for username, first, last in (("zoe", "", ""), ("b.able", "Maria", "Able"), ("Nora", "", "")):
+        User.objects.create_user(username, first_name=first, last_name=last)
+    answer = signed(admin_user).get("/staff/people/")
+    assert [one.get_username() for one in answer.context["shown"]] == ["admin", "b.able", "Nora", "zoe"]
+    rows = html.fromstring(answer.content).xpath("//*[@class='who']")
+    named = [[*row.itertext()] for row in rows]
+    assert [words.count("Nora") for words in named if "Nora" in words] == [1]
+    assert [words.count("b.able") for words in named if "Maria Able" in words] == [1]
+
+
 def test_workers_show_the_numbers_of_the_metrics(make_collection: MakeCollection, sam: User, signed: Signed) -> None:
     collection = make_collection(pages=1)
     started = timezone.now() - timedelta(seconds=90)

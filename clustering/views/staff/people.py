@@ -24,6 +24,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from clustering.access import access_staff
 from clustering.accounts.inviting import SITE_ROLE_NAMES, invite, password_link, site_role
 from clustering.models import Notification, Team, User
+from clustering.models.user import BY_NAME
 from clustering.notifying import notify
 from clustering.people_forms import InviteForm
 from clustering.teams import give_role
@@ -79,7 +80,7 @@ def _found(words: str) -> Any:
             | Q(last_name__icontains=word)
             | Q(email__icontains=word)
         )
-    return rows.order_by("-is_active", "first_name", "last_name", "username")
+    return rows.order_by("-is_active", *BY_NAME)
 
 
 def _invited(form: InviteForm, *, actor: User) -> User:
