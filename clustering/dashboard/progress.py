@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Max, Min, Sum
+from django.db.models import Count, Max, Min, QuerySet, Sum
 from django.db.models.functions import TruncDay, TruncHour, TruncWeek
 from django.db.models.functions.datetime import TruncBase
 
@@ -17,6 +18,8 @@ from clustering.models import Answer, Edit, Group, Page
 HOURS_UP_TO = timedelta(days=2)
 DAYS_UP_TO = timedelta(days=120)
 """Longer histories are drawn by week: more bars than this cannot be told apart."""
+Several = Sequence[int] | QuerySet[Any]
+"""Collections by id, or a query for the ids: a list of thousands would be sent and read with each question."""
 _TRUNCATED: dict[str, type[TruncBase]] = {"hour": TruncHour, "day": TruncDay, "week": TruncWeek}
 
 
@@ -37,7 +40,7 @@ class Progress:
         return sum(self.groups.values())
 
 
-def progress(collections: Sequence[int]) -> Progress:
+def progress(collections: Several) -> Progress:
     """Return counts of these collections together; seams are counted apart, by `with_seams`. Two queries."""
     pages = Page.objects.filter(collection__in=collections).count()
     rows = (
@@ -95,7 +98,7 @@ class History:
     moments: tuple[Moment, ...] = ()
 
 
-def history(collections: Sequence[int]) -> History:
+def history(collections: Several) -> History:
     """Return what people did over time, by hour, day or week as the whole span asks for. Three queries."""
     acts = Edit.objects.filter(collection__in=collections).exclude(verb=PUBLISH)
     span = acts.aggregate(first=Min("created"), last=Max("created"))

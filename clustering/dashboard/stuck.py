@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from django.conf import settings
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
+from clustering.dashboard.progress import Several
 from clustering.models import Answer, Embedding, Group, Job, Page
 
 SHOWN = 6
@@ -44,7 +44,7 @@ class Stuck:
         )
 
 
-def stuck(collections: Sequence[int]) -> Stuck:
+def stuck(collections: Several) -> Stuck:
     """Of these collections together; the number of queries does not grow."""
     jobs = Job.objects.filter(collection__in=collections).select_related("collection")
     flagged = Group.objects.filter(collection__in=collections, flagged=True).select_related("collection")
@@ -52,6 +52,11 @@ def stuck(collections: Sequence[int]) -> Stuck:
     embedded = Embedding.objects.filter(page=OuterRef("pk"), encoder=settings.ENCODER)
     against = contradictions(collections)
     illegible = pages.filter(reading__is_unread=True).select_related("collection")
+    counts = pages.order_by().aggregate(
+        unread=Count("pk", filter=Q(reading__isnull=True)),
+        illegible=Count("pk", filter=Q(reading__is_unread=True)),
+        loose=Count("pk", filter=Q(group__isnull=True)),
+    )
     return Stuck(
         failed=list(_failed(jobs)[:SHOWN]),
         silent=list(jobs.filter(pk__in=Job.objects.stuck().values("pk"))[:SHOWN]),
@@ -59,11 +64,11 @@ def stuck(collections: Sequence[int]) -> Stuck:
         flagged_count=flagged.count(),
         contradictions=list(against[:SHOWN]),
         contradiction_count=against.count(),
-        unread=pages.filter(reading__isnull=True).count(),
+        unread=counts["unread"],
         illegible=list(illegible.order_by("collection", "position")[:SHOWN]),
-        illegible_count=illegible.count(),
+        illegible_count=counts["illegible"],
         unembedded=pages.filter(~Exists(embedded)).count(),
-        loose=pages.filter(group__isnull=True).count(),
+        loose=counts["loose"],
     )
 
 
@@ -73,7 +78,7 @@ def _failed(jobs: QuerySet[Job]) -> QuerySet[Job]:
     return jobs.filter(state=Job.State.FAILED).exclude(Exists(later)).order_by("-created")
 
 
-def contradictions(collections: Sequence[int]) -> QuerySet[Answer]:
+def contradictions(collections: Several) -> QuerySet[Answer]:
     """Answers that the desk does not obey: "same" in two groups, or "different" in one."""
     apart = Q(verdict=Answer.Verdict.SAME) & ~Q(first__group=F("second__group"))
     together = Q(verdict=Answer.Verdict.DIFFERENT, first__group=F("second__group"))

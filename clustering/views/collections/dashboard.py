@@ -17,7 +17,7 @@ from clustering.dashboard import figures
 from clustering.dashboard.judged import agreements, believed
 from clustering.dashboard.map import MOST_PAGES, map_rows
 from clustering.dashboard.pace import IDLE_SECONDS, paces
-from clustering.dashboard.progress import history, progress, with_seams
+from clustering.dashboard.progress import Several, history, progress, with_seams
 from clustering.dashboard.reviewers import Reviewers, reviewers
 from clustering.dashboard.stuck import stuck
 from clustering.engine.agreement import Agreement
@@ -66,9 +66,10 @@ def all_dashboard(request: HttpRequest) -> HttpResponse:
     visible = access_whole_collections(request.user)
     ids = list(visible.values_list("pk", flat=True))
     shown = Paginator(ids, COLLECTIONS_SHOWN).get_page(request.GET.get("page"))
-    counted = progress(ids)
+    every = visible.order_by().values("pk")
+    counted = progress(every)
     context = {
-        **_shared(ids, counted.pages, person=request.user.pk or 0),
+        **_shared(every, counted.pages, person=request.user.pk or 0),
         "collections": ids,
         "shown": shown,
         "counted": counted,
@@ -79,7 +80,7 @@ def all_dashboard(request: HttpRequest) -> HttpResponse:
     return render(request, "dashboard/all.html", context)
 
 
-def _shared(ids: Sequence[int], pages: int, *, person: int) -> dict[str, Any]:
+def _shared(ids: Several, pages: int, *, person: int) -> dict[str, Any]:
     """Return what both pages show."""
     acts = Edit.objects.filter(collection__in=ids).select_related("actor", "collection")
     return {
