@@ -21,6 +21,10 @@ def test_it_leaves_the_work_alone_and_does_not_come_twice(
     arranged(collection, [[1, 2], [3, 4, 5], [6], [7, 8], [9, 10], [11, 12]])
     tour.get_by_role("button", name="Next").click()
     expect(tour).to_contain_text("press S on the page after it")
+    tour.get_by_role("button", name="Next").click()
+    pointed, card = desk.page.locator(".side .is-toured").bounding_box(), tour.bounding_box()
+    assert pointed and card and pointed["y"] + pointed["height"] <= card["y"], "the card covers nothing it speaks of"
+    tour.get_by_role("button", name="Back").click()
     tour.get_by_role("button", name="Next").focus()
     desk.keys("Enter", "Enter")
     expect(desk.page.locator("#live")).to_contain_text("Confirm and continue.")

@@ -103,6 +103,7 @@ export class Tour {
     this.back.disabled = this.at === 0;
     this.next.textContent = this.at + 1 < this.steps.length ? _("Next") : _("Done");
     this.point(step.target);
+    document.querySelector(".side .is-toured")?.scrollIntoView({ block: "nearest" });
     if (this.card.contains(document.activeElement)) this.how.say(`${step.title}. ${step.text}`);
   }
 
