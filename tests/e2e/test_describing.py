@@ -292,6 +292,29 @@ def test_saving_goes_on_where_an_earlier_act_is_answered_meanwhile(
     settled(lambda: (Group.objects.get(number=2).date, Group.objects.get(number=2).accepted_drafts), ("1968", []))
 
 
+def test_what_somebody_else_saves_meanwhile_is_shown_and_not_overwritten_unseen(
+    collection: Collection, alice: User, bob: User, open_desk: OpenDesk
+) -> None:
+    desk = open_desk(alice)
+    fields = desk.page.locator("#describe")
+    begin(desk, 3)
+    write(desk, title="Boycott grapes")
+    desk.page.goto("about:blank")
+    describe_group(Group.objects.get(number=2), title="Grape boycott", kind="letters", actor=bob)
+    desk.go("/c/afl/")
+    begin(desk, 3)
+    expect(fields.locator("[name=title]")).to_have_value("Boycott grapes")
+    expect(fields.locator("[name=kind]")).to_have_value("letters")
+    expect(fields.locator(".theirs")).to_have_text(["Saved meanwhile: “Grape boycott”. Use it"])
+    describe_group(Group.objects.get(number=2), title="A boycott", actor=bob)
+    expect(fields.locator(".theirs")).to_have_text(["Saved meanwhile: “A boycott”. Use it"])
+    fields.get_by_role("button", name="Use it").click()
+    expect(fields.locator("[name=title]")).to_have_value("A boycott")
+    write(desk, title="The boycott")
+    desk.act("Enter")
+    settled(lambda: list(Group.objects.filter(number=2).values_list("title", "kind")), [("The boycott", "letters")])
+
+
 def test_at_400_percent_the_scan_and_the_fields_stand_below_each_other(
     collection: Collection, alice: User, open_desk: OpenDesk
 ) -> None:

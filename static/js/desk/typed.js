@@ -6,6 +6,7 @@
 import { person } from "./dom.js";
 
 /** @typedef {HTMLInputElement | HTMLTextAreaElement} TextField */
+/** @typedef {{value: string, before: string}} Kept  what was typed, and what the field had begun with */
 
 /** @param {HTMLFormElement} form @returns {TextField[]} */
 function fieldsOf(form) {
@@ -50,19 +51,27 @@ export function renameTyped(from, to) {
 }
 
 /**
- * Keep what is typed into this form under a name, and fill in what was kept before.
+ * Keep what is typed into this form under a name, and fill in what was kept before. Fields that nobody typed into are
+ * not kept: what others saved in them since stays.
  * @param {HTMLFormElement} form
  * @param {string} name
- * @returns {{restored: boolean, forget: () => void}}
+ * @returns {{restored: boolean, overtaken: string[], forget: () => void}}  overtaken: fields that were typed into, and
+ *   that somebody else saved otherwise since
  */
 export function keepTyped(form, name) {
   const key = keyOf(name);
-  /** @type {Record<string, string>} */
+  /** @type {Record<string, Kept>} */
   const kept = JSON.parse(sessionStorage.getItem(key) ?? "{}");
-  fill(form, kept);
-  form.addEventListener("input", () => {
-    const values = Object.fromEntries(fieldsOf(form).map((field) => [field.name, field.value]));
-    sessionStorage.setItem(key, JSON.stringify(values));
+  fill(form, Object.fromEntries(Object.entries(kept).map(([field, { value }]) => [field, value])));
+  const overtaken = fieldsOf(form).filter((field) => {
+    const was = kept[field.name];
+    return was && was.before !== field.defaultValue && was.value !== field.defaultValue;
   });
-  return { restored: isTouched(form), forget: () => sessionStorage.removeItem(key) };
+  form.addEventListener("input", () => {
+    const touched = fieldsOf(form).filter((field) => field.value !== field.defaultValue);
+    const values = touched.map((field) => [field.name, { value: field.value, before: field.defaultValue }]);
+    if (values.length) sessionStorage.setItem(key, JSON.stringify(Object.fromEntries(values)));
+    else sessionStorage.removeItem(key);
+  });
+  return { restored: isTouched(form), overtaken: overtaken.map((field) => field.name), forget: () => sessionStorage.removeItem(key) };
 }

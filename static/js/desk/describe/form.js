@@ -46,6 +46,7 @@ export class DescribeForm {
     for (const field of this.terms.values()) field.draw();
     void this.date.show();
     if (kept.restored && !values) this.problem.before(this.restored());
+    for (const name of kept.overtaken) this.places.get(name)?.after(this.theirs(name));
     this.element.addEventListener("input", () => this.dress());
     this.control("kind").addEventListener("change", () => this.dress());
     this.dress();
@@ -205,6 +206,23 @@ export class DescribeForm {
     return false;
   }
 
+  /** @param {string} name @returns {HTMLElement} what somebody else saved in a field that was typed into */
+  theirs(name) {
+    const { defaultValue } = this.control(name);
+    const sentence = defaultValue ? _("Saved meanwhile: “%(text)s”.", { text: defaultValue }) : _("Emptied meanwhile.");
+    const line = make("p", { class: "field-hint theirs" }, [make("span", { dir: "auto", text: sentence }), " "]);
+    const use = make("button", { type: "button", class: "button is-small", text: _("Use it") });
+    use.addEventListener("click", () => {
+      const control = this.control(name);
+      control.value = control.defaultValue;
+      control.dispatchEvent(new Event("input", { bubbles: true }));
+      line.remove();
+      (this.terms.get(name)?.input ?? control).focus();
+    });
+    line.append(use);
+    return line;
+  }
+
   restored() {
     const line = make("p", { class: "field-hint" }, [_("Restored what you typed before."), " "]);
     const drop = make("button", { type: "button", class: "button is-small", text: _("Discard it") });
@@ -212,6 +230,7 @@ export class DescribeForm {
       this.element.reset();
       this.forget();
       for (const field of this.terms.values()) field.draw();
+      for (const theirs of this.element.querySelectorAll(".theirs")) theirs.remove();
       line.remove();
       this.control("title").focus();
     });
