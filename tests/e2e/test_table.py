@@ -162,17 +162,40 @@ def test_it_goes_out_as_csv_and_comes_back_in_with_a_preview(
     expect(desk.page.get_by_role("dialog")).to_contain_text("Import out.csv")
 
 
+PASTE = """(text) => {
+    const data = new DataTransfer();
+    data.setData("text/plain", text);
+    document.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true }));
+}"""
+
+
+def test_what_does_not_fit_is_told_and_what_changes_meanwhile_is_shown_first(
+    collection: Collection, alice: User, bob: User, open_desk: OpenDesk
+) -> None:
+    first = Group.objects.get(collection=collection, number=1)
+    Group.objects.filter(pk=first.pk).update(number=99)  # in order of places, whatever numbers they have
+    desk = table(open_desk, alice)
+    cell(desk, 0, TITLE).click()
+    desk.page.evaluate(PASTE, "\t".join("x" * 30))
+    desk.told("You copied 30 columns, but only")
+    desk.page.evaluate(PASTE, "\n".join("ABCDEFG"))
+    dialog = desk.page.get_by_role("dialog")
+    expect(dialog).to_contain_text("2 rows are left out")
+    expect(dialog.locator("tbody td:first-child")).to_have_text(["1", "2", "3", "4", "5"])
+    describe_group(Group.objects.get(number=2), title="Of bob", actor=bob)
+    expect(cell(desk, 1, TITLE)).to_have_text("Of bob")
+    dialog.get_by_role("button", name="Change 5 values").click()
+    expect(dialog).to_contain_text("1 document changed while you looked.")
+    expect(dialog.locator(".is-before").nth(1)).to_have_text("Of bob")
+    dialog.get_by_role("button", name="Change 5 values").click()
+    settled(lambda: titles(collection), list("ABCDE"))
+
+
 def test_rows_are_pasted_from_a_spreadsheet(collection: Collection, alice: User, open_desk: OpenDesk) -> None:
     Group.objects.filter(collection=collection, number=3).update(number=30)
     desk = table(open_desk, alice)
     cell(desk, 1, TITLE).click()
-    desk.page.evaluate(
-        """() => {
-            const data = new DataTransfer();
-            data.setData("text/plain", "One\\tflyer\\r\\nTwo\\tletter\\r\\n");
-            document.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true }));
-        }"""
-    )
+    desk.page.evaluate(PASTE, "One\tflyer\r\nTwo\tletter\r\n")
     places = desk.page.locator(".preview-table tbody td:first-child")
     expect(places).to_have_text(["2", "2", "3", "3"])
     desk.page.get_by_role("button", name="Change 4 values").click()

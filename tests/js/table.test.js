@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { chosen, columnsOf, factsFrom, filledDown, fits, pasted, readTable, replaced, tableOf, toldIn } from "../../static/js/desk/table/rows.js";
-import { csv, parse, tabbed, unguarded } from "../../static/js/desk/table/separated.js";
+import { csv, decoded, parse, tabbed, unguarded } from "../../static/js/desk/table/separated.js";
 
 const DESCRIPTION = /** @type {import("../../static/js/desk/describe/work.js").Description} */ ({
   fields: [["title", "text"], ["kind", "text"], ["date", "date"], ["people", "terms"]].map(([name = "", holds]) => ({ name, label: name === "kind" ? "Type" : name, holds, most: 500 })),
@@ -89,4 +89,12 @@ test("text in columns keeps quotes, breaks and tabs", () => {
   assert.deepEqual(parse(tabbed(rows), "\t"), rows);
   assert.deepEqual(parse(csv(rows)).map((row) => row.map(unguarded)), rows);
   assert.equal(unguarded("'tis"), "'tis");
+});
+
+test("a file is read in the letters it was written in", () => {
+  /** @param {number[]} bytes */
+  const read = (bytes) => decoded(new Uint8Array(bytes).buffer);
+  assert.deepEqual(read([0x4d, 0xc3, 0xbc]), { text: "M\u00fc", isGuess: false });
+  assert.deepEqual(read([0x4d, 0xfc]), { text: "M\u00fc", isGuess: true });
+  assert.deepEqual(read([0xff, 0xfe, 0x4d, 0x00, 0xfc, 0x00]), { text: "M\u00fc", isGuess: false });
 });

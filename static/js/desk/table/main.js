@@ -1,10 +1,10 @@
 /** The table, put together: one row per document, its description in cells. Every change is an act. */
 
 import { scanAddress } from "../cells.js";
-import { rulesFor } from "../describe/work.js";
+import { rulesFor, termsLine } from "../describe/work.js";
 import { Thread } from "../comments.js";
 import { ask, field } from "../dialogs.js";
-import { NotAnswered, Stopped, byId, dataFrom, getJson, make, offerToSave, person, postJson, useIcons } from "../dom.js";
+import { NotAnswered, byId, dataFrom, getJson, make, offerToSave, person, useIcons } from "../dom.js";
 import { showHelp } from "../help.js";
 import { Kept } from "../kept.js";
 import { Keyboard } from "../keys.js";
@@ -14,7 +14,8 @@ import { tellSaving } from "../saving.js";
 import { Toasts } from "../toasts.js";
 import { Grid } from "./grid.js";
 import { chosen, columnsOf, factsFrom, filledDown, pasted, readTable, replaced, shownIn, tableOf, textOf } from "./rows.js";
-import { csv, parse, tabbed, unguarded } from "./separated.js";
+import { previewer } from "./preview.js";
+import { csv, decoded, parse, tabbed, unguarded } from "./separated.js";
 import { offerKeys } from "../../palette.js";
 import { _, _n, mirrored, number } from "../../i18n.js";
 
@@ -38,7 +39,6 @@ const WIDTH = 180;
 const unsavedKey = `hhreview-typed-${person()}-${config.slug}-table`;
 /** @type {Unsaved} */
 const unsaved = JSON.parse(sessionStorage.getItem(unsavedKey) ?? "{}");
-const PREVIEWED = 200;
 const AGAIN_MS = 3000;
 
 /** @returns {Promise<any>} the index, as soon as the server has it */
@@ -90,6 +90,7 @@ async function start() {
     }
     return true;
   };
+  const preview = previewer({ config, model, columns, toasts, send });
   /** Thumbnails of the rows in view. */
   const load = async () => {
     const missing = [...wanted].filter((p) => !model.pages.has(p)).slice(0, 200);
@@ -179,7 +180,7 @@ async function start() {
   outbox.addEventListener("refused", (event) => {
     const { command, data } = /** @type {CustomEvent} */ (event).detail;
     for (const [id, facts] of Object.entries(factsOf(command))) {
-      for (const [name, value] of Object.entries(facts)) keep(`${id}/${name}`, typeof value === "string" ? value : value.map((/** @type {{label: string}} */ { label }) => label).join("; "), data.message);
+      for (const [name, value] of Object.entries(facts)) keep(`${id}/${name}`, typeof value === "string" ? value : termsLine(value), data.message);
     }
     toasts.show(data.message ?? _("This was not saved."), { tone: "problem" });
     grid.draw();
@@ -242,63 +243,13 @@ async function start() {
 
   /** @param {File} given */
   async function bringIn(given) {
-    const text = await given.text();
+    const { text, isGuess } = decoded(await given.arrayBuffer());
     const table = parse(text).map((row) => row.map(unguarded));
     const { texts, unknown, problem } = readTable(table, [...model.groups.values()], shown);
     if (problem) return toasts.show(`${given.name}: ${problem}`, { tone: "problem" });
     const notes = unknown.length ? [_n("%(count)s row is left out: no document here has the number %(numbers)s.", "%(count)s rows are left out: no document here has the numbers %(numbers)s.", unknown.length, { numbers: `${unknown.slice(0, 5).join(", ")}${unknown.length > 5 ? ", …" : ""}` })] : [];
+    if (isGuess) notes.push(_("The file is not in UTF-8. Check letters with accents below; if they are wrong, save the file as “CSV UTF-8.”"));
     await preview(_("Import %(name)s", { name: given.name }), texts, notes, ({ number }) => number); // as the file names them
-  }
-
-  /**
-   * What will change, as the server reads it; then one act.
-   * @param {string} title
-   * @param {Texts} texts
-   * @param {string[]} notes
-   * @param {(group: Group) => number} called
-   */
-  async function preview(title, texts, notes, called = (group) => model.placeOf(group)) {
-    if (!Object.keys(texts).length) return toasts.show([...notes, _("Nothing would change.")].join(" "));
-    let data;
-    try {
-      ({ data } = await postJson(config.urls.check ?? "", { facts: factsFrom(texts, config.description) }));
-    } catch (error) {
-      if (!(error instanceof NotAnswered || error instanceof Stopped)) throw error;
-      return toasts.show(error.message, { tone: "problem" });
-    }
-    /** @type {Record<string, Record<string, string>>} */
-    const wrong = data.wrong ?? {};
-    /** @type {Texts} */
-    const good = {};
-    /** @type {HTMLElement[]} */
-    const lines = [];
-    let [right, bad] = [0, 0];
-    for (const [id, fields] of Object.entries(texts)) {
-      const group = model.groups.get(Number(id));
-      for (const [name, text] of Object.entries(fields)) {
-        const why = wrong[id]?.[name];
-        if (why) bad++;
-        else right++, (good[id] = { ...good[id], [name]: text });
-        if (lines.length < PREVIEWED && group) lines.push(make("tr", { class: why ? "is-wrong" : undefined }, [
-          make("td", { text: String(called(group)) }), make("td", { text: columns.find((column) => column.name === name)?.label ?? name }),
-          make("td", { class: `is-before${textOf(group, name) ? "" : " is-draft"}`, text: textOf(group, name) || shownIn(group, name) }), make("td", {}, [text || _("(empty)"), ...(why ? [make("p", { class: "field-error", text: why })] : [])]),
-        ]));
-      }
-    }
-    const more = right + bad - lines.length;
-    const count = _n("%(count)s value", "%(count)s values", right);
-    const remarks = [...notes, ...(bad ? [_n("%(count)s value cannot be read and is left out.", "%(count)s values cannot be read and are left out.", bad)] : [])];
-    const answer = await ask(_n("%(title)s: %(values)s in %(count)s document", "%(title)s: %(values)s in %(count)s documents", Object.keys(good).length, { title, values: count }), [
-      ...remarks.map((sentence) => make("p", { text: sentence })),
-      make("div", { class: "preview-scroll", tabindex: "0", role: "region", "aria-label": _("Changes") }, [
-        make("table", { class: "preview-table" }, [
-          make("thead", {}, [make("tr", {}, [_("Document"), _("Field"), _("Now"), _("Then")].map((text) => make("th", { scope: "col", text })))]),
-          make("tbody", {}, lines),
-        ]),
-      ]),
-      ...(more > 0 ? [make("p", { class: "quiet", text: _("And %(more)s more.", { more: number(more) }) })] : []),
-    ], { ok: _("Change %(count)s", { count }), check: () => (right ? null : _("There is nothing that can be changed.")) });
-    if (answer) send(good);
   }
 
   scroller.addEventListener("keydown", (event) => {
@@ -335,11 +286,15 @@ async function start() {
     event.preventDefault();
     const { top, bottom, left } = grid.area();
     const cells = parse((event.clipboardData?.getData("text/plain") ?? "").replace(/\n$/, ""), "\t");
-    const across = shown.slice(left, left + Math.max(0, ...cells.map((line) => line.length)));
-    if (across.some(({ editable }) => !editable)) return void toasts.show(_("Pages, state, and confidence cannot be pasted over. Paste further to the left."));
+    const width = Math.max(0, ...cells.map((line) => line.length));
+    const across = shown.slice(left, left + width);
+    const free = shown.slice(left).findIndex(({ editable }) => !editable);
+    if (free >= 0 && free < width) return void toasts.show(_("You copied %(copied)s columns, but only %(free)s can be filled from this cell on. Copy fewer, or paste further to the left.", { copied: number(width), free: number(free) }), { tone: "problem" });
+    const over = top + cells.length - grid.rows.length;
+    const notes = cells.length > 1 && over > 0 ? [_n("%(count)s row is left out: there are no more documents below.", "%(count)s rows are left out: there are no more documents below.", over)] : [];
     const texts = pasted(cells, grid.rows.slice(top), across.map(({ name }) => name), bottom - top + 1);
     const count = Object.values(texts).reduce((sum, fields) => sum + Object.keys(fields).length, 0);
-    if (count > 1) void preview(_("Paste"), texts, []);
+    if (count > 1 || notes.length) void preview(_("Paste"), texts, notes);
     else send(texts);
   });
   if (!config.mayEdit) for (const id of ["table-fill", "table-replace", "table-import"]) byId(id, HTMLElement).hidden = true;

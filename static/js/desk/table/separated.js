@@ -1,5 +1,19 @@
 /** Text in columns: CSV in and out, and what spreadsheets put on the clipboard. Pure. */
 
+/**
+ * @param {ArrayBuffer} bytes  of a file as spreadsheets write it
+ * @returns {{text: string, isGuess: boolean}}  a guess: not in Unicode, and read as Windows writes western languages
+ */
+export function decoded(bytes) {
+  const [first, second] = new Uint8Array(bytes);
+  const wide = first === 0xff && second === 0xfe ? "utf-16le" : first === 0xfe && second === 0xff ? "utf-16be" : "";
+  try {
+    return { text: new TextDecoder(wide || "utf-8", { fatal: true }).decode(bytes), isGuess: false };
+  } catch {
+    return { text: new TextDecoder("windows-1252").decode(bytes), isGuess: true };
+  }
+}
+
 const FORMULA = /^[=+\-@\t\r']/;
 
 /**

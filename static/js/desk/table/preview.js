@@ -1,0 +1,77 @@
+/** What many changes would be, before they are saved as one. */
+
+import { ask } from "../dialogs.js";
+import { NotAnswered, Stopped, make, postJson } from "../dom.js";
+import { factsFrom, shownIn, textOf } from "./rows.js";
+import { _, _n, number } from "../../i18n.js";
+
+/** @typedef {import("../records.js").Group} Group */
+/** @typedef {import("./rows.js").Texts} Texts */
+
+const PREVIEWED = 200;
+
+/**
+ * @param {{
+ *   config: import("../records.js").Config, model: import("../model.js").Model, columns: import("./rows.js").Column[],
+ *   toasts: import("../toasts.js").Toasts, send: (texts: Texts) => boolean,
+ * }} table
+ */
+export function previewer({ config, model, columns, toasts, send }) {
+  /**
+   * What will change, as the server reads it; then one act.
+   * @param {string} title
+   * @param {Texts} texts
+   * @param {string[]} notes
+   * @param {(group: Group) => number} [called]
+   * @param {string[]} again  why it is asked once more
+   * @returns {Promise<void>}
+   */
+  return async function preview(title, texts, notes, called = (group) => model.placeOf(group), again = []) {
+    if (!Object.keys(texts).length) return toasts.show([...notes, _("Nothing would change.")].join(" "));
+    let data;
+    try {
+      ({ data } = await postJson(config.urls.check ?? "", { facts: factsFrom(texts, config.description) }));
+    } catch (error) {
+      if (!(error instanceof NotAnswered || error instanceof Stopped)) throw error;
+      return toasts.show(error.message, { tone: "problem" });
+    }
+    /** @type {Record<string, Record<string, string>>} */
+    const wrong = data.wrong ?? {};
+    /** @type {Texts} */
+    const good = {};
+    /** @type {HTMLElement[]} */
+    const lines = [];
+    const groups = Object.keys(texts).flatMap((id) => model.groups.get(Number(id)) ?? []).sort((one, other) => called(one) - called(other));
+    const seen = new Map(groups.map((group) => [group.id, group.version]));
+    let [right, bad] = [0, 0];
+    for (const group of groups) {
+      for (const [name, text] of Object.entries(texts[group.id] ?? {})) {
+        const why = wrong[group.id]?.[name];
+        if (why) bad++;
+        else right++, (good[group.id] = { ...good[group.id], [name]: text });
+        if (lines.length < PREVIEWED) lines.push(make("tr", { class: why ? "is-wrong" : undefined }, [
+          make("td", { text: String(called(group)) }), make("td", { text: columns.find((column) => column.name === name)?.label ?? name }),
+          make("td", { class: `is-before${textOf(group, name) ? "" : " is-draft"}`, text: textOf(group, name) || shownIn(group, name) }), make("td", {}, [text || _("(empty)"), ...(why ? [make("p", { class: "field-error", text: why })] : [])]),
+        ]));
+      }
+    }
+    const more = right + bad - lines.length;
+    const count = _n("%(count)s value", "%(count)s values", right);
+    const remarks = [...again, ...notes, ...(bad ? [_n("%(count)s value cannot be read and is left out.", "%(count)s values cannot be read and are left out.", bad)] : [])];
+    const answer = await ask(_n("%(title)s: %(values)s in %(count)s document", "%(title)s: %(values)s in %(count)s documents", Object.keys(good).length, { title, values: count }), [
+      ...remarks.map((sentence) => make("p", { text: sentence })),
+      make("div", { class: "preview-scroll", tabindex: "0", role: "region", "aria-label": _("Changes") }, [
+        make("table", { class: "preview-table" }, [
+          make("thead", {}, [make("tr", {}, [_("Document"), _("Field"), _("Now"), _("Then")].map((text) => make("th", { scope: "col", text })))]),
+          make("tbody", {}, lines),
+        ]),
+      ]),
+      ...(more > 0 ? [make("p", { class: "quiet", text: _("And %(more)s more.", { more: number(more) }) })] : []),
+    ], { ok: _("Change %(count)s", { count }), check: () => (right ? null : _("There is nothing that can be changed.")) });
+    if (!answer) return;
+    const changed = groups.filter((group) => model.groups.get(group.id)?.version !== seen.get(group.id));
+    if (!changed.length) return void send(good);
+    const why = _n("%(count)s document changed while you looked. Check it again.", "%(count)s documents changed while you looked. Check them again.", changed.length);
+    await preview(title, texts, notes, called, [why]);
+  };
+}
