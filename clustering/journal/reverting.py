@@ -247,13 +247,20 @@ def in_the_way(desk: Desk, edit: Edit, last: Edit | None) -> Refused:
     last = last or _later(desk, edit).first()
     if last is None:
         return Refused(say("These documents have changed since. Reload the page and correct them by hand."))
-    who = name_of(last.actor, to=desk.actor)
+    both = {"summary": edit.quoted, "summary2": last.quoted}
+    if last.actor_id and desk.actor and last.actor_id == desk.actor.pk:
+        return Refused(
+            say(
+                "“%(summary)s” can’t be undone or redone now because of a later change of yours: “%(summary2)s” "
+                "Undo that change first, or correct the documents by hand.",
+                **both,
+            )
+        )
     return Refused(
         say(
             "“%(summary)s” can’t be undone or redone now because of a later change by %(who)s: “%(summary2)s” "
             "Undo that change first, or correct the documents by hand.",
-            summary=edit.quoted,
-            who=who,
-            summary2=last.quoted,
+            who=name_of(last.actor),
+            **both,
         )
     )

@@ -251,7 +251,9 @@ def test_own_acts_are_undone_and_redone_from_here(worked: Collection, alice: Use
     assert arrangement(worked)[1] == [1]
 
 
-def test_acts_of_others_are_not_undone_and_the_reason_is_told(worked: Collection, alice: User, signed: Signed) -> None:
+def test_acts_of_others_are_not_undone_and_the_reason_is_told(
+    worked: Collection, alice: User, bob: User, signed: Signed
+) -> None:
     client = signed(alice)
     assert "/history/2/turn/" not in text_of(client.get("/c/afl/history/"))
     answer = client.post("/c/afl/history/2/turn/", {"act": "undo"}, follow=True)
@@ -259,6 +261,8 @@ def test_acts_of_others_are_not_undone_and_the_reason_is_told(worked: Collection
     assert arrangement(worked)[2] == [3, 4, 5, 6]
     stuck = client.post("/c/afl/history/3/turn/", {"act": "undo"}, follow=True)
     assert "because of a later change by bob" in text_of(stuck)
+    own = signed(bob).post("/c/afl/history/2/turn/", {"act": "undo"}, follow=True)
+    assert "because of a later change of yours" in text_of(own)
 
 
 def test_going_back_is_foretold_and_nothing_is_written(worked: Collection, alice: User, signed: Signed) -> None:

@@ -36,6 +36,7 @@ def text(answer: Any) -> str:
 def test_the_area_is_for_staff(alice: User, charlie: User, sam: User, signed: Signed) -> None:
     assert [signed(alice).get(door).status_code for door in AREA] == [403] * 4
     assert [signed(charlie).get(door).status_code for door in AREA] == [404] * 4
+    assert "Only staff can open this page." in text(signed(alice).get(AREA[0])), "no role that alice has already"
     assert [signed(sam).get(door).status_code for door in AREA[:3]] == [200] * 3
     assert [Client().get(door).status_code for door in AREA] == [302] * 4
     assert "/staff/jobs/" in text(signed(sam).get("/")) and "/staff/jobs/" not in text(signed(alice).get("/"))
