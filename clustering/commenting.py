@@ -78,7 +78,7 @@ def _tell(comment: Comment, names: list[str]) -> None:
         say("%(who)s mentioned you on page %(page)s.", who=who, page=comment.page.position),
         kind=Notification.Kind.MENTION,
         collection=comment.collection,
-        address=f"{comment.collection.get_absolute_url()}#page/{quote(comment.page.identifier, safe='')}",
+        address=f"{comment.collection.get_absolute_url()}#comments/{quote(comment.page.identifier, safe='')}",
         actor=comment.author,
         quote=comment.text,
     )

@@ -75,6 +75,10 @@ def test_a_comment_is_written_beside_the_document_and_no_letter_of_it_is_lost(
     expect(desk.page.locator("#save-filter")).to_have_attribute(
         "href", re.compile(r"address=%2Fc%2Fafl%2F%3Fshow%3Dcommented$")
     )
+    desk.go("/")
+    desk.go(f"/c/afl/#comments/{comment.page.identifier}")
+    expect(desk.page.locator("#panel-comments .comment-text")).to_have_text("Is this signed, @bob ?")
+    expect(field).to_be_focused()
     desk.page.locator(".comment-mark").click()
     desk.page.get_by_role("button", name="Resolve").click()
     expect(desk.page.locator(".comment-mark")).to_have_count(0)

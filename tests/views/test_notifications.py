@@ -47,7 +47,7 @@ def test_the_bell_counts_and_a_click_leads_there(afl: Collection, alice: User, b
     shown = client.get("/notifications/")
     assert "Whose hand, @bob?" in shown.content.decode()
     (one,) = Notification.objects.filter(person=bob)
-    assert client.get(f"/notifications/{one.pk}/").headers["Location"] == f"/c/afl/#page/{page.identifier}"
+    assert client.get(f"/notifications/{one.pk}/").headers["Location"] == f"/c/afl/#comments/{page.identifier}"
     assert "bell-count" not in client.get("/").content.decode()
     assert signed(alice).get(f"/notifications/{one.pk}/").status_code == 404
 
@@ -164,7 +164,7 @@ def test_it_is_mailed_once_in_the_readers_language(
     assert letter["Subject"] == "hhreview: alice hat Sie auf Seite 2 erwähnt."
     text = letter.get_content()
     assert "Whose hand, @bob?" in text
-    assert f"https://desk.example.org/c/afl/#page/{afl.pages.get(position=2).identifier}" in text
+    assert f"https://desk.example.org/c/afl/#comments/{afl.pages.get(position=2).identifier}" in text
 
 
 def test_a_person_turns_mail_off(afl: Collection, alice: User, bob: User, mailbox: Mailbox, signed: Signed) -> None:

@@ -123,6 +123,10 @@ async function start() {
     if (placeNamed()?.identifier !== identifier || !p) return; // gone back meanwhile
     if (mode === "describe" && config.mayEdit) return describe(p);
     view.close();
+    if (mode === "comments") {
+      history.replaceState(null, "", location.pathname + location.search);
+      return comment();
+    }
     void (mode === "seam" ? detail.compare(p) : detail.open(p));
   };
   let filter = "all";

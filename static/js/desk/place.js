@@ -1,10 +1,10 @@
 /** The large view, and describing, in the browser's history: Back closes them, Forward and a reload open them again. */
 
-/** @typedef {"page" | "seam" | "describe"} Mode */
+/** @typedef {"page" | "seam" | "describe" | "comments"} Mode */
 
 /** @returns {{mode: Mode, identifier: string} | null} what the address names */
 export function placeNamed() {
-  const [, mode, identifier] = /^#(page|seam|describe)\/(.+)$/.exec(location.hash) ?? [];
+  const [, mode, identifier] = /^#(page|seam|describe|comments)\/(.+)$/.exec(location.hash) ?? [];
   return identifier ? { mode: /** @type {Mode} */ (mode), identifier: decodeURIComponent(identifier) } : null;
 }
 
