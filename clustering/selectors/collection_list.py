@@ -77,11 +77,16 @@ def with_activity(collections: CollectionQuerySet) -> CollectionQuerySet:
     return collections.annotate(last_activity=Greatest(F("created"), Subquery(edits), Subquery(beat)))
 
 
+def _named(collections: CollectionQuerySet, words: str) -> CollectionQuerySet:
+    for word in words.split():
+        named = Q(title__icontains=word) | Q(identifier__icontains=word) | Q(slug__icontains=word)
+        collections = collections.filter(named)
+    return collections
+
+
 def ids_of(collections: CollectionQuerySet, *, words: str = "", status: str = "", sort: str = "title") -> list[int]:
     """Ids in order. Every word must be in the title, the identifier, or the short name. One query."""
-    listed = collections
-    for word in words.split():
-        listed = listed.filter(Q(title__icontains=word) | Q(identifier__icontains=word) | Q(slug__icontains=word))
+    listed = _named(collections, words)
     if status or sort == "pages":
         listed = with_status(listed)
     if status:
@@ -106,6 +111,13 @@ class Totals:
     def has_any(self) -> bool:
         """Whether there is any collection, archived or not."""
         return any(self.by_status.values())
+
+
+def counts(collections: CollectionQuerySet, *, words: str) -> dict[str, int]:
+    """How many of those that `ids_of` finds with these words have each status. One query."""
+    listed: models.QuerySet[Collection] = with_status(_named(collections, words)).order_by()
+    counted = dict(listed.values_list(F("status")).annotate(count=Count("pk")))
+    return {name: counted.get(name, 0) for name in STATUSES}
 
 
 def totals(collections: CollectionQuerySet) -> Totals:

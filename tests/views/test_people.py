@@ -167,6 +167,9 @@ def test_the_front_page_says_who_has_what_and_filters_by_mine(
     assert [row.slug for row in client.get("/").context["collections"]] == ["four", "one", "three", "two"]
     answer = client.get("/", {"mine": "1"})
     assert [row.slug for row in answer.context["collections"]] == ["one", "two"]
+    assert [chip["count"] for chip in answer.context["filters"]][:3] == [2, 0, 2], "of those alone"
+    searched = client.get("/", {"q": "t", "mine": "1"})
+    assert [chip["count"] for chip in searched.context["filters"]][:3] == [1, 0, 1]
     assert '<span class="assigned is-late"><bdi>Labor' in text(answer)
     assert 'href="?mine=1&amp;sort=activity' not in text(answer) and 'name="mine" value="1"' in text(answer)
     assert "No collection is assigned to you." in text(signed(alice).get("/", {"mine": "1"}))

@@ -161,6 +161,8 @@ def test_many_collections_are_processed_tonight(
     assert "Process 3 collections?" in text(shown) and "6 pages in all" in text(shown)
     assert "Tonight, from 22:00 to 06:00" in text(shown)
     assert "1 of these is being processed already" in text(shown)
+    give_role([made[0]], sam, role="edit", actor=sam)
+    assert client.get("/staff/process/?status=unprocessed&mine=1").context["chosen"] == [made[0]]
     form = {"ids": [one.pk for one in made], "when": "tonight"}
     answer = client.post("/staff/process/", form, follow=True)
     assert "2 jobs start tonight." in text(answer)

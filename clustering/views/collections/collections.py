@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from clustering.access import access_collections, access_whole_collections, may_edit, may_launch
 from clustering.models import Collection
 from clustering.saved_filters import offered
-from clustering.selectors.collection_list import SORTS, STATUSES, Totals, ids_of, left_off, rows, totals
+from clustering.selectors.collection_list import SORTS, STATUSES, counts, ids_of, left_off, rows, totals
 from clustering.selectors.my_work import mine
 
 ROWS_SHOWN = 50
@@ -33,12 +33,13 @@ def collections(request: HttpRequest) -> HttpResponse:
     sums = totals(visible)
     among = mine(visible, request.user.pk) if is_mine else visible
     ids = ids_of(among, words=words, status=status, sort=sort) if sums.has_any else []
+    by_status = counts(among, words=words) if words or is_mine else sums.by_status
     shown = Paginator(ids, ROWS_SHOWN).get_page(request.GET.get("page"))
     context = {
         "collections": rows(visible, list(shown)) if ids else [],
         "shown": shown,
         "sums": sums,
-        "filters": _filters(sums, words, status, sort, is_mine=is_mine),
+        "filters": _filters(by_status, words, status, sort, is_mine=is_mine),
         "is_mine": is_mine,
         "mine_query": _query(words, status, sort, is_mine=not is_mine),
         "today": timezone.localdate(),
@@ -74,9 +75,10 @@ def _known(asked: str | None, choices: Container[str], default: str) -> str:
     return asked if asked is not None and asked in choices else default
 
 
-def _filters(sums: Totals, words: str, status: str, sort: str, *, is_mine: bool) -> list[dict[str, Any]]:
-    """Links that filter by status; each says how many collections have it."""
-    choices = [("", _("All"), sums.collections), *((key, name, sums.by_status[key]) for key, name in STATUSES.items())]
+def _filters(by_status: dict[str, int], words: str, status: str, sort: str, *, is_mine: bool) -> list[dict[str, Any]]:
+    """Links that filter by status; each says how many of the collections that are found have it."""
+    every = sum(by_status.values()) - by_status["archived"]
+    choices = [("", _("All"), every), *((key, name, by_status[key]) for key, name in STATUSES.items())]
     return [
         {"name": name, "count": count, "query": _query(words, key, sort, is_mine=is_mine), "is_chosen": key == status}
         for key, name, count in choices

@@ -18,6 +18,7 @@ from clustering.jobs.params import WrongParams
 from clustering.models import Collection, Job, User
 from clustering.selectors.collection_list import STATUSES, ids_of
 from clustering.selectors.job_list import WAITING, failed_jobs, job_lists, jobs_named
+from clustering.selectors.my_work import mine
 from clustering.wording import translated
 from clustering.written import whole_numbers
 
@@ -83,7 +84,7 @@ def again(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def process(request: HttpRequest) -> HttpResponse:
-    """Process these collections, now or tonight: ?ids=1&ids=2, or all that the list shows: ?status=unprocessed&q=."""
+    """Process these collections, now or tonight: ?ids=1&ids=2, or all that are listed: ?status=unprocessed&mine=1."""
     asked = _chosen(request)
     chosen = [one for one in asked if one.page_total]  # type: ignore[attr-defined] # annotated by _chosen
     if asked and not chosen:
@@ -114,6 +115,8 @@ def _chosen(request: HttpRequest) -> list[Collection]:
     asked = request.POST if request.method == "POST" else request.GET
     visible = access_collections(request.user).filter(closed=None)
     status = request.GET.get("status", "")
+    if request.GET.get("mine") == "1":
+        visible = mine(visible, request.user.pk)
     if status in STATUSES and "ids" not in asked:
         ids = ids_of(visible, words=request.GET.get("q", "").replace("\0", "")[:MOST_LETTERS], status=status)
     else:
