@@ -177,7 +177,7 @@ def test_what_does_not_fit_is_told_and_what_changes_meanwhile_is_shown_first(
     desk = table(open_desk, alice)
     cell(desk, 0, TITLE).click()
     desk.page.evaluate(PASTE, "\t".join("x" * 30))
-    desk.told("You copied 30 columns, but only")
+    desk.announces("You copied 30 columns, but only")
     desk.page.evaluate(PASTE, "\n".join("ABCDEFG"))
     dialog = desk.page.get_by_role("dialog")
     expect(dialog).to_contain_text("2 rows are left out")
