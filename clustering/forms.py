@@ -59,7 +59,6 @@ class SearchForm(forms.Form):
     """Words to look for in the text of pages."""
 
     q = forms.CharField(max_length=MOST_LETTERS, required=False, strip=True)
-    page = forms.IntegerField(min_value=1, max_value=100_000, required=False)
 
 
 class CompareForm(forms.Form):

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
+from typing import Any
 
 from django import template
 from django.conf import settings
+from django.core.paginator import Page as ListPage
+from django.http import QueryDict
+from django.template import Context
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.html import escape, format_html
@@ -48,6 +52,35 @@ def live_part(name: str) -> SafeString:
         'hx-swap="outerHTML"',
         name,
     )
+
+
+@register.inclusion_tag("pager.html", takes_context=True)
+def pager(
+    context: Context,
+    shown: ListPage[Any],
+    *,
+    asked: Mapping[str, str] | None = None,
+    address: str = "",
+    target: str = "",
+    boosted: bool = True,
+) -> dict[str, object]:
+    """Lead to the pages before and after this one, with all else that the address asks for, or `asked`.
+
+    `target` is the id of a part of the page to go to; `boosted` links replace the live part that they are in.
+    """
+    query = context["request"].GET.copy() if asked is None else QueryDict(mutable=True)
+    query.update(asked or {})
+
+    def link(number: int) -> str:
+        query["page"] = str(number)
+        return f"{address}?{query.urlencode()}" + (f"#{target}" if target else "")
+
+    return {
+        "shown": shown,
+        "boosted": boosted,
+        "previous": link(shown.number - 1),
+        "next": link(shown.number + 1),
+    }
 
 
 @register.filter

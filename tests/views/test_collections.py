@@ -131,7 +131,7 @@ def test_the_table_is_paged_and_a_page_keeps_what_was_asked(
     shown = text_of(client, q="org", sort="newest", status="unprocessed", page=2)
     assert "Page 2 of 3" in shown
     for page in (1, 3):
-        assert f'href="?q=org&amp;status=unprocessed&amp;sort=newest&amp;page={page}"' in shown
+        assert f'href="?q=org&amp;sort=newest&amp;status=unprocessed&amp;page={page}"' in shown
     assert "5 collections with “org”" in shown
 
 

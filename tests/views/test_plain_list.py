@@ -92,4 +92,7 @@ def test_a_form_that_makes_no_sense_is_refused_in_a_sentence(
     make_collection(groups=[1])
     answer = signed(alice).post("/c/afl/list/act/", {"act": act}, follow=True)
     message = "No document has that number." if act == "move" else "This page is out of date."
-    assert message in answer.content.decode()
+    page = answer.content.decode()
+    assert message in page
+    assert 'href="/c/afl/list/?show=todo"' in page
+    assert 'href="?' not in page, "the address of a refused form takes no other request"

@@ -10,7 +10,7 @@ import pytest
 from django.contrib.auth.tokens import default_token_generator
 from django.core.cache import cache
 from django.core.paginator import Paginator
-from django.template.loader import render_to_string
+from django.template import Context, Template
 from django.test import Client, RequestFactory
 from django.utils import timezone
 from lxml import html
@@ -358,8 +358,12 @@ def test_workers_show_how_fast_each_queue_is(sam: User, signed: Signed) -> None:
 
 
 def test_a_pager_keeps_what_was_asked(rf: RequestFactory) -> None:
-    shown = Paginator(range(30), 10).page(2)
-    pager = render_to_string("pager.html", {"shown": shown}, request=rf.get("/c/afl/found/en/?show=all&page=2"))
-    assert 'href="?show=all&amp;page=1"' in pager and 'href="?show=all&amp;page=3"' in pager and "2 of 3" in pager
-    shown = Paginator(range(3), 10).page(1)
-    assert "<nav" not in render_to_string("pager.html", {"shown": shown}, request=rf.get("/"))
+    def pager(asked: str, shown: object, arguments: str = "") -> str:
+        template = Template(f"{{% load desk %}}{{% pager shown {arguments} %}}")
+        return str(template.render(Context({"shown": shown, "request": rf.get(asked)})))
+
+    second = Paginator(range(30), 10).page(2)
+    links = pager("/c/afl/found/en/?show=all&page=2", second)
+    assert 'href="?show=all&amp;page=1"' in links and 'href="?show=all&amp;page=3"' in links and "2 of 3" in links
+    assert 'href="?page=1#each"' in pager("/", second, 'target="each"')
+    assert "<nav" not in pager("/", Paginator(range(3), 10).page(1))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Container
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
@@ -16,6 +15,7 @@ from clustering.models import Collection
 from clustering.saved_filters import offered
 from clustering.selectors.collection_list import SORTS, STATUSES, counts, ids_of, left_off, rows, totals
 from clustering.selectors.my_work import mine
+from clustering.views.paging import paged
 
 ROWS_SHOWN = 50
 LONGEST_SEARCH = 200
@@ -34,7 +34,7 @@ def collections(request: HttpRequest) -> HttpResponse:
     among = mine(visible, request.user.pk) if is_mine else visible
     ids = ids_of(among, words=words, status=status, sort=sort) if sums.has_any else []
     by_status = counts(among, words=words) if words or is_mine else sums.by_status
-    shown = Paginator(ids, ROWS_SHOWN).get_page(request.GET.get("page"))
+    shown = paged(request.GET, ids, ROWS_SHOWN)
     context = {
         "collections": rows(visible, list(shown)) if ids else [],
         "shown": shown,

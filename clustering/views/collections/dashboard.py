@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -24,6 +23,7 @@ from clustering.engine.agreement import Agreement
 from clustering.keys import keys_as_data
 from clustering.models import Collection, Edit
 from clustering.page_config import my_keys
+from clustering.views.paging import paged
 
 ACTS_SHOWN = 10
 COLLECTIONS_SHOWN = 50
@@ -65,7 +65,7 @@ def all_dashboard(request: HttpRequest) -> HttpResponse:
     """All collections this person may see, together; without those that have pages hidden from them."""
     visible = access_whole_collections(request.user)
     ids = list(visible.values_list("pk", flat=True))
-    shown = Paginator(ids, COLLECTIONS_SHOWN).get_page(request.GET.get("page"))
+    shown = paged(request.GET, ids, COLLECTIONS_SHOWN)
     every = visible.order_by().values("pk")
     counted = progress(every)
     context = {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -26,6 +25,7 @@ from clustering.people_forms import AssignForm, HandOverForm, RoleForm
 from clustering.selectors.collection_list import left_off
 from clustering.selectors.my_work import done_of, open_assignments, pieces
 from clustering.teams import assign, finish, give_role, hand_over, may_settle, named, take_role
+from clustering.views.paging import paged
 from clustering.written import whole_number
 
 DONE_SHOWN = 20
@@ -152,7 +152,7 @@ def my_work(request: HttpRequest) -> HttpResponse:
     visible = access_collections(request.user)
     today = timezone.localdate()
     own = request.user.pk or 0
-    shown = Paginator(open_assignments(visible, own), ASSIGNMENTS_SHOWN).get_page(request.GET.get("page"))
+    shown = paged(request.GET, open_assignments(visible, own), ASSIGNMENTS_SHOWN)
     context = {
         "shown": shown,
         "pieces": pieces(visible, list(shown), today=today),

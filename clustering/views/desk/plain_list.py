@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -24,6 +23,7 @@ from clustering.selectors.filters import FILTERS, groups_matching
 from clustering.selectors.hushing import hush
 from clustering.selectors.places import at_place, places_of
 from clustering.views.desk.list_form import DRAFTED, FACTS, Typed
+from clustering.views.paging import paged
 from clustering.written import versions_of, whole_number, whole_numbers
 
 GROUPS_SHOWN = 25
@@ -59,7 +59,7 @@ def _page(
     groups = Group.objects.filter(pk__in=groups_matching(collection, show).values("pk"))
     pages = shown_pages(collection).select_related("reading")
     groups = groups.in_scan_order().prefetch_related(Prefetch("pages", pages))
-    shown = Paginator(groups, GROUPS_SHOWN).get_page(asked.get("page"))
+    shown = paged(asked, groups, GROUPS_SHOWN)
     hush(shown.object_list, hidden_in(collection))
     rows = [typed.row(group) for group in shown]
     elsewhere = typed.elsewhere(collection, {group.pk for group in shown})
@@ -67,6 +67,8 @@ def _page(
         "collection": access_collections(request.user).with_progress().get(pk=collection.pk),
         "groups": shown,
         "show": show,
+        "address": reverse("plain-list", args=[collection.slug]),
+        "asked": {"show": show},
         "filters": [one for one in FILTER_WORDS if one[0] != "personal" or not collection.hides_restricted],
         "rows": rows,
         "elsewhere": elsewhere,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.core.paginator import Paginator
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -14,6 +13,7 @@ from clustering.selectors.filters import FILTERS, groups_matching
 from clustering.selectors.hushing import hush
 from clustering.selectors.places import places_of
 from clustering.views.desk.plain_list import FILTER_WORDS
+from clustering.views.paging import paged
 
 DOCUMENTS = 200
 """On one sheet, so that a browser can print it: some ten pieces of paper."""
@@ -28,7 +28,7 @@ def print_sheet(request: HttpRequest, slug: str) -> HttpResponse:
     groups = Group.objects.filter(pk__in=groups_matching(collection, show).values("pk")).in_scan_order()
     pages = shown_pages(collection).select_related("reading").defer("reading__text", "reading__lines")
     groups = groups.prefetch_related(Prefetch("pages", pages.order_by("group_order")))
-    shown = Paginator(groups, DOCUMENTS).get_page(request.GET.get("page"))
+    shown = paged(request.GET, groups, DOCUMENTS)
     hush(shown.object_list, hidden_in(collection))
     context = {
         "collection": collection,

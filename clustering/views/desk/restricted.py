@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -18,6 +17,7 @@ from clustering.jobs import personal
 from clustering.looking import SHOWN_MINUTES, look_at
 from clustering.models import Collection, PersonalFinding, RestrictedLook, User
 from clustering.selectors.likely_personal import likely_personal, places_of
+from clustering.views.paging import paged
 from clustering.written import whole_number, whole_numbers
 
 PAGES_SHOWN = 100
@@ -45,9 +45,7 @@ def restricted(request: HttpRequest, slug: str) -> HttpResponse:
     looks = RestrictedLook.objects.filter(page__collection=collection).select_related("page")
     context = {
         "collection": collection,
-        "shown": Paginator(collection.pages.restricted().in_scan_order(), PAGES_SHOWN).get_page(
-            request.GET.get("page")
-        ),
+        "shown": paged(request.GET, collection.pages.restricted().in_scan_order(), PAGES_SHOWN),
         "looks": looks[:LOOKS_SHOWN] if manages else [],
         "minutes": SHOWN_MINUTES,
         "open_findings": open_findings(collection).count(),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -22,6 +21,7 @@ from clustering.selectors.meaning import pages_about
 from clustering.selectors.search import found_pages
 from clustering.selectors.search_results import MOST, Hit, by_document, results_of
 from clustering.selectors.similar import NotIndexed
+from clustering.views.paging import paged
 
 DOCUMENTS_SHOWN = 20
 NEAREST = 100
@@ -67,7 +67,7 @@ def _search(request: HttpRequest, among: CollectionQuerySet, collection: Collect
         rows = found_pages(collection or among, words).exclude(pk__in=hidden).values_list("pk", "group_id")
         hits += [Hit(page, group) for page, group in rows[: MOST + 1]]
     documents = by_document(hits[: MOST + described])
-    shown = Paginator(documents, DOCUMENTS_SHOWN).get_page(form.cleaned_data.get("page") if form.is_valid() else 1)
+    shown = paged(request.GET, documents, DOCUMENTS_SHOWN)
     pages = Page.objects.filter(collection__in=among).exclude(pk__in=hidden)
     results = results_of(list(shown), words)
     hush([result.page.group for result in results], hidden)

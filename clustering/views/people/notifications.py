@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -14,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from clustering.models import Preference, User
 from clustering.notifying import shown_to
+from clustering.views.paging import paged
 from clustering.written import whole_number
 
 ROWS_SHOWN = 50
@@ -26,10 +26,9 @@ def notifications(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         _act(request, request.user)
         return redirect("notifications")
-    shown = Paginator(shown_to(request.user).select_related("collection"), ROWS_SHOWN)
     kept = Preference.objects.filter(user=request.user).first()
     context = {
-        "shown": shown.get_page(request.GET.get("page")),
+        "shown": paged(request.GET, shown_to(request.user).select_related("collection"), ROWS_SHOWN),
         "mail": settings.MAIL,
         "wants_mail": kept.mail if kept else True,
         "mode": "notifications",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
@@ -13,6 +12,7 @@ from clustering.access import access_collection, may_launch
 from clustering.dashboard.found import pages_found
 from clustering.engine.language_names import language_name
 from clustering.engine.languages import known
+from clustering.views.paging import paged
 
 PAGES_SHOWN = 120
 
@@ -30,7 +30,7 @@ def pages_with(request: HttpRequest, slug: str, which: str) -> HttpResponse:
         "collection": collection,
         "which": which,
         "title": titles.get(which) or _("Pages in %(language)s") % {"language": spoken},
-        "shown": Paginator(pages, PAGES_SHOWN).get_page(request.GET.get("page", 1)),
+        "shown": paged(request.GET, pages, PAGES_SHOWN),
         "mode": "stream",
         "may_launch": may_launch(request.user, collection),
     }

@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import PasswordResetConfirmView
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
@@ -28,6 +27,7 @@ from clustering.models.user import BY_NAME
 from clustering.notifying import notify
 from clustering.people_forms import InviteForm
 from clustering.teams import give_role
+from clustering.views.paging import paged
 from clustering.wording import say
 
 ROWS_SHOWN = 50
@@ -55,7 +55,7 @@ def people(request: HttpRequest) -> HttpResponse:
         )
         return redirect("staff-people")
     words = request.GET.get("q", "").replace("\0", "").strip()[:MOST_LETTERS]
-    shown = Paginator(_found(words), ROWS_SHOWN).get_page(request.GET.get("page"))
+    shown = paged(request.GET, _found(words), ROWS_SHOWN)
     context = {
         "form": form,
         "shown": shown,
