@@ -68,9 +68,10 @@ export function keepTyped(form, name) {
     return was && was.before !== field.defaultValue && was.value !== field.defaultValue;
   });
   form.addEventListener("input", () => {
-    const touched = fieldsOf(form).filter((field) => field.value !== field.defaultValue);
-    const values = touched.map((field) => [field.name, { value: field.value, before: field.defaultValue }]);
-    if (values.length) sessionStorage.setItem(key, JSON.stringify(Object.fromEntries(values)));
+    // A hidden input tells where the text belongs.
+    const stored = fieldsOf(form).filter((field) => field.type === "hidden" || field.value !== field.defaultValue);
+    const values = stored.map((field) => [field.name, { value: field.value, before: field.defaultValue }]);
+    if (isTouched(form)) sessionStorage.setItem(key, JSON.stringify(Object.fromEntries(values)));
     else sessionStorage.removeItem(key);
   });
   return { restored: isTouched(form), overtaken: overtaken.map((field) => field.name), forget: () => sessionStorage.removeItem(key) };
