@@ -16,6 +16,10 @@ CLEAR = 75.0
 """OCR confidence of a line from which its words were surely read."""
 UNREAD_WORDS = 25
 """Surely read words below which a page tells nothing by its text."""
+LARGE = 1.5
+"""Height of a title, in that of the text that follows."""
+CENTERED = 0.1
+"""Share of the width by which a line in the middle may be off it."""
 WRITTEN = 0.01
 """Share of ink from which something is written on a page."""
 
@@ -35,13 +39,24 @@ def title_size(prose: Prose | None) -> float:
 
 def title_page(prose: Prose | None) -> float:
     """1 for a page with a few short lines, a title in the upper half and nothing at its very head: cover of a
-    report."""
+    report. An address panel and the last lines of a text are none."""
     if prose is None or not 2 <= len(prose.lines) <= 14 or word_count(prose) > FEW_WORDS:
         return 0.0
     short = all(len(line.text) <= 60 for line in prose.lines)
     titled = any(0.12 * prose.height < line.top < 0.55 * prose.height for line in prose.lines)
     headed = any(line.bottom < 0.1 * prose.height for line in prose.lines)
-    return float(short and titled and not headed)
+    terms = prose.phrases
+    ended = any(terms.end.search(line.text) or terms.mailed.search(line.text) for line in prose.lines)
+    return float(short and titled and not headed and not ended)
+
+
+def is_titled(prose: Prose | None, text: Prose | None) -> float:
+    """1 where a page has larger type than another, or most of its lines stand in the middle, as titles are set."""
+    if prose is None or text is None or not prose.lines:
+        return 0.0
+    largest = max(line.bottom - line.top for line in prose.lines) / prose.height
+    centered = [abs((line.left + line.right) / 2 / prose.width - 0.5) < CENTERED for line in prose.lines]
+    return float(largest >= LARGE * text.size or sum(centered) > len(centered) / 2)
 
 
 def first_line(prose: Prose | None) -> float:
@@ -101,7 +116,8 @@ def alone_columns(pages: Sequence[PageRecord], proses: Sequence[Prose | None], s
     )
     sparse = (np.nan_to_num(words, nan=999.0) < FEW_WORDS).astype(float)
     titles = np.array([title_page(p) for p in proses])
-    covers = titles[:-1] * (1 - titles[1:]) * (sizes.gap < 0.1) if seams else titles[1:]
+    set_apart = np.array([is_titled(proses[i], proses[i + 1]) for i in range(seams)])
+    covers = titles[:-1] * (1 - titles[1:]) * (sizes.gap < 0.1) * set_apart if seams else titles[1:]
     unread = np.array([is_unread(page) for page in pages], dtype=float)
     picture = np.array([float((page.paper or {}).get("midtone", 0.0)) > 0.35 for page in pages], dtype=float)
     return [
@@ -110,50 +126,50 @@ def alone_columns(pages: Sequence[PageRecord], proses: Sequence[Prose | None], s
             "title",
             1,
             np.maximum(after - 0.5 * before, 0) * front if seams else after,
-            "The next page begins with a title in large type.",
+            "The next page has a title in large type.",
         ),
         column("page", "starts_low", 1, starts_low, "The text of the next page starts low, as on a first page."),
-        column("page", "ends_short", 1, ends_short, "The first page ends early, as a last page does."),
+        column("page", "ends_short", 1, ends_short, "This page ends early, as a last page does."),
         column(
             "page",
             "full_to_full",
             -1,
             ends_full,
-            "The text runs to the bottom of the page and continues at the top of the next.",
+            "The text runs to the bottom of this page and starts at the top of the next.",
         ),
         column(
             "kind",
             "sparse_next",
             1,
             sparse[1:] * (1 - sparse[:-1]) * single[1:] * front if seams else sparse[1:],
-            "The next page has few words, as a cover does.",
+            "The next page has few words.",
         ),
         column(
             "kind",
             "sparse_before",
             0,
             sparse[:-1] * (1 - sparse[1:]) if seams else sparse[1:],
-            "The first page has very little text.",
+            "This page has few words.",
         ),
         column(
             "kind",
             "title_page",
             -1,
             covers * full[1:] if seams else covers,
-            "The first page is a title page, and the next is text on paper of the same size.",
+            "This page is set like a title page, and the next is text on paper of the same size.",
         ),
         column(
             "kind",
             "picture_next",
             1,
             picture[1:] * (1 - picture[:-1]) * front if seams else picture[1:],
-            "The next page is a picture or a solid color, as a cover is.",
+            "The next page is mostly a picture or a solid color.",
         ),
         column(
             "kind",
             "unread",
             0,
             np.maximum(unread[:-1], unread[1:]) if seams else unread[1:],
-            "OCR found hardly any text on one of the pages.",
+            "OCR had trouble reading one of the pages.",
         ),
     ]

@@ -22,10 +22,14 @@ class Phrases:
     end: re.Pattern[str]
     closing: re.Pattern[str]
     imprint: re.Pattern[str]
+    mailed: re.Pattern[str]
+    """What is printed where stamps and addresses go."""
     salutation: re.Pattern[str]
     announced: re.Pattern[str]
     numbered: re.Pattern[str]
     contents: re.Pattern[str]
+    slip: re.Pattern[str]
+    """What a sheet calls itself that goes in front of what it routes."""
     date_line: re.Pattern[str]
     address: re.Pattern[str]
     officer: re.Pattern[str]
@@ -83,13 +87,15 @@ def phrases(language: str) -> Phrases:
             rf"^\W{{0,3}}(?:{term('closing')})(?!\w)|^\W{{0,2}}(?:{term('enclosures')})\s?[:.]|{term('typists')}"
             + (r"|^\W*[a-z]{2,4}[:/][a-z]{2,4}\W*$" if universal else "")
         ),
-        imprint=_pattern(rf"\b(?:{term('imprint')})"),
+        imprint=_pattern(rf"\b(?:{term('imprint')}|{term('mailed')})"),
+        mailed=_pattern(rf"\b(?:{term('mailed')})"),
         salutation=_pattern(rf"^\W{{0,3}}(?:{term('salutation')})"),
         announced=_pattern(rf"\b(?:{term('announced')})(?!\w)"),
         numbered=_pattern(
             rf"\b(?:{term('numbered')})[.,:]?\s{{0,2}}\d{{1,3}}(?:\s?[-–/]\s?\d{{1,4}})?\b|#\s?\d{{1,3}}\b"
         ),
         contents=_pattern(rf"^\W*(?:{term('contents')})\W*$"),
+        slip=_pattern(rf"\b(?:{term('slip')})(?!\w)"),
         date_line=_pattern(dates),
         address=_pattern(rf"\b(?:{term('address')})(?!\w)" + (r"|\b\d{5}(?:-\d{4})?\s*$" if universal else "")),
         officer=_pattern(rf"\b(?:{term('officer')})\b"),

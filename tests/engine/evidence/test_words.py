@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from clustering.engine.evidence import gather
+from clustering.engine.evidence.alone import alone_columns
 from clustering.engine.evidence.copies import copy_columns
 from clustering.engine.evidence.hand import Wording, compare, grams, hand_columns, returning_heads
 from clustering.engine.evidence.prose import (
@@ -22,6 +23,7 @@ from clustering.engine.evidence.prose import (
     sentence_runs_on,
 )
 from clustering.engine.evidence.shared import Sets
+from clustering.engine.evidence.sizes import compare_sizes
 from clustering.engine.records import PageRecord
 from tests.engine.evidence.making import LETTER, body, line, page
 
@@ -209,3 +211,19 @@ def test_evidence_of_a_long_stream_holds_no_page_s_words_or_pictures() -> None:
     assert len(evidence.names) > 50
     assert left / len(pages) < 6_000, "the columns hold more than their values"
     assert most / len(pages) < 60_000, "more than a few pages' words were held at once"
+
+
+def test_a_cover_of_a_report_is_a_title_page_and_other_bare_pages_are_none() -> None:
+    text = page(LETTER, *body())
+
+    def fact(*lines: object) -> float:
+        pages = [page(LETTER, *lines), text]  # type: ignore[arg-type]
+        proses = [prose_of(one) for one in pages]
+        columns = alone_columns(pages, proses, compare_sizes(pages))
+        return next(float(column.values[0]) for column in columns if column.name == "title_page")
+
+    assert fact(line("THE BIG PARADE", 0.3, tall=60), line("of twelve families", 0.5)) == 1.0
+    assert fact(line("A Report on Water", 0.3, left=0.4), line("by the Committee", 0.5, left=0.4)) == 1.0
+    assert fact(line("P.O. Box 2282", 0.3), line("Lexington", 0.33)) == 0.0, "small type at the left"
+    assert fact(line("MMRA", 0.5, tall=60), line("FIRST CLASS MAIL", 0.9)) == 0.0, "an address panel"
+    assert fact(line("the last of them", 0.15, left=0.4), line("END OF MESSAGE", 0.2, left=0.4)) == 0.0
