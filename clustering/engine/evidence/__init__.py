@@ -18,6 +18,7 @@ from clustering.engine.evidence.colors import color_columns
 from clustering.engine.evidence.columns import FAMILIES, SOURCES, Column, Evidence, column
 from clustering.engine.evidence.copies import bound_leaves, copy_columns
 from clustering.engine.evidence.framing import without_frames
+from clustering.engine.evidence.guesses import without_guesses
 from clustering.engine.evidence.hand import Wording, hand_columns
 from clustering.engine.evidence.leaves import leaf_columns
 from clustering.engine.evidence.likeness import likeness_columns
@@ -27,6 +28,7 @@ from clustering.engine.evidence.opinions import opinion_columns
 from clustering.engine.evidence.prose import prose_columns, prose_of
 from clustering.engine.evidence.sizes import compare_sizes, size_columns
 from clustering.engine.evidence.traits import page_traits
+from clustering.engine.evidence.wrappers import find_envelopes, find_slips, without_expected, wrapper_columns
 from clustering.engine.languages import usual_language
 from clustering.engine.records import PageRecord
 from clustering.sentences import grouped, say
@@ -67,6 +69,8 @@ def gather(pages: Sequence[PageRecord]) -> Evidence:
         *likeness_columns(pages, proses, wording),
         *opinion_columns(pages),
     ]
+    envelopes, slips = find_envelopes(pages, proses, sizes), find_slips(proses)
+    columns = without_guesses(without_expected(columns, envelopes, slips), pages) + wrapper_columns(envelopes, slips)
     return Evidence(tuple(columns), len(pages), missing, _absent(pages), page_traits(pages))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -17,7 +17,7 @@ FAMILIES = ("paper", "leaf", "look", "strokes", "numbers", "text", "hand", "page
 SOURCES: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "reading": (
         frozenset({"numbers", "text", "hand", "page"}),
-        frozenset({"sparse_next", "sparse_before", "title_page"}),
+        frozenset({"sparse_next", "sparse_before", "title_page", "envelope"}),
     ),
     "vector": (frozenset({"look"}), frozenset()),
     "paper": (
@@ -25,7 +25,7 @@ SOURCES: dict[str, tuple[frozenset[str], frozenset[str]]] = {
         frozenset({
             "unlike_paper", "unlike_bed", "unlike_layout", "unlike_ink", "paper_colour", "paper_colour_fold",
             "same_tint", "same_ink", "punched_alike", "punched_differs",
-            "blank_follows", "blank_before", "picture_next",
+            "blank_follows", "blank_before", "picture_next", "envelope",
         }),
     ),
 }  # fmt: skip
@@ -104,3 +104,17 @@ def column(
     array = np.nan_to_num(np.asarray(values, dtype=np.float64), nan=0.0, posinf=0.0, neginf=0.0)
     array = np.maximum(array, 0.0) if sign and not both_ways else array
     return Column(family, name, sign, array, (lambda _: say) if isinstance(say, str) else say)
+
+
+def silenced(
+    columns: Sequence[Column], names: Collection[str], seams: npt.NDArray[np.bool_], *, but_against: bool = False
+) -> list[Column]:
+    """Return the columns, those with these names 0 at `seams`; `but_against`: values below 0 stay."""
+    if not seams.any():
+        return list(columns)
+    return [
+        replace(one, values=np.where(seams, np.minimum(one.values, 0.0) if but_against else 0.0, one.values))
+        if one.name in names
+        else one
+        for one in columns
+    ]
