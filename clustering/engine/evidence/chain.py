@@ -182,7 +182,7 @@ def chain_columns(numbers: Sequence[tuple[PageNumber, ...]], sizes: Sizes) -> li
                 first=_strongest(numbers[i]),
             ),
         ),
-        column("numbers", "last_of_all", 1, last, "The first page is numbered as the last page of its document."),
+        column("numbers", "last_of_all", 1, last, "This page is numbered as the last page of its document."),
     ]
 
 

@@ -65,7 +65,7 @@ def color_columns(pages: Sequence[PageRecord], sizes: Sizes) -> list[Column]:
                 else "Both pages are on paper of the same tint."
             ),
         ),
-        column("paper", "same_ink", -1, unusual(same_ink, pages), "Both pages use the same spot color."),
+        column("paper", "same_ink", -1, unusual(same_ink, pages), "Both pages use the same color besides black."),
         column(
             "paper",
             "punched_alike",

@@ -139,14 +139,16 @@ def hand_columns(pages: Sequence[PageRecord], proses: Sequence[Prose | None], wo
             np.clip((0.5 - same_words) / 2, 0, 1),
             "The pages have almost no distinctive words in common.",
         ),
-        column("hand", "same_meaning", -1, np.clip(meaning / 3, 0, 1), "Both pages are about the same subject."),
-        column("hand", "other_meaning", 1, np.clip(-meaning / 2, 0, 1), "The pages are about different subjects."),
+        column("hand", "same_meaning", -1, np.clip(meaning / 3, 0, 1), "Both pages seem to be about the same subject."),
+        column(
+            "hand", "other_meaning", 1, np.clip(-meaning / 2, 0, 1), "The pages seem to be about different subjects."
+        ),
         column(
             "hand",
             "running_head",
             -1,
             repeated * (1 - opens) * (1 - usual),  # on all filled-in forms the same is printed
-            "Both pages have the same words at the top or bottom.",
+            "Both pages have similar words at the top or bottom.",
         ),
         column(
             "hand", "masthead_repeats", 1, repeated * opens, "Both pages begin with the same letterhead or masthead."

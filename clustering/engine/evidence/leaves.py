@@ -64,10 +64,14 @@ def leaf_columns(pages: Sequence[PageRecord], sizes: Sizes) -> list[Column]:
             "leaf_complete",
             1,
             complete,
-            "Show-through suggests that the previous page is the other side of this leaf.",
+            "Show-through suggests that this page and the one before it are two sides of one sheet.",
         ),
         column(
-            "leaf", "leaf_begins", 1, complete_next, "The next two pages appear to be the front and back of one leaf."
+            "leaf",
+            "leaf_begins",
+            1,
+            complete_next,
+            "Show-through suggests that the next two pages are two sides of one sheet.",
         ),
         column(
             "leaf",

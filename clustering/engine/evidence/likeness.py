@@ -137,8 +137,8 @@ def _of_looks(pages: Sequence[PageRecord]) -> list[Likeness]:
         Likeness(
             "meaning",
             "hand",
-            "The pages are about the same subject.",
-            "The pages are about different subjects.",
+            "The pages seem to be about the same subject.",
+            "The pages seem to be about different subjects.",
             meaning,
         ),
     ]
@@ -151,7 +151,7 @@ def _of_paper(pages: Sequence[PageRecord]) -> list[Likeness]:
     bed = [float(_paper(page, "bed")) if _measured(page) else np.nan for page in pages]
     paper = _of_pairs(lambda i, j: paper_difference(pages[i], pages[j]))
     return [
-        Likeness("paper", "paper", "The paper has the same color.", "The color of the paper differs.", paper),
+        Likeness("paper", "paper", "The paper is similar in color.", "The color of the paper differs.", paper),
         Likeness("size", "paper", "The sheets are close in size.", "The sheets differ in size.", _gap(sizes)),
         Likeness("ink", "paper", "The amount of ink is similar.", "One page has far more ink.", _gap(ink)),
         Likeness("bed", "paper", "Equally wide dark edges show around the pages.",
@@ -176,14 +176,15 @@ def _of_strokes(pages: Sequence[PageRecord]) -> list[Likeness]:
     return [
         Likeness("slant", "strokes", "The strokes slant alike.", "The strokes slant differently.",
                 compared("directions")),
-        Likeness("strokes", "strokes", "The strokes are equally thick.", "The strokes differ in width.",
+        Likeness("strokes", "strokes", "The strokes are similar in width.", "The strokes differ in width.",
                 compared(*runs)),
         Likeness("gaps", "strokes", "The strokes are spaced alike.", "The strokes are spaced differently.",
                 compared(*gaps)),
-        Likeness("letters", "strokes", "The letter size is the same.", "The letter size differs.", compared(*parts)),
-        Likeness("hand", "strokes", "The pages are in the same hand or type.",
-                "The pages are in a different hand or type.", whole),
-        Likeness("ink_color", "strokes", "The ink has the same color.", "The color of the ink differs.", ink_color),
+        Likeness("letters", "strokes", "The letters are similar in size.", "The letter size differs.",
+                compared(*parts)),
+        Likeness("hand", "strokes", "The handwriting or type is similar.",
+                "The handwriting or type differs.", whole),
+        Likeness("ink_color", "strokes", "The ink is similar in color.", "The color of the ink differs.", ink_color),
     ]  # fmt: skip
 
 
@@ -204,11 +205,11 @@ def _of_text(pages: Sequence[PageRecord], proses: Sequence[Prose | None], wordin
                 shared_words),
         Likeness("head", "hand", "The top lines are alike.", "The top lines differ.", _shared(wording.heads)),
         Likeness("foot", "hand", "The bottom lines are alike.", "The bottom lines differ.", _shared(wording.feet)),
-        Likeness("type", "hand", "The type has the same size.", "The type size differs.", _gap(sizes)),
-        Likeness("pitch", "hand", "The line spacing is the same.", "The line spacing differs.", _gap(pitches)),
-        Likeness("margin", "hand", "The left margins agree.", "The left margins differ.", _gap(margins)),
-        Likeness("legibility", "hand", "The pages are equally easy to read.", "One page is much harder to read.",
-                _gap(legible)),
+        Likeness("type", "hand", "The type is similar in size.", "The type size differs.", _gap(sizes)),
+        Likeness("pitch", "hand", "The line spacing is similar.", "The line spacing differs.", _gap(pitches)),
+        Likeness("margin", "hand", "The left margins are similar.", "The left margins differ.", _gap(margins)),
+        Likeness("legibility", "hand", "OCR read both pages about equally well.",
+                "OCR read one of the pages much less well.", _gap(legible)),
         Likeness("length", "page", "The pages have about the same amount of text.", "One page has far more text.",
                 _gap(counts)),
     ]  # fmt: skip

@@ -111,7 +111,7 @@ def look_columns(pages: Sequence[PageRecord]) -> list[Column]:
             "bridge",
             -1,
             np.clip(bridge / (2 * scale), 0, 1),
-            "The pages before and after match; one page may be an insert.",
+            "The pages on either side of one of these look alike; it may be an insert.",
         ),
         column(
             "look",

@@ -206,26 +206,29 @@ def prose_columns(proses: Sequence[Prose | None]) -> list[Column]:
             on[i] = sentence_runs_on(left, right)
     sentences = (
         "The next page has a salutation.", "The next page has a date at the top.",
-        "The next page opens like a new document (press release, fact sheet, bulletin…).",
-        "The next page has an issue or sheet number at the top.", "The next page begins with a letterhead.",
+        "The top of the next page names a kind of document, such as a press release or bulletin.",
+        "The next page has an issue or sheet number at the top.",
+        "The top of the next page has an address or names officers, as a letterhead does.",
     )  # fmt: skip
     out = [column("text", name, 1, opening[:, k], sentences[k]) for k, name in enumerate(names)]
     several = np.clip(np.minimum(opening, 1.0).sum(axis=1) - 1.0, 0, 1.5)
     out += [
-        column("text", "opening", 1, several, "The top of the next page looks like a first page in several ways."),
-        column("text", "end_mark", 1, closing[:, 0], "The page ends with an end mark."),
-        column("text", "signed", 1, closing[:, 1], "The page has a signature or closing."),
-        column("text", "imprint", 1, closing[:, 2], "The page has an imprint, price, or mailing panel."),
-        column("text", "sentence_runs_on", -1, np.maximum(on, 0), "A sentence continues onto the next page."),
+        column(
+            "text", "opening", 1, several, "The top of the next page looks like that of a first page in several ways."
+        ),
+        column("text", "end_mark", 1, closing[:, 0], "This page ends with an end mark."),
+        column("text", "signed", 1, closing[:, 1], "This page has a closing or a signature line."),
+        column("text", "imprint", 1, closing[:, 2], "This page has an imprint, a price, or an address panel."),
+        column("text", "sentence_runs_on", -1, np.maximum(on, 0), "A sentence seems to continue on the next page."),
         column(
             "text",
             "sentence_ends",
             1,
             np.maximum(-on, 0),
-            "One sentence ends on this page and another begins on the next.",
+            "A sentence seems to end with this page.",
         ),
-        column("text", "more", -1, more, "The page says that it continues."),
-        column("text", "continued", -1, continued, "The next page says that it is a continuation."),
+        column("text", "more", -1, more, "This page says that the document continues."),
+        column("text", "continued", -1, continued, "The next page says that it continues another."),
     ]
     out.append(column("text", "contents", -1, contents, "One of the two pages is a table of contents."))
     return out

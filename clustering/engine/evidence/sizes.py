@@ -234,7 +234,7 @@ def size_columns(sizes: Sizes) -> list[Column]:
             sizes.trust * np.tanh(np.maximum(sizes.gap - 0.012, 0) / 0.08),
             _say_gap(sizes),
         ),
-        column("paper", "same_size", -1, sizes.exact, "Both sheets are the same size, to the millimeter."),
+        column("paper", "same_size", -1, sizes.exact, "Both sheets have almost exactly the same size."),
         column(
             "paper",
             "same_odd_size",
@@ -281,7 +281,7 @@ def size_columns(sizes: Sizes) -> list[Column]:
             "closed",
             1,
             (closed & ~between).astype(float),
-            "The first page is a single leaf after spreads of its size, like a back cover.",
+            "This page is a single leaf after spreads of its size, like a back cover.",
         ),
         column(
             "paper",
