@@ -72,7 +72,7 @@ class Print:
         return sum(
             word.confidence >= SURE
             and word.right - word.left > word.bottom - word.top
-            and re.fullmatch(r"[A-Za-z]{3,}\W?", word.text) is not None
+            and re.fullmatch(r"[^\W\d_]{3,}\W?", word.text) is not None
             for word in self.words
         )
 

@@ -174,6 +174,12 @@ class Reader:
                 way, best, second = other, turned, None
                 if _is_readable(best):
                     break
+        if self.second and second and not _is_readable(best) and not _is_readable(second):
+            # What only the second reader reads may stand on its head. It doesn't read what lies on its side.
+            level = levelled(_turned(gray, ways[0].turn), ways[0].lean)
+            head = self.second.read(level)
+            if head.sure_words >= max(TURN_WORDS, TURN_GAIN * max(best.sure_words, second.sure_words)):
+                return ways[0], self._read_page(level), head
         return way, best, second
 
     def _read_page(self, gray: Image.Image) -> Print:

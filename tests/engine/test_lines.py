@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from clustering.engine.lines import Word, Words, in_reading_order
 
 
@@ -90,6 +92,12 @@ def test_words_on_their_side_are_not_sure() -> None:
     upright = line("wages and union", left=100, top=100, confidence=95.0)
     assert in_reading_order([[lying]], width=900, height=1200).sure_words == 0
     assert in_reading_order([[upright]], width=900, height=1200).sure_words == 3
+
+
+@pytest.mark.parametrize("text", ["wages and union", "für müssen größere", "décidé élève été", "Привет народ газета"])
+def test_words_of_every_alphabet_are_sure(text: str) -> None:
+    block = line(text, left=100, top=100, confidence=95.0)
+    assert in_reading_order([[block]], width=900, height=1200).sure_words == 3
 
 
 def test_a_page_without_words_has_no_lines() -> None:

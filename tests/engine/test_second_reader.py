@@ -50,6 +50,17 @@ def test_faint_handwriting_is_read_by_the_second_reader(both: Reader, monkeypatc
         assert 0 <= line.left < line.right <= page.width
 
 
+def test_what_only_the_second_reader_reads_is_turned_if_it_stands_on_its_head(both: Reader) -> None:
+    page = faint_handwriting()
+    upright, turned = both.read_image(page), both.read_image(page.rotate(180))
+    assert (upright.rotation, turned.rotation) == (0, 180)
+    assert turned.is_second
+    assert "my last will and testament" in turned.text
+    tops = [line.top for line in turned.lines]
+    assert tops == sorted(tops)
+    assert len(tops) == len(LINES)
+
+
 def test_print_that_tesseract_reads_is_left_to_it(both: Reader) -> None:
     read = both.read_image(written("grotesque", ink=20, paper=240))
     assert LINES[0] in read.text

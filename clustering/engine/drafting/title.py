@@ -222,7 +222,8 @@ def _from_heading(best: Heading, ranked: Sequence[Heading], acronyms: frozenset[
     confidence = max(0.2, min(0.9, 0.35 + 0.12 * best.score * best.trust + 0.08 * min(ahead, 2.0)))
     largest = best.size >= max(heading.size for heading in ranked) - 0.01 and best.size >= 1.3
     ground = "largest type" if largest else "heading"
-    certain = confidence * (1.0 if best.lines[0].page == 0 else 0.65)
+    # Right is what was both chosen and read right.
+    certain = confidence * best.trust * (1.0 if best.lines[0].page == 0 else 0.65)
     return Drafted(
         shorten(title_case(best.text, acronyms)), round(certain, 2), f"{lines_in_words(best.lines)}: {ground}"
     )
