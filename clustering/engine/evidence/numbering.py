@@ -26,7 +26,7 @@ _WRAPPED = re.compile(r"^[^\w$£€#%]*_*(\d{1,3})_*[^\w$£€#%]*$")
 _DASHED = re.compile(r"^\W{0,2}[-–—~«•.]\s?(\d{1,3})\s?[-–—~»•.]\W{0,2}$")
 _TRIPLE = re.compile(r"^\W*(\d{1,2})\s?/\s?\1\s?/\s?(\d{1,2})\W*$")
 _ROMAN = re.compile(r"^\W*([ivxl]{1,7})\W*$")
-_EDGE = re.compile(r"^(\d{1,3})(?=\s{1,}\S.*[A-Za-z]{3})|(?<=[A-Za-z.)\]])\s+[/|•—–-]?\s*(\d{1,3})$")
+_EDGE = re.compile(r"^(\d{1,3})(?=\s{1,}\S.*[^\W\d_]{3})|(?<=[^\W\d_]|[.)\]])\s+[/|•—–-]?\s*(\d{1,3})$")
 _ROMAN_VALUES = {"i": 1, "v": 5, "x": 10, "l": 50}
 
 
