@@ -279,7 +279,7 @@ def access_token(user: Anyone, pk: int) -> ApiToken:
     """Return a token of one's own; nobody reaches another's, staff included. Raises Http404."""
     token = ApiToken.objects.filter(pk=pk, user=user.pk).first() if isinstance(user, User) else None
     if token is None:
-        raise Http404(_("You have no such token."))
+        raise Http404(_("This token does not exist."))
     return token
 
 
@@ -309,7 +309,7 @@ def access_upload(user: Anyone, key: UUID) -> Upload:
     access_intake(user)
     upload = Upload.objects.select_related("collection", "job", "owner").filter(key=key).first()
     if upload is None:
-        raise Http404(_("This upload does not exist, or it was cancelled."))
+        raise Http404(_("This upload does not exist, or it was canceled."))
     return upload
 
 

@@ -61,5 +61,5 @@ def own_filter(person: User, pk: int) -> SavedFilter:
     """Return a filter of one's own. Raises Http404."""
     saved = SavedFilter.objects.filter(owner=person, pk=pk).first()
     if saved is None:
-        raise Http404(_("You have no such filter."))
+        raise Http404(_("This filter does not exist."))
     return saved

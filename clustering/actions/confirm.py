@@ -228,8 +228,8 @@ def agreed(collection: Collection, wanted: Matching) -> list[int]:
     if len(matching) != wanted.groups:
         raise StaleVersion(
             say(
-                "You agreed to %(counted_groups)s, but there are %(count)s now, so nothing was done. Check "
-                "what is shown now and try again.",
+                "You agreed to %(counted_groups)s, but now there are %(count)s, so nothing was done. Check what is "
+                "shown and try again.",
                 counted_groups=counted_groups(wanted.groups),
                 count=len(matching),
             )

@@ -221,7 +221,7 @@ def checked_facts(group: Group, given: Facts) -> Iterator[tuple[str, Any]]:
             yield name, _terms(name, value)
         elif name in BY_NAME or name == KIND_URI:
             if not isinstance(value, str):
-                raise Refused(say("The %(called)s is no text. Type it again.", called=_called(name)))
+                raise Refused(say("The %(called)s is not text. Type it again.", called=_called(name)))
             yield name, _as_kept(group, name, value)
         else:
             raise Refused(

@@ -62,7 +62,7 @@ def flag_group(
         if held.flagged and held.flag_note == text:
             raise Refused(
                 say(
-                    "Document %(number)s is flagged already. Write a note that says more, or go on.",
+                    "Document %(number)s is already flagged. Change the note, or leave it as it is.",
                     number=desk.place_of(held),
                 )
             )
@@ -78,9 +78,7 @@ def unflag_group(group: Group, *, actor: User | None, version: int | None = None
     def change(desk: Desk) -> str:
         held = _hold(desk, group, version)
         if not held.flagged:
-            raise Refused(
-                say("Document %(number)s carries no flag, so there is nothing to take off.", number=desk.place_of(held))
-            )
+            raise Refused(say("Document %(number)s has no flag to remove.", number=desk.place_of(held)))
         held.flagged, held.flag_note, held.edited = False, "", True
         return say("Removed the flag from %(number)s.", number=desk.place_of(held))
 

@@ -223,7 +223,7 @@ class AskForm(OrderForm):
     propose = forms.BooleanField(
         required=False,
         initial=True,
-        label=_lazy("Suggest documents again afterwards"),
+        label=_lazy("Propose documents again afterward"),
         help_text=_lazy(
             "Uses the settings of the current proposal and applies the result. If this is off, the next proposal "
             "uses the answers."

@@ -78,7 +78,7 @@ class JobAdmin(ReadOnlyAdmin):
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         if launching.cancel_job(job, actor=_actor(request)):
-            messages.success(request, _("Job cancelled. Completed pages are kept."))
+            messages.success(request, _("Job canceled. Completed pages are kept."))
         else:
             messages.info(request, _("The job had already finished: %(state)s.") % {"state": job.get_state_display()})
         return redirect("admin:clustering_job_change", job.pk)

@@ -96,9 +96,9 @@ def get_collection(request: HttpRequest, response: HttpResponse, slug: Slug) -> 
 def create(request: HttpRequest, order: Begin) -> Begun:
     """Staff only. Checks the source immediately, creates the collection, and starts a job that imports it."""
     if not may_look(request.user):
-        raise Http404(say("You may not see any collection."))
+        raise Http404(say("You don’t have access to any collection."))
     if not may_launch(request.user):
-        raise PermissionDenied(say("Only staff may create collections."))
+        raise PermissionDenied(say("Only staff can create collections."))
     try:
         language = ordering.ocr_language(order.ocr_language)
     except ordering.WrongOrder as error:

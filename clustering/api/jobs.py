@@ -187,7 +187,7 @@ def _params(order: Launch, collection: models.Collection) -> dict[str, Any]:
         )
     if order.kind == "import":
         if order.source is None:
-            raise Refused(say("Say what to import: source."))
+            raise Refused(say("The source is missing. Name a folder, an address, or an ID."))
         return source_named(order.source).params
     if order.kind == "ask":
         return ordering.ask_params(

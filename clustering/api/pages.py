@@ -183,8 +183,8 @@ def _open_page(request: HttpRequest, slug: str, position: int) -> models.Page:
     if is_veiled(page, request.user):
         raise PermissionDenied(
             say(
-                "Page %(position)s is restricted. To see it, send a POST to …/pages/%(position)s/show first. "
-                "It is kept that you looked.",
+                "Page %(position)s is restricted. To see it, send a POST to …/pages/%(position)s/show first. Your "
+                "access is logged.",
                 position=position,
             )
         )

@@ -11,6 +11,7 @@ import contextlib
 import errno
 import hashlib
 import os
+import re
 import struct
 import uuid
 import zlib
@@ -105,18 +106,18 @@ def explain_os_error(path: str | os.PathLike[str], error: OSError) -> str:
     """Return one sentence about a file that the system would not open, read or write."""
     name = display_name(path)
     if isinstance(error, FileNotFoundError):
-        return say("%(name)s is not there any more: put it back, or import the folder again.", name=name)
+        return say("%(name)s is gone. Put it back, or import the folder again.", name=name)
     if isinstance(error, PermissionError):
         return say(
-            "%(name)s may not be opened by this program: give its user permission to the file, and try again.",
+            "hhreview is not allowed to open %(name)s. Give its account read access to the file, and try again.",
             name=name,
         )
     if isinstance(error, IsADirectoryError):
         return say("%(name)s is a folder, not an image: name the files in it, or import it as a folder.", name=name)
     if error.errno == errno.ENOSPC:
-        return say("%(name)s could not be written because the disk is full: make room, and try again.", name=name)
+        return say("%(name)s could not be written because the disk is full. Free up space, and try again.", name=name)
     return say(
-        "%(name)s could not be opened (%(reason)s): check the disk that it lies on, and try again.",
+        "%(name)s could not be opened (%(reason)s). Check the disk it is on, and try again.",
         name=name,
         reason=failure(error),
     )
@@ -194,11 +195,11 @@ def _opened(path: str | os.PathLike[str], max_pixels: int) -> Iterator[Image.Ima
     except OSError as error:
         raise BadScan(explain_os_error(path, error)) from error
     except DECODING_ERRORS as error:
-        raise BadScan(_damaged(name, error)) from error
+        raise BadScan(damaged(name, error)) from error
     if image is None:
         raise BadScan(
             say(
-                "%(name)s is empty (0 bytes): copy it again from its source, and import it again.",
+                "%(name)s is empty (0 bytes). Copy it from its source again, then import it again.",
                 name=name,
             )
         )
@@ -225,22 +226,32 @@ def _unknown(path: str | os.PathLike[str], name: str) -> str:
     with Path(path).open("rb") as file:
         suffix = suffix_of(file.read(16))
     if suffix:
-        return _damaged(name, f"it begins like a {suffix} file, but cannot be read")
+        return damaged(name, say("it begins like a %(suffix)s file but can’t be read", suffix=suffix))
     return say(
-        "%(name)s is not an image of a known kind, whatever its name says: save the scan as JPEG, "
-        "PNG or TIFF, and import it again.",
+        "%(name)s is not an image that hhreview can read, whatever its name says. Save the scan as JPEG, PNG, or "
+        "TIFF, then import it again.",
         name=name,
     )
 
 
-def _damaged(name: str, error: BaseException | str) -> str:
-    reason = str(error).strip().rstrip(".") or type(error).__name__
+def damaged(name: str, error: BaseException | str) -> str:
+    """Say of a file of scans that its content cannot be decoded, and why."""
     return say(
-        "%(name)s is damaged or cut short (%(reason)s): copy it again from its source, or scan the "
-        "page again, and import it again.",
+        "%(name)s is damaged or cut short (%(reason)s). Copy it from its source or scan the page again, then import "
+        "it again.",
         name=name,
-        reason=reason,
+        reason=error if isinstance(error, str) else _reason(error),
     )
+
+
+def _reason(error: BaseException) -> str:
+    """Return what Pillow and the codecs below it mean, else their own words."""
+    words = str(error).strip().rstrip(".")
+    if isinstance(error, zlib.error | struct.error) or re.search(r"broken|corrupt|decod|data stream", words):
+        return say("its image data is damaged")
+    if re.search(r"truncated|end of file|EOF|not enough", words):
+        return say("the file ends too early")
+    return words or type(error).__name__
 
 
 def _decoded(path: str | os.PathLike[str], image: Image.Image, draft_to: int | None) -> Image.Image:
@@ -257,7 +268,7 @@ def _decoded(path: str | os.PathLike[str], image: Image.Image, draft_to: int | N
             shown = shown.reduce(max(1, min(shown.size) // draft_to))
         return shown if turn is None else shown.transpose(turn)
     except DECODING_ERRORS as error:
-        raise BadScan(_damaged(display_name(path), error)) from error
+        raise BadScan(damaged(display_name(path), error)) from error
     except MemoryError as error:
         raise BadScan(_too_large(display_name(path), image.width, image.height, MAX_PIXELS)) from error
 

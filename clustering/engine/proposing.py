@@ -39,7 +39,7 @@ METHODS: dict[str, Method] = {
                     "caution",
                     float,
                     0.0,
-                    "Above 0 gives more and shorter documents, below 0 fewer and longer ones (log-odds).",
+                    "Above 0, documents are more and shorter; below 0, fewer and longer. 3 is a strong preference.",
                     -6,
                     6,
                 ),
@@ -53,33 +53,60 @@ METHODS: dict[str, Method] = {
         ),
         Method(
             "dbscan",
-            "DBSCAN on image vectors",
-            "Clusters image vectors by density, wherever the pages are in scan order.",
+            "Similar pages (DBSCAN)",
+            "Gathers pages that look alike, wherever they are in scan order.",
             (
-                Setting("eps", float, 0.1, "Largest cosine distance between neighbors in a cluster.", 0.0, 2.0),
-                Setting("min_samples", int, 1, "Pages within that distance that form the core of a cluster.", 1, 1000),
+                Setting(
+                    "eps",
+                    float,
+                    0.1,
+                    "How different two pages of a document may look (cosine distance, from 0 for the same).",
+                    0.0,
+                    2.0,
+                ),
+                Setting("min_samples", int, 1, "How many pages must look that similar to form a document.", 1, 1000),
             ),
             needs_vectors=True,
         ),
         Method(
             "hdbscan",
-            "HDBSCAN on image vectors",
-            "Clusters image vectors by density at every scale.",
-            (Setting("min_cluster_size", int, 2, "Fewest pages in a cluster.", 2, 1000),),
+            "Similar pages (HDBSCAN)",
+            "Gathers pages that look alike, wherever they are in scan order. How alike is found automatically.",
+            (Setting("min_cluster_size", int, 2, "Fewest pages that form a document.", 2, 1000),),
             needs_vectors=True,
         ),
         Method(
             "adjacent",
             "Neighbors that look alike",
             "Starts a new document where two neighboring pages look less alike than a threshold.",
-            (Setting("threshold", float, 0.3, "Cosine distance at which a new document starts.", 0.0, 2.0),),
+            (
+                Setting(
+                    "threshold",
+                    float,
+                    0.3,
+                    "How different two neighboring pages must look for a new document to start (cosine distance, "
+                    "from 0 for the same).",
+                    0.0,
+                    2.0,
+                ),
+            ),
             needs_vectors=True,
         ),
         Method(
             "agglomerative",
             "Neighboring documents joined",
             "Joins neighboring documents that look most alike until a distance is reached.",
-            (Setting("threshold", float, 0.4, "Mean cosine distance at which joining stops.", 0.0, 2.0),),
+            (
+                Setting(
+                    "threshold",
+                    float,
+                    0.4,
+                    "How different documents must look, on average, for joining to stop (cosine distance, from 0 for "
+                    "the same).",
+                    0.0,
+                    2.0,
+                ),
+            ),
             needs_vectors=True,
         ),
     )

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from clustering.engine.images import DECODING_ERRORS, BadScan, display_name, explain_os_error
+from clustering.engine.images import DECODING_ERRORS, BadScan, damaged, display_name, explain_os_error
 from clustering.engine.tones import positive
 from clustering.sentences import grouped, say
 
@@ -75,7 +75,7 @@ def write_sheet(path: str | os.PathLike[str], number: int, target: Path, *, max_
     except DECODING_ERRORS as error:
         if isinstance(error, BadScan):
             raise
-        raise BadScan(_damaged(name, error)) from error
+        raise BadScan(damaged(name, error)) from error
     exif = Image.Exif()
     if isinstance(orientation, int) and orientation != 1:
         exif[0x0112] = orientation
@@ -84,13 +84,4 @@ def write_sheet(path: str | os.PathLike[str], number: int, target: Path, *, max_
     except DECODING_ERRORS as error:
         if isinstance(error, OSError) and error.errno is not None:
             raise  # the disk's own error, and no matter of the image
-        raise BadScan(_damaged(name, error)) from error
-
-
-def _damaged(name: str, error: BaseException) -> str:
-    return say(
-        "%(name)s is damaged or cut short (%(reason)s): copy it again from its source, or scan the "
-        "page again, and import it again.",
-        name=name,
-        reason=str(error).strip().rstrip(".") or type(error).__name__,
-    )
+        raise BadScan(damaged(name, error)) from error

@@ -49,22 +49,22 @@ def evaluate(collection: Collection, truth: Mapping[str, str], *, encoder: str) 
     notes = []
     total = collection.pages.count()
     if len(pages) < total:
-        notes.append(f"{total - len(pages)} of {total} pages are not in the truth and are not judged.")
+        notes.append(f"{total - len(pages)} of {total} pages are not in the truth file, so they were not measured.")
     if len(pages) < len(truth):
-        notes.append(f"{len(truth) - len(pages)} rows of the truth are no pages of this collection.")
+        notes.append(f"{len(truth) - len(pages)} rows of the truth file match no page of this collection.")
     rows = [_desk_row(collection, pages, starts)]
     runs = list(collection.runs.filter(state=Run.State.READY).order_by("pk"))
     for run in runs:
         row = _run_row(run, pages, starts)
         if row is None:
-            notes.append(f"Run {run.pk} knows only some of these pages and is not judged.")
+            notes.append(f"Proposal {run.pk} lacks some of these pages, so it was not measured.")
         else:
             rows.append(row)
     methods = {run.method for run in runs}
     if "seams" in methods:
         notes.append(
-            "The rows of seams judge the model as it stands. Where it was fitted on these very pages they flatter it; "
-            "docs/reference/evaluation.md has the cross-validated figures."
+            "The rows for All evidence measure the model in use. If it was trained on these pages, the figures are "
+            "too good. docs/reference/evaluation.md has cross-validated figures."
         )
     rows.extend(_baseline_rows(collection, pages, starts, methods, encoder, notes))
     rows.extend(degenerate_rows(starts))

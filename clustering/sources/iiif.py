@@ -206,19 +206,19 @@ def _cannot_select(canvas: Canvas, identifier: str) -> str:
     values = {"region": canvas.region, "degrees": canvas.rotation, "identifier": identifier}
     if canvas.rotation == "0":
         return say(
-            "It shows only the part %(region)s of its image, but has no image service to cut it; %(identifier)s is the "
-            "whole image.",
+            "It shows only the part %(region)s of its image, but has no image service that could crop it. "
+            "%(identifier)s is the whole image.",
             **values,
         )
     if canvas.region == "full":
         return say(
-            "It shows its image turned by %(degrees)s degrees, but has no image service to turn it; %(identifier)s is "
-            "the image as it lies.",
+            "It shows its image rotated by %(degrees)s degrees, but has no image service that could rotate it. "
+            "%(identifier)s is the unrotated image.",
             **values,
         )
     return say(
-        "It shows only the part %(region)s of its image, turned by %(degrees)s degrees, but has no image service to "
-        "cut and turn it; %(identifier)s is the whole image as it lies.",
+        "It shows only the part %(region)s of its image, rotated by %(degrees)s degrees, but has no image service "
+        "that could crop and rotate it. %(identifier)s is the whole, unrotated image.",
         **values,
     )
 

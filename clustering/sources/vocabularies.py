@@ -48,8 +48,8 @@ def read_vocabulary(path: Path) -> Iterator[TermEntry]:
     if read is None:
         raise BadVocabulary(
             say(
-                "%(name)s is none of .csv, .nt, .rdf and .xml (or these with .gz). Save the list as CSV, or "
-                "convert other SKOS files, such as Turtle, to N-Triples (.nt).",
+                "%(name)s is not a .csv, .nt, .rdf, or .xml file (or one of these with .gz). Save the list as CSV, "
+                "or convert other SKOS files, such as Turtle, to N-Triples (.nt).",
                 name=path.name,
             )
         )

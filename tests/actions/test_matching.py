@@ -95,7 +95,7 @@ def test_it_refuses_where_the_collection_moved_on(worked: Collection, alice: Use
 
 
 def test_it_refuses_another_count_than_was_agreed_to(worked: Collection, alice: User) -> None:
-    with pytest.raises(StaleVersion, match="You agreed to 3 documents, but there are 4 now"):
+    with pytest.raises(StaleVersion, match="You agreed to 3 documents, but now there are 4"):
         confirm_matching(worked, Matching(filter="todo", groups=3, version=worked.version), actor=alice)
 
 

@@ -205,7 +205,7 @@ SENSELESS: list[tuple[str, dict[str, Any], str]] = [
     ("describe", {"title": "x" * 501}, "500"),
     ("describe", {"title": "a\0b"}, "can’t be stored"),
     ("describe", {}, "already has this description"),
-    ("unflag", {}, "carries no flag"),
+    ("unflag", {}, "has no flag"),
     ("reorder", {"order": [1, 2]}, "each page"),
 ]
 

@@ -89,7 +89,7 @@ def test_a_second_job_of_its_kind_is_told_of_the_first(staff: Script) -> None:
         ({"kind": "propose", "documents": 99}, "99 documents"),
         ({"kind": "embed", "encoder": "minilm"}, "image encoder"),
         ({"kind": "read", "method": "seams"}, "does not take method"),
-        ({"kind": "import"}, "Say what to import"),
+        ({"kind": "import"}, "The source is missing"),
         ({"kind": "import", "source": "/etc"}, "import"),
     ],
 )

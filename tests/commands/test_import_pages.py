@@ -64,7 +64,7 @@ def bomb(path: Path) -> None:
     [
         ("2.jpg", zero_byte, "2.jpg is empty (0 bytes)"),
         ("2.jpg", truncated, "2.jpg is damaged or cut short"),
-        ("2.jpg", text, "2.jpg is not an image of a known kind"),
+        ("2.jpg", text, "2.jpg is not an image that hhreview can read"),
         ("2.png", bomb, "2.png is too large to be opened safely"),
     ],
 )

@@ -66,14 +66,14 @@ def test_a_jpeg_is_opened_in_color_and_described(tmp_path: Path) -> None:
 def test_an_empty_file_is_refused_as_empty(tmp_path: Path) -> None:
     path = tmp_path / "empty.jpg"
     path.touch()
-    assert "empty.jpg is empty (0 bytes): copy it again" in refusal(path)
+    assert "empty.jpg is empty (0 bytes). Copy it" in refusal(path)
 
 
 def test_a_truncated_jpeg_is_refused_as_cut_short(tmp_path: Path) -> None:
     path = tmp_path / "half.jpg"
     page(1200, 1600).save(path, quality=95)
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
-    assert "half.jpg is damaged or cut short" in refusal(path)
+    assert "half.jpg is damaged or cut short (the file ends too early)" in refusal(path)
     with pytest.raises(BadScan, match="cut short"):
         open_scan(path, draft_to=100)
 
@@ -81,14 +81,14 @@ def test_a_truncated_jpeg_is_refused_as_cut_short(tmp_path: Path) -> None:
 def test_text_by_the_name_of_an_image_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "letter.jpg"
     path.write_text("Dear Sir, the scans are in the other folder.\n" * 50)
-    assert "letter.jpg is not an image of a known kind, whatever its name says" in refusal(path)
+    assert "letter.jpg is not an image that hhreview can read, whatever its name says" in refusal(path)
 
 
 def test_a_kind_that_starts_other_programs_is_refused(tmp_path: Path) -> None:
     """Pillow hands PostScript to Ghostscript."""
     path = tmp_path / "drawing.eps"
     path.write_bytes(b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 100 100\nshowpage\n")
-    assert "not an image of a known kind" in refusal(path)
+    assert "not an image that hhreview can read" in refusal(path)
 
 
 def bomb(side: int) -> bytes:
@@ -233,7 +233,7 @@ def test_a_name_that_is_not_utf8_is_opened_and_told_in_print(tmp_path: Path) -> 
 
 
 def test_a_missing_file_and_a_folder_say_so(tmp_path: Path) -> None:
-    assert "gone.jpg is not there any more" in refusal(tmp_path / "gone.jpg")
+    assert "gone.jpg is gone" in refusal(tmp_path / "gone.jpg")
     folder = tmp_path / "folder.jpg"
     folder.mkdir()
     assert "folder.jpg is a folder, not an image" in refusal(folder)
@@ -242,10 +242,10 @@ def test_a_missing_file_and_a_folder_say_so(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("error", "words"),
     [
-        (PermissionError(errno.EACCES, "Permission denied"), "p.jpg may not be opened by this program: give its user"),
-        (FileNotFoundError(errno.ENOENT, "No such file"), "p.jpg is not there any more: put it back"),
-        (OSError(errno.ENOSPC, "No space left on device"), "because the disk is full: make room"),
-        (OSError(errno.EIO, "Input/output error"), "could not be opened (the disk reports an error): check the disk"),
+        (PermissionError(errno.EACCES, "Permission denied"), "not allowed to open p.jpg. Give its account"),
+        (FileNotFoundError(errno.ENOENT, "No such file"), "p.jpg is gone. Put it back"),
+        (OSError(errno.ENOSPC, "No space left on device"), "because the disk is full. Free up space"),
+        (OSError(errno.EIO, "Input/output error"), "could not be opened (the disk reports an error). Check the disk"),
     ],
 )
 def test_each_failure_of_the_system_has_its_sentence(error: OSError, words: str) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from clustering.management.commands.messages import of_scripts
 from tests.project.test_key_hints import sentences_of_code, sentences_of_module
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -66,6 +67,8 @@ def sentences_shown() -> list[tuple[str, str]]:
             yield path, text_of_template(path.read_text(encoding="utf-8"))
         for path in (ROOT / "static/js").rglob("*.js"):
             yield from ((path, sentence) for sentence in sentences_of_module(path))
+        for sentence in of_scripts():
+            yield ROOT / "static/js", re.sub(r"%\(\w+\)s", " ", " ".join(sentence))
         for path in modules():
             yield from ((path, sentence) for sentence in sentences_of_code(path))
 

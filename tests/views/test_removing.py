@@ -36,7 +36,7 @@ def test_an_archived_collection_is_out_of_the_list_and_works_on(
 ) -> None:
     make_collection("open", groups=[1])
     client = signed(sam)
-    assert "out of the way" in text(client.get("/c/afl/archive/"))
+    assert "listed separately" in text(client.get("/c/afl/archive/"))
     assert signed(alice).post("/c/afl/archive/", {"act": "archive"}).status_code == 403
     client.post("/c/afl/archive/", {"act": "archive"})
     assert "Someone has already done this." in text(client.post("/c/afl/archive/", {"act": "archive"}, follow=True))

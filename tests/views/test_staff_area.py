@@ -345,14 +345,14 @@ def test_workers_show_the_numbers_of_the_metrics(make_collection: MakeCollection
 def test_workers_show_how_fast_each_queue_is(sam: User, signed: Signed) -> None:
     cache.delete("rows-written")
     client = signed(sam)
-    assert "<dt>pages a second</dt><dd>–</dd>" in text(client.get("/staff/workers/"))  # nobody looked before
+    assert "<dt>pages per second</dt><dd>–</dd>" in text(client.get("/staff/workers/"))  # nobody looked before
     ((when, counts),) = cache.get("rows-written")
     minute_ago = {VISION: counts[VISION] - 120, DEFAULT: counts[DEFAULT]}
     cache.set("rows-written", [(when - 60, minute_ago)])
     rates = pages_a_second(now=when)
     assert rates == {VISION: pytest.approx(2.0, rel=0.1), DEFAULT: pytest.approx(0.0, abs=0.1)}
     cache.set("rows-written", [(when - 60, minute_ago)])
-    assert "<dt>pages a second</dt><dd>2.0</dd>" in text(client.get("/staff/workers/"))
+    assert "<dt>pages per second</dt><dd>2.0</dd>" in text(client.get("/staff/workers/"))
     assert pages_a_second(now=when + 1000) == {}  # what is so old tells nothing
     cache.delete("rows-written")
 

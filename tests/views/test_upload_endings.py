@@ -125,7 +125,7 @@ def test_an_abandoned_upload_goes_with_its_files_and_its_empty_collection(
     pk = sender.send("a.jpg", jpeg(1))
     with django_capture_on_commit_callbacks(execute=True):
         answer = sender.client.post(f"{sender.base}abandon/", follow=True)
-    assert "was cancelled" in answer.content.decode()
+    assert "was canceled" in answer.content.decode()
     assert not (Upload.objects.exists() or Collection.objects.exists() or on_disk(store))
     assert sender.put(pk, b"x").status_code == 404
 

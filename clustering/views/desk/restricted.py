@@ -99,7 +99,7 @@ def _dismiss(request: HttpRequest, collection: Collection, sent: str) -> None:
     finding.dismissed, finding.person, finding.username = timezone.now(), request.user, request.user.get_username()
     finding.save(update_fields=["dismissed", "person", "username"])
     messages.success(
-        request, _("Dismissed on page %(position)s. It stands below.") % {"position": finding.page.position}
+        request, _("Dismissed on page %(position)s. It is now listed below.") % {"position": finding.page.position}
     )
 
 

@@ -71,7 +71,7 @@ def abandon(request: HttpRequest, key: UUID) -> HttpResponse:
     title = shown.collection.title
     if uploading.abandon_upload(shown):
         messages.success(
-            request, _("The upload for %(title)s was cancelled, and its files were removed.") % {"title": title}
+            request, _("The upload for %(title)s was canceled, and its files were removed.") % {"title": title}
         )
         return redirect("collections")
     messages.error(request, _("The import has already started. Cancel the job instead."))

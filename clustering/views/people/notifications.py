@@ -40,7 +40,7 @@ def _act(request: HttpRequest, person: User) -> None:
     if request.POST.get("act") == "mail":
         wants = request.POST.get("mail") == "on"
         Preference.objects.update_or_create(user=person, defaults={"mail": wants})
-        messages.success(request, _("You get mail from now on.") if wants else _("You get no mail from now on."))
+        messages.success(request, _("Email notifications are on.") if wants else _("Email notifications are off."))
         return
     rows = shown_to(person).filter(read=None)
     if "notification" in request.POST:

@@ -72,9 +72,9 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
         shown = access_job(request.user, pk, launch=True)
     assert isinstance(request.user, User)  # access_job let this person in
     if cancel_job(shown, actor=request.user):
-        messages.success(request, _("Job cancelled. Completed pages are kept; a new job continues from there."))
+        messages.success(request, _("Job canceled. Completed pages are kept; a new job continues from there."))
     else:
-        messages.info(request, _("The job had already finished, so nothing was cancelled."))
+        messages.info(request, _("The job had already finished, so nothing was canceled."))
     return redirect("job", pk=pk)
 
 

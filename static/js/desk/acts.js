@@ -272,7 +272,7 @@ export class Acts {
   /** An act that takes nothing but the group of the focused page; the server says what became of it. @param {string} address */
   plain(address) {
     const group = this.model.groupAt(this.stream.focus);
-    if (!group) return this.say(_("This page is in no document yet."));
+    if (!group) return this.say(_("This page is not in a document yet."));
     this.send({ verb: address, body: { group: group.id }, groups: [group.id] });
   }
 

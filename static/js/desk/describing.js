@@ -39,7 +39,7 @@ export async function restrict(acts, config, refused) {
     [
       make("p", { text: _("Viewers no longer see restricted pages, and exports and IIIF leave them out. If some pages of a document stay open, its title does too: check it.") }),
       field(_("Reason"), { name: "reason", maxlength: "300" }, _("Shown to people who edit the collection. Optional.")),
-      field(_("Last day"), { name: "until", type: "date" }, _("The pages open by themselves the day after. Leave it empty to restrict them until someone lifts it.")),
+      field(_("Last day"), { name: "until", type: "date" }, _("The restriction ends the day after. Leave blank to restrict the pages until someone lifts it.")),
     ],
     { ok: _("Restrict"), keep: `${config.slug}-restrict`, values: refused?.values, problem: refused?.message },
   );

@@ -107,7 +107,7 @@ async function start() {
   /** @param {number} p  describe its document */
   const describe = (p) => {
     const group = model.groupAt(p);
-    if (!group) return say(_("This page is in no document yet."));
+    if (!group) return say(_("This page is not in a document yet."));
     detail.close();
     view.open(group);
   };
@@ -146,7 +146,7 @@ async function start() {
   model.addEventListener("change", tellEmpty);
 
   const comment = () => {
-    if (!model.groupAt(stream.focus)) return say(_("This page is in no document yet."));
+    if (!model.groupAt(stream.focus)) return say(_("This page is not in a document yet."));
     detail.close();
     if (!panel.open) panel.toggle();
     panel.thread.show(model.at[stream.focus] ?? 0, stream.focus);

@@ -31,7 +31,7 @@ export class QueueActs {
     const seam = this.current();
     if (!seam) return;
     const group = seam.right.group;
-    if (!group) return this.say(_("The page on the right is in no document yet."));
+    if (!group) return this.say(_("The page on the right is not in a document yet."));
     const note = field(_("What is unclear?"), { name: "note", maxlength: "500" }, _("A note for the next person who looks at it. Optional."));
     const keep = `${this.config.slug}-flag-${group}`;
     const answer = await ask(_("Flag the document of page %(position)s", { position: seam.right.position }), [note], { ok: _("Flag"), keep });

@@ -43,8 +43,8 @@ function shown(why) {
   const name = nameHere();
   const isOther = why === "somebody-else";
   const about = make("p", { text: isOther
-    ? _("This page was opened by %(name)s. Sign in as %(name)s to go on, or reload the page.", { name })
-    : _("Sign in to go on. Everything on this page stays, and what wasn’t saved is sent again.") });
+    ? _("%(name)s opened this page. Sign in as %(name)s to continue, or reload the page.", { name })
+    : _("Sign in to continue. Nothing on this page is lost, and unsaved changes are sent again.") });
   const wrong = make("p", { class: "field-error", role: "alert" });
   const username = make("input", { type: "text", name: "username", value: name, autocomplete: "username", required: true, autocapitalize: "none" });
   const password = make("input", { name: "password", type: "password", autocomplete: "current-password", required: true });

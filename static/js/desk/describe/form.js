@@ -125,7 +125,7 @@ export class DescribeForm {
     return make("div", { class: "field is-half" }, [
       make("label", { class: "field-label", for: "describe-field-copy", text: _("Copy of document") }),
       make("input", { type: "text", id: "describe-field-copy", name: "copy", value: original, inputmode: "numeric", pattern: "[0-9]*" }),
-      make("span", { class: "field-hint", text: _("The place of the document that this one repeats: 12 for document 12 of 91.") }),
+      make("span", { class: "field-hint", text: _("The place of the original in the list: 12 for document 12 of 91.") }),
     ]);
   }
 

@@ -299,7 +299,7 @@ export class Describe {
     const group = this.model.groups.get(this.id);
     if (!group) {
       const heir = this.model.groupAt(this.at);
-      if (heir) this.open(heir, { message: _("This document was joined or split by somebody else.") });
+      if (heir) this.open(heir, { message: _("Someone else joined or split this document.") });
       else this.close();
       return;
     }
@@ -311,7 +311,7 @@ export class Describe {
       const control = this.form?.control(name);
       return control && control.value !== control.defaultValue;
     }).map(([name, value]) => [name, String(value)]));
-    this.open(group, typed ? { values, message: _("This document was changed meanwhile. What you typed is still here; the other fields show what is there now.") } : undefined);
+    this.open(group, typed ? { values, message: _("This document has changed in the meantime. What you typed is still here; the other fields show the saved values.") } : undefined);
   }
 
   close() {

@@ -205,7 +205,7 @@ async function start() {
   keyboard.dress({ undo: () => undo(), redo, help: () => showHelp(config.keys, config.mayEdit, config.urls.keys ?? "") });
   const fill = () => {
     const { groups, columns: across } = grid.selected();
-    if (groups.length < 2) return toasts.show(_("Select two cells or more first: what stands in the first fills the others."));
+    if (groups.length < 2) return toasts.show(_("Select two or more cells first. The first one fills the others."));
     if (!send(filledDown(groups, across.filter(({ editable }) => editable).map(({ name }) => name)))) toasts.show(_("All of them have this already."));
   };
   byId("table-fill", HTMLButtonElement).addEventListener("click", fill);

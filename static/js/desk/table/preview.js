@@ -67,7 +67,7 @@ export function previewer({ config, model, columns, toasts, send }) {
         ]),
       ]),
       ...(more > 0 ? [make("p", { class: "quiet", text: _("And %(more)s more.", { more: number(more) }) })] : []),
-    ], { ok: _("Change %(count)s", { count }), check: () => (right ? null : _("There is nothing that can be changed.")) });
+    ], { ok: _("Change %(count)s", { count }), check: () => (right ? null : _("There is nothing to change.")) });
     if (!answer) return;
     const changed = groups.filter((group) => model.groups.get(group.id)?.version !== seen.get(group.id));
     if (!changed.length) return void send(good);

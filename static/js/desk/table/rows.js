@@ -180,7 +180,7 @@ export function readTable(table, groups, columns) {
     const column = columns.find(({ name, label, editable }) => editable && (name === cell || label.toLowerCase() === cell));
     return column ? [{ name: column.name, i }] : [];
   });
-  if (!places.length) return { texts: {}, unknown: [], problem: _("The file has no column of the table, so there is nothing to bring in.") };
+  if (!places.length) return { texts: {}, unknown: [], problem: _("The file has none of the table’s columns, so there is nothing to import.") };
   const byNumber = new Map(groups.map((group) => [String(group.number), group]));
   /** @type {string[]} */
   const unknown = [];
