@@ -184,3 +184,26 @@ def test_nothing_moves_for_those_who_cannot_bear_it(collection: Collection, alic
     desk.saved()
     moving = desk.page.evaluate("document.getAnimations().filter(a => a.effect.getTiming().duration > 0).length")
     assert moving == 0
+
+
+def test_what_could_not_be_loaded_is_loaded_when_the_line_is_back(
+    collection: Collection, alice: User, open_desk: OpenDesk
+) -> None:
+    desk = open_desk(alice)
+    page = desk.page
+    desk.focus(9)
+    page.route("**/panel/**", lambda route: route.abort())
+    for key, stage in (("Enter", "#detail-stage"), ("d", ".describe-stage")):
+        desk.keys(key)
+        again = page.locator(stage).get_by_role("button", name="Try again")
+        expect(again).to_be_visible()
+        page.unroute("**/panel/**")
+        page.route("**/scans/**", lambda route: route.abort())
+        again.click()
+        expect(page.locator(stage)).to_contain_text("The scan could not be loaded.")
+        page.unroute("**/scans/**")
+        page.evaluate("dispatchEvent(new Event('online'))")
+        expect(page.locator(f"{stage} canvas").first).to_be_visible()
+        expect(page.locator(f"{stage} .not-loaded")).to_have_count(0)
+        desk.keys("Escape")
+        page.route("**/panel/**", lambda route: route.abort())

@@ -1,5 +1,6 @@
 /** The thread beside a document. A comment is kept with a page, so it follows the page into every other document. */
 
+import { notLoaded } from "./again.js";
 import { getJson, make, postJson } from "./dom.js";
 import { Mentions } from "./mentions.js";
 import { keepTyped } from "./typed.js";
@@ -87,7 +88,8 @@ export class Thread {
     } catch (error) {
       if (!isStill()) return;
       this.seen = ""; // the next change asks again
-      this.tell(error);
+      this.quiet();
+      this.place.append(notLoaded(error, () => void this.load()));
     }
   }
 
@@ -98,7 +100,7 @@ export class Thread {
   }
 
   quiet() {
-    this.place.querySelector(":scope > [role=alert]")?.remove();
+    this.place.querySelector(":scope > :is([role=alert], .not-loaded)")?.remove();
   }
 
   /** @param {Comment[]} comments */

@@ -1,6 +1,7 @@
 /** A page opened over the stream, and the two sides of a seam next to each other. */
 
 import { scanAddress } from "./cells.js";
+import { notLoaded } from "./again.js";
 import { byId, getFragment, make } from "./dom.js";
 import { Filmstrip } from "./filmstrip.js";
 import { PageText } from "./page_text.js";
@@ -96,8 +97,8 @@ export class Detail {
     const frame = make("div", { class: "zoom", role: "img", "aria-label": _("Page %(p)s, %(identifier)s", { p, identifier: scan.identifier }) });
     this.clear();
     this.stage.append(frame);
-    const viewer = await zoomInto(this.config.urls.openseadragon ?? "", frame, scan);
-    if (this.keep([viewer], frame, [p])) this.text.over(viewer);
+    const viewer = await zoomInto(this.config.urls.openseadragon ?? "", frame, scan).catch((error) => this.failed(p, "page", error));
+    if (viewer && this.keep([viewer], frame, [p])) this.text.over(viewer);
   }
 
   /** On a slow line: which page it will be, and its thumbnail, which the stream has already. @param {number} p */
@@ -135,8 +136,9 @@ export class Detail {
       this.stage.append(frame);
       return { place: frame, scan };
     });
-    const viewers = await Promise.all(halves.map(({ place, scan }) => zoomInto(this.config.urls.openseadragon ?? "", place, scan)));
-    if (this.keep(viewers, halves[0]?.place, [left, p])) lockTogether(viewers[0], viewers[1]);
+    const zooms = halves.map(({ place, scan }) => zoomInto(this.config.urls.openseadragon ?? "", place, scan));
+    const viewers = await Promise.all(zooms).catch((error) => this.failed(p, "seam", error));
+    if (viewers && this.keep(viewers, halves[0]?.place, [left, p])) lockTogether(viewers[0], viewers[1]);
   }
 
   /**
@@ -148,18 +150,27 @@ export class Detail {
    */
   async loaded(p, ask) {
     const { mode } = this.dialog.dataset;
-    const isStill = () => this.at === p && this.isOpen && this.dialog.dataset.mode === mode;
     try {
       const answer = await ask();
-      return isStill() ? answer : null;
+      return this.isAt(p, mode) ? answer : null;
     } catch (error) {
-      if (!isStill()) return null;
-      this.clear();
-      this.side.replaceChildren();
-      this.title.textContent = _("Page %(p)s", { p });
-      this.stage.append(make("p", { class: "empty", role: "alert", text: error instanceof Error ? error.message : String(error) }));
-      return null;
+      if (this.isAt(p, mode)) this.side.replaceChildren();
+      return this.failed(p, mode, error);
     }
+  }
+
+  /** @param {number} p @param {string | undefined} mode @returns {boolean} that nothing else is open by now */
+  isAt(p, mode) {
+    return this.at === p && this.isOpen && this.dialog.dataset.mode === mode;
+  }
+
+  /** @param {number} p @param {string | undefined} mode @param {unknown} error  why it cannot be shown @returns {null} */
+  failed(p, mode, error) {
+    if (!this.isAt(p, mode)) return null;
+    this.clear();
+    this.title.textContent = _("Page %(p)s", { p });
+    this.stage.append(notLoaded(error, () => void (mode === "seam" ? this.compare(p) : this.open(p))));
+    return null;
   }
 
   /** What is said beside the page, as it is now. */

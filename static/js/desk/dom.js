@@ -105,6 +105,7 @@ export class Stopped extends Error {
 /** @type {Offer | null} */
 let signIn = null;
 let isOut = false;
+let isAway = false;
 
 /** @param {Offer} offer  how this page has its person sign in: true where they did */
 export function useSignIn(offer) {
@@ -132,6 +133,7 @@ async function ask(address, init = {}, ended = "wait") {
     ...init.headers,
   };
   const response = await fetch(address, { credentials: "same-origin", ...init, headers }).catch(() => {
+    isAway = true;
     throw new NotAnswered();
   });
   const problem = problemOf(response);
@@ -141,7 +143,10 @@ async function ask(address, init = {}, ended = "wait") {
     const offer = ended === "leave" ? null : signIn?.(problem.why, isChange);
     if (ended === "wait" && (await offer)) return ask(address, init);
   }
+  if (problem instanceof NotAnswered) isAway = true;
   if (problem) throw problem;
+  if (isAway) setTimeout(() => dispatchEvent(new Event("answered")));
+  isAway = false;
   if (isOut) dispatchEvent(new Event("signed-in")); // perhaps in another tab
   isOut = false;
   return response;

@@ -1,5 +1,6 @@
 /** Pieces of HTML about places of the queue, asked for once each and kept until something changed. */
 
+import { notLoaded } from "./again.js";
 import { getFragment } from "./dom.js";
 
 /** @typedef {import("./queue.js").Seam} Seam */
@@ -39,7 +40,7 @@ export class Fragments {
         then?.(this.place);
       })
       .catch(() => {
-        if (isStill()) this.place.textContent = this.failed;
+        if (isStill()) this.place.replaceChildren(notLoaded(this.failed, () => this.show(seam, isStill, then)));
       });
   }
 

@@ -6,6 +6,7 @@ import { showHelp } from "./help.js";
 import { Keyboard } from "./keys.js";
 import { PageText } from "./page_text.js";
 import { zoomInto } from "./viewer.js";
+import { notLoaded } from "./again.js";
 import { offerKeys } from "../palette.js";
 import { _ } from "../i18n.js";
 
@@ -84,4 +85,4 @@ zoomInto(config.urls.openseadragon ?? "", stage, scan).then((viewer) => {
     ...(config.mayEdit ? { "correct-text": () => text.correct(), undo: () => back("undo"), redo: () => back("redo") } : {}),
   });
   document.body.dataset.ready = "yes";
-});
+}, (error) => stage.replaceChildren(notLoaded(error, () => location.reload())));

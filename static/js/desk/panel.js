@@ -1,6 +1,7 @@
 /** Beside the stream: why the machine cuts or joins here, and what is known of the focused page. */
 
 import { Thread } from "./comments.js";
+import { notLoaded } from "./again.js";
 import { byId, getFragment } from "./dom.js";
 import { _ } from "../i18n.js";
 
@@ -79,7 +80,7 @@ export class Panel {
       this.seam.replaceChildren(seam);
       this.page.replaceChildren(page);
     } catch {
-      if (isStill()) this.page.textContent = _("This could not be loaded. Go to another page to try again.");
+      if (isStill()) this.page.replaceChildren(notLoaded(_("This could not be loaded."), () => this.show(this.at, true)));
     }
   }
 }

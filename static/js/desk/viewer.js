@@ -1,5 +1,6 @@
 /** Deep zoom on scans by OpenSeadragon, which is loaded when first needed. */
 
+import { notLoaded } from "./again.js";
 import { _ } from "../i18n.js";
 
 /**
@@ -28,7 +29,11 @@ export function openSeadragon(address) {
     const script = document.createElement("script");
     script.src = address;
     script.addEventListener("load", () => resolve(/** @type {any} */ (window).OpenSeadragon));
-    script.addEventListener("error", () => reject(new Error(_("The zoom could not be loaded. Reload the page."))));
+    script.addEventListener("error", () => {
+      loading = null; // the next page asks again
+      script.remove();
+      reject(new Error(_("The scan could not be loaded.")));
+    });
     document.head.append(script);
   });
   return loading;
@@ -38,14 +43,20 @@ export function openSeadragon(address) {
  * @param {string} address  of the library
  * @param {HTMLElement} place
  * @param {Scan} scan
- * @returns {Promise<any>} the viewer
+ * @returns {Promise<any>} the viewer; rejected where the library cannot be had
  */
 export async function zoomInto(address, place, scan) {
   const library = await openSeadragon(address);
-  const viewer = makeViewer(library, place, {
-    tileSources: { type: "image", url: scan.original, buildPyramid: false }, degrees: scan.rotation,
-  });
+  const tileSources = { type: "image", url: scan.original, buildPyramid: false };
+  const viewer = makeViewer(library, place, { tileSources, degrees: scan.rotation });
   viewer.addHandler("open", () => addLines(library, viewer, scan));
+  viewer.addHandler("open-failed", () => {
+    const element = notLoaded(_("The scan could not be loaded."), () => {
+      element.remove();
+      viewer.open(tileSources);
+    });
+    place.append(element);
+  });
   return viewer;
 }
 

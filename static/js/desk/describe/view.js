@@ -1,5 +1,6 @@
 /** Describing beside the scan: the document's pages on the left, its fields on the right, one document after the other. */
 
+import { notLoaded } from "../again.js";
 import { scanAddress } from "../cells.js";
 import { Thread } from "../comments.js";
 import { byId, getFragment, getJson, make } from "../dom.js";
@@ -121,7 +122,7 @@ export class Describe {
     try {
       scan = await this.scan(p);
     } catch (error) {
-      if (this.at === p) this.stage.replaceChildren(make("p", { class: "empty", text: error instanceof Error ? error.message : String(error) }));
+      if (this.at === p) this.stage.replaceChildren(notLoaded(error, () => void this.show(p)));
       return;
     }
     if (this.at !== p || !this.isOpen) return;
@@ -131,7 +132,10 @@ export class Describe {
     this.stage.replaceChildren(frame);
     this.place.name("describe", scan.identifier);
     this.lines(scan);
-    const viewer = await zoomInto(this.config.urls.openseadragon ?? "", frame, scan);
+    const viewer = await zoomInto(this.config.urls.openseadragon ?? "", frame, scan).catch((error) => {
+      if (frame.isConnected) this.stage.replaceChildren(notLoaded(error, () => void this.show(p)));
+    });
+    if (!viewer) return;
     if (!frame.isConnected) return viewer.destroy();
     this.viewer = viewer;
     onText(viewer, frame, scan, {

@@ -1,0 +1,48 @@
+/**
+ * What could not be loaded: why, with a button that tries again. It tries by itself once the server answers, and so do
+ * pictures.
+ */
+
+import { make } from "./dom.js";
+import { _ } from "../i18n.js";
+
+/** What windows hear when the server answers again, or the line is back. */
+const BACK = ["answered", "online"];
+const PAUSE_MS = 3000;
+const TRIES = 3;
+
+/** @type {Map<HTMLImageElement, number>} pictures that did not come, with how often they were tried again */
+const missing = new Map();
+
+/** @param {HTMLImageElement} image */
+function fetchAgain(image) {
+  if (!image.isConnected) return void missing.delete(image);
+  const { src } = image;
+  image.src = src; // asks anew, whichever of its sizes
+}
+
+document.addEventListener("load", ({ target }) => target instanceof HTMLImageElement && missing.delete(target), true);
+document.addEventListener("error", ({ target }) => {
+  if (!(target instanceof HTMLImageElement) || !target.src) return;
+  const tries = missing.get(target) ?? 0;
+  missing.set(target, tries + 1);
+  if (tries < TRIES) setTimeout(() => missing.has(target) && fetchAgain(target), PAUSE_MS * (tries + 1));
+}, true);
+for (const back of BACK) addEventListener(back, () => [...missing.keys()].forEach(fetchAgain));
+
+/**
+ * @param {unknown} why  an error, or a sentence
+ * @param {() => void} again
+ * @returns {HTMLElement}
+ */
+export function notLoaded(why, again) {
+  const button = make("button", { type: "button", class: "button is-small", text: _("Try again") });
+  const element = make("div", { class: "not-loaded" }, [make("p", { role: "alert", text: why instanceof Error ? why.message : String(why) }), button]);
+  const retry = () => {
+    for (const back of BACK) removeEventListener(back, retry);
+    if (element.isConnected) again();
+  };
+  for (const back of BACK) addEventListener(back, retry);
+  button.addEventListener("click", retry);
+  return element;
+}
