@@ -17,7 +17,7 @@ from typing_extensions import TypedDict
 from clustering.access import Anyone, hidden_in, open_findings, shown_groups, shown_pages
 from clustering.models import UPRIGHT, VERBS, Answer, Collection, Edit, Group, Page
 from clustering.redecode.live import moved_since
-from clustering.wording import percent
+from clustering.wording import percent, translated
 
 MOST_EDITS = 200
 MOST_GROUPS = 1500
@@ -345,8 +345,8 @@ def changes(
     }
     if edit is not None:
         focus = Page.objects.filter(pk__in=edit.pages).order_by("position").values_list("position", flat=True).first()
-        news["edit"] = {"id": edit.pk, "sequence": edit.sequence, "summary": edit.sentence}
-        news |= {"message": edit.sentence, "focus": focus}
+        news["edit"] = {"id": edit.pk, "sequence": edit.sequence, "summary": _sentence(edit)}
+        news |= {"message": _sentence(edit), "focus": focus}
     touched = {pk for one in edits for pk in one.groups} | set(also) | set(edit.groups if edit else ())
     doubts, beside = _doubts(collection, since) if edits else ([], set())
     moved = any(VERBS[one.verb].renumbers for one in edits)
@@ -417,11 +417,16 @@ def _touched(collection: Collection, edits: list[Edit], what: str) -> QuerySet[P
     return shown_pages(collection).filter(pk__in=pages).order_by("position") if pages else Page.objects.none()
 
 
+def _sentence(edit: Edit) -> str:
+    """As `Edit.sentence`, written out: fewer modules to read for an act."""
+    return translated(edit.message or edit.summary)
+
+
 def _recent_acts(edits: list[Edit], me: Anyone) -> list[RecentAct]:
     return [
         {
             "who": edit.actor.get_username() if edit.actor else "hhreview",
-            "summary": edit.sentence,
+            "summary": _sentence(edit),
             "mine": edit.actor_id == me.pk,
         }
         for edit in edits[-MOST_ACTS_TOLD:]
