@@ -80,7 +80,7 @@ test("a file is read by names or labels of its columns", () => {
   const table = parse("Document;Type;shoe\n11;letter;9\n99;x;\n;;\n");
   assert.deepEqual(readTable(table, [A, B], COLUMNS), { texts: { 1: { kind: "letter" } }, unknown: ["99"], problem: "" });
   assert.match(readTable([["title"], ["x"]], [A], COLUMNS).problem, /no column called “document”/);
-  assert.match(readTable([["document", "shoe"]], [A], COLUMNS).problem, /no column of the table/);
+  assert.match(readTable([["document", "shoe"]], [A], COLUMNS).problem, /none of the table’s columns/);
   assert.deepEqual(factsFrom({ 1: { people: "Chavez; Huerta", title: "x" } }, DESCRIPTION), { 1: { people: [{ label: "Chavez" }, { label: "Huerta" }], title: "x" } });
 });
 

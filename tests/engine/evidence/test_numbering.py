@@ -63,7 +63,8 @@ def test_a_page_that_names_another_page_may_still_tell_its_own_number() -> None:
     [
         ("15 cents per copy, 50 for $7", None), ("vides retirement benefits to 19", None),
         ("8 Beacon Street, Boston", None),
-        ("2 / SOCIAL JUSTICE", 2), ("The Minuteman 7", 7), ("La Liberté 7", 7), ("Правда 7", 7), ("12 Rivière à été", 12),
+        ("2 / SOCIAL JUSTICE", 2), ("The Minuteman 7", 7), ("La Liberté 7", 7), ("Правда 7", 7),
+        ("12 Rivière à été", 12),
     ],
 )  # fmt: skip
 def test_running_text_and_addresses_hold_no_page_number_and_running_heads_do(text: str, value: int | None) -> None:
