@@ -12,7 +12,8 @@ from clustering.actions.base import GroupAct, Key, Position, Scope, perform
 from clustering.actions.merge import join
 from clustering.actions.split import cut
 from clustering.journal.errors import Refused, StaleVersion
-from clustering.journal.workspace import Desk, Pair, Versions
+from clustering.journal.kept import Pair
+from clustering.journal.workspace import Desk, Versions
 from clustering.models import Answer, Edit, Group, Page, User, Verb
 from clustering.wording import name_of, pages_in_words, say
 

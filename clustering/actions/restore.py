@@ -9,8 +9,8 @@ from pydantic import Field
 from clustering.actions.base import Act, Count, Id, Scope, perform
 from clustering.journal.errors import Refused, StaleVersion
 from clustering.journal.replay import earlier_state
-from clustering.journal.reverting import forget_the_deleted, hold_for, take_back
-from clustering.journal.workspace import Desk, Snapshot, Standing, group_from
+from clustering.journal.reverting import forget_the_deleted, group_from, hold_for, take_back
+from clustering.journal.workspace import Desk, Snapshot, Standing
 from clustering.models import Collection, Edit, Group, User, Verb
 from clustering.wording import pages_in_words, say
 

@@ -19,7 +19,8 @@ from clustering.api.problems import problem
 from clustering.api.shapes import Answer, Slug
 from clustering.api.signing_in import person
 from clustering.journal.errors import StaleVersion
-from clustering.selectors.desk_rows import Changes, changes
+from clustering.selectors.desk_rows import changes
+from clustering.selectors.desk_shapes import Changes
 
 router = Router(tags=["Acts"])
 

@@ -25,7 +25,7 @@ from clustering.api.answers.jobs import Job, job_response
 from clustering.api.shapes import Answer
 from clustering.jobs.launching import AlreadyActive
 from clustering.journal.errors import Refused, StaleVersion
-from clustering.selectors.desk_rows import Changes
+from clustering.selectors.desk_shapes import Changes
 from clustering.wording import say, translated
 from hhreview import away
 

@@ -22,7 +22,7 @@ from clustering.api.shapes import Answer, AtPosition, Slug
 from clustering.api.signing_in import person
 from clustering.quality import kindly, record_check
 from clustering.redecode.live import desk_run
-from clustering.selectors.desk_rows import Changes
+from clustering.selectors.desk_shapes import Changes
 from clustering.selectors.queue import queued_seams
 from clustering.wording import fact_sentence, say
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from clustering.journal.workspace import Pair, Said, Snapshot, Standing
+from clustering.journal.kept import Pair, Said
+from clustering.journal.workspace import Snapshot, Standing
 
 
 class BrokenJournal(ValueError):

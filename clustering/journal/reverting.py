@@ -3,14 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
 from clustering.journal.errors import Refused
+from clustering.journal.kept import GROUP_DEFAULTS, SAME_NAME
 from clustering.journal.texts import hold_checked, hold_corrections
-from clustering.journal.workspace import Desk, Snapshot, group_from
-from clustering.models import VERBS, Answer, Edit, Group, Page, Run, User, Verb
+from clustering.journal.workspace import Desk, Snapshot, Standing
+from clustering.models import VERBS, Answer, Collection, Edit, Group, Page, Run, User, Verb
 from clustering.wording import name_of, say
+
+
+def group_from(standing: Standing, *, collection: Collection) -> Group:
+    """Return the group that stood like this, unsaved, with its id and number."""
+    fields = {**GROUP_DEFAULTS, **standing.fields}
+    confirmed_at = fields["confirmed_at"]
+    return Group(
+        pk=fields["id"],
+        collection=collection,
+        number=fields["number"],
+        version=fields["version"],
+        run_id=fields["run"],
+        confirmed_by_id=fields["confirmed_by"],
+        confirmed_at=datetime.fromisoformat(confirmed_at) if confirmed_at else None,
+        **{name: fields[name] for name in SAME_NAME},
+    )
 
 
 def not_on_the_stack() -> list[Verb]:

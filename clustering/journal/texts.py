@@ -11,7 +11,8 @@ from celery import current_app
 from django.conf import settings
 from django.db import transaction
 
-from clustering.journal.workspace import Corrected, Desk
+from clustering.journal.kept import Corrected
+from clustering.journal.workspace import Desk
 from clustering.models import Embedding, LineCorrection, Reading
 from clustering.models.correction import corrections_of
 from clustering.models.personal_finding import search_personal

@@ -1,18 +1,4 @@
-"""The part of the arrangement that one act holds: locked, read, changed in memory; `writing` writes it.
-
-A `Snapshot` is what an edit keeps of the arrangement before and after it: pure data, JSON in and out. It is written as
-a list of entries:
-    {"group": {"id": 5, "number": 3, "version": 7, and every field that is not at its default}, "pages": [page ids]}
-    {"unassigned": [page ids]}                           pages that stand in no group
-    {"answers": [[first, second, verdict, actor id]]}    verdict null: nothing was answered
-    {"roles": [[page id, role]]}
-    {"turns": [[page id, degrees or null]]}
-    {"restrictions": [[page id, [reason, last day or null] or null]]}    null: not restricted
-    {"corrections": [[id, [page id, original, text, box, actor id, time] or null]]}      null: there was none
-    {"checked": [[page id, [time, actor id] or null]]}   null: nobody said that its text is right
-    {"closed": time or null}
-Page ids of a group are in reading order. Entries that would be empty are left out.
-"""
+"""The part of the arrangement that one act holds: locked, read, changed in memory; `writing` writes it."""
 
 from __future__ import annotations
 
@@ -25,6 +11,17 @@ from django.db import connection
 from django.db.models import Count, Q
 
 from clustering.journal.errors import Refused, stale, vanished
+from clustering.journal.kept import (
+    GROUP_DEFAULTS,
+    MACHINE_FIELDS,
+    SAME_NAME,
+    UNCOMPARED,
+    Checked,
+    Corrected,
+    Pair,
+    Restriction,
+    Said,
+)
 from clustering.models import Answer, Collection, Edit, Group, Page, Run, User
 from clustering.wording import MOST_NAMED, counted_groups, groups_in_words, say
 
@@ -37,55 +34,10 @@ LARGEST_ID = 2**63
 ANSWERS_BY_PAGE = 2000
 """Above this many pages all answers of the collection are read instead of asking page by page."""
 
-Pair = tuple[int, int]
-"""Two page ids; the first stands before the second in scan order."""
-
-Said = tuple[str, int | None]
-"""An answer: the verdict, and the id of the person who gave it."""
-
-Corrected = tuple[int, str, str, tuple[float, ...], int | None, str]
-"""A correction of a line: the page's id, what was read, what stands there, its box, who did it, and when."""
-
-Checked = tuple[str, int | None]
-"""When a page's text was said to be right, and by whom."""
-
-Restriction = tuple[str, str | None]
-"""Why a page is restricted, and the last day of it as ISO date; None: until it is lifted."""
-
-GROUP_DEFAULTS: Mapping[str, Any] = {
-    "state": "proposed",
-    "edited": False,
-    "title": "",
-    "kind": "",
-    "date": "",
-    "language": "",
-    "note": "",
-    "details": {},
-    "draft": {},
-    "accepted_drafts": [],
-    "awaits_draft": False,
-    "flagged": False,
-    "flag_note": "",
-    "confidence": None,
-    "run": None,
-    "copy_of": None,
-    "split_from": None,
-    "confirmed_by": None,
-    "confirmed_at": None,
-}
-"""Every field of a group that an edit keeps, but for id, number and version. `first_position` and `page_count`
-follow from the pages."""
-
-MACHINE_FIELDS = frozenset({"draft", "awaits_draft", "confidence"})
-"""What the machine may say again of a group that stays; nobody's view is stale by that, so the version stays too."""
-
-UNCOMPARED = ("version", "run", "confirmed_by")
-"""Not asked for when undo compares: versions always rise, and runs and people may be deleted."""
-
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One group: its fields (compact, see the module) and its page ids in reading order."""
+    """One group: its fields (compact, see `kept`) and its page ids in reading order."""
 
     fields: Mapping[str, Any]
     pages: tuple[int, ...]
@@ -190,34 +142,15 @@ def compact(fields: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if value != GROUP_DEFAULTS.get(name, nothing)}
 
 
-_SAME_NAME = [name for name in GROUP_DEFAULTS if name not in ("run", "confirmed_by", "confirmed_at")]
-
-
 def standing_of(group: Group, pages: Sequence[int]) -> Standing:
     """How the group stands: all its fields, and its page ids in reading order."""
-    fields: dict[str, Any] = {name: getattr(group, name) for name in _SAME_NAME}
+    fields: dict[str, Any] = {name: getattr(group, name) for name in SAME_NAME}
     fields["state"] = str(group.state)
     fields["run"] = group.run_id
     fields["confirmed_by"] = group.confirmed_by_id
     fields["confirmed_at"] = group.confirmed_at.isoformat() if group.confirmed_at else None
     known = {"id": group.pk, "number": group.number, "version": group.version}
     return Standing({**known, **compact(fields)}, tuple(pages))
-
-
-def group_from(standing: Standing, *, collection: Collection) -> Group:
-    """Return the group that stood like this, unsaved, with its id and number."""
-    fields = {**GROUP_DEFAULTS, **standing.fields}
-    confirmed_at = fields["confirmed_at"]
-    return Group(
-        pk=fields["id"],
-        collection=collection,
-        number=fields["number"],
-        version=fields["version"],
-        run_id=fields["run"],
-        confirmed_by_id=fields["confirmed_by"],
-        confirmed_at=datetime.fromisoformat(confirmed_at) if confirmed_at else None,
-        **{name: fields[name] for name in _SAME_NAME},
-    )
 
 
 class Desk:

@@ -15,7 +15,8 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.utils import timezone
 
-from clustering.journal.workspace import MACHINE_FIELDS, Desk, Pair, Restriction, Said, Snapshot, Standing, standing_of
+from clustering.journal.kept import MACHINE_FIELDS, Pair, Restriction, Said
+from clustering.journal.workspace import Desk, Snapshot, Standing, standing_of
 from clustering.models import Answer, Collection, Edit, Group, Page, Verb
 from clustering.sentences import Sentence
 from clustering.wording import as_data

@@ -8,11 +8,11 @@ import typing
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
-from clustering.selectors.desk_rows import GroupRow, PageRow
+from clustering.selectors.desk_shapes import GroupRow, PageRow
 
 TYPES = Path(__file__).resolve().parents[2] / "static/js/desk/wire.d.ts"
 PLAIN = {int: "number", float: "number", str: "string", bool: "boolean", type(None): "null", Any: "any"}
-HEAD = """/** The rows that the server sends, as `clustering/selectors/desk_rows.py` declares them. Written by
+HEAD = """/** The rows that the server sends, as `clustering/selectors/desk_shapes.py` declares them. Written by
  * `WRITE=1 python -m pytest tests/project/test_wire_types.py`. */
 """
 PACKED = """

@@ -14,7 +14,7 @@ from clustering.commenting import open_comments
 from clustering.models import Collection, Page
 from clustering.page_config import desk_config
 from clustering.saved_filters import offered
-from clustering.selectors import desk_rows
+from clustering.selectors import desk_rows, desk_shapes
 from clustering.selectors.desk_index import index
 from clustering.views.people.tour import wants_tour
 from clustering.written import whole_number, whole_numbers
@@ -55,13 +55,13 @@ def desk_pages(request: HttpRequest, slug: str) -> JsonResponse:
     if "at" in request.GET:
         some = whole_numbers(request.GET["at"].split(","))[:PAGES_AT_ONCE]
         rows = desk_rows.page_rows(collection, at=some)
-        return JsonResponse({"pages": desk_rows.packed(desk_rows.PageRow, rows)})
+        return JsonResponse({"pages": desk_rows.packed(desk_shapes.PageRow, rows)})
     first, last = whole_number(request.GET.get("from")), whole_number(request.GET.get("to"))
     if first is None or last is None:
         return JsonResponse({"message": _("Ask for a range of pages: ?from=1&to=120.")}, status=400)
     last = min(last, first + PAGES_AT_ONCE - 1)
     rows = desk_rows.page_rows(collection, at=range(first, last + 1))
-    return JsonResponse({"pages": desk_rows.packed(desk_rows.PageRow, rows)})
+    return JsonResponse({"pages": desk_rows.packed(desk_shapes.PageRow, rows)})
 
 
 @require_GET

@@ -1,4 +1,4 @@
-/** The rows that the server sends, as `clustering/selectors/desk_rows.py` declares them. Written by
+/** The rows that the server sends, as `clustering/selectors/desk_shapes.py` declares them. Written by
  * `WRITE=1 python -m pytest tests/project/test_wire_types.py`. */
 
 /** A group as the browser has it. */
