@@ -9,6 +9,9 @@
  */
 
 import { drawShares, make, person } from "./desk/dom.js";
+import { _ } from "./i18n.js";
+
+const PATIENCE_MS = 400;
 
 const news = make("p", { class: "sr-only", "aria-live": "polite" });
 document.querySelector("main")?.append(news);
@@ -28,6 +31,19 @@ function follow({ boosted, pathInfo }) {
 
 on("configRequest", ({ headers }) => {
   headers["X-Signed-In-As"] = person();
+});
+/** @type {WeakMap<HTMLElement, number>} */
+const waits = new WeakMap();
+on("beforeRequest", ({ boosted, target }) => {
+  // The first search by meaning waits for its model.
+  if (boosted) waits.set(target, window.setTimeout(() => {
+    target.setAttribute("aria-busy", "true");
+    target.dataset.busy = news.textContent = _("Loading…");
+  }, PATIENCE_MS));
+});
+on("afterRequest", ({ target }) => {
+  clearTimeout(waits.get(target));
+  target.removeAttribute("aria-busy");
 });
 on("responseError", follow);
 on("sendError", follow);

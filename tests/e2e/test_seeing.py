@@ -8,7 +8,7 @@ from contextlib import suppress
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
-from playwright.sync_api import TimeoutError, expect
+from playwright.sync_api import Route, TimeoutError, expect
 
 from clustering.engine.placeholders import placeholder
 from clustering.models import Collection, Job, User
@@ -207,3 +207,17 @@ def test_what_could_not_be_loaded_is_loaded_when_the_line_is_back(
         expect(page.locator(f"{stage} .not-loaded")).to_have_count(0)
         desk.keys("Escape")
         page.route("**/panel/**", lambda route: route.abort())
+
+
+def test_a_list_that_takes_long_says_that_it_is_loading(
+    collection: Collection, alice: User, open_desk: OpenDesk
+) -> None:
+    page = open_desk(alice, "/c/afl/search/?q=workers").page
+    held: list[Route] = []
+    page.route("**/search/?*by=meaning*", lambda route: held.append(route))
+    page.get_by_role("link", name="Meaning").click()
+    part = page.locator("[aria-busy=true]")
+    expect(part).to_have_attribute("data-busy", "Loading…")
+    held[0].continue_()
+    expect(page).to_have_url(re.compile("by=meaning"))
+    expect(part).to_have_count(0)
