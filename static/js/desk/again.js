@@ -3,7 +3,7 @@
  * pictures.
  */
 
-import { make } from "./dom.js";
+import { NotAnswered, getJson, make } from "./dom.js";
 import { _ } from "../i18n.js";
 
 /** What windows hear when the server answers again, or the line is back. */
@@ -45,4 +45,21 @@ export function notLoaded(why, again) {
   for (const back of BACK) addEventListener(back, retry);
   button.addEventListener("click", retry);
   return element;
+}
+
+/**
+ * @param {string} address
+ * @param {() => void} [wait]  called each time the server does not answer
+ * @returns {Promise<any>} what is there, as soon as the server has it
+ */
+export async function untilAnswered(address, wait = () => {}) {
+  for (;;) {
+    try {
+      return await getJson(address);
+    } catch (error) {
+      if (!(error instanceof NotAnswered)) throw error;
+      wait();
+      await new Promise((again) => setTimeout(again, PAUSE_MS));
+    }
+  }
 }

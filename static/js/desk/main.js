@@ -1,12 +1,13 @@
 /** The stream, put together. */
 
 import { Acts } from "./acts.js";
+import { untilAnswered } from "./again.js";
 import { selectionBar } from "./bar.js";
 import { Describe } from "./describe/view.js";
 import { comeBack, flag, restrict } from "./describing.js";
 import { Detail } from "./detail.js";
 import { pageUnder, pointer } from "./drag.js";
-import { NotAnswered, byId, dataFrom, getJson, useIcons } from "./dom.js";
+import { byId, dataFrom, useIcons } from "./dom.js";
 import { showHelp } from "./help.js";
 import { Kept } from "./kept.js";
 import { Keyboard } from "./keys.js";
@@ -50,25 +51,12 @@ start().catch((error) => {
   scroller.textContent = error instanceof Error ? error.message : String(error);
 });
 
-const AGAIN_MS = 3000;
-
-/** @returns {Promise<any>} the index, as soon as the server has it */
-async function firstIndex() {
-  for (;;) {
-    try {
-      return await getJson(config.urls.index ?? "");
-    } catch (error) {
-      if (!(error instanceof NotAnswered)) throw error;
-      byId("stream", HTMLElement).textContent = _("Reconnecting. The pages appear when the server is back.");
-      await new Promise((again) => setTimeout(again, AGAIN_MS));
-    }
-  }
-}
-
 async function start() {
-  const model = new Model(await firstIndex(), config);
-  const keyboard = new Keyboard(config.keys);
   const scroller = byId("stream", HTMLElement);
+  const model = new Model(await untilAnswered(config.urls.index ?? "", () => {
+    scroller.textContent = _("Reconnecting. The pages appear when the server is back.");
+  }), config);
+  const keyboard = new Keyboard(config.keys);
   scroller.removeAttribute("data-loading");
   if (!model.last) {
     document.body.dataset.ready = "yes";

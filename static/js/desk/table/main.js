@@ -1,10 +1,11 @@
 /** The table, put together: one row per document, its description in cells. Every change is an act. */
 
+import { untilAnswered } from "../again.js";
 import { scanAddress } from "../cells.js";
 import { rulesFor, termsLine } from "../describe/work.js";
 import { Thread } from "../comments.js";
 import { ask, field } from "../dialogs.js";
-import { NotAnswered, byId, dataFrom, getJson, make, offerToSave, person, useIcons } from "../dom.js";
+import { byId, dataFrom, getJson, make, offerToSave, person, useIcons } from "../dom.js";
 import { showHelp } from "../help.js";
 import { Kept } from "../kept.js";
 import { Keyboard } from "../keys.js";
@@ -39,24 +40,11 @@ const WIDTH = 180;
 const unsavedKey = `hhreview-typed-${person()}-${config.slug}-table`;
 /** @type {Unsaved} */
 const unsaved = JSON.parse(sessionStorage.getItem(unsavedKey) ?? "{}");
-const AGAIN_MS = 3000;
-
-/** @returns {Promise<any>} the index, as soon as the server has it */
-async function firstIndex() {
-  for (;;) {
-    try {
-      return await getJson(config.urls.index ?? "");
-    } catch (error) {
-      if (!(error instanceof NotAnswered)) throw error;
-      await new Promise((again) => setTimeout(again, AGAIN_MS));
-    }
-  }
-}
 
 start().catch((error) => (byId("grid", HTMLElement).textContent = error instanceof Error ? error.message : String(error)));
 
 async function start() {
-  const model = new Model(await firstIndex(), config);
+  const model = new Model(await untilAnswered(config.urls.index ?? ""), config);
   const scroller = byId("grid", HTMLElement);
   scroller.style.setProperty("--columns", [LEAD, ...shown.map(({ name }) => WIDTHS[name] ?? WIDTH)].map((width) => `${width}px`).join(" "));
   const outbox = new Outbox(model, config.urls, new Kept(config.kept));
