@@ -25,6 +25,9 @@ BARE = 0.1
 borders are there."""
 MOSTLY = 0.5
 """Share of pages that are wider than high from which that tells no envelope: cards, prints, slides."""
+SIDES = 2.0
+"""What an envelope counts: on which side of its letter it is scanned is a rule of the house, and houses differ more in
+it than in what else is seen, so that a few answers must be able to tell."""
 SLIP_HEAD = 0.15
 """Share of the page within which a slip tells what it is."""
 SLIP_LINE = 60
@@ -87,8 +90,9 @@ def _is_slip(prose: Prose) -> bool:
 
 
 def wrapper_columns(envelopes: Bools, slips: Bools) -> list[Column]:
-    """Facts that speak both ways: 1 where the page belongs to what is beside it, -1 at its other side."""
-    behind = 1.0 * (envelopes[1:] & ~envelopes[:-1]) - 1.0 * (envelopes[:-1] & ~envelopes[1:])
+    """Facts that speak both ways: above 0 where an envelope comes after a page or a slip before one, below 0 at its
+    other side."""
+    behind = SIDES * (envelopes[1:] & ~envelopes[:-1]) - SIDES * (envelopes[:-1] & ~envelopes[1:])
     before = 1.0 * (slips[:-1] & ~slips[1:]) - 1.0 * (slips[1:] & ~slips[:-1])
     return [
         column(

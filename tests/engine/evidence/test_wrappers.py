@@ -9,7 +9,7 @@ import pytest
 
 from clustering.engine.evidence import Evidence, gather
 from clustering.engine.evidence.guesses import COMPARED
-from clustering.engine.evidence.wrappers import CONTRASTS, OPENINGS
+from clustering.engine.evidence.wrappers import CONTRASTS, OPENINGS, SIDES
 from clustering.engine.records import PageRecord
 from tests.engine.evidence.making import LETTER, body, line, page
 
@@ -36,13 +36,13 @@ def values(evidence: Evidence, name: str) -> list[float]:
 
 def test_an_envelope_is_told_on_both_of_its_sides() -> None:
     evidence = gather([letter(), letter(), envelope(), letter()])
-    assert values(evidence, "envelope") == [0.0, 1.0, -1.0]
+    assert values(evidence, "envelope") == [0.0, SIDES, -SIDES]
 
 
 def test_a_mourning_border_is_at_the_edges_and_an_address_within() -> None:
     dark = np.full((8, 8), 0.9)
     dark[1:-1, 1:-1] = 0.03
-    assert values(gather([letter(), envelope(grid=dark.tolist())]), "envelope") == [1.0]
+    assert values(gather([letter(), envelope(grid=dark.tolist())]), "envelope") == [SIDES]
 
 
 @pytest.mark.parametrize(
