@@ -13,6 +13,7 @@ from playwright.sync_api import Route, TimeoutError, expect
 from clustering.engine.placeholders import placeholder
 from clustering.models import Collection, Job, User
 from tests.e2e.conftest import OpenDesk
+from tests.e2e.driver import settled
 from tests.e2e.test_accessible import one_of_everything
 
 MORE = {
@@ -191,6 +192,12 @@ def test_what_could_not_be_loaded_is_loaded_when_the_line_is_back(
 ) -> None:
     desk = open_desk(alice)
     page = desk.page
+    page.route("**/scans/**", lambda route: route.abort())
+    desk.reload()
+    shown = page.locator(".page img").first
+    settled(lambda: shown.evaluate("(image) => image.complete && !image.naturalWidth"))
+    page.unroute("**/scans/**")
+    settled(lambda: shown.evaluate("(image) => image.naturalWidth > 0"))
     desk.focus(9)
     page.route("**/panel/**", lambda route: route.abort())
     for key, stage in (("Enter", "#detail-stage"), ("d", ".describe-stage")):

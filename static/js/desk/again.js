@@ -17,13 +17,14 @@ const missing = new Map();
 /** @param {HTMLImageElement} image */
 function fetchAgain(image) {
   if (!image.isConnected) return void missing.delete(image);
-  const { src } = image;
-  image.src = src; // asks anew, whichever of its sizes
+  const { src, srcset } = image;
+  if (srcset) image.srcset = srcset;
+  else image.src = src;
 }
 
 document.addEventListener("load", ({ target }) => target instanceof HTMLImageElement && missing.delete(target), true);
 document.addEventListener("error", ({ target }) => {
-  if (!(target instanceof HTMLImageElement) || !target.src) return;
+  if (!(target instanceof HTMLImageElement) || !(target.src || target.srcset)) return;
   const tries = missing.get(target) ?? 0;
   missing.set(target, tries + 1);
   if (tries < TRIES) setTimeout(() => missing.has(target) && fetchAgain(target), PAUSE_MS * (tries + 1));
