@@ -58,7 +58,7 @@ class Job(models.Model):
         RUNNING = "running", _lazy("running")
         DONE = "done", _lazy("done")
         FAILED = "failed", _lazy("failed")
-        CANCELLED = "cancelled", _lazy("cancelled")
+        CANCELLED = "cancelled", _lazy("canceled")
 
     class Priority(models.IntegerChoices):
         """Whose pages a worker takes first."""
