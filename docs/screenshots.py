@@ -32,6 +32,8 @@ DOCUMENTS, SEED = 25, 11
 """Enough for three screens of the stream, few enough to be read in a minute or two."""
 SIZES = ((1280, 800), (1920, 1080), (820, 1100))
 LARGEST_BYTES = 200_000
+PATIENCE_MS = 120_000
+"""How long a page may take on a machine that does other work too."""
 ZOOM_DRAWN_MS = 2000
 """The zoomed scan is drawn on a canvas, which tells nobody when it is done."""
 QUALITIES = (84, 78, 70)
@@ -130,6 +132,7 @@ class Photographer:
             storage_state=state,
             reduced_motion="reduce",
         )
+        context.set_default_timeout(PATIENCE_MS)
         return context.new_page()
 
     def take_all(self) -> None:
