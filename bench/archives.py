@@ -34,7 +34,6 @@ from bench.reviewing import (
     acts_by_hand,
     at_random,
     by_model,
-    doubtful,
     oracle,
     queue,
     review,
@@ -296,7 +295,6 @@ def orders(results: Sequence[Result]) -> str:
         stream = result.archive.stream
         ways = {
             "queue": queue,
-            "most doubtful": doubtful,
             "scan order": scan_order,
             "random": at_random(0),
             "oracle": oracle(stream),

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from clustering.engine.asking import most_doubtful, sample
+from clustering.engine.asking import most_doubtful
 from clustering.engine.collection_model import CollectionModel
 from clustering.engine.labeled import LabeledStream
 from clustering.engine.records import Constraints
@@ -84,16 +84,7 @@ def by_model(model: CollectionModel) -> Predict:
 
 
 def queue(decoded: Independent, decided: set[int]) -> int:
-    """Ask as the desk's queue does."""
-    place = sample(len(decided), len(decoded.seams))
-    if place is None:
-        return doubtful(decoded, decided)
-    ahead: list[int] = [*range(place, len(decoded.seams)), *range(place)]
-    return next(seam for seam in ahead if seam not in decided)
-
-
-def doubtful(decoded: Independent, decided: set[int]) -> int:
-    """Ask the seam that most likely stands wrong."""
+    """Ask as the desk's queue does: the seam that most likely stands wrong."""
     return next(int(seam) for seam in most_doubtful(decoded.seams, ~decoded.boundaries) if int(seam) not in decided)
 
 
@@ -120,9 +111,7 @@ def oracle(stream: LabeledStream) -> Order:
     def order(decoded: Independent, decided: set[int]) -> int:
         wrong = np.flatnonzero(known & (decoded.boundaries != truth))
         return (
-            int(max(wrong, key=lambda seam: abs(decoded.seams[seam] - 0.5)))
-            if len(wrong)
-            else doubtful(decoded, decided)
+            int(max(wrong, key=lambda seam: abs(decoded.seams[seam] - 0.5))) if len(wrong) else queue(decoded, decided)
         )
 
     return order

@@ -23,7 +23,7 @@ from clustering.api.signing_in import person
 from clustering.quality import kindly, record_check
 from clustering.redecode.live import desk_run
 from clustering.selectors.desk_shapes import Changes
-from clustering.selectors.queue import queued_seams
+from clustering.selectors.queue import open_seams
 from clustering.wording import fact_sentence, say
 
 router = Router(tags=["Seams"])
@@ -144,7 +144,7 @@ def get_queue(request: HttpRequest, slug: Slug, wanted: Query[Most]) -> Queue:
     """Places to check that nobody has reviewed, ordered by how much work each is likely to save."""
     collection = access_collection(request.user, slug)
     run = desk_run(collection)
-    queued = queued_seams(collection, run) if run is not None else []
+    queued = open_seams(collection, run) if run is not None else []
     items = [
         OpenSeam(
             left=seam.left, right=seam.left + 1, probability=seam.probability, joined=seam.joined, saved=seam.saved

@@ -15,7 +15,7 @@ from clustering.models import Collection, Group, Page, Run
 from clustering.models.page import PageQuerySet
 from clustering.redecode.live import desk_run
 from clustering.selectors.desk_rows import LEVELS
-from clustering.selectors.queue import DOUBTFUL, queued_seams, within
+from clustering.selectors.queue import DOUBTFUL, open_seams, within
 from clustering.wording import percent
 
 _BARE = Q(paper__ink__lt=BLANK, paper__spot__lt=3 * BLANK) & ~Q(paper__paper__0__lt=PAPER_LIGHTNESS)
@@ -66,7 +66,7 @@ def found_by(run: Run, *, person: int) -> Found:
     """Count for this person. Ten queries; 0.2 s at 50,000 pages."""
     collection = run.collection
     spoken = desk_run(collection)
-    seams = queued_seams(collection, spoken) if spoken else []
+    seams = open_seams(collection, spoken) if spoken else []
     groups = Group.objects.filter(collection=collection)
     return Found(
         pages=collection.pages.count(),

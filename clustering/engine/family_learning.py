@@ -32,7 +32,7 @@ ANSWERS = (0, 10, 20, 40, 80)
 """Answers after which archives left out are foretold, in the mean over these."""
 ROUND = 10
 """Questions that are asked at once, before the model is moved: the most doubtful ones, and in the first round DRAWN of
-them anywhere, as the queue does (`asking`)."""
+them anywhere."""
 DRAWN = 3
 DRAWS = 6
 """Times that these are drawn again."""

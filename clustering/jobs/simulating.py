@@ -33,7 +33,7 @@ from clustering.jobs.records import page_records
 from clustering.jobs.stages import runs
 from clustering.models import Answer, Collection, Group, LiveScore, Page, Run
 from clustering.selectors.ground_truth import constraints_for
-from clustering.selectors.queue import queued_seams
+from clustering.selectors.queue import open_seams
 
 STRATEGIES = ("by_hand", "dbscan", "scan_order", "queue", "queue+learning")
 LEARN_EVERY = 5
@@ -264,7 +264,7 @@ class _Play:
 
     def _next(self, *, in_order: bool) -> int | None:
         run = Run.objects.filter(collection=self.copy).latest("pk")
-        seams = queued_seams(self.copy, run, least=0)
+        seams = open_seams(self.copy, run, least=0)
         if not seams:
             return None
         chosen = min(seams, key=lambda seam: seam.left) if in_order else seams[0]

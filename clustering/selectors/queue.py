@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.db.models import F
 
-from clustering.engine.asking import SAMPLED, chance_wrong, sample
+from clustering.engine.asking import chance_wrong
 from clustering.models import Answer, Collection, Group, LiveScore, Page, Run, SeamScore
 from clustering.wording import percent
 
@@ -37,28 +37,6 @@ class OpenSeam:
     def saved(self) -> float:
         """Expected edits that looking saves: the chance that the desk is wrong here."""
         return chance_wrong(self.probability, joined=self.joined)
-
-
-def queued_seams(collection: Collection, run: Run, *, least: int = WORTH_A_LOOK) -> list[OpenSeam]:
-    """Seams in the order in which they are asked: `open_seams`, and among the first questions of a collection some that
-    are drawn evenly, however sure the machine is of them (`engine.asking`)."""
-    answers = Answer.objects.filter(collection=collection).count()
-    if answers >= SAMPLED or collection.groups.filter(state=Group.State.CONFIRMED).exists():
-        return open_seams(collection, run, least=least)
-    every = open_seams(collection, run, least=0)
-    seams = [seam for seam in every if within(seam.probability, least) and percent(seam.saved) >= least]
-    every.sort(key=lambda seam: seam.left)
-    breaks = collection.pages.count() - 1
-    asked: set[int] = set()
-    for turn in range(min(SAMPLED - answers, len(every))):
-        is_random = sample(answers + turn, breaks)
-        ahead = [seam for seam in every if seam.left > is_random] if is_random is not None else []
-        drawn = next((seam for seam in [*ahead, *every] if seam.left not in asked), None)
-        if is_random is not None and drawn is not None:
-            seams = [seam for seam in seams if seam.left != drawn.left]
-            seams.insert(turn, drawn)
-        asked |= {seam.left for seam in seams[: turn + 1]}
-    return seams
 
 
 def open_seams(

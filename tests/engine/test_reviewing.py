@@ -17,17 +17,13 @@ from bench.reviewing import (
     acts_by_hand,
     at_random,
     by_model,
-    doubtful,
     oracle,
     queue,
     review,
     review_by_documents,
     scan_order,
 )
-from clustering.engine.asking import sample
 from clustering.engine.collection_model import CollectionModel
-from clustering.engine.records import Constraints
-from clustering.engine.segmentation import decode_independent
 from clustering.selectors.queue import DOUBTFUL as AT_THE_DESK
 from tests.engine.streams import archive, evidence_of, family_of, labeled
 
@@ -60,7 +56,7 @@ def test_who_never_cuts_is_corrected_at_every_boundary() -> None:
     assert played.acts == played.looks + played.corrections + 2
 
 
-@given(st.frozensets(st.integers(0, 29)), st.sampled_from([doubtful, scan_order, at_random(3), oracle(STREAM)]))
+@given(st.frozensets(st.integers(0, 29)), st.sampled_from([queue, scan_order, at_random(3), oracle(STREAM)]))
 @settings(max_examples=60)
 def test_every_wrong_seam_is_corrected_once_in_any_order(wrong: frozenset[int], order: Order) -> None:
     played = review(STREAM, knowing(2.0, but=wrong), moments=(0,), order=order)
@@ -80,7 +76,7 @@ def test_the_most_doubtful_seam_is_asked_first_and_none_twice() -> None:
         asked.append(set(decided))
         return np.asarray(np.where(TRUTH, 1.0, -1.0) * (1.0 + np.arange(30)))
 
-    review(STREAM, predict, moments=(0, 30), order=doubtful)
+    review(STREAM, predict, moments=(0, 30), order=queue)
     assert asked == [set(range(count)) for count in range(31)]
 
 
@@ -89,7 +85,7 @@ def test_by_hand_every_seam_is_looked_at_and_every_document_split_off() -> None:
     assert acts_by_hand(STREAM.only(np.arange(30) < 10)) == 30 + TRUTH[:10].sum() + 1
 
 
-@pytest.mark.parametrize("order", [doubtful, scan_order])
+@pytest.mark.parametrize("order", [queue, scan_order])
 def test_where_nobody_knows_an_answer_leaves_things_as_they_are(order: Order) -> None:
     odds = np.random.default_rng(1).normal(0, 2, 30)
     played = review(STREAM.only(np.zeros(30, dtype=bool)), says(odds), moments=(0, 10, 30), order=order)
@@ -167,22 +163,3 @@ def test_one_page_is_right_at_once() -> None:
     played = review(single, says(np.zeros(0)), moments=(0, 10))
     assert played.acts == 2
     assert played.moments[10].labels == (0,)
-
-
-def test_some_of_the_first_questions_are_spread_over_the_collection() -> None:
-    places = [sample(answers, 300) for answers in range(40)]
-    drawn = sorted(place for place in places if place is not None)
-    assert [answers for answers, place in enumerate(places) if place is not None] == [1, 4, 7]
-    assert all(0 <= place < 300 for place in drawn)
-    assert min(np.diff([0, *drawn, 300])) > 30
-    assert all(sample(answers, 20) is None for answers in range(40))
-
-
-def test_what_the_model_is_wrongly_sure_of_is_met_early() -> None:
-    """A line of seams in doubt, and far more of which the model is sure and wrong."""
-    odds = np.where(np.arange(300) % 7 == 0, 0.0, -4.0)
-    decoded = decode_independent(odds, Constraints())
-    decided: set[int] = set()
-    for _ in range(10):
-        decided.add(queue(decoded, decided))
-    assert len({seam for seam in decided if seam % 7}) in {2, 3}

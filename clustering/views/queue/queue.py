@@ -19,7 +19,7 @@ from clustering.models import UPRIGHT, Answer, Collection, Group, Page, User
 from clustering.page_config import desk_config, scan_address
 from clustering.quality import draw_checks, place_of
 from clustering.redecode.live import desk_run
-from clustering.selectors.queue import DOUBTFUL, OpenSeam, queued_seams, within
+from clustering.selectors.queue import DOUBTFUL, OpenSeam, open_seams, within
 from clustering.selectors.similar_seams import VERY_ALIKE, seams_alike
 from clustering.wording import percent
 from clustering.written import whole_number
@@ -102,7 +102,7 @@ def waiting(collection: Collection, person: User) -> QueueContents:
     run = desk_run(collection)
     if run is None:
         return QueueContents(0, 0, [])
-    queued = queued_seams(collection, run)
+    queued = open_seams(collection, run)
     shown = queued[:SEAMS_AT_ONCE]
     checks = draw_checks(collection, run, person, among=len(shown)) if may_edit(person, collection) else []
     for left, probability in checks:
