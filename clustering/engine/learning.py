@@ -74,10 +74,9 @@ class Learned:
     def verdict(self) -> Sentence:
         """Why it is used, or is not."""
         compared = say(
-            "On %(seams)s decided page breaks held out in %(blocks)s blocks, it is wrong at %(after)s instead of "
-            "%(before)s, with a log loss of %(loss_after)s instead of %(loss_before)s",
+            "On %(seams)s reviewed places that it had not seen, it gets %(after)s wrong instead of %(before)s (log "
+            "loss %(loss_after)s instead of %(loss_before)s, lower is better)",
             seams=grouped(self.after.seams),
-            blocks=self.blocks,
             after=self.after.wrong,
             before=self.before.wrong,
             loss_after=round(self.after.log_loss, 3),

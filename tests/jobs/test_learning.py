@@ -62,7 +62,7 @@ def test_what_was_confirmed_makes_it_surer_on_documents_held_out(collection: Col
     assert row.state == "current"
     assert row.after["log_loss"] < row.before["log_loss"]
     assert row.truth == {"seams": sum(SIZES) - 1, "groups": len(SIZES), "answers": 0}
-    assert "held out" in row.verdict
+    assert "had not seen" in row.verdict
     run = carry_out(collection, Job.Kind.PROPOSE).runs.get()
     assert run.model == "afl 1"
 
