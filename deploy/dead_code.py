@@ -15,7 +15,7 @@ KINDS = {"function", "method", "class", "property", "import", "unreachable_code"
 CALLED_BY_NAME = [
     *("Command", "Meta", "*Config", "*Middleware", "*Backend", "add_arguments", "handle", "ready"),  # Django
     *("clean*", "get_*", "has_*_permission", "list_*", "order_*", "save_*", "*_view", "lookups"),
-    *("field_choices", "from_db_value"),  # Django too
+    *("field_choices", "from_db_value", "as_sql"),  # Django too
     # Templates and settings name these.
     *("setting_fields", "common_fields", "csrf_failure", "server_error", "bad_request", "CollectedFiles"),
     *("_new_conn", "writable", "allow_request", "wait"),  # urllib3, zipfile and ninja

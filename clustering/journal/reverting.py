@@ -11,7 +11,7 @@ from clustering.journal.errors import Refused
 from clustering.journal.kept import GROUP_DEFAULTS, SAME_NAME
 from clustering.journal.texts import hold_checked, hold_corrections
 from clustering.journal.workspace import Desk, Snapshot, Standing
-from clustering.models import VERBS, Answer, Collection, Edit, Group, Page, Run, User, Verb
+from clustering.models import VERBS, Among, Answer, Collection, Edit, Group, Overlaps, Page, Run, User, Verb
 from clustering.wording import name_of, say
 
 
@@ -91,7 +91,7 @@ def _hold_named_answers(desk: Desk, snapshots: Iterable[Snapshot]) -> None:
     """Answers about pages of groups that the snapshots do not speak of, and pairs without an answer now."""
     pairs = {pair for snapshot in snapshots for pair in snapshot.answers} - desk.answers.keys()
     firsts = {first for first, _ in pairs}
-    stored = Answer.objects.filter(collection=desk.collection, first__in=firsts)
+    stored = Answer.objects.filter(Among("first", firsts), collection=desk.collection)
     answers = {
         (first, second): (verdict, actor)
         for first, second, verdict, actor in stored.values_list("first_id", "second_id", "verdict", "actor_id")
@@ -231,9 +231,10 @@ def first_in_the_way(desk: Desk, edit: Edit, *sides: Snapshot) -> Edit | None:
     otherwise that later act could never be undone. An act that only named a group (an answer it agreed with, the
     role of a page) is in nobody's way.
     """
-    mine = [_changed_things(side) for side in sides]
+    mine: list[set[tuple[object, ...]]] = []
     later, seen = _later(desk, edit), 0
     while acts := list(later[seen : seen + ACTS_AT_ONCE]):
+        mine = mine or [_changed_things(side) for side in sides]  # mostly there is no later act
         for act in acts:
             theirs = _changed_things(Snapshot.from_json(act.before)) | _changed_things(Snapshot.from_json(act.after))
             if any(theirs & things for things in mine):
@@ -255,7 +256,7 @@ def _changed_things(side: Snapshot) -> set[tuple[object, ...]]:
 
 
 def _later(desk: Desk, edit: Edit) -> QuerySet[Edit]:
-    touched = Q(groups__overlap=edit.groups) | Q(pages__overlap=edit.pages)
+    touched = Q(Overlaps("groups", edit.groups)) | Q(Overlaps("pages", edit.pages))
     later = Edit.objects.filter(touched, collection=desk.collection, sequence__gt=edit.sequence, undone=False)
     return later.filter(undoes__isnull=True, redoes__isnull=True).select_related("actor").order_by("-sequence")
 

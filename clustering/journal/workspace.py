@@ -14,7 +14,6 @@ from clustering.journal.errors import Refused, stale, vanished
 from clustering.journal.kept import (
     GROUP_DEFAULTS,
     MACHINE_FIELDS,
-    SAME_NAME,
     UNCOMPARED,
     Checked,
     Corrected,
@@ -22,7 +21,7 @@ from clustering.journal.kept import (
     Restriction,
     Said,
 )
-from clustering.models import Answer, Collection, Edit, Group, Page, Run, User
+from clustering.models import Among, Answer, Collection, Edit, Group, Page, Run, User
 from clustering.wording import MOST_NAMED, counted_groups, groups_in_words, say
 
 Versions = Mapping[int, int]
@@ -136,21 +135,22 @@ def _corrected(row: Sequence[Any] | None) -> Corrected | None:
     return None if row is None else (row[0], row[1], row[2], tuple(row[3]), row[4], row[5])
 
 
-def compact(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Fields of a group without those at their default."""
-    nothing = object()
-    return {name: value for name, value in fields.items() if value != GROUP_DEFAULTS.get(name, nothing)}
+_IDS = {"run": "run_id", "confirmed_by": "confirmed_by_id"}
+_BY_ATTRIBUTE = [(_IDS.get(name, name), name, default) for name, default in GROUP_DEFAULTS.items()]
 
 
 def standing_of(group: Group, pages: Sequence[int]) -> Standing:
-    """How the group stands: all its fields, and its page ids in reading order."""
-    fields: dict[str, Any] = {name: getattr(group, name) for name in SAME_NAME}
-    fields["state"] = str(group.state)
-    fields["run"] = group.run_id
-    fields["confirmed_by"] = group.confirmed_by_id
-    fields["confirmed_at"] = group.confirmed_at.isoformat() if group.confirmed_at else None
-    known = {"id": group.pk, "number": group.number, "version": group.version}
-    return Standing({**known, **compact(fields)}, tuple(pages))
+    """How the group stands: all its fields, without those at their default, and its page ids in reading order."""
+    fields: dict[str, Any] = {"id": group.pk, "number": group.number, "version": group.version}
+    for attribute, name, default in _BY_ATTRIBUTE:
+        value = getattr(group, attribute)
+        if value != default:
+            fields[name] = value
+    if "state" in fields:
+        fields["state"] = str(group.state)
+    if group.confirmed_at:
+        fields["confirmed_at"] = group.confirmed_at.isoformat()
+    return Standing(fields, tuple(pages))
 
 
 class Desk:
@@ -194,14 +194,14 @@ class Desk:
         wanted = (set(group_ids) | set(versions or ())) - self.groups.keys()
         if any(not 0 < pk < LARGEST_ID for pk in wanted):
             raise Refused(say("This request names a document that can’t exist. Reload the page and try again."))
-        held = Group.objects.select_for_update(no_key=True).filter(collection=self.collection, pk__in=wanted)
+        held = Group.objects.select_for_update(no_key=True).filter(Among("pk", wanted), collection=self.collection)
         groups = {group.pk: group for group in held.order_by("pk")}
         if len(groups) < len(wanted) and not missing_ok:
             raise vanished(self.collection, wanted, actor=self.actor)
         check_versions(self.collection, groups, versions, actor=self.actor)
         self.groups.update(groups)
         self.pages.update({pk: [] for pk in groups})
-        places = Page.objects.filter(group__in=list(groups)).order_by("group_id", "group_order")
+        places = Page.objects.filter(Among("group", groups)).order_by("group_id", "group_order")
         for page, group, position in places.values_list("pk", "group_id", "position"):
             self.pages[group or 0].append(page)
             self.positions[page] = position
@@ -214,7 +214,7 @@ class Desk:
         Raises Refused where a page is of another collection or gone, StaleVersion as `hold`.
         """
         wanted = set(page_ids)
-        rows = Page.objects.filter(collection=self.collection, pk__in=wanted).order_by()
+        rows = Page.objects.filter(Among("pk", wanted), collection=self.collection).order_by()
         places = {pk: (group, position) for pk, group, position in rows.values_list("pk", "group_id", "position")}
         if len(places) < len(wanted):
             raise Refused(say("Some of these pages are not in this collection. Reload the page and select them again."))
@@ -234,8 +234,7 @@ class Desk:
         self._answers_of = len(self.positions)
         rows = Answer.objects.filter(collection=self.collection)
         if len(self.positions) <= ANSWERS_BY_PAGE:
-            pages = list(self.positions)
-            rows = rows.filter(Q(first__in=pages) | Q(second__in=pages))
+            rows = rows.filter(Q(Among("first", self.positions)) | Q(Among("second", self.positions)))
         for first, second, verdict, actor in rows.values_list("first_id", "second_id", "verdict", "actor_id"):
             if first in self.positions or second in self.positions:
                 self.answers.setdefault((first, second), (verdict, actor))
@@ -261,8 +260,9 @@ class Desk:
         held = {pk: min(self.position_of(pages)) for pk, pages in arranged.items() if pages}
         firsts = {group.pk: held.get(group.pk, group.first_position) for group in groups}
         counted = {f"before_{pk}": Count("pk", filter=Q(first_position__lt=first)) for pk, first in firsts.items()}
-        others = Group.objects.filter(collection=self.collection).exclude(pk__in=before.keys() | held.keys())
-        counts = others.exclude(pk__in=firsts).aggregate(**counted) if counted else {}
+        others = Group.objects.filter(collection=self.collection)
+        others = others.exclude(Among("pk", before.keys() | held.keys() | firsts.keys()))
+        counts = others.aggregate(**counted) if counted else {}
         own = sorted({**held, **firsts}.items(), key=lambda pair: (pair[1], pair[0]))
         ranks = {pk: rank for rank, (pk, _) in enumerate(own, start=1)}
         return {pk: counts[f"before_{pk}"] + ranks[pk] for pk in firsts}
@@ -364,7 +364,8 @@ class Desk:
         """Ids of the groups that are new, gone, or not as they were found."""
         changed = self.before.groups.keys() ^ self.groups.keys()
         for pk in self.before.groups.keys() & self.groups.keys():
-            if standing_of(self.groups[pk], self.pages[pk]).content != self.before.groups[pk].content:
+            was, pages = self.before.groups[pk], self.pages[pk]
+            if was.pages != tuple(pages) or standing_of(self.groups[pk], pages).content != was.content:
                 changed.add(pk)
         return changed
 

@@ -18,13 +18,17 @@ from django.utils import timezone
 from clustering.journal.kept import MACHINE_FIELDS, Pair, Restriction, Said
 from clustering.journal.workspace import Desk, Snapshot, Standing, standing_of
 from clustering.models import Answer, Collection, Edit, Group, Page, Verb
+from clustering.models.among import array_of
 from clustering.sentences import Sentence
 from clustering.wording import as_data
 
 LONGEST_SUMMARY = 500
 
 MANY_PAGES = 1000
-"""Acts that place as many pages are publishes and what takes them back."""
+"""As many pages come into documents, or out of them, by a first publish and what takes it back."""
+
+NOWHERE = (None, None)
+"""The place of a page that is in no document."""
 
 ANSWERS_AT_ONCE = 2000
 """Rows of one INSERT; PostgreSQL takes 65,535 parameters."""
@@ -92,7 +96,7 @@ def _refresh(desk: Desk, pk: int, *, version: int) -> None:
     group.first_position = min(desk.position_of(pages))
     group.page_count = len(pages)
     old = desk.before.groups.get(pk)
-    if old is None or not _only_the_machine_wrote(old, standing_of(group, pages)):
+    if old is None or old.pages != tuple(pages) or not _only_the_machine_wrote(old, standing_of(group, pages)):
         group.version = max(group.version + 1, version)
 
 
@@ -141,7 +145,7 @@ def _difference(desk: Desk, changed: set[int]) -> tuple[Snapshot, Snapshot]:
 
 
 def _places(snapshot: Snapshot) -> dict[int, tuple[int | None, int | None]]:
-    places: dict[int, tuple[int | None, int | None]] = dict.fromkeys(snapshot.unassigned, (None, None))
+    places: dict[int, tuple[int | None, int | None]] = dict.fromkeys(snapshot.unassigned, NOWHERE)
     for pk, standing in snapshot.groups.items():
         for order, page in enumerate(standing.pages, start=1):
             places[page] = (pk, order)
@@ -156,7 +160,7 @@ def _write_places(desk: Desk, before: Snapshot, after: Snapshot) -> None:
     old, new = _places(before), _places(after)
     places = [(page, *to) for page, to in new.items() if old.get(page) != to]
     place_pages(places)
-    if len(places) >= MANY_PAGES:
+    if sum(old.get(page) == NOWHERE or group is None for page, group, _ in places) >= MANY_PAGES:
         transaction.on_commit(refresh_statistics)
     delete_groups(before.groups.keys() - after.groups.keys())
 
@@ -170,9 +174,8 @@ def _spoken_of(side: Snapshot) -> set[int]:
 def _moved(before: Snapshot, after: Snapshot) -> list[int]:
     """Pages that stand in another group than before; failing that, pages that stand elsewhere in the same one."""
     old, new = _places(before), _places(after)
-    none = (None, None)
-    elsewhere = sorted(page for page, to in new.items() if old.get(page, none)[0] != to[0])
-    return elsewhere or sorted(page for page, to in new.items() if old.get(page, none) != to)
+    elsewhere = sorted(page for page, to in new.items() if old.get(page, NOWHERE)[0] != to[0])
+    return elsewhere or sorted(page for page, to in new.items() if old.get(page, NOWHERE) != to)
 
 
 def insert_groups(groups: Sequence[Group]) -> None:
@@ -216,7 +219,7 @@ def delete_groups(ids: Sized[int]) -> None:
     """Delete groups that no page is in any more."""
     if ids:
         with connection.cursor() as cursor:
-            cursor.execute(f'DELETE FROM "{_GROUP_TABLE}" WHERE id = ANY(%s::bigint[])', [list(ids)])
+            cursor.execute(f'DELETE FROM "{_GROUP_TABLE}" WHERE id = ANY(%s::bigint[])', [array_of(ids)])
 
 
 def place_pages(places: Sequence[tuple[int, int | None, int | None]]) -> None:
@@ -229,7 +232,7 @@ def place_pages(places: Sequence[tuple[int, int | None, int | None]]) -> None:
             f'UPDATE "{_PAGE_TABLE}" AS page SET group_id = new.group_id, group_order = new.place '
             "FROM unnest(%s::bigint[], %s::bigint[], %s::integer[]) AS new (id, group_id, place) "
             "WHERE page.id = new.id",
-            [pages, groups, orders],
+            [array_of(pages), array_of(groups), array_of(orders)],
         )
 
 

@@ -21,6 +21,7 @@ from clustering.engine.languages import of_tesseract
 from clustering.engine.records import Line, PageReading, PageRecord
 from clustering.journal.workspace import Desk
 from clustering.models import Answer, Collection, Group, Page, Reading
+from clustering.models.among import array_of
 from clustering.redecode.terrain import Flags, Terrain
 from clustering.sentences import listed
 from clustering.wording import pages_in_words, say
@@ -200,7 +201,7 @@ def _leave_waiting(desk: Desk, groups: Sequence[int], other_heads: Container[int
     """Mark those of which a page is read. A draft that spoke of another first page goes, others stay until the new."""
     used = {pk: _drafted_from(desk.pages[pk]) for pk in groups}
     with connection.cursor() as cursor:
-        cursor.execute(_READ, [list(set().union(*used.values()))])
+        cursor.execute(_READ, [array_of(set().union(*used.values()))])
         read = {page for (page,) in cursor.fetchall()}
     for pk, pages in used.items():
         group = desk.groups[pk]
@@ -263,7 +264,7 @@ def _records(documents: Sequence[Sequence[int]]) -> dict[int, PageRecord]:
     """Each page of these documents (ids in reading order) by its id, with its text where drafting uses it."""
     read = [page for pages in documents for page in _drafted_from(pages)]
     with connection.cursor() as cursor:
-        cursor.execute(_RECORDS, [read, [page for pages in documents for page in pages]])
+        cursor.execute(_RECORDS, [array_of(read), array_of(page for pages in documents for page in pages)])
         return {
             pk: PageRecord(name, width, height, reading=None if reading[0] is None else _reading(*reading))
             for pk, name, width, height, *reading in cursor.fetchall()

@@ -22,6 +22,7 @@ from django.db.models import Q
 from clustering.engine.collection_model import RunModel
 from clustering.journal.workspace import Desk
 from clustering.models import VERBS, Collection, Edit, Group, LiveScore, Page, Run, SeamScore, Verb
+from clustering.models.among import array_of
 from clustering.redecode.following import follow
 from clustering.redecode.terrain import WHOLE, Floats, Ids, Terrain, model_of, read, spans_around
 
@@ -186,7 +187,7 @@ def _write_scores(pages: Ids, chances: Floats, *, run: Run, sequence: int) -> No
             "FROM unnest(%s::bigint[], %s::double precision[]) AS new (page, chance) "
             "ON CONFLICT (run_id, page_id) DO UPDATE "
             "SET probability = EXCLUDED.probability, sequence = EXCLUDED.sequence",
-            [run.pk, sequence, _listed(pages), _listed(chances)],
+            [run.pk, sequence, array_of(pages.tolist()), array_of(chances.tolist())],
         )
 
 
@@ -198,10 +199,5 @@ def _write_confidences(groups: Ids, chances: Floats) -> None:
         cursor.execute(
             f'UPDATE "{Group._meta.db_table}" AS old SET confidence = new.chance '
             "FROM unnest(%s::bigint[], %s::double precision[]) AS new (id, chance) WHERE old.id = new.id",
-            [_listed(groups), _listed(chances)],
+            [array_of(groups.tolist()), array_of(chances.tolist())],
         )
-
-
-def _listed(values: Ids | Floats) -> str:
-    """Return an array in PostgreSQL's words: thousands of values one by one take the driver tens of milliseconds."""
-    return f"{{{','.join(map(repr, values.tolist()))}}}"

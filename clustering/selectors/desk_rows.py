@@ -13,7 +13,8 @@ from django.db.models.functions import Left
 from django.utils import timezone
 
 from clustering.access import Anyone, hidden_in, open_findings, shown_groups, shown_pages
-from clustering.models import UPRIGHT, VERBS, Answer, Collection, Edit, Group, Page
+from clustering.models import UPRIGHT, VERBS, Among, Answer, Collection, Edit, Group, Page
+from clustering.models.among import array_of
 from clustering.redecode.live import moved_since
 from clustering.selectors.desk_shapes import Changes, GroupRow, Packed, PageRow, RecentAct, Restricted, Span
 from clustering.wording import percent, translated
@@ -60,8 +61,8 @@ def group_rows(collection: Collection, ids: Iterable[int] | None = None) -> list
     personal = open_findings(collection).filter(page__group__isnull=False)
     if ids is not None:
         some = list(ids)
-        wanted, placed = wanted.filter(pk__in=some), placed.filter(group__in=some)
-        personal = personal.filter(page__group__in=some)
+        wanted, placed = wanted.filter(Among("pk", some)), placed.filter(Among("group", some))
+        personal = personal.filter(Among("page__group", some))
     counts: dict[int, int] = dict(personal.order_by().values_list("page__group").annotate(Count("pk")))
     spans = spans_of(placed)
     hushed = set(hidden_in(collection).values_list("group", flat=True))
@@ -221,7 +222,8 @@ def changes(
         "acts": [] if hidden_in(collection).exists() else _recent_acts(edits, me),
     }
     if edit is not None:
-        focus = Page.objects.filter(pk__in=edit.pages).order_by("position").values_list("position", flat=True).first()
+        pages = Page.objects.filter(Among("pk", edit.pages)).order_by("position")
+        focus = pages.values_list("position", flat=True).first()
         news["edit"] = {"id": edit.pk, "sequence": edit.sequence, "summary": _sentence(edit)}
         news |= {"message": _sentence(edit), "focus": focus}
     touched = {pk for one in edits for pk in one.groups} | set(also) | set(edit.groups if edit else ())
@@ -258,7 +260,7 @@ def _answered(collection: Collection, groups: set[int]) -> list[int]:
     if not groups:
         return []
     hidden = hidden_in(collection)
-    answers = Answer.objects.filter(collection=collection, first__group__in=groups).order_by()
+    answers = Answer.objects.filter(Among("first__group", groups), collection=collection).order_by()
     shown = answers.exclude(first__in=hidden).exclude(second__in=hidden)
     return sorted(shown.values_list("first__position", flat=True))
 
@@ -276,11 +278,11 @@ def _sure(groups: set[int]) -> list[tuple[int, int]]:
     if not groups:
         return []
     with connection.cursor() as cursor:
-        cursor.execute(_SURE, [list(groups)])
+        cursor.execute(_SURE, [array_of(groups)])
         return [(pk, percent(confidence)) for pk, confidence in cursor.fetchall()]
 
 
-_SURE = f'SELECT id, confidence FROM "{Group._meta.db_table}" WHERE id = ANY(%s) AND confidence IS NOT NULL'
+_SURE = f'SELECT id, confidence FROM "{Group._meta.db_table}" WHERE id = ANY(%s::bigint[]) AND confidence IS NOT NULL'
 """Written out: it may name thousands."""
 
 
@@ -291,7 +293,7 @@ def _touched(collection: Collection, edits: list[Edit], what: str) -> QuerySet[P
         act = edit.undoes or edit.redoes or edit
         if getattr(VERBS[act.verb], what):
             pages.update(edit.pages or act.pages)
-    return shown_pages(collection).filter(pk__in=pages).order_by("position") if pages else Page.objects.none()
+    return shown_pages(collection).filter(Among("pk", pages)).order_by("position") if pages else Page.objects.none()
 
 
 def _sentence(edit: Edit) -> str:
