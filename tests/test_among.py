@@ -64,4 +64,4 @@ def test_an_act_on_many_documents_sends_lists_whole(make_collection: MakeCollect
 
 
 def test_an_array_keeps_what_is_missing() -> None:
-    assert array_of([1, None, 2.5]) == "{1,NULL,2.5}"
+    assert array_of([1, None, 2.5]) == "{1, NULL, 2.5}"

@@ -153,8 +153,9 @@ def release_drafts(group: Group) -> None:
 DRAFTED_AT_ONCE = 200
 """Documents whose text is in memory together: an act on very many must not hold all that is read on them."""
 
-DRAFTED_IN_ACT = 12
-"""Documents that an act drafts itself: about what a screen shows, in some 60 milliseconds on a busy machine."""
+DRAFTED_IN_ACT = 6
+"""Documents that an act drafts itself: those it is about and their neighbors. Ten milliseconds each on a busy machine,
+for which a person waits; a worker does the others within a second."""
 
 DRAFT_TASK = "clustering.tasks.draft_waiting"
 
