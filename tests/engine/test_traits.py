@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
-from clustering.engine.evidence import gather
+from clustering.engine.evidence import gather, traits
 from clustering.engine.evidence.traits import TRAITS, page_traits
 from clustering.engine.records import PageRecord, Vector
 from tests.engine.evidence.making import LETTER, body, page
@@ -111,3 +112,22 @@ def test_evidence_carries_the_traits_of_its_pages_also_when_silenced() -> None:
     evidence = gather(stream(12))
     assert len(evidence.traits) == evidence.pages == 12
     assert np.array_equal(evidence.without_source("reading").traits, evidence.traits)
+
+
+def test_of_many_pages_the_distances_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    exact = apart(page_traits(stream(200)))
+    monkeypatch.setattr(traits, "SINGLE", 100)
+    assert np.abs(apart(page_traits(stream(200))) - exact).max() < 1e-5
+
+
+def test_of_many_pages_vectors_are_kept_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fifty thousand pages have 350 MB of vectors."""
+    monkeypatch.setattr(traits, "SINGLE", 100)
+    length, count = 1200, 2000
+    pages = [replace(one, vector=np.resize(vector(0, 1), length)) for one in stream(20) * (count // 20)]
+    page_traits(pages[:200])  # loads what it needs
+    tracemalloc.start()
+    page_traits(pages)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 2 * 4 * length * count

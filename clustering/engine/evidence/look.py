@@ -7,13 +7,14 @@ never saw.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 
 from clustering.engine.evidence.columns import Column, Floats, column
-from clustering.engine.records import PageRecord
+from clustering.engine.records import PageRecord, Vector
 
 FAR = (5, 9, 14, 22, 31)
 """Distances in pages at which strangers are met, to learn how alike strangers look."""
@@ -25,16 +26,31 @@ def vectors_of(
     pages: Sequence[PageRecord], *, text: bool = False
 ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.bool_]]:
     """(n, d) vectors, zero where missing or of another length than most, and (n,) which ones are there."""
-    given = [page.text_vector if text else page.vector for page in pages]
-    sizes = [len(v) for v in given if v is not None]
-    size = max(set(sizes), key=sizes.count) if sizes else 1
-    out = np.zeros((len(pages), size), dtype=np.float32)
+    out = np.zeros((len(pages), vector_length(pages, text=text)), dtype=np.float32)
+    return out, write_vectors(pages, out, text=text)
+
+
+def vector_length(pages: Sequence[PageRecord], *, text: bool = False) -> int:
+    """Return the length of most vectors; 1 where there are none."""
+    lengths = Counter(len(vector) for page in pages if (vector := _given(page, text=text)) is not None)
+    return lengths.most_common(1)[0][0] if lengths else 1
+
+
+def write_vectors(
+    pages: Sequence[PageRecord], out: npt.NDArray[np.float32], *, text: bool = False
+) -> npt.NDArray[np.bool_]:
+    """Write the vectors, of length 1, into the rows of `out`, which is all 0; return (n,) which ones are there."""
     there = np.zeros(len(pages), dtype=bool)
-    for i, vector in enumerate(given):
-        if vector is not None and len(vector) == size and np.isfinite(vector).all() and np.any(vector):
+    for i, page in enumerate(pages):
+        vector = _given(page, text=text)
+        if vector is not None and len(vector) == out.shape[1] and np.isfinite(vector).all() and np.any(vector):
             out[i] = np.asarray(vector, dtype=np.float32) / np.linalg.norm(vector)
             there[i] = True
-    return out, there
+    return there
+
+
+def _given(page: PageRecord, *, text: bool) -> Vector | None:
+    return page.text_vector if text else page.vector
 
 
 def cosines(vectors: npt.NDArray[np.float32], there: npt.NDArray[np.bool_], distance: int) -> Floats:

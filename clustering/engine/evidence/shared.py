@@ -27,7 +27,9 @@ Places = npt.NDArray[np.intp]
 class _Rows:
     """A sparse matrix, one row a page; rows of it are multiplied without writing them out."""
 
-    def __init__(self, ids: Sequence[npt.NDArray[np.int32]], values: Sequence[npt.NDArray[np.float64]]) -> None:
+    def __init__(
+        self, ids: Sequence[npt.NDArray[np.int32]], values: Sequence[npt.NDArray[np.float32 | np.float64]]
+    ) -> None:
         self.sizes = np.array([len(row) for row in ids], dtype=np.intp)
         starts = np.concatenate([[0], np.cumsum(self.sizes)])
         indices = np.concatenate(ids) if ids else np.zeros(0, np.int32)
@@ -53,7 +55,7 @@ class Sets:
             np.sort(np.array([known.setdefault(member, len(known)) for member in set(one)], dtype=np.int32))
             for one in sets
         ]
-        self._rows = _Rows(ids, [np.ones(len(row)) for row in ids])
+        self._rows = _Rows(ids, [np.ones(len(row), dtype=np.float32) for row in ids])
         self.sizes = self._rows.sizes
 
     def __len__(self) -> int:

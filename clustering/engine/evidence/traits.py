@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from clustering.engine.evidence.look import vectors_of
+from clustering.engine.evidence.look import vector_length, write_vectors
 from clustering.engine.evidence.outlines import sheet_size
 from clustering.engine.records import PageRecord
 
@@ -21,10 +21,14 @@ TRAITS = 64
 ROUNDING = 1e-4
 """Length below which a difference from the mean is rounding, and no direction."""
 _PARTS = 3
+SINGLE = 5000
+"""Pages above which single precision is enough: half the memory, the distances the same to six digits."""
+_AT_ONCE = 1024
 CLIP = 3.0
 """Standard deviations at which measured facts are cut off."""
 
 Traits = npt.NDArray[np.float32]
+Rows = npt.NDArray[np.float32 | np.float64]
 
 
 def page_traits(pages: Sequence[PageRecord]) -> Traits:
@@ -44,20 +48,34 @@ def page_traits(pages: Sequence[PageRecord]) -> Traits:
     """
     if not pages:
         return np.zeros((0, 0), dtype=np.float32)
-    rows = np.column_stack(
-        [_directions(*vectors_of(pages)), _directions(*vectors_of(pages, text=True)), _scores(_facts(pages))]
-    )
+    rows = _rows(pages, np.float32 if len(pages) > SINGLE else np.float64)
     rows /= np.float32(np.sqrt(_PARTS))
     return _principal(rows)
 
 
-def _directions(vectors: npt.NDArray[np.float32], there: npt.NDArray[np.bool_]) -> npt.NDArray[np.float32]:
-    """Turn vectors, in place, into unit vectors away from the mean of the collection."""
+def _rows(pages: Sequence[PageRecord], kind: type[np.float32 | np.float64]) -> Rows:
+    """(n, d) the parts beside each other, each written where it stands: of vectors there is never a second copy."""
+    scores = _scores(_facts(pages))
+    lengths = [vector_length(pages), vector_length(pages, text=True)]
+    rows = np.zeros((len(pages), sum(lengths) + scores.shape[1]), dtype=kind)
+    for is_text, start, length in zip((False, True), (0, lengths[0]), lengths, strict=True):
+        place = rows[:, start : start + length]
+        part = place if kind is np.float32 else np.zeros((len(pages), length), dtype=np.float32)
+        _center(part, write_vectors(pages, part, text=is_text))
+        if part is not place:
+            place[:] = part
+    rows[:, sum(lengths) :] = scores
+    return rows
+
+
+def _center(vectors: npt.NDArray[np.float32], there: npt.NDArray[np.bool_]) -> None:
+    """Turn vectors into unit vectors away from the mean of the collection."""
     if there.any():
         vectors -= vectors.mean(axis=0, where=there[:, None])
         vectors[~there] = 0.0
-    vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), np.float32(ROUNDING))
-    return vectors
+    for start in range(0, len(vectors), _AT_ONCE):
+        some = vectors[start : start + _AT_ONCE]
+        some /= np.maximum(np.linalg.norm(some, axis=1, keepdims=True), np.float32(ROUNDING))
 
 
 def _facts(pages: Sequence[PageRecord]) -> npt.NDArray[np.float32]:
@@ -81,13 +99,13 @@ def _facts(pages: Sequence[PageRecord]) -> npt.NDArray[np.float32]:
     return np.asarray(np.where(known, facts, mean), dtype=np.float32)
 
 
-def _scores(facts: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+def _scores(facts: npt.NDArray[np.float32]) -> Rows:
     """Return the standard scores, scaled so that a row has a length of about 1."""
     scores = (facts - facts.mean(axis=0)) / np.maximum(facts.std(axis=0), 1e-6)
     return np.asarray(np.clip(scores, -CLIP, CLIP) / np.sqrt(facts.shape[1]))
 
 
-def _principal(rows: npt.NDArray[np.float32]) -> Traits:
+def _principal(rows: Rows) -> Traits:
     """Coordinates along the TRAITS directions of most variance, distances kept as well as may be."""
     kept = min(TRAITS, *rows.shape)
     if not kept or not rows.any():
