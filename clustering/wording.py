@@ -16,7 +16,11 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import AbstractUser
+from django.core.exceptions import EmptyResultSet
 from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import F, Lookup
+from django.db.models.sql.compiler import SQLCompiler
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.functional import Promise
@@ -215,3 +219,50 @@ def capital(sentence: str) -> str:
 def percent(probability: float) -> int:
     """As people read it: what counts is what they see, so that no two places count differently."""
     return round(100 * probability)
+
+
+# --- Lists of ids, in PostgreSQL's words ---------------------------------------------------------------------------
+# Here, because every act needs them. `__in` and `__overlap` send every id by itself, which takes Django and the driver
+# ten times as long as the database needs to look thousands of rows up.
+if TYPE_CHECKING:
+    _Lookup = Lookup[Any]
+else:
+    _Lookup = Lookup
+
+NOTHING = "{}"
+
+
+class _WithArray(_Lookup):
+    """A column compared with an array of whole numbers."""
+
+    prepare_rhs = False
+    template = ""
+
+    def __init__(self, column: str, ids: Iterable[int]) -> None:
+        super().__init__(F(column), array_of(ids))
+
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, tuple[Any, ...]]:
+        """Return the condition; of no numbers nothing is asked."""
+        if self.rhs == NOTHING:
+            raise EmptyResultSet
+        lhs, params = self.process_lhs(compiler, connection)
+        return self.template.format(lhs), (*params, self.rhs)
+
+
+class Among(_WithArray):
+    """Whether a column is one of these numbers: `rows.filter(Among("group", ids))`."""
+
+    lookup_name = "among"
+    template = "{} = ANY(%s::bigint[])"
+
+
+class Overlaps(_WithArray):
+    """Whether an array in a column has one of these numbers."""
+
+    lookup_name = "overlaps"
+    template = "{} && %s::bigint[]"
+
+
+def array_of(values: Iterable[float | None]) -> str:
+    """Return an array in PostgreSQL's words."""
+    return f"{{{str(list(values))[1:-1]}}}".replace("None", "NULL")  # ten times as fast as one by one

@@ -8,8 +8,8 @@ from django.db import connection
 from pytest_django import DjangoAssertNumQueries
 
 from clustering.actions import merge_groups, undo_edit
-from clustering.models import Among, Edit, Overlaps, Page, User
-from clustering.models.among import array_of
+from clustering.models import Edit, Page, User
+from clustering.wording import Among, Overlaps, array_of
 from tests.conftest import MakeCollection
 
 

@@ -11,8 +11,8 @@ from clustering.journal.errors import Refused
 from clustering.journal.kept import GROUP_DEFAULTS, SAME_NAME
 from clustering.journal.texts import hold_checked, hold_corrections
 from clustering.journal.workspace import Desk, Snapshot, Standing
-from clustering.models import VERBS, Among, Answer, Collection, Edit, Group, Overlaps, Page, Run, User, Verb
-from clustering.wording import name_of, say
+from clustering.models import VERBS, Answer, Collection, Edit, Group, Page, Run, User, Verb
+from clustering.wording import Among, Overlaps, name_of, say
 
 
 def group_from(standing: Standing, *, collection: Collection) -> Group:

@@ -21,8 +21,8 @@ from clustering.journal.kept import (
     Restriction,
     Said,
 )
-from clustering.models import Among, Answer, Collection, Edit, Group, Page, Run, User
-from clustering.wording import MOST_NAMED, counted_groups, groups_in_words, say
+from clustering.models import Answer, Collection, Edit, Group, Page, Run, User
+from clustering.wording import MOST_NAMED, Among, counted_groups, groups_in_words, say
 
 Versions = Mapping[int, int]
 """The version of each group, by id, that the person saw."""

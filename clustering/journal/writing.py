@@ -18,9 +18,8 @@ from django.utils import timezone
 from clustering.journal.kept import MACHINE_FIELDS, Pair, Restriction, Said
 from clustering.journal.workspace import Desk, Snapshot, Standing, standing_of
 from clustering.models import Answer, Collection, Edit, Group, Page, Verb
-from clustering.models.among import array_of
 from clustering.sentences import Sentence
-from clustering.wording import as_data
+from clustering.wording import array_of, as_data
 
 LONGEST_SUMMARY = 500
 

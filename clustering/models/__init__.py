@@ -1,6 +1,5 @@
 """The nouns of the desk, a file each."""
 
-from clustering.models.among import Among, Overlaps
 from clustering.models.api_token import ApiToken
 from clustering.models.audit import AuditSample
 from clustering.models.batch import PageBatch
@@ -32,7 +31,6 @@ from clustering.models.vocabulary import Term, Vocabulary
 __all__ = [
     "UPRIGHT",
     "VERBS",
-    "Among",
     "Answer",
     "ApiToken",
     "Assignment",
@@ -51,7 +49,6 @@ __all__ = [
     "LiveScore",
     "Notification",
     "Opinion",
-    "Overlaps",
     "Page",
     "PageBatch",
     "PersonalFinding",

@@ -21,10 +21,9 @@ from clustering.engine.languages import of_tesseract
 from clustering.engine.records import Line, PageReading, PageRecord
 from clustering.journal.workspace import Desk
 from clustering.models import Answer, Collection, Group, Page, Reading
-from clustering.models.among import array_of
 from clustering.redecode.terrain import Flags, Terrain
 from clustering.sentences import listed
-from clustering.wording import pages_in_words, say
+from clustering.wording import array_of, pages_in_words, say
 
 
 @dataclass(slots=True)

@@ -22,9 +22,9 @@ from django.db.models import Q
 from clustering.engine.collection_model import RunModel
 from clustering.journal.workspace import Desk
 from clustering.models import VERBS, Collection, Edit, Group, LiveScore, Page, Run, SeamScore, Verb
-from clustering.models.among import array_of
 from clustering.redecode.following import follow
 from clustering.redecode.terrain import WHOLE, Floats, Ids, Terrain, model_of, read, spans_around
+from clustering.wording import array_of
 
 TOLD_FROM = 0.005
 """A probability that moved by less is left as it was told: half of what people see."""

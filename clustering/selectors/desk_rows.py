@@ -13,11 +13,10 @@ from django.db.models.functions import Left
 from django.utils import timezone
 
 from clustering.access import Anyone, hidden_in, open_findings, shown_groups, shown_pages
-from clustering.models import UPRIGHT, VERBS, Among, Answer, Collection, Edit, Group, Page
-from clustering.models.among import array_of
+from clustering.models import UPRIGHT, VERBS, Answer, Collection, Edit, Group, Page
 from clustering.redecode.live import moved_since
 from clustering.selectors.desk_shapes import Changes, GroupRow, Packed, PageRow, RecentAct, Restricted, Span
-from clustering.wording import percent, translated
+from clustering.wording import Among, array_of, percent, translated
 
 MOST_EDITS = 200
 MOST_GROUPS = 1500
