@@ -12,7 +12,8 @@ from django.utils.html import escape
 from clustering.models import User
 from tests.pseudo import CODE, bare, marked
 from tests.views.conftest import Signed
-from tests.views.test_every_door import ACTS, DESK, FORMS, STAFF, aimed, filled, named, real  # noqa: F401
+from tests.views.door_cases import ACTS, FORMS
+from tests.views.test_every_door import DESK, STAFF, aimed, filled, named, real  # noqa: F401
 from tests.views.typed_cases import CASES
 
 pytestmark = pytest.mark.django_db
