@@ -15,7 +15,7 @@ from django.core.signals import request_finished, request_started
 from django.test import Client
 from django.utils import timezone
 from PIL import Image, ImageDraw
-from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from clustering.files import original_path, write_thumbnails
@@ -161,9 +161,10 @@ def open_desk(
     def enter(user: User, path: str = "/c/afl/", *, tour: bool = False, **options: object) -> DeskDriver:
         Preference.objects.update_or_create(user=user, defaults={"tour_seen": None if tour else timezone.now()})
         context = contexts.take(**options)
-        page: Page = context.new_page()
+        page = contexts.page_of(context)
         page.set_default_timeout(PATIENCE_MS)
         driver = DeskDriver(page, str(live_server))
+        contexts.watch(page)
         drivers.append(driver)
         client = Client()
         client.force_login(user)
@@ -178,6 +179,7 @@ def open_desk(
         driver.page.wait_for_load_state("load")
         settled(driver.quiet)
         driver.page.goto("about:blank")
+        driver.let_go()
     settled(lambda: requests_at_work.count, 0)
     contexts.give_back()
     problems = [problem for driver in drivers for problem in driver.problems]

@@ -24,12 +24,21 @@ class DeskDriver:
         self.page = page
         self.root = root
         self.problems: list[str] = []
-        page.on("console", self._heard)
-        page.on("pageerror", lambda error: self.problems.append(str(error)))
         self._under_way: set[Request] = set()
-        page.on("request", lambda request: self._under_way.add(request))
-        page.on("requestfinished", lambda request: self._under_way.discard(request))
-        page.on("requestfailed", lambda request: self._under_way.discard(request))
+        self._hearing: dict[str, Callable[..., None]] = {
+            "console": self._heard,
+            "pageerror": lambda error: self.problems.append(str(error)),
+            "request": lambda request: self._under_way.add(request),
+            "requestfinished": lambda request: self._under_way.discard(request),
+            "requestfailed": lambda request: self._under_way.discard(request),
+        }
+        for event, hear in self._hearing.items():
+            page.on(event, hear)  # type: ignore[call-overload] # each event has a signature of its own
+
+    def let_go(self) -> None:
+        """Hear no more of the page: another test has it next."""
+        for event, hear in self._hearing.items():
+            self.page.remove_listener(event, hear)
 
     def _heard(self, message: ConsoleMessage) -> None:
         # Refusals of the server and a cut line are parts of tests; a broken content policy never is.
