@@ -23,7 +23,7 @@ ANSWER = Verb("answer", done="answered", icon="help", follows=True, teaches=True
 class AnswerSeam(GroupAct):
     """Say whether two neighboring pages are one document. Refused if it contradicts a confirmed group."""
 
-    address, label, verb = "answer", "Answer a seam", ANSWER
+    address, label, verb = "answer", "Answer a page break", ANSWER
     keys = (
         Key("same", ("m", "y"), "Same document", "queue", edits=True),
         Key("different", ("s",), "New document", "queue", edits=True),
@@ -46,7 +46,7 @@ MOST_AT_ONCE = 100
 class AnswerMany(GroupAct):
     """Give several seams the same answer, all or none. `versions` names the groups on both sides of each."""
 
-    address, label, verb = "answer-many", "Answer several seams", ANSWER
+    address, label, verb = "answer-many", "Answer several page breaks", ANSWER
     keys = (Key("take-alike", ("a",), "Give similar places the same answer", "queue", edits=True),)
 
     lefts: Annotated[list[Position], Field(min_length=1, max_length=MOST_AT_ONCE)] = Field(

@@ -23,7 +23,7 @@ MERGE = Verb("merge", done="joined", icon="join", unsettles=True, follows=True, 
 class Merge(GroupAct):
     """Make one group of several. The earliest keeps its ID, number, and title; all pages are in scan order."""
 
-    address, label, verb = "merge", "Merge", MERGE
+    address, label, verb = "merge", "Join", MERGE
     keys = (
         Key("merge", ("m",), "Join this document to the previous one", "stream", edits=True),
         Key("merge-selected", ("Shift+m",), "Join the selected documents", "stream", edits=True),
