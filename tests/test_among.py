@@ -31,9 +31,9 @@ def test_of_no_ids_nothing_is_asked(
 
 def test_among_follows_references_to_other_tables(make_collection: MakeCollection) -> None:
     first, second = make_collection("one", pages=2), make_collection("two", pages=3)
-    found = Page.objects.filter(Among("collection", [second.pk]))
-    assert found.count() == 3
-    assert not found.filter(Among("collection__pk", [first.pk])).exists()
+    pages = Page.objects.filter(Among("collection", [second.pk]))
+    assert pages.count() == 3
+    assert not pages.filter(Among("collection__pk", [first.pk])).exists()
 
 
 def test_overlaps_finds_what_overlap_finds(make_collection: MakeCollection, alice: User) -> None:
@@ -43,8 +43,8 @@ def test_overlaps_finds_what_overlap_finds(make_collection: MakeCollection, alic
             collection=collection, sequence=sequence, actor=alice, verb="split", before=[], after=[], groups=groups
         )
     wanted = Edit.objects.filter(groups__overlap=[3, 2, 9]).values_list("sequence", flat=True)
-    found = Edit.objects.filter(Overlaps("groups", [3, 2, 9])).values_list("sequence", flat=True)
-    assert sorted(found) == sorted(wanted) == [1, 2]
+    sequences = Edit.objects.filter(Overlaps("groups", [3, 2, 9])).values_list("sequence", flat=True)
+    assert sorted(sequences) == sorted(wanted) == [1, 2]
 
 
 def test_an_act_on_many_documents_sends_lists_whole(make_collection: MakeCollection, alice: User) -> None:

@@ -193,7 +193,7 @@ def test_a_language_is_kept_as_its_tag_and_named_in_words(
         ({"people": ["a\0b"]}, "The people contains a character that can’t be stored"),
         ({"people": [{"label": "Chavez", "uri": "javascript:alert(1)"}]}, "is not a web address"),
         ({"people": [str(n) for n in range(101)]}, "There are 101 people, but 100 is the most"),
-        ({"summary": 3}, "The summary is no text"),
+        ({"summary": 3}, "The summary is not text"),
         ({"shoe_size": "9"}, "Documents have no field called “shoe_size”"),
     ],
 )

@@ -69,7 +69,7 @@ def test_a_file_is_loaded_and_its_terms_are_offered(
 @pytest.mark.parametrize(
     ("name", "content", "sentence"),
     [
-        ("names.ttl", "x", "names.ttl is none of .csv, .nt, .rdf and .xml"),
+        ("names.ttl", "x", "names.ttl is not a .csv, .nt, .rdf, or .xml file"),
         ("names.rdf", "<a>", "names.rdf is not well-formed XML"),
         ("names.csv", "name\nx\n", "names.csv has no column called “label”"),
         ("names.nt", "nothing", "names.nt has no terms with an English label"),

@@ -67,7 +67,7 @@ def test_an_item_that_is_not_there_is_named(server: Server, tools: Tools) -> Non
 
 def test_an_item_that_says_nothing_is_named(server: Server, tools: Tools) -> None:
     server.documents[ITEM] = Answer(body=b"[]", headers={"Content-Type": "application/json"})
-    with pytest.raises(NoSource, match="says nothing of bdr:item1"):
+    with pytest.raises(NoSource, match="answer about bdr:item1 can"):
         reader_of("bdr", "bdr:item1", tools).listing()
 
 

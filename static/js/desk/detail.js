@@ -169,7 +169,7 @@ export class Detail {
     if (!this.isAt(p, mode)) return null;
     this.clear();
     this.title.textContent = _("Page %(p)s", { p });
-    this.stage.append(notLoaded(error, () => void (mode === "seam" ? this.compare(p) : this.open(p))));
+    this.stage.append(notLoaded(error, () => void (this.isAt(p, mode) && (mode === "seam" ? this.compare(p) : this.open(p)))));
     return null;
   }
 

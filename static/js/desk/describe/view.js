@@ -122,7 +122,7 @@ export class Describe {
     try {
       scan = await this.scan(p);
     } catch (error) {
-      if (this.at === p) this.stage.replaceChildren(notLoaded(error, () => void this.show(p)));
+      if (this.at === p) this.stage.replaceChildren(notLoaded(error, () => void (this.at === p && this.show(p))));
       return;
     }
     if (this.at !== p || !this.isOpen) return;
@@ -133,7 +133,7 @@ export class Describe {
     this.place.name("describe", scan.identifier);
     this.lines(scan);
     const viewer = await zoomInto(this.config.urls.openseadragon ?? "", frame, scan).catch((error) => {
-      if (frame.isConnected) this.stage.replaceChildren(notLoaded(error, () => void this.show(p)));
+      if (frame.isConnected) this.stage.replaceChildren(notLoaded(error, () => void (this.at === p && this.show(p))));
     });
     if (!viewer) return;
     if (!frame.isConnected) return viewer.destroy();
