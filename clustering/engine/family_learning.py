@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -72,7 +73,7 @@ OPTIONS: dict[str, tuple[float, ...]] = {
     "intercept": (1.0, 2.0, 3.0),
     "commonness": (0.0, 0.5, 1.0),
     "traits": (0.0, 1.0, 1.5, 2.0),
-    "sharpness": (1.0, 1.4, 1.8, 2.2),
+    "sharpness": (1.0, 1.4, 1.8, 2.2, 2.6, 3.0, 3.4, 3.8, 4.2),
     "answered_sharpness": (1.0, 1.4, 1.8, 2.2, 2.6),
     "neighbor": (0.0, -0.25, -0.5, -1.0),
     "unread": (0.0, 0.5, 1.0),
@@ -86,7 +87,9 @@ DOCUMENT_SHARPNESS = (1.0, 1.4, 1.8, 2.2, 2.6, 3.0)
 """What `Family.document_sharpness` may be; chosen when all else is."""
 HESITATION = 0.01
 """Nats a seam that a change must win: with a handful of archives, less is chance."""
-SCALES = frozenset({"sharpness", "answered_sharpness"})
+FIRST = frozenset({"sharpness"})
+"""Settings of the first proposal, chosen by how well that foretells: with answers, they hardly count."""
+SCALES = FIRST | {"answered_sharpness"}
 """Settings that need win nothing: they say how sure, not of what, and every seam of every archive tells it."""
 
 
@@ -134,38 +137,47 @@ def choose(streams: Sequence[LabeledStream], *, start: Mapping[str, float], inte
     best = Choice()
     if len(streams) < 2:
         return best
-    known: dict[Choice, float] = {}
+    known: dict[tuple[Choice, bool], float] = {}
 
-    def loss(choice: Choice) -> float:
-        if choice not in known:
-            known[choice] = left_out_loss(streams, choice, start=start, intercept=intercept)
-        return known[choice]
+    def loss(choice: Choice, *, first: bool = False) -> float:
+        if (choice, first) not in known:
+            known[choice, first] = left_out_loss(streams, choice, start=start, intercept=intercept, first=first)
+        return known[choice, first]
 
     for _ in range(2):
         before = best
         for setting, values in OPTIONS.items():
+            weighed = partial(loss, first=setting in FIRST)
             options = [replace(best, **{setting: value}) for value in values]
-            winner = min(options, key=loss)
+            winner = min(options, key=weighed)
             least = 0.0 if setting in SCALES else HESITATION
-            best = winner if loss(winner) < loss(best) - least else best
+            best = winner if weighed(winner) < weighed(best) - least else best
         if best == before:
             break
     best = min((replace(best, telling=value) for value in TELLING), key=loss)
     for setting in sorted(SCALES):
-        best = min((replace(best, **{setting: value}) for value in OPTIONS[setting]), key=loss)
+        options = [replace(best, **{setting: value}) for value in OPTIONS[setting]]
+        best = min(options, key=partial(loss, first=setting in FIRST))
     return min((replace(best, surprise=value) for value in SURPRISE), key=loss)
 
 
 def left_out_loss(
-    streams: Sequence[LabeledStream], choice: Choice, *, start: Mapping[str, float], intercept: float
+    streams: Sequence[LabeledStream], choice: Choice, *, start: Mapping[str, float], intercept: float, first: bool
 ) -> float:
-    """Return the mean log loss, in nats a seam, over archives left out and over ANSWERS."""
-    losses = []
+    """Return the mean log loss, in nats a seam, over archives left out: of the `first` proposal, or over ANSWERS."""
+    foretold = first_loss if first else lambda *given: answered_losses(*given).mean()
+    left_out = _left_out(streams, choice, start=start, intercept=intercept)
+    return float(np.mean([foretold(family, stream) for family, stream in left_out]))
+
+
+def _left_out(
+    streams: Sequence[LabeledStream], choice: Choice, *, start: Mapping[str, float], intercept: float
+) -> Iterator[tuple[Family, LabeledStream]]:
+    """Yield each archive with the family of all others, which knows how strange these are to one another."""
     for at, stream in enumerate(streams):
         rest = [other for index, other in enumerate(streams) if index != at]
         family = _fitted(rest, choice, start=start, intercept=intercept, name="")
-        losses.append(answered_losses(family, stream))
-    return float(np.mean(losses))
+        yield replace(family, usual_strangeness=_usual(rest, family)), stream
 
 
 def choose_document_sharpness(
@@ -176,11 +188,15 @@ def choose_document_sharpness(
     if len(streams) < 2:
         return 1.0
     losses = np.zeros(len(DOCUMENT_SHARPNESS))
-    for at, stream in enumerate(streams):
-        rest = [other for index, other in enumerate(streams) if index != at]
-        family = _fitted(rest, choice, start=start, intercept=intercept, name="")
-        losses += document_losses(replace(family, usual_strangeness=_usual(rest, family)), stream).mean(axis=(0, 1))
+    for family, stream in _left_out(streams, choice, start=start, intercept=intercept):
+        losses += document_losses(family, stream).mean(axis=(0, 1))
     return DOCUMENT_SHARPNESS[int(losses.argmin())]
+
+
+def first_loss(family: Family, stream: LabeledStream) -> float:
+    """Return the mean log loss, in nats a sure seam, before any answer."""
+    log_odds = CollectionModel.of(family, stream.evidence).fit({}).log_odds
+    return float(log_losses(log_odds[stream.known], stream.truth[stream.known]).mean())
 
 
 def answered_losses(family: Family, stream: LabeledStream) -> Floats:

@@ -9,12 +9,14 @@ import numpy as np
 import pytest
 
 from clustering.engine import family_learning
+from clustering.engine.collection_model import foreignness
 from clustering.engine.family import Family
 from clustering.engine.family_learning import (
     ANSWERS,
     DOCUMENT_SHARPNESS,
     DRAWS,
     Choice,
+    _left_out,
     answered_losses,
     choose,
     document_losses,
@@ -154,6 +156,23 @@ def test_how_sure_to_be_is_chosen_even_where_little_is_won(monkeypatch: pytest.M
     )  # fmt: skip
     chosen = choose([archive({"loud": 1.0})] * 2, start={}, intercept=-1.0)
     assert (chosen.answered_sharpness, chosen.commonness) == (1.8, Choice().commonness)
+
+
+def test_how_sure_a_first_proposal_is_is_chosen_by_first_proposals_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    only(monkeypatch, sharpness=(1.0, 1.4, 1.8))
+    loss = {(True, 1.0): 0.3, (True, 1.4): 0.299, (True, 1.8): 0.4, (False, 1.8): 0.1}
+    monkeypatch.setattr(
+        family_learning, "left_out_loss", lambda _, choice, *, first, **__: loss.get((first, choice.sharpness), 0.2)
+    )
+    assert choose([archive({"loud": 1.0})] * 2, start={}, intercept=-1.0).sharpness == 1.4
+
+
+def test_archives_left_out_are_foretold_by_families_that_know_how_strange_they_are() -> None:
+    usual = [archive({"loud": 1.0, "torn": 1.0}, seed=seed) for seed in range(3)]
+    odd = labeled(evidence_of({"loud": np.zeros(80), "torn": np.ones(80)}), [False] * 80)
+    given = list(_left_out([*usual, odd], FREE, start={}, intercept=-1.0))
+    assert [stream for _, stream in given] == [*usual, odd]
+    assert [foreignness(family, stream.evidence) > 1 for family, stream in given] == [False] * 3 + [True]
 
 
 @pytest.mark.parametrize("differ", [True, False])
