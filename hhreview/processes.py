@@ -26,7 +26,7 @@ import psutil
 
 from hhreview import layout, lifeline, local
 from hhreview.servers import caretaker, postgres, redis
-from hhreview.servers.starting import Places, ServerFailed
+from hhreview.servers.starting import Places, ServerFailed, wait_for_end
 
 QUEUES = ("vision", "default")
 _PING_SECONDS = 5
@@ -147,7 +147,7 @@ class Server:
         if process is not None:
             with suppress(psutil.NoSuchProcess):
                 process.kill()
-                process.wait(STOP_SECONDS)
+                wait_for_end([process], STOP_SECONDS)
 
     def ending(self) -> str:
         """Return None: it is nobody's child, so nobody knows."""
@@ -269,7 +269,7 @@ def clear_orphans(places: Places) -> None:
             if process.environ().get(_KEPT_FOR) == str(places.data) and process.pid != os.getpid():
                 process.kill()
                 left.append(process)
-    psutil.wait_procs(left, timeout=STOP_SECONDS)  # their port is free only then
+    wait_for_end(left, STOP_SECONDS)  # their port is free only then
 
 
 def stop(family: list[Child], seconds: float = STOP_SECONDS) -> None:

@@ -71,10 +71,12 @@ def stop(places: Places) -> None:
     """End it: whoever calls this stops the servers and holds the users' lock alone."""
     import psutil
 
+    from hhreview.servers.starting import wait_for_end
+
     while (running := process(places)) is not None:
         with suppress(psutil.NoSuchProcess):
             running.kill()
-            running.wait(_PATIENCE)
+            wait_for_end([running], _PATIENCE)
 
 
 def wait_and_stop(data: Path) -> None:

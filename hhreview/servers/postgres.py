@@ -29,6 +29,7 @@ from hhreview.servers.starting import (
     failed,
     process_in,
     run_or_fail,
+    wait_for_end,
     wait_until,
 )
 
@@ -175,8 +176,7 @@ def _clear_what_died(places: Places) -> None:
         with suppress(psutil.Error, OSError):
             if helper.name().startswith("postgres") and Path(helper.cwd()).samefile(places.postgres):
                 left.append(helper)
-    _, still_there = psutil.wait_procs(left, timeout=_LEFT_BEHIND_SECONDS)  # they see by themselves that it is gone
-    for helper in still_there:
+    for helper in wait_for_end(left, _LEFT_BEHIND_SECONDS):  # they see by themselves that it is gone
         end(helper, signal.SIGKILL)
     # PostgreSQL takes whatever has the number that is in them for a server that runs, even what is only not buried yet.
     for name in ("postmaster.pid", f"{_SOCKET}.lock"):

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -170,8 +170,30 @@ def end(process: psutil.Process, number: int) -> None:
     """Send a signal and wait until the process is gone; kill it where it does not go within half a minute."""
     with suppress(psutil.NoSuchProcess):
         process.send_signal(number)
-        try:
-            process.wait(_STOP_SECONDS)
-        except psutil.TimeoutExpired:
+        if wait_for_end([process], _STOP_SECONDS):
             process.send_signal(signal.SIGKILL)
-            process.wait(_STOP_SECONDS)
+            if wait_for_end([process], _STOP_SECONDS):
+                raise psutil.TimeoutExpired(_STOP_SECONDS, process.pid)
+
+
+def wait_for_end(processes: Sequence[psutil.Process], seconds: float) -> list[psutil.Process]:
+    """Wait until all have ended, for so long at most; return those that have not."""
+    deadline = time.monotonic() + seconds
+    while left := [process for process in processes if not _has_ended(process)]:
+        if time.monotonic() >= deadline:
+            break
+        time.sleep(0.02)
+    return left
+
+
+def _has_ended(process: psutil.Process) -> bool:
+    """Whether it has ended with all its threads, even if nobody has collected its exit code.
+
+    Its parent is the machine's first process. That may look for it every few seconds only or, in a container, never.
+    """
+    with suppress(psutil.TimeoutExpired):
+        process.wait(0)  # collects the exit code of a child of ours
+    with suppress(psutil.NoSuchProcess):
+        is_zombie = process.status() == psutil.STATUS_ZOMBIE and process.num_threads() <= 1
+        return is_zombie or not process.is_running()
+    return True

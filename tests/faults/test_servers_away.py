@@ -13,6 +13,7 @@ import redis as redis_library
 
 from hhreview import local
 from hhreview.servers import postgres, redis
+from hhreview.servers.starting import wait_for_end
 from tests.faults.desk import Desk
 
 Acts = list[uuid.UUID]
@@ -27,7 +28,7 @@ def acts_go_on(desk: Desk, acts: Acts) -> None:
 def killed(process: psutil.Process | None) -> None:
     assert process is not None
     process.kill()
-    psutil.wait_procs([process], timeout=60)
+    assert not wait_for_end([process], 60)
 
 
 @contextmanager

@@ -17,6 +17,8 @@ from pathlib import Path
 import psutil
 import pytest
 
+from hhreview.servers.starting import end, wait_for_end
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -181,6 +183,29 @@ def test_commands_find_the_servers_and_the_last_one_out_stops_them(data: Path) -
     forgotten = _manage(data, "forget_data")
     assert "postgres" in forgotten.stdout
     assert not (data / "postgres").exists()
+
+
+NEGLECTFUL = """
+import subprocess, sys
+print(subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"]).pid, flush=True)
+input()
+"""
+
+
+def test_a_process_is_gone_though_nobody_collects_its_exit_code() -> None:
+    """As in a container whose first process does not do it: a stop would wait for a minute, and fail."""
+    with subprocess.Popen(
+        [sys.executable, "-c", NEGLECTFUL], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as parent:
+        assert parent.stdout is not None
+        child = psutil.Process(int(parent.stdout.readline()))
+        assert wait_for_end([child], 0) == [child]
+        began = time.monotonic()
+        end(child, signal.SIGTERM)
+        assert time.monotonic() - began < 20
+        assert child.status() == psutil.STATUS_ZOMBIE
+        parent.communicate("\n")
+    assert wait_for_end([child], 20) == []
 
 
 def test_what_a_crash_leaves_is_cleared_away_by_the_next_start(data: Path) -> None:
