@@ -104,11 +104,13 @@ def read_written_date(text: str) -> WrittenDate:
 
 
 def _plain(text: str) -> str:
-    """One line with plain dashes and quotes, without the brackets of a supplied date and without a final period."""
+    """One line with plain dashes and quotes, without the brackets of a supplied date, the midnight that spreadsheets
+    write behind a day, and a final period."""
     plain = " ".join(text.split())
     plain = re.sub(r"[‐‑‒–—−]", "-", plain).translate(str.maketrans("‘’`´", "''''"))
     while plain[:1] + plain[-1:] in {"[]", "()"}:
         plain = plain[1:-1].strip()
+    plain = re.sub(r"(?<=^\d{4}-\d\d-\d\d)[ T]00:00(?::00(?:\.0+)?)?Z?$", "", plain)
     return re.sub(r"(?<=\w)[.,;]+$", "", plain)
 
 

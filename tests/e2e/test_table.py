@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import Locator, expect
 
-from clustering.actions import describe_group
+from clustering.actions import describe_group, merge_groups
 from clustering.models import Collection, Group, User
 from tests.e2e.conftest import OpenDesk
 from tests.e2e.driver import DeskDriver, settled
@@ -201,3 +201,43 @@ def test_rows_are_pasted_from_a_spreadsheet(collection: Collection, alice: User,
     desk.page.get_by_role("button", name="Change 4 values").click()
     settled(lambda: Group.objects.get(collection=collection, number=30).kind, "letter")
     assert titles(collection) == ["", "One", "Two", "", ""]
+
+
+def test_what_others_save_in_the_cell_meanwhile_is_told_and_not_overwritten_unseen(
+    collection: Collection, alice: User, bob: User, open_desk: OpenDesk
+) -> None:
+    desk = table(open_desk, alice)
+    cell(desk, 0, TITLE).click()
+    desk.page.keyboard.type("Grapes")
+    with desk.page.expect_response(lambda answer: "/changes/" in answer.url and "Of bob" in answer.text()):
+        describe_group(Group.objects.get(collection=collection, number=1), title="Of bob", actor=bob)
+    desk.keys("Enter")
+    expect(desk.page.locator(".toast.is-problem")).to_contain_text("“Of bob”")
+    expect(cell(desk, 0, TITLE)).to_have_text("Grapes")
+    assert titles(collection)[0] == "Of bob"
+    cell(desk, 3, TITLE).click()
+    desk.page.locator("#table-unsaved").click()
+    expect(cell(desk, 0, TITLE)).to_be_focused()
+    desk.keys("F2")
+    desk.act("Enter")
+    settled(lambda: titles(collection)[0], "Grapes")
+    expect(desk.page.locator("#table-unsaved")).to_be_hidden()
+
+
+def test_what_is_typed_for_a_document_that_others_join_waits_in_that_one(
+    collection: Collection, alice: User, bob: User, open_desk: OpenDesk
+) -> None:
+    desk = table(open_desk, alice)
+    first, second = Group.objects.filter(collection=collection).order_by("number")[:2]
+    cell(desk, 1, TITLE).click()
+    desk.page.keyboard.type("Grapes")
+    with desk.page.expect_response(lambda answer: "/changes/" in answer.url and '"removed": [' in answer.text()):
+        merge_groups([first, second], actor=bob)
+    expect(cell(desk, 0, TITLE)).to_have_text("Grapes")
+    desk.keys("Enter")
+    expect(desk.page.locator("#table-unsaved")).to_have_text("1 not saved")
+    assert titles(collection) == ["", "", "", ""]
+    desk.page.locator("#table-unsaved").click()
+    desk.keys("F2")
+    desk.act("Enter")
+    settled(lambda: titles(collection), ["Grapes", "", "", ""])

@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { chosen, columnsOf, factsFrom, filledDown, fits, pasted, readTable, replaced, tableOf, toldIn } from "../../static/js/desk/table/rows.js";
-import { csv, decoded, parse, tabbed, unguarded } from "../../static/js/desk/table/separated.js";
+import { chosen, columnsOf, eitherWay, factsFrom, filledDown, fits, pasted, readTable, replaced, tableOf, toldIn } from "../../static/js/desk/table/rows.js";
+import { csv, decoded, isWorkbook, parse, read, tabbed, unguarded } from "../../static/js/desk/table/separated.js";
 
 const DESCRIPTION = /** @type {import("../../static/js/desk/describe/work.js").Description} */ ({
   fields: [["title", "text"], ["kind", "text"], ["date", "date"], ["people", "terms"]].map(([name = "", holds]) => ({ name, label: name === "kind" ? "Type" : name, holds, most: 500 })),
@@ -73,15 +73,30 @@ test("what goes out comes in, and says nothing new", () => {
   const groups = [A, B, C, group(5, { title: '=1+1, "so"\nand on', details: { people: [{ label: "Peace; and war" }] } })];
   const text = csv(tableOf(groups, COLUMNS));
   assert.match(text, /'=1\+1/);
-  assert.deepEqual(readTable(parse(text).map((row) => row.map(unguarded)), groups, COLUMNS), { texts: {}, unknown: [], problem: "" });
+  assert.deepEqual(readTable(parse(text).map((row) => row.map(unguarded)), groups, COLUMNS), { texts: {}, unknown: [], twice: [], unread: [], problem: "" });
 });
 
 test("a file is read by names or labels of its columns", () => {
   const table = parse("Document;Type;shoe\n11;letter;9\n99;x;\n;;\n");
-  assert.deepEqual(readTable(table, [A, B], COLUMNS), { texts: { 1: { kind: "letter" } }, unknown: ["99"], problem: "" });
+  assert.deepEqual(readTable(table, [A, B], COLUMNS), { texts: { 1: { kind: "letter" } }, unknown: ["99"], twice: [], unread: ["shoe"], problem: "" });
   assert.match(readTable([["title"], ["x"]], [A], COLUMNS).problem, /no column called “document”/);
   assert.match(readTable([["document", "shoe"]], [A], COLUMNS).problem, /none of the table’s columns/);
   assert.deepEqual(factsFrom({ 1: { people: "Chavez; Huerta", title: "x" } }, DESCRIPTION), { 1: { people: [{ label: "Chavez" }, { label: "Huerta" }], title: "x" } });
+});
+
+test("what a file says twice, or cannot say, is told", () => {
+  const twice = readTable(parse("\n,,\ndocument,title\n11,x\n11,b\n12,y\n"), [A, B], COLUMNS);
+  assert.deepEqual(twice, { texts: { 2: { title: "y" } }, unknown: [], twice: ["11"], unread: [], problem: "" }, "the last row of 11 is as it was");
+  assert.match(readTable([["document", "kind", "Type"], ["11", "x", "y"]], [A], COLUMNS).problem, /Two columns of the file are called “Type”/);
+  assert.match(readTable([], [A], COLUMNS).problem, /is empty/);
+  assert.equal(eitherWay({ 1: { date: "5/3/1954" }, 2: { date: "5/5/54" }, 3: { date: "5/13/1954" }, 4: { title: "5/3/1954" }, 5: { date: "01.05.1954" } }), 1);
+});
+
+test("a file may name its separator; a mark that is never closed is found", () => {
+  assert.deepEqual(read("\ufeffsep=;\r\ndocument;title\r\n1;a,b\r\n"), { rows: [["document", "title"], ["1", "a,b"]], open: 0 });
+  assert.equal(read('document,title\n1,"two\nlines"\n2,"Foo\n3,Bar\n').open, 4);
+  assert.equal(read('document,title\n1,a 5" print\n').open, 0);
+  assert.deepEqual([[0x50, 0x4b, 3, 4, 5], [0x50]].map((bytes) => isWorkbook(new Uint8Array(bytes).buffer)), [true, false]);
 });
 
 test("text in columns keeps quotes, breaks and tabs", () => {

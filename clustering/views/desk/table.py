@@ -2,18 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 from pydantic import ValidationError
 
 from clustering.access import access_collection, may_edit
 from clustering.actions.describe import DescribeMany, checked_facts
+from clustering.engine.drafting.date_words import date_in_words
+from clustering.engine.edtf import is_edtf
+from clustering.engine.language_names import language_name
 from clustering.journal.errors import Refused
 from clustering.models import Group
 from clustering.page_config import desk_config
+from clustering.wording import translated
 from clustering.written import json_of
+
+
+def _date_read(kept: str) -> str:
+    return translated(date_in_words(kept)) if is_edtf(kept) else kept
+
+
+def _language_read(kept: str) -> str:
+    return language_name(kept, locale=get_language() or "en")
+
+
+_IN_WORDS: Mapping[str, Callable[[str], str]] = {"date": _date_read, "language": _language_read}
 
 
 @require_GET
@@ -31,7 +49,9 @@ def table(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_POST
 def check(request: HttpRequest, slug: str) -> JsonResponse:
-    """{"facts": {"12": {"date": "spring"}}}: {"wrong": {"12": {"date": "why"}}}. Nothing is written."""
+    """{"facts": {"12": {"date": "spring"}, "13": {"date": "1/14/54"}}}: {"wrong": {"12": {"date": "why"}}, "read":
+    {"13": {"date": "January 14, 1954"}}}, with dates and languages that are kept otherwise than written. Nothing is
+    written."""
     collection = access_collection(request.user, slug, edit=True)
     try:
         order = DescribeMany.model_validate(json_of(request))
@@ -41,12 +61,16 @@ def check(request: HttpRequest, slug: str) -> JsonResponse:
     facts = {int(pk): given.facts() for pk, given in order.facts.items()}
     groups = Group.objects.filter(collection=collection).in_bulk(list(facts))
     wrong: dict[int, dict[str, str]] = {}
+    read: dict[int, dict[str, str]] = {}
     for pk, given in facts.items():
         for name, value in given.items():
             try:
                 if pk not in groups:
                     raise Refused(_("This document no longer exists. Someone joined it with another."))
-                list(checked_facts(groups[pk], {name: value}))
+                ((_name, kept),) = checked_facts(groups[pk], {name: value})
             except Refused as error:
                 wrong.setdefault(pk, {})[str(name)] = error.sentence
-    return JsonResponse({"wrong": wrong})
+                continue
+            if name in _IN_WORDS and kept != value:
+                read.setdefault(pk, {})[str(name)] = _IN_WORDS[name](kept)
+    return JsonResponse({"wrong": wrong, "read": read})

@@ -17,7 +17,7 @@ export class Grid {
    * @param {HTMLElement} scroller
    * @param {Column[]} columns
    * @param {{mayEdit: boolean, thumb: (group: Group) => string, address: (group: Group) => string, place: (group: Group) => number, unsaved: (id: number, name: string) => {text: string, message: string} | undefined,
-   *   typed: (id: number, name: string, text: string | null) => void, save: (id: number, name: string, text: string) => void, seen: (groups: Group[]) => void, moved: () => void}} how
+   *   typed: (id: number, name: string, text: string | null) => void, save: (id: number, name: string, text: string) => void, overtaken: (group: Group | null, id: number, name: string, text: string) => void, now: (id: number) => Group | undefined, seen: (groups: Group[]) => void, moved: () => void}} how
    */
   constructor(scroller, columns, how) {
     this.scroller = scroller;
@@ -31,6 +31,8 @@ export class Grid {
     this.anchor = { row: 0, column: 0 };
     /** @type {HTMLInputElement | HTMLTextAreaElement | null} */
     this.editor = null;
+    /** What the editor is for: others may change or remove it, or the rows above it, while somebody types. */
+    this.edited = { id: 0, name: "", was: "" };
     this.pressed = -Infinity;
     this.body = make("div", { class: "grid-body", role: "rowgroup" });
     scroller.append(this.body);
@@ -54,7 +56,8 @@ export class Grid {
 
   /** @param {Group[]} rows */
   show(rows) {
-    const kept = this.rows[this.at.row]?.id;
+    const kept = this.editor ? this.edited.id : this.rows[this.at.row]?.id;
+    if (this.editor && !rows.some(({ id }) => id === kept)) this.commit();
     this.rows = rows;
     const now = kept ? rows.findIndex(({ id }) => id === kept) : -1;
     if (now >= 0 && now !== this.at.row) this.at = this.anchor = { row: now, column: this.at.column };
@@ -184,6 +187,7 @@ export class Grid {
     editor.value = begin ?? text;
     cell.replaceChildren(editor);
     this.editor = editor;
+    this.edited = { id: group.id, name: column.name, was: textOf(group, column.name) };
     editor.focus();
     if (begin === undefined) editor.select();
     editor.addEventListener("input", () => this.how.typed(group.id, column.name, editor.value));
@@ -199,27 +203,26 @@ export class Grid {
     if (begin !== undefined) this.how.typed(group.id, column.name, begin);
   }
 
-  /** Save what is typed. */
+  /** Save what is typed, where it was typed, unless somebody else was faster. */
   commit() {
     const { editor } = this;
-    const group = this.rows[this.at.row];
-    const column = this.columns[this.at.column];
-    if (!editor || !group || !column) return;
+    const { id, name, was } = this.edited;
+    if (!editor) return;
     this.editor = null;
     const text = editor.value.trim();
-    const was = textOf(group, column.name);
-    const isDraft = !was && text === shownIn(group, column.name) && !this.how.unsaved(group.id, column.name);
-    if (text === was || isDraft) this.how.typed(group.id, column.name, null);
-    else this.how.save(group.id, column.name, text);
+    const group = this.how.now(id);
+    const now = group ? textOf(group, name) : null;
+    const isDraft = group !== undefined && !was && text === shownIn(group, name) && !this.how.unsaved(id, name);
+    if (text === now || (text === was && !this.how.unsaved(id, name)) || isDraft) this.how.typed(id, name, null);
+    else if (now === was) this.how.save(id, name, text);
+    else this.how.overtaken(group ?? null, id, name, text);
     this.draw();
   }
 
   /** Drop what is typed. */
   leave() {
-    const group = this.rows[this.at.row];
-    const column = this.columns[this.at.column];
     this.editor = null;
-    if (group && column) this.how.typed(group.id, column.name, null);
+    this.how.typed(this.edited.id, this.edited.name, null);
     this.draw();
     this.focused()?.focus({ preventScroll: true });
   }

@@ -5,7 +5,7 @@ import { scanAddress } from "../cells.js";
 import { rulesFor, termsLine } from "../describe/work.js";
 import { Thread } from "../comments.js";
 import { ask, field } from "../dialogs.js";
-import { byId, dataFrom, getJson, make, offerToSave, person, useIcons } from "../dom.js";
+import { byId, dataFrom, getJson, make, offerToSave, useIcons } from "../dom.js";
 import { showHelp } from "../help.js";
 import { Kept } from "../kept.js";
 import { Keyboard } from "../keys.js";
@@ -16,13 +16,13 @@ import { Toasts } from "../toasts.js";
 import { Grid } from "./grid.js";
 import { chosen, columnsOf, factsFrom, filledDown, pasted, readTable, replaced, shownIn, tableOf, textOf } from "./rows.js";
 import { previewer } from "./preview.js";
-import { csv, decoded, parse, tabbed, unguarded } from "./separated.js";
+import { Unsaved } from "./unsaved.js";
+import { csv, decoded, isWorkbook, parse, read, tabbed, unguarded } from "./separated.js";
 import { offerKeys } from "../../palette.js";
 import { _, _n, mirrored, number } from "../../i18n.js";
 
 /** @typedef {import("../records.js").Group} Group */
 /** @typedef {import("./rows.js").Texts} Texts */
-/** @typedef {Record<string, {text: string, message: string}>} Unsaved  by "id/field" */
 
 /** @type {import("../records.js").Config} */
 const config = dataFrom("desk-config");
@@ -37,9 +37,6 @@ const WIDTHS = /** @type {Record<string, number>} */ ({
 });
 const LEAD = 64;
 const WIDTH = 180;
-const unsavedKey = `hhreview-typed-${person()}-${config.slug}-table`;
-/** @type {Unsaved} */
-const unsaved = JSON.parse(sessionStorage.getItem(unsavedKey) ?? "{}");
 
 start().catch((error) => (byId("grid", HTMLElement).textContent = error instanceof Error ? error.message : String(error)));
 
@@ -57,16 +54,12 @@ async function start() {
   const wanted = new Set();
   let timer = 0;
 
-  /** @param {string} id @param {string | null} text @param {string} [message] */
-  const keep = (id, text, message = _("Not saved yet.")) => {
-    if (text === null) delete unsaved[id];
-    else unsaved[id] = { text, message };
-    sessionStorage.setItem(unsavedKey, JSON.stringify(unsaved));
-  };
+  const unsaved = new Unsaved(`${config.slug}-table`, model);
   /** @param {Texts} texts @returns {boolean} whether it is on its way */
   const send = (texts) => {
     const ids = Object.keys(texts).map(Number);
     if (!ids.length) return false;
+    for (const id of ids) unsaved.isFor(id);
     const facts = factsFrom(texts, config.description);
     const only = ids[0] ?? 0;
     try {
@@ -101,10 +94,22 @@ async function start() {
     },
     place: (group) => model.placeOf(group),
     address: (group) => `${config.urls.documents?.replace("/0/", `/${group.number}/`)}?describe=1`,
-    unsaved: (id, name) => unsaved[`${id}/${name}`],
-    typed: (id, name, text) => keep(`${id}/${name}`, text),
+    unsaved: (id, name) => unsaved.at(id, name),
+    typed: (id, name, text) => {
+      unsaved.keep(id, name, text);
+      tell();
+    },
     save: (id, name, text) => {
-      if (send({ [id]: { [name]: text } })) keep(`${id}/${name}`, null);
+      if (send({ [id]: { [name]: text } })) unsaved.keep(id, name, null);
+    },
+    now: (id) => model.groups.get(id),
+    overtaken: (group, id, name, text) => {
+      const said = group ? textOf(group, name) : "";
+      const why = said ? _("Someone entered “%(text)s” here meanwhile.", { text: said }) : _("Someone emptied this cell meanwhile.");
+      unsaved.keep(id, name, text, group ? why : undefined);
+      if (!group) unsaved.follow();
+      toasts.show(group ? `${why} ${_("What you typed is still in the cell. Open it and press Enter to save it.")}` : _("Someone joined this document with another. What you typed waits in that one’s row; open the cell and press Enter to save it."), { tone: "problem" });
+      tell();
     },
     seen: (groups) => {
       for (const { pages } of groups) if (pages[0] && !model.pages.has(pages[0])) wanted.add(pages[0]);
@@ -135,8 +140,9 @@ async function start() {
     const cells = groups.length * across.length;
     byId("table-count", HTMLElement).textContent = _("%(count)s of %(size)s documents", { count: number(grid.rows.length), size: number(model.groups.size) });
     byId("table-selected", HTMLElement).textContent = cells > 1 ? _("%(cells)s cells selected", { cells: number(cells) }) : "";
-    const left = Object.keys(unsaved).length;
-    byId("table-unsaved", HTMLElement).textContent = left ? _("%(left)s not saved", { left }) : "";
+    const waiting = byId("table-unsaved", HTMLButtonElement);
+    waiting.hidden = !unsaved.count;
+    waiting.textContent = unsaved.count ? _("%(left)s not saved", { left: number(unsaved.count) }) : "";
     for (const id of ["table-fill"]) byId(id, HTMLButtonElement).disabled = !config.mayEdit || groups.length < 2;
   };
   const refresh = () => {
@@ -158,6 +164,7 @@ async function start() {
     const rows = grid.rows.flatMap(({ id }) => model.groups.get(id) ?? []);
     if (rows.length === grid.rows.length && model.groups.size >= rows.length) grid.show(rows);
     else refresh();
+    if (unsaved.follow()) grid.draw();
     tell();
   });
   outbox.addEventListener("done", (event) => {
@@ -168,8 +175,9 @@ async function start() {
   outbox.addEventListener("refused", (event) => {
     const { command, data } = /** @type {CustomEvent} */ (event).detail;
     for (const [id, facts] of Object.entries(factsOf(command))) {
-      for (const [name, value] of Object.entries(facts)) keep(`${id}/${name}`, typeof value === "string" ? value : termsLine(value), data.message);
+      for (const [name, value] of Object.entries(facts)) unsaved.keep(Number(id), name, typeof value === "string" ? value : termsLine(value), data.message);
     }
+    unsaved.follow();
     toasts.show(data.message ?? _("This was not saved."), { tone: "problem" });
     grid.draw();
     tell();
@@ -206,11 +214,24 @@ async function start() {
     file.value = "";
     if (given) await bringIn(given);
   });
-  byId("table-clear", HTMLButtonElement).addEventListener("click", () => {
+  const clear = () => {
     for (const input of scroller.querySelectorAll("[data-filter]")) if (input instanceof HTMLInputElement) input.value = "";
     for (const name of Object.keys(filters)) filters[name] = "";
     sort = "";
     refresh();
+  };
+  byId("table-clear", HTMLButtonElement).addEventListener("click", clear);
+  byId("table-unsaved", HTMLButtonElement).addEventListener("click", () => {
+    const places = unsaved.places();
+    const here = places.findIndex(({ id, name }) => id === grid.rows[grid.at.row]?.id && name === shown[grid.at.column]?.name);
+    const place = places[(here + 1) % places.length];
+    if (!place) return;
+    if (!model.groups.has(place.id)) {
+      const drop = () => (unsaved.keep(place.id, place.name, null), tell());
+      return toasts.show(_("The document is gone. You typed: “%(text)s”", { text: unsaved.at(place.id, place.name)?.text ?? "" }), { tone: "problem", action: _("Discard"), act: drop });
+    }
+    if (!grid.rows.some(({ id }) => id === place.id)) clear();
+    grid.go({ row: grid.rows.findIndex(({ id }) => id === place.id), column: shown.findIndex(({ name }) => name === place.name) }, false);
   });
 
   async function replace() {
@@ -231,11 +252,20 @@ async function start() {
 
   /** @param {File} given */
   async function bringIn(given) {
-    const { text, isGuess } = decoded(await given.arrayBuffer());
-    const table = parse(text).map((row) => row.map(unguarded));
-    const { texts, unknown, problem } = readTable(table, [...model.groups.values()], shown);
-    if (problem) return toasts.show(`${given.name}: ${problem}`, { tone: "problem" });
-    const notes = unknown.length ? [_n("%(count)s row is left out: no document here has the number %(numbers)s.", "%(count)s rows are left out: no document here has the numbers %(numbers)s.", unknown.length, { numbers: `${unknown.slice(0, 5).join(", ")}${unknown.length > 5 ? ", …" : ""}` })] : [];
+    const bytes = await given.arrayBuffer();
+    /** @param {string} why */
+    const refuse = (why) => toasts.show(`${given.name}: ${why}`, { tone: "problem" });
+    if (isWorkbook(bytes)) return refuse(_("This is a workbook. In your spreadsheet program, save it as “CSV UTF-8” and import that file."));
+    const { text, isGuess } = decoded(bytes);
+    const { rows, open } = read(text);
+    if (open) return refuse(_("The quotation mark in line %(line)s is never closed, so the rest of the file cannot be read.", { line: number(open) }));
+    const { texts, unknown, twice, unread, problem } = readTable(rows.map((row) => row.map(unguarded)), [...model.groups.values()], shown);
+    if (problem) return refuse(problem);
+    /** @param {string[]} all */
+    const some = (all) => `${all.slice(0, 5).join(", ")}${all.length > 5 ? ", …" : ""}`;
+    const notes = unknown.length ? [_n("%(count)s row is left out: no document here has the number %(numbers)s.", "%(count)s rows are left out: no document here has the numbers %(numbers)s.", unknown.length, { numbers: some(unknown) })] : [];
+    if (unread.length) notes.push(_n("%(count)s column is left out, because the table has none called %(names)s.", "%(count)s columns are left out, because the table has none called %(names)s.", unread.length, { names: some(unread.map((name) => `“${name.trim()}”`)) }));
+    if (twice.length) notes.push(_n("Document %(numbers)s is in the file more than once. Its last row counts.", "%(count)s documents are in the file more than once: %(numbers)s. Their last rows count.", twice.length, { numbers: some(twice) }));
     if (isGuess) notes.push(_("The file is not in UTF-8. Check letters with accents below; if they are wrong, save the file as “CSV UTF-8.”"));
     await preview(_("Import %(name)s", { name: given.name }), texts, notes, ({ number }) => number); // as the file names them
   }
@@ -286,6 +316,7 @@ async function start() {
     else send(texts);
   });
   if (!config.mayEdit) for (const id of ["table-fill", "table-replace", "table-import"]) byId(id, HTMLElement).hidden = true;
+  unsaved.follow();
   refresh();
   await outbox.restore();
   document.body.dataset.ready = "yes";

@@ -2,13 +2,20 @@
 
 import { ask } from "../dialogs.js";
 import { NotAnswered, Stopped, make, postJson } from "../dom.js";
-import { factsFrom, shownIn, textOf } from "./rows.js";
+import { eitherWay, factsFrom, shownIn, textOf, toldIn } from "./rows.js";
 import { _, _n, number } from "../../i18n.js";
 
 /** @typedef {import("../records.js").Group} Group */
 /** @typedef {import("./rows.js").Texts} Texts */
 
 const PREVIEWED = 200;
+const LONGEST = 300;
+
+/** @param {string} text */
+const clipped = (text) => (text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);
+
+/** @param {string | undefined} words  as what was typed is read, where that differs */
+const told = (words) => (words ? [make("p", { class: "quiet", text: _("Read as %(words)s", { words }) })] : []);
 
 /**
  * @param {{
@@ -37,6 +44,8 @@ export function previewer({ config, model, columns, toasts, send }) {
     }
     /** @type {Record<string, Record<string, string>>} */
     const wrong = data.wrong ?? {};
+    /** @type {Record<string, Record<string, string>>} */
+    const readAs = data.read ?? {};
     /** @type {Texts} */
     const good = {};
     /** @type {HTMLElement[]} */
@@ -51,13 +60,14 @@ export function previewer({ config, model, columns, toasts, send }) {
         else right++, (good[group.id] = { ...good[group.id], [name]: text });
         if (lines.length < PREVIEWED) lines.push(make("tr", { class: why ? "is-wrong" : undefined }, [
           make("td", { text: String(called(group)) }), make("td", { text: columns.find((column) => column.name === name)?.label ?? name }),
-          make("td", { class: `is-before${textOf(group, name) ? "" : " is-draft"}`, text: textOf(group, name) || shownIn(group, name) }), make("td", {}, [text || _("(empty)"), ...(why ? [make("p", { class: "field-error", text: why })] : [])]),
+          make("td", { class: `is-before${textOf(group, name) ? "" : " is-draft"}`, text: clipped(name === "date" ? toldIn(group, name) : textOf(group, name) || shownIn(group, name)) }), make("td", {}, [clipped(text) || _("(empty)"), ...told(readAs[group.id]?.[name]), ...(why ? [make("p", { class: "field-error", text: why })] : [])]),
         ]));
       }
     }
     const more = right + bad - lines.length;
     const count = _n("%(count)s value", "%(count)s values", right);
-    const remarks = [...again, ...notes, ...(bad ? [_n("%(count)s value cannot be read and is left out.", "%(count)s values cannot be read and are left out.", bad)] : [])];
+    const doubtful = eitherWay(good);
+    const remarks = [...again, ...notes, ...(doubtful ? [_n("%(count)s date can be read in two ways. It is read with the month first, as shown below.", "%(count)s dates can be read in two ways. They are read with the month first, as shown below.", doubtful)] : []), ...(bad ? [_n("%(count)s value cannot be read and is left out.", "%(count)s values cannot be read and are left out.", bad)] : [])];
     const answer = await ask(_n("%(title)s: %(values)s in %(count)s document", "%(title)s: %(values)s in %(count)s documents", Object.keys(good).length, { title, values: count }), [
       ...remarks.map((sentence) => make("p", { text: sentence })),
       make("div", { class: "preview-scroll", tabindex: "0", role: "region", "aria-label": _("Changes") }, [

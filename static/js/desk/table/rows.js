@@ -166,34 +166,50 @@ export function tableOf(groups, columns) {
 
 /**
  * What a file changes. Columns go by name or label; those it lacks stay, and so do documents that it does not name.
- * @param {string[][]} table
+ * Where it names a document twice, its last row counts.
+ * @param {string[][]} table  rows above its head may be empty
  * @param {Group[]} groups
  * @param {Column[]} columns
- * @returns {{texts: Texts, unknown: string[], problem: string}}
+ * @returns {{texts: Texts, unknown: string[], twice: string[], unread: string[], problem: string}}  unread: heads of columns that say nothing to this table
  */
 export function readTable(table, groups, columns) {
-  const [head = [], ...lines] = table;
+  const [head = [], ...lines] = table.slice(Math.max(0, table.findIndex((row) => row.some((cell) => cell.trim()))));
   const named = head.map((cell) => cell.trim().toLowerCase());
   const key = named.indexOf(KEY);
-  if (key < 0) return { texts: {}, unknown: [], problem: _("The file has no column called “%(KEY)s”. Download the table as CSV, and edit that.", { KEY }) };
-  const places = named.flatMap((cell, i) => {
-    const column = columns.find(({ name, label, editable }) => editable && (name === cell || label.toLowerCase() === cell));
-    return column ? [{ name: column.name, i }] : [];
-  });
-  if (!places.length) return { texts: {}, unknown: [], problem: _("The file has none of the table’s columns, so there is nothing to import.") };
+  /** @param {string} problem */
+  const refused = (problem) => ({ texts: {}, unknown: [], twice: [], unread: [], problem });
+  if (!named.some(Boolean)) return refused(_("The file is empty."));
+  if (key < 0) return refused(_("The file has no column called “%(KEY)s”. Download the table as CSV, and edit that.", { KEY }));
+  const places = named.map((cell) => columns.find(({ name, label }) => name === cell || label.toLowerCase() === cell));
+  const names = places.flatMap((column) => (column?.editable ? [column.name] : []));
+  if (!names.length) return refused(_("The file has none of the table’s columns, so there is nothing to import."));
+  const double = places.find((column, i) => column?.editable && places.indexOf(column) !== i);
+  if (double) return refused(_("Two columns of the file are called “%(label)s”. Remove one of them.", { label: double.label }));
   const byNumber = new Map(groups.map((group) => [String(group.number), group]));
-  /** @type {string[]} */
-  const unknown = [];
-  /** @type {Texts} */
-  const texts = {};
+  const [unknown, twice] = [/** @type {string[]} */ ([]), /** @type {Set<string>} */ (new Set())];
+  /** @type {Map<string, Record<string, string>>} */
+  const said = new Map();
   for (const line of lines) {
     const number = (line[key] ?? "").trim();
-    const group = byNumber.get(number);
-    if (!group) {
+    if (!byNumber.has(number)) {
       if (line.some((cell) => cell.trim())) unknown.push(number);
       continue;
     }
-    Object.assign(texts, onlyNew([group], () => Object.fromEntries(places.filter(({ i }) => i < line.length).map(({ name, i }) => [name, (line[i] ?? "").trim()]))));
+    if (said.has(number)) twice.add(number);
+    said.set(number, Object.fromEntries(places.flatMap((column, i) => (column?.editable && i < line.length ? [[column.name, (line[i] ?? "").trim()]] : []))));
   }
-  return { texts, unknown, problem: "" };
+  const meant = [...said.keys()].flatMap((number) => byNumber.get(number) ?? []);
+  const texts = onlyNew(meant, (group) => said.get(String(group.number)) ?? {});
+  const unread = head.filter((cell, i) => i !== key && cell.trim() && !places[i]);
+  return { texts, unknown, twice: [...twice], unread, problem: "" };
+}
+
+const EITHER_WAY = /^\s*(0?[1-9]|1[0-2])\/(0?[1-9]|1[0-2])\/\d{2,4}\s*$/;
+
+/** @param {Texts} texts @returns {number} dates like 5/3/1954, whose first number may be the month or the day */
+export function eitherWay(texts) {
+  return Object.values(texts).filter(({ date }) => {
+    const [, one, other] = EITHER_WAY.exec(date ?? "") ?? [];
+    return one !== undefined && Number(one) !== Number(other);
+  }).length;
 }
