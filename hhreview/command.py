@@ -10,10 +10,11 @@ from django.core.management import execute_from_command_line
 from django.db import InterfaceError, OperationalError, ProgrammingError
 
 from hhreview import layout, local, schema
-from hhreview.servers.starting import ServerFailed
+from hhreview.servers.starting import NO_ROOM, ServerFailed, disk_full, has_no_room
 
 _BEHIND = {"42P01", "42703"}
 """PostgreSQL's codes for a table and a column that are not there: migrations were not run."""
+_DISK_FULL = "53100"
 
 
 def main() -> None:
@@ -33,6 +34,26 @@ def main() -> None:
             raise
         sys.exit(f"The database is not up to date with this version. Run `{layout.COMMAND} migrate`, then try again.")
     except (OperationalError, InterfaceError) as error:
+        if getattr(error.__cause__, "sqlstate", "") == _DISK_FULL:
+            sys.exit(_database_full())
         sys.exit(f"The database does not answer: {str(error).strip()}\nCheck it, then try again.")
+    except OSError as error:
+        if error.errno not in NO_ROOM:
+            raise
+        sys.exit(_no_room_to_write())
     except KeyboardInterrupt:
         sys.exit("Stopped.")
+
+
+def _database_full() -> str:
+    if local.embedded("DATABASE_URL"):
+        return disk_full(local.data_folder())
+    return "The database’s disk is full. Free up space on the database server, then try again."
+
+
+def _no_room_to_write() -> str:
+    """Return what to do where a file could not be written: the system does not say which."""
+    data = local.data_folder()
+    if has_no_room(data):
+        return disk_full(data)
+    return "The disk that this command writes to is full. Free up space on it, or name a folder on another disk."

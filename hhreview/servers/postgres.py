@@ -22,9 +22,11 @@ from hhreview.layout import install
 from hhreview.servers import as_root
 from hhreview.servers.private import account_name
 from hhreview.servers.starting import (
+    NO_ROOM,
     START_SECONDS,
     Places,
     ServerFailed,
+    disk_full,
     end,
     failed,
     process_in,
@@ -82,13 +84,15 @@ def _connected(places: Places) -> psycopg.Connection[tuple[object, ...]]:
 def start(places: Places) -> None:
     """Start it if it does not run, making its cluster and database if need be. Raises ServerFailed."""
     log = places.logs / "postgres.log"
+    before = log.stat().st_size if log.exists() else 0
     if process(places) is None:
         try:
             _start(places, log)
         except OSError as error:
-            raise ServerFailed(failed("PostgreSQL", log, str(error))) from error
+            reason = disk_full(places.data) if error.errno in NO_ROOM else failed("PostgreSQL", log, str(error))
+            raise ServerFailed(reason) from error
     if not wait_until(lambda: answers(places)):
-        raise ServerFailed(failed("PostgreSQL", log, "it runs but does not answer"))
+        raise ServerFailed(failed("PostgreSQL", log, "it runs but does not answer", before=before))
     if _let_in_only_us(places):  # an earlier version started it
         with _connected(places) as connection:
             connection.execute("SELECT pg_reload_conf()")

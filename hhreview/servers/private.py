@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from hhreview.servers.starting import OURS, Places, ServerFailed
+from hhreview.servers.starting import NO_ROOM, OURS, Places, ServerFailed, disk_full
 
 POSTGRES_ACCOUNT = "pgserver"
 """PostgreSQL refuses to run as root: where root starts it, it runs as this account."""
@@ -59,6 +59,8 @@ def make_private_folders(places: Places) -> None:
         for folder in (places.run, places.logs, places.redis, places.sockets):
             folder.mkdir(exist_ok=True, mode=0o700)
     except OSError as error:
+        if error.errno in NO_ROOM:
+            raise ServerFailed(disk_full(places.data)) from error
         raise ServerFailed(
             f"The data folder {places.data} can’t be written ({error.strerror}). "
             "Set HHREVIEW_DATA_DIR to a folder that you may write to."

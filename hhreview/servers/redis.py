@@ -62,8 +62,8 @@ def start(places: Places) -> None:
     since jobs stand in the database and are sent again.
     """
     log = places.logs / "redis.log"
+    before = log.stat().st_size if log.exists() else 0
     if process(places) is None:
-        before = log.stat().st_size if log.exists() else 0
         _launch(places, log)
         if not _stays(places) and _UNREADABLE in log.read_bytes()[before:]:
             for kept in places.redis.glob("appendonly*"):
@@ -71,7 +71,7 @@ def start(places: Places) -> None:
                     kept.replace(kept.with_name(kept.name + _ASIDE))
             _launch(places, log)
     if not _stays(places):
-        raise ServerFailed(failed("Redis", log, "it does not answer"))
+        raise ServerFailed(failed("Redis", log, "it does not answer", before=before))
 
 
 def _launch(places: Places, log: Path) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import re
+import shutil
 import signal
 import subprocess
 import tempfile
@@ -35,6 +37,12 @@ OURS = (
 _STOP_SECONDS = 30
 _SOCKET_PATH_BYTES = 90
 """UNIX socket paths end at 107 bytes on Linux and 103 on macOS; the servers append up to 13."""
+
+
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
+"""What the system says of a disk, or of an account's share of it, that has no room left."""
+_HARDLY_ANY_ROOM = 1 << 20
+"""Bytes. With less, a server may be unable to write even why it does not start."""
 
 
 class ServerFailed(RuntimeError):
@@ -117,6 +125,7 @@ def run_or_fail(
     """
     # Output goes to the log: a pipe would stay open in the server that pg_ctl leaves behind.
     with log.open("ab") as output:
+        before = output.tell()
         done = subprocess.run(
             [str(part) for part in command],
             stdin=subprocess.DEVNULL,
@@ -130,7 +139,8 @@ def run_or_fail(
             start_new_session=True,  # so that Ctrl-C in the terminal does not reach the server before its users
         )
     if done.returncode:
-        raise ServerFailed(failed(name, log, f"{Path(command[0]).name} ended with code {done.returncode}"))
+        reason = f"{Path(command[0]).name} ended with code {done.returncode}"
+        raise ServerFailed(failed(name, log, reason, before=before))
 
 
 def wait_until(answers: Callable[[], bool]) -> bool:
@@ -143,14 +153,36 @@ def wait_until(answers: Callable[[], bool]) -> bool:
     return False
 
 
-def failed(name: str, log: Path, reason: str) -> str:
-    """Return the sentence of a failed start, with the last lines of the log."""
+def failed(name: str, log: Path, reason: str, *, before: int = 0) -> str:
+    """Return the sentence of a failed start, with the last lines of the log; `before` is how long that was until then.
+
+    A full disk explains the failure of any program, so then that sentence says what to do about it.
+    """
     try:
-        tail = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-5:]
+        written = log.read_bytes()[before:].decode("utf-8", "replace")
     except OSError:
-        tail = []
-    quoted = "".join(f"\n    {line}" for line in tail)
+        written = ""
+    data = log.parent.parent
+    if has_no_room(data) or any(os.strerror(code) in written for code in NO_ROOM):
+        return disk_full(data)
+    quoted = "".join(f"\n    {line}" for line in written.strip().splitlines()[-5:])
     return f"{name} did not start: {reason}. Its log is {log}.{quoted}"
+
+
+def has_no_room(folder: Path) -> bool:
+    """Whether hardly anything can be written there."""
+    try:
+        return shutil.disk_usage(folder).free < _HARDLY_ANY_ROOM
+    except OSError:
+        return False
+
+
+def disk_full(data: Path) -> str:
+    """Return what to do about a data folder whose disk has no room left."""
+    return (
+        f"The disk of the data folder {data} is full. Free up space on it, or move the data folder to a larger disk "
+        "and name it in HHREVIEW_DATA_DIR. Then try again."
+    )
 
 
 def process_in(file: Path, program: str, folder: Path) -> psutil.Process | None:
