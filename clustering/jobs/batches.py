@@ -20,15 +20,13 @@ from django.db.models.functions import Least, Now
 from django.utils import timezone
 
 from clustering.jobs import slices
-from clustering.jobs.slices import Claimed, Slice, SliceVoid, Stage, moved, note_problem
+from clustering.jobs.slices import MOST_LAPSES, Claimed, Slice, SliceVoid, Stage, moved, note_problem
 from clustering.models import Job, Page, PageBatch
 from clustering.models.batch import PageBatchQuerySet
 from clustering.wording import say
 
 FEWEST_BATCHES = 16
 """A small collection is cut at least into so many, so that several workers have something to do."""
-MOST_LAPSES = 3
-"""Workers that may end at the same page, or the same slice, before it is given up."""
 
 
 @dataclass(slots=True)
@@ -106,7 +104,7 @@ def side_by_side(key: Job.Stage, *parts: Claimed) -> Stage:
         current.is_parked = batches.exists()
         return current.is_parked
 
-    return Stage(key, parts[0].queue, begin, advance, parts)
+    return Stage(key, parts[0].queue, begin, advance, parts=parts)
 
 
 def _plant(job: Job, part: Claimed) -> int:

@@ -15,10 +15,10 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.db.models.functions import Now
 
-from clustering.jobs.batches import MOST_LAPSES, free_count
+from clustering.jobs.batches import free_count
 from clustering.jobs.params import checked
-from clustering.jobs.slices import DEFAULT, VISION, Next
-from clustering.jobs.stages import queue_of
+from clustering.jobs.slices import DEFAULT, MOST_LAPSES, VISION, Next
+from clustering.jobs.stages import queue_of, skips_what_ends_workers
 from clustering.models import Collection, Job, User
 from clustering.models.job import HEARTBEAT_SECONDS
 from clustering.notifying import tell_of_job
@@ -134,7 +134,7 @@ def resume_stuck_jobs() -> int:
         others = max(lines[queue_of(job)] - 1, 0)
         patience = HEARTBEAT_SECONDS + (others * _TURN_SECONDS if waits else 0)
         lost = Job.objects.silent_for(patience).filter(pk=job.pk, slices=job.slices, heartbeat=job.heartbeat)
-        if not waits and job.lapses + 1 >= MOST_LAPSES:
+        if not waits and job.lapses + 1 >= MOST_LAPSES + skips_what_ends_workers(job):
             if lost.update(state=Job.State.FAILED, error=_gave_up(job), finished=Now(), slices=job.slices + 1):
                 tell_of_job(job, failed=_gave_up(job))
         elif lost.update(slices=job.slices + 1, heartbeat=Now(), lapses=job.lapses + (0 if waits else 1)):

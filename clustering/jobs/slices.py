@@ -26,6 +26,8 @@ STOPPING = Event()
 """Set when this worker was asked to stop: slices then end after the chunk they are at."""
 VISION = "vision"
 DEFAULT = "default"
+MOST_LAPSES = 3
+"""Workers that may end at the same page, or the same slice, before it is given up."""
 
 
 _pulse: ContextVar[list[float]] = ContextVar("pulse")
@@ -139,6 +141,8 @@ class Stage:
     queue: str
     begin: Begin
     advance: Advance
+    skips: bool = False
+    """Whether it goes on without the piece at which MOST_LAPSES workers ended, in the slice after that."""
     parts: tuple[Claimed, ...] = ()
     """Where its pages are claimed in batches: what is done with them, side by side."""
 

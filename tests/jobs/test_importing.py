@@ -165,7 +165,7 @@ def test_a_tiff_of_many_images_is_gone_on_with_in_its_middle(
     draw_scans: DrawScans, monkeypatch: pytest.MonkeyPatch, settings: Settings, tmp_path: Path
 ) -> None:
     settings.CACHE_ROOT = tmp_path / "cache"
-    monkeypatch.setattr("clustering.jobs.stages.taking.IMAGES_A_CHUNK", 2)
+    monkeypatch.setattr("clustering.jobs.stages.importing.FILES_A_CHUNK", 2)
     monkeypatch.setattr(slices.Slice, "has_time", property(lambda current: not Page.objects.filter(position=3)))
     folder = draw_scans(names=["1.jpg", "3.jpg"])
     sheets = [draw_page(f"SHEET {i}") for i in range(5)]

@@ -53,3 +53,8 @@ def queue_of(job: Job) -> str:
     except JobStopped:
         return DEFAULT
     return next((stage.queue for stage in stages if stage.key == job.stage), stages[0].queue)
+
+
+def skips_what_ends_workers(job: Job) -> bool:
+    """Whether the job's present stage goes on without the piece at which one worker after the other ended."""
+    return any(stage.key == job.stage and stage.skips for stage in stages_of(job))

@@ -18,12 +18,12 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from clustering.jobs.params import ImportParams, params_of
-from clustering.jobs.slices import DEFAULT, JobStopped, Slice, SliceVoid, Stage
+from clustering.jobs.slices import DEFAULT, MOST_LAPSES, JobStopped, Slice, SliceVoid, Stage
 from clustering.jobs.sourcing import listing_of, open_reader
 from clustering.jobs.stages.comparing import Plan, waits
 from clustering.jobs.stages.entering import Rows, enter, known_among, pairs_there, reasons_of
 from clustering.jobs.stages.renewing import agreed_plan, contents_of, rename_agreed, replace_agreed, settle_agreed
-from clustering.jobs.stages.taking import Gathered, Part, fingerprint, parts_of, sheets_of, take_file
+from clustering.jobs.stages.taking import Gathered, Part, fingerprint, given_up, parts_of, sheets_of, take_file
 from clustering.jobs.threads import thread_count
 from clustering.models import Collection, Job, JobProblem, Page
 from clustering.sentences import Sentence
@@ -32,11 +32,11 @@ from clustering.sources.folder import natural_key
 from clustering.wording import pages_in_words, say, say_n
 
 FILES_A_CHUNK = 16
-"""Files between two transactions: a second or two of work."""
+"""Files, or images of one, between two transactions: a second or two of work."""
 MOST_NAMED = 100
 """Notes on a source that are written out; a PDF of 2,000 pages may have one for each."""
 MOST_PASSES = 3
-"""How often a source is gone through that changes while it is imported."""
+"""How often a source is gone through that changes meanwhile."""
 MOST_GONE = 5
 """Pages in a row whose server does not answer, before the job stops: the others would fare no better."""
 _ORGANIZATION = re.compile(r"[A-Z]{2}\d{4,}(?=_\d)")
@@ -61,6 +61,11 @@ class _Import:
     def job(self) -> Job:
         """What it is done for."""
         return self.current.job
+
+    @property
+    def at_once(self) -> int:
+        """How many to take together: one by one where a worker ended at some, so that it shows at which."""
+        return 1 if self.job.lapses else FILES_A_CHUNK
 
     def is_late(self, file: ScanFile) -> bool:
         """Whether the file stands before what the collection ended with when the job began, and is not to be moved."""
@@ -112,7 +117,7 @@ def advance(current: Slice) -> bool:
 
 
 LISTING_STAGE = Stage(Job.Stage.LISTING, DEFAULT, begin_listing, advance_listing)
-STAGE = Stage(Job.Stage.IMPORTING, DEFAULT, begin, advance)
+STAGE = Stage(Job.Stage.IMPORTING, DEFAULT, begin, advance, skips=True)
 
 
 def _order_of(listing: Listing) -> Callable[[str], Any]:
@@ -234,20 +239,21 @@ def _sum_of(names: Iterable[str]) -> list[int]:
 
 def _take_some(work: _Import, left: list[ScanFile]) -> int:
     """Take the next few files, or some images of the next one; return how many files are done by that."""
-    total = len(work.listing.files)
     gathered = _gather(work, left)
-    first = gathered[0]
-    if first.sheets:
-        return _take_sheets(work, first, done=total - len(left))
-    _take_files(work, gathered, done=total - len(left) + len(gathered))
+    done = len(work.listing.files) - len(left)
+    if gathered[0].sheets:
+        return _take_sheets(work, gathered[0], done=done)
+    _take_files(work, gathered, done=done + len(gathered))
     return len(gathered)
 
 
 def _gather(work: _Import, left: list[ScanFile]) -> list[Gathered]:
     """Bring the next few files to this machine; one that holds several pages comes alone."""
+    if work.job.lapses >= MOST_LAPSES:  # the first of them ended at others as well, the rest at this one alone
+        return [given_up(left[0], after=work.job.result["images"], workers=work.job.lapses)]
     gathered: list[Gathered] = []
     gone = work.job.result.get("gone", 0)
-    for file in left[:FILES_A_CHUNK]:
+    for file in left[: work.at_once]:
         if gathered and (gone >= MOST_GONE or not work.current.has_time):
             break
         item = _bring(work, file)
@@ -306,7 +312,7 @@ def _take_files(work: _Import, gathered: list[Gathered], *, done: int) -> None:
 def _take_sheets(work: _Import, item: Gathered, *, done: int) -> int:
     """Take some pages of a file that holds several; 1 once all of them are in."""
     first = work.job.result.get("images", 0)
-    with parts_of(item, first, work.pool) as parts:
+    with parts_of(item, first, work.pool, most=work.at_once) as parts:
         _take_in(work, parts)
         through = first + len(parts) >= len(item.sheets)
         pairs = [*work.job.result.get("pairs", []), *((part.file.identifier, part.sha256) for part in parts)]
@@ -343,11 +349,10 @@ def _write(work: _Import, rows: Rows, parts: list[Part], *, done: int, through: 
         Page.objects.bulk_create(rows.pages)
         JobProblem.objects.bulk_create(rows.problems)
         _count(job, rows, through, **marks)
-        total = len(work.listing.files)
-        written = Job.objects.filter(pk=job.pk).update(result=job.result, done=done, total=total, heartbeat=Now())
-        if not written:
+        job.done, job.lapses = done, min(job.lapses, 1)  # whoever ends now ends at another file
+        progress = {"result": job.result, "done": done, "total": len(work.listing.files), "lapses": job.lapses}
+        if not Job.objects.filter(pk=job.pk).update(**progress, heartbeat=Now()):
             raise SliceVoid
-        job.done = done
 
 
 def _count(job: Job, rows: Rows, through: list[str], **marks: Any) -> None:

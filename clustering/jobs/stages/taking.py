@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
 MEASURED_EDGE = 8000
 """Pixels of the long edge at which the paper of a huge scan is measured: more tells nothing, and takes its memory."""
+IMAGES_A_CHUNK = 16
+"""Images of one file that are apart on the disk at a time."""
 _ALONE = Lock()
 """Held while a huge scan is open: the threads of a slice would open several side by side."""
-IMAGES_A_CHUNK = 16
-"""Images between two transactions: a second or two of work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,18 @@ class Part:
     """Of its content, once that is in the collection."""
 
 
+def given_up(file: ScanFile, *, after: int, workers: int) -> Gathered:
+    """Return the file, refused, at which so many workers ended in a row; so many of its pages are in already."""
+    refusal = say(
+        "%(file)s was skipped%(rest)s. %(count)s workers in a row stopped while importing it, probably because they "
+        "ran out of memory. Give the workers more memory or make the scan smaller, then import it again.",
+        file=file.name,
+        rest=say(" from its page %(page)s on", page=after + 1) if after else "",
+        count=workers,
+    )
+    return Gathered(file, refusal=refusal)
+
+
 def sheets_of(path: Path) -> tuple[int, ...]:
     """Return which images of a file are pages; nothing where it is one page, or none that can be read."""
     from clustering.engine import sheets
@@ -86,13 +98,15 @@ def sheets_of(path: Path) -> tuple[int, ...]:
 
 
 @contextmanager
-def parts_of(gathered: Gathered, first: int, pool: ThreadPoolExecutor) -> Iterator[list[Part]]:
-    """Yield up to IMAGES_A_CHUNK pages of a file that holds several, from the `first` on, each as a file for a while.
+def parts_of(
+    gathered: Gathered, first: int, pool: ThreadPoolExecutor, *, most: int = IMAGES_A_CHUNK
+) -> Iterator[list[Part]]:
+    """Yield up to `most` pages of a file that holds several, from the `first` on, each as a file for a while.
 
     `book.tif` gives `book_0001`, `book_0002`, …; a pid belongs to the whole file and not to its pages. Raises OSError
     where the disk is full.
     """
-    some = list(enumerate(gathered.sheets))[first : first + IMAGES_A_CHUNK]
+    some = list(enumerate(gathered.sheets))[first : first + most]
     room = Path(settings.CACHE_ROOT) / "sheets"
     room.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(dir=room))
