@@ -122,9 +122,14 @@ def _furniture(
     return top, bottom
 
 
-def draw_newsletter(c: Commission, *, issue: int = 0, pages: int = 0) -> Document:
-    """One issue of the organization's serial; folded ones are scanned as front, spread and back."""
+def draw_newsletter(c: Commission, *, issue: int = 0, pages: int = 0, numbered: bool | None = None) -> Document:
+    """One issue of the organization's serial; folded ones are scanned as front, spread and back.
+
+    Whether its pages are numbered is a habit of the serial, where nothing is said.
+    """
     rng, org, habit = c.rng, c.organization, Habit(c)
+    if numbered is not None:
+        habit.folio = (habit.folio or "{page}") if numbered else ""
     volume = max(c.day.year - org.founded + 1, 1)
     number = issue or rng.randint(1, 24)
     shown = f"{MONTHS[c.day.month - 1]} {c.day.year}" if rng.random() < 0.5 else long_date(c.day)
@@ -140,7 +145,7 @@ def draw_newsletter(c: Commission, *, issue: int = 0, pages: int = 0) -> Documen
         _fill_page(face, c, habit, galley, top, bottom)
         faces.append(face.finish())
     stock = pick_stock(rng, habit.stock_names)
-    sides = bound_sides(faces, stock) if habit.spread and count >= 4 else sides_of(faces, stock, both=True)
+    sides = bound_sides(faces, stock) if habit.spread and count in (4, 6) else sides_of(faces, stock, both=True)
     date = c.day.isoformat() if "," in shown else c.day.isoformat()[:7]
     return Document(
         "newsletter",
