@@ -143,7 +143,7 @@ def draw_archive(folder: Path, kind: str, *, seed: int, pages: int = PAGES) -> N
     """Draw whole documents of a kind until there are so many pages."""
     images = folder / "images"
     images.mkdir(parents=True)
-    rows: list[tuple[str, int, int, str, str]] = []
+    rows: list[tuple[str, str, int, str, str]] = []
     bed = Random(f"{seed}:{kind}").choice(BEDS)
     for number, drawn in enumerate(KINDS[kind](seed)):
         chance = Random(f"{seed}:{kind}:{number}")

@@ -70,7 +70,7 @@ class BoundaryClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] 
             raise ValueError("This classifier needs samples of 2 classes in the data, but the data has only one class.")
         size = features.shape[1] + 1
         prior = self.prior or Prior(np.zeros(size), np.full(size, self.spread), 0.0)
-        prior = replace(prior, neighbor=0.0, surprise=0.0)  # samples have no neighbors
+        prior = replace(prior, neighbor=0.0, surprise=0.0, even=-1)  # samples have no neighbors
         model = CollectionModel(prior, features, np.zeros((len(features) + 1, 0)))
         model.fit({row: bool(value) for row, value in enumerate(truth)})
         weights = prior.mean + prior.spread * model.weights_

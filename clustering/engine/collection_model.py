@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
@@ -23,7 +23,7 @@ import scipy
 
 from clustering.engine.evidence import Evidence
 from clustering.engine.family import Family
-from clustering.engine.telling import told_shift
+from clustering.engine.telling import told_moves
 
 if TYPE_CHECKING:
     from clustering.engine.records import Features
@@ -37,7 +37,7 @@ TOLERANCE = 1e-6
 SMALLEST_STEP = 1e-3
 """Share of a Newton step below which nothing is gained by halving it."""
 SMALLEST_REST = 0.02
-"""Share of a decision's weight that what is said without it keeps at least, where rounding leaves none."""
+"""Share of a decision's weight that what is said without it keeps, where rounding leaves none."""
 FEW_ANSWERS = 5
 """Answers at which a collection speaks for itself as much as its family does for it."""
 FEWEST_SEAMS = 30
@@ -66,6 +66,8 @@ class Prior:
     document_sharpness: float = 1.0
     surprise: float = 0.0
     """How far an answer that nobody would have expected makes doubtful the seams right beside it."""
+    even: float = -1
+    """Column of the fact that makes the odds even, however often documents end; -1 for none."""
 
     def sharpness_after(self, answers: int) -> float:
         """Return by what log-odds are multiplied: what a family knows of strangers gives way to what is known here."""
@@ -78,11 +80,10 @@ class Prior:
 
 
 def prior_for(family: Family, evidence: Evidence) -> Prior:
-    """Return the family's prior for a collection.
+    """Return the family's prior for a collection, moved as the pages tell (`telling`).
 
     A fact met more often here than in other archives is less of a sign: where every page carries a heading, a heading
-    begins no document. The stranger a collection is (`foreignness`), the farther its weights may be from the family's:
-    it begins less sure, and its answers count for more. How often documents end is what the pages tell (`telling`).
+    begins no document. The stranger a collection is (`foreignness`), the farther its weights may be from the family's.
     """
     weights, spreads, typical = family.columns(evidence.names)
     share = rarity(evidence, typical) ** family.commonness
@@ -96,10 +97,12 @@ def prior_for(family: Family, evidence: Evidence) -> Prior:
         family.neighbor,
         min(family.document_sharpness, 1.0) if foreign > 1 else family.document_sharpness,
         family.surprise,
+        evidence.even,
     )
     if family.telling:
-        log_odds = CollectionModel(prior, evidence.matrix, evidence.traits).fit({}).log_odds
-        prior.mean[-1] += told_shift(log_odds, usual=family.usual_end, spread=family.telling)
+        alone = replace(prior, spread=np.where([*evidence.habits, False], 0.0, prior.spread))
+        log_odds = CollectionModel(alone, evidence.matrix, evidence.traits).fit({}).log_odds
+        prior.mean[:] += told_moves(family, evidence, log_odds, spread=prior.spread, sharpness=prior.sharpness)
     return prior
 
 
@@ -176,7 +179,7 @@ class CollectionModel:
             after = before = np.zeros((seams, 0), dtype=np.float32)
         self._facts = matrix
         # The prior's spread is folded into the columns, so that every weight has variance 1 and mean 0.
-        ones = np.ones((seams, 1), dtype=np.float32)
+        ones = 1 - matrix[:, [int(prior.even)]] if prior.even >= 0 else np.ones((seams, 1), dtype=np.float32)
         scaled = np.hstack([matrix, ones]) * prior.spread.astype(np.float32)
         self._columns: Singles = np.hstack([scaled, prior.traits_spread * after, prior.traits_spread * before])
         self._alone: Floats = np.asarray(np.hstack([matrix, ones]).astype(np.float64) @ prior.mean)
@@ -188,7 +191,7 @@ class CollectionModel:
         return cls(prior_for(family, evidence), evidence.matrix, evidence.traits)
 
     def fit(self, decided: Mapping[int, bool]) -> Self:
-        """Take what was decided in place of what was taken before.
+        """Take what was decided in place of what was taken before; return itself, with the attributes named above.
 
         Where neighbors count, it is fitted without them first: what stands beside each seam, which decisions surprise.
         Some milliseconds for hundreds of decisions at 5,000 pages; linear in both.
@@ -197,11 +200,6 @@ class CollectionModel:
         ----------
         decided : mapping of int to bool
             By index of the seam, 0 ... n - 2, whether it is a boundary; may be empty.
-
-        Returns
-        -------
-        CollectionModel
-            Itself, with the attributes named above.
         """
         seams = np.fromiter(sorted(decided), dtype=np.intp, count=len(decided))
         truth = np.array([decided[int(seam)] for seam in seams], dtype=np.float64)

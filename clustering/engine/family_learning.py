@@ -37,6 +37,8 @@ them anywhere."""
 DRAWN = 3
 DRAWS = 6
 """Times that these are drawn again."""
+HELD = 1e-3
+"""Standard deviation of the common weights of habits around 0: held there."""
 FIRST_INTERCEPT_SPREAD = 2.0
 """Standard deviation of the common intercept around where it starts: hardly held."""
 CLIP = 1e-4
@@ -55,6 +57,8 @@ class Choice:
     """How far an archive's weights are from the common ones."""
     intercept: float = 2.0
     """The same of the intercept."""
+    habit: float = 1.0
+    """The same of habits, whose common weights are 0."""
     commonness: float = 1.0
     traits: float = 1.5
     sharpness: float = 1.0
@@ -71,6 +75,7 @@ OPTIONS: dict[str, tuple[float, ...]] = {
     "looseness": (0.3, 0.5),
     "difference": (0.2, 0.4, 0.6),
     "intercept": (1.0, 2.0, 3.0),
+    "habit": (0.5, 1.0, 2.0),
     "commonness": (0.0, 0.5, 1.0),
     "traits": (0.0, 1.0, 1.5, 2.0),
     "sharpness": (1.0, 1.4, 1.8, 2.2, 2.6, 3.0, 3.4, 3.8, 4.2),
@@ -263,8 +268,8 @@ def _fitted(
     typical = np.mean([np.abs(stream.evidence.matrix).mean(axis=0) for stream in streams], axis=0)
     rows = [_rows(stream, typical, choice) for stream in streams]
     base = choice.start * np.array([*(start.get(fact, 0.0) for fact in names), intercept])
-    loose = np.append(np.full(len(names), choice.looseness), FIRST_INTERCEPT_SPREAD)
-    apart = np.append(np.full(len(names), choice.difference), choice.intercept)
+    loose = np.append(np.where(evidence.habits, HELD, choice.looseness), FIRST_INTERCEPT_SPREAD)
+    apart = np.append(np.where(evidence.habits, choice.habit, choice.difference), choice.intercept)
     mean, own = _most_probable(rows, base, loose, apart, signs)
     spread = np.sqrt(np.diag(_covariance(rows, mean, own, loose, apart)) + apart**2)
     facts = {fact: FactPrior(float(mean[k]), float(spread[k]), float(typical[k])) for k, fact in enumerate(names)}
@@ -285,22 +290,27 @@ class _Seams:
     """Seams of one archive as the regression sees them."""
 
     columns: Floats
-    """(seams, k + 1), the last 1."""
+    """(seams, k + 1), the last 1, or 0 where the odds are even."""
     truth: Floats
     weight: Floats
 
 
 def _rows(stream: LabeledStream, typical: Floats, choice: Choice) -> _Seams:
     """Return the sure seams, facts toned down by how common they are, and once more as if nothing could be read."""
-    matrix = stream.evidence.matrix
-    share = rarity(stream.evidence, typical) ** choice.commonness
-    columns, truth = (matrix * share)[stream.known], stream.truth[stream.known]
+    evidence = stream.evidence
+    share = rarity(evidence, typical) ** choice.commonness
+    columns, truth = _with_base(evidence.matrix * share, evidence.even)[stream.known], stream.truth[stream.known]
     weight = np.ones(len(truth))
     if choice.unread:
-        unread = without_text(stream.evidence)[stream.known]
+        unread = _with_base(without_text(evidence), evidence.even)[stream.known]
         columns, truth = np.vstack([columns, unread]), np.tile(truth, 2)
         weight = np.concatenate([weight, np.full(len(unread), choice.unread)])
-    return _Seams(np.column_stack([columns, np.ones(len(columns))]), truth, weight)
+    return _Seams(columns, truth, weight)
+
+
+def _with_base(facts: Floats, even: int) -> Floats:
+    """(n - 1, k + 1) the facts, and 1 but where the odds are even."""
+    return np.column_stack([facts, 1 - facts[:, even] if even >= 0 else np.ones(len(facts))])
 
 
 def without_text(evidence: Evidence) -> Floats:

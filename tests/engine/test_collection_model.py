@@ -269,3 +269,14 @@ def test_documents_are_told_as_sure_as_their_page_breaks_once_there_are_answers(
     assert after[1] == pytest.approx(3**0.5)
     assert after == sorted(after, reverse=True)
     assert after[-1] == pytest.approx(1.0, abs=0.01)
+
+
+def test_where_the_odds_are_even_how_often_documents_end_counts_for_nothing() -> None:
+    beside, traits = np.array([0.0, 1.0, 1.0, 0.0]), np.zeros((5, 0))
+    prior = Prior(np.array([0.0, -2.0]), np.array([0.0, 2.0]), 0.0, even=0)
+    model = CollectionModel(prior, beside[:, None], traits).fit({})
+    assert model.log_odds[[1, 2]] == pytest.approx([0.0, 0.0])
+    assert model.log_odds[0] < -1
+    model.fit({0: True, 3: True})
+    assert model.log_odds[[1, 2]] == pytest.approx([0.0, 0.0]), "nor do answers elsewhere"
+    assert model.log_odds[0] > -1

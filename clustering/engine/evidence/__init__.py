@@ -17,6 +17,7 @@ from clustering.engine.evidence.chain import chain_columns
 from clustering.engine.evidence.colors import color_columns
 from clustering.engine.evidence.columns import FAMILIES, SOURCES, Column, Evidence, column
 from clustering.engine.evidence.copies import bound_leaves, copy_columns
+from clustering.engine.evidence.envelopes import envelope_columns, find_envelopes, without_matters_of_course
 from clustering.engine.evidence.framing import without_frames
 from clustering.engine.evidence.guesses import without_guesses
 from clustering.engine.evidence.hand import Wording, hand_columns
@@ -28,7 +29,7 @@ from clustering.engine.evidence.opinions import opinion_columns
 from clustering.engine.evidence.prose import prose_columns, prose_of
 from clustering.engine.evidence.sizes import compare_sizes, size_columns
 from clustering.engine.evidence.traits import page_traits
-from clustering.engine.evidence.wrappers import find_envelopes, find_slips, without_expected, wrapper_columns
+from clustering.engine.evidence.wrappers import find_slips, slip_columns, without_openings
 from clustering.engine.languages import usual_language
 from clustering.engine.records import PageRecord
 from clustering.sentences import grouped, say
@@ -75,7 +76,8 @@ def _columns(pages: Sequence[PageRecord]) -> tuple[Column, ...]:
         *opinion_columns(pages),
     ]
     envelopes, slips = find_envelopes(pages, proses, sizes), find_slips(proses)
-    columns = without_guesses(without_expected(columns, envelopes, slips), pages) + wrapper_columns(envelopes, slips)
+    columns = without_matters_of_course(without_openings(columns, slips), envelopes)
+    columns = without_guesses(columns, pages) + envelope_columns(envelopes, proses) + slip_columns(slips)
     return tuple(columns)
 
 

@@ -13,11 +13,16 @@ Floats = npt.NDArray[np.float64]
 FAMILIES = ("paper", "leaf", "look", "strokes", "numbers", "text", "hand", "page", "kind", "example")
 """Kinds of evidence, as the desk and the bench name them."""
 
+EVEN = "beside_envelope"
+"""Where this fact is 1, a document ends here or on the other side of the next page: the odds are even, however often
+documents end."""
 
 SOURCES: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "reading": (
         frozenset({"numbers", "text", "hand", "page"}),
-        frozenset({"sparse_next", "sparse_before", "title_page", "envelope"}),
+        frozenset({
+            "sparse_next", "sparse_before", "title_page", "envelope", "beside_envelope", "envelope_faces",
+        }),
     ),
     "vector": (frozenset({"look"}), frozenset()),
     "paper": (
@@ -25,7 +30,8 @@ SOURCES: dict[str, tuple[frozenset[str], frozenset[str]]] = {
         frozenset({
             "unlike_paper", "unlike_bed", "unlike_layout", "unlike_ink", "paper_colour", "paper_colour_fold",
             "same_tint", "same_ink", "punched_alike", "punched_differs",
-            "blank_follows", "blank_before", "picture_next", "envelope",
+            "blank_follows", "blank_before", "picture_next",
+            "envelope", "beside_envelope", "envelope_faces", "envelope_names",
         }),
     ),
 }  # fmt: skip
@@ -45,6 +51,10 @@ class Column:
     could not be looked for."""
     say: Callable[[int], str]
     """The sentence of seam i, for a value other than 0."""
+    both_ways: bool = False
+    """Whether its values may be below 0."""
+    is_habit: bool = False
+    """Whether which way it speaks is a habit of the house, of which no archive tells another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +78,16 @@ class Evidence:
     def signs(self) -> npt.NDArray[np.int_]:
         """(k,) what each column may speak for."""
         return np.array([column.sign for column in self.columns], dtype=int)
+
+    @property
+    def habits(self) -> npt.NDArray[np.bool_]:
+        """(k,) which columns are habits."""
+        return np.array([column.is_habit for column in self.columns], dtype=bool)
+
+    @property
+    def even(self) -> int:
+        """Column of EVEN; -1 where it is none of the facts."""
+        return self.names.index(EVEN) if EVEN in self.names else -1
 
     @property
     def matrix(self) -> Floats:
@@ -103,7 +123,7 @@ def column(
     """
     array = np.nan_to_num(np.asarray(values, dtype=np.float64), nan=0.0, posinf=0.0, neginf=0.0)
     array = np.maximum(array, 0.0) if sign and not both_ways else array
-    return Column(family, name, sign, array, (lambda _: say) if isinstance(say, str) else say)
+    return Column(family, name, sign, array, (lambda _: say) if isinstance(say, str) else say, both_ways)
 
 
 def silenced(

@@ -1,0 +1,210 @@
+"""Envelopes, and what joins one to the letter on either side of it.
+
+An envelope lies between two letters: a last page before it and a first page behind it are a matter of course, whichever
+it belongs to. On which side of its letter it was scanned is a habit of the house (`Column.is_habit`). What tells it
+apart is what it shares with one side only: names, paper, hand.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from clustering.engine.evidence.alone import FEW_WORDS, word_count
+from clustering.engine.evidence.colors import is_blank
+from clustering.engine.evidence.columns import Column, Floats, column, silenced
+from clustering.engine.evidence.outlines import lies_sideways, sheet_size
+from clustering.engine.evidence.prose import Prose
+from clustering.engine.evidence.sizes import Sizes
+from clustering.engine.paper import GRID
+from clustering.engine.records import PageRecord
+
+Bools = npt.NDArray[np.bool_]
+
+ENVELOPES = (1.1, 2.8)
+"""Width over height of envelopes: nearly square ones for cards, long ones for sheets folded in three (2.3)."""
+BARE = 0.1
+"""Mean darkness up to which a sheet is bare paper with a few lines on it, its edges left out: stamps and mourning
+borders are there."""
+MOSTLY = 0.5
+"""Share of pages that are wider than high from which that tells no envelope: cards, prints, slides."""
+FACES = 0.04
+"""Difference of the edges, of their logarithms, up to which two pages are the faces of one envelope."""
+REACH = 10
+"""Pages on either side in which the names on an envelope are looked for: letters are seldom longer."""
+ENOUGH = 2
+"""Names on one side only from which an envelope surely belongs there."""
+FEW_PAGES = 3
+COMMON = 0.1
+"""Share of all pages, FEW_PAGES at least, on which a word may be that tells one letter from others."""
+_WORD = re.compile(r"[^\W\d_]{4,}")
+
+MATTERS_OF_COURSE = frozenset({
+    "salutation", "dateline", "announced", "issue_number", "letterhead", "opening", "page_one", "title", "starts_low",
+    "heading_returns", "leaf_begins", "signed", "end_mark", "imprint", "ends_short", "full_to_full", "sentence_ends",
+    "last_of_all", "leaf_complete", "sparse_next", "sparse_before", "title_page", "picture_next", "valley",
+})  # fmt: skip
+"""Facts that are to be expected around an envelope: a last page before it, a first page behind it, few words on it."""
+CONTRASTS = frozenset({
+    "size_gap", "paper_colour", "paper_colour_fold", "looks_different", "type_differs", "pitch_differs",
+    "margin_differs", "unlike_look", "unlike_layout", "unlike_size", "unlike_paper", "unlike_ink", "unlike_letters",
+    "unlike_gaps", "unlike_type", "unlike_pitch", "unlike_margin", "unlike_length", "unlike_legibility",
+})  # fmt: skip
+"""Facts in which an envelope differs from any sheet, that in it included: only from which it differs more tells."""
+
+
+@dataclass(frozen=True, slots=True)
+class Envelopes:
+    """The envelopes of a stream of n pages, the faces of one taken together."""
+
+    runs: tuple[range, ...]
+    """Their pages."""
+    pages: int
+
+    @property
+    def before(self) -> npt.NDArray[np.intp]:
+        """Seams in front of them, where there is one."""
+        return np.array([run.start - 1 for run in self.runs if run.start > 0], dtype=np.intp)
+
+    @property
+    def behind(self) -> npt.NDArray[np.intp]:
+        """Seams behind them, where there is one."""
+        return np.array([run.stop - 1 for run in self.runs if run.stop < self.pages], dtype=np.intp)
+
+    def at(self, seams: npt.NDArray[np.intp]) -> Bools:
+        """(n - 1,) where these seams are."""
+        there = np.zeros(max(self.pages - 1, 0), dtype=bool)
+        there[seams] = True
+        return there
+
+
+def find_envelopes(pages: Sequence[PageRecord], proses: Sequence[Prose | None], sizes: Sizes) -> Envelopes:
+    """Find pages that look like envelopes: wider than high, nearly bare, a few words, no part of a leaflet.
+
+    An empty or nearly bare page of the same size behind one is its back. Pages whose reading or paper is not known are
+    none; nor is any where most pages are wider than high.
+    """
+    n = len(pages)
+    ratios = np.array([_width_over_height(page) for page in pages])
+    low, high = ENVELOPES
+    shaped = np.array(
+        [
+            low <= ratio <= high and word_count(prose) < FEW_WORDS and _is_bare(page)
+            for page, prose, ratio in zip(pages, proses, ratios, strict=True)
+        ],
+        dtype=bool,
+    )
+    folded = (np.maximum(sizes.opens, sizes.closes) >= 2) & ~sizes.down
+    shaped[:-1] &= ~folded
+    shaped[1:] &= ~folded
+    if not n or float((ratios > low).mean()) > MOSTLY:
+        return Envelopes((), n)
+    runs: list[range] = []
+    for at in range(n):
+        if (
+            shaped[at]
+            and runs
+            and runs[-1].stop == at
+            and len(runs[-1]) == 1
+            and _is_one_size(pages[at - 1], pages[at])
+        ):
+            runs[-1] = range(at - 1, at + 1)
+        elif shaped[at] and not is_blank(pages[at]):
+            runs.append(range(at, at + 1))
+    return Envelopes(tuple(runs), n)
+
+
+def _width_over_height(page: PageRecord) -> float:
+    width, height = sheet_size(page)
+    return height / width if lies_sideways(page) else width / height
+
+
+def _is_bare(page: PageRecord) -> bool:
+    grid = np.asarray((page.paper or {}).get("grid") or [], dtype=np.float64)
+    return grid.size == GRID * GRID and float(grid.reshape(GRID, GRID)[1:-1, 1:-1].mean()) <= BARE
+
+
+def _is_one_size(left: PageRecord, right: PageRecord) -> bool:
+    return bool(np.abs(np.log(np.divide(sheet_size(left), sheet_size(right)))).max() <= FACES)
+
+
+def envelope_columns(envelopes: Envelopes, proses: Sequence[Prose | None]) -> list[Column]:
+    """Facts of the seams around envelopes."""
+    before, behind = envelopes.at(envelopes.before), envelopes.at(envelopes.behind)
+    sides = 1.0 * before - 1.0 * behind
+    faces = envelopes.at(np.array([run.start for run in envelopes.runs if len(run) == 2], dtype=np.intp))
+    names = shared_names(envelopes, proses)
+    return [
+        replace(
+            column(
+                "kind",
+                "envelope",
+                -1,
+                sides,
+                lambda i: "The next page looks like an envelope." if before[i] else "This page looks like an envelope.",
+                both_ways=True,
+            ),
+            is_habit=True,
+        ),
+        column(
+            "kind",
+            "beside_envelope",
+            0,
+            1.0 * (before != behind),
+            "One of the pages looks like an envelope, which belongs to the document on one of its sides.",
+        ),
+        column("kind", "envelope_faces", -1, 1.0 * faces, "Both pages look like the two sides of one envelope."),
+        column("text", "envelope_names", -1, names, "The envelope has names of the document on this side only."),
+    ]
+
+
+def shared_names(envelopes: Envelopes, proses: Sequence[Prose | None]) -> Floats:
+    """(n - 1,) 0 ... 1: at the seams around envelopes, how many more of their words are on this side than on the other.
+
+    Looked for up to the next envelope, at most REACH pages away.
+    """
+    words = [_words(prose) for prose in proses]
+    met = Counter(word for page in words for word in page)
+    telling = frozenset(word for word, count in met.items() if count <= max(FEW_PAGES, COMMON * len(words)))
+    shared = np.zeros(max(len(proses) - 1, 0))
+    ends = [0, *(run.stop for run in envelopes.runs)]
+    begins = [*(run.start for run in envelopes.runs), len(proses)]
+    for number, run in enumerate(envelopes.runs):
+        own = _all(words[run.start : run.stop]) & telling
+        left = own & _all(words[max(ends[number], run.start - REACH) : run.start])
+        right = own & _all(words[run.stop : min(begins[number + 1], run.stop + REACH)])
+        if run.start > 0 and run.stop < len(proses):
+            more = (len(left - right) - len(right - left)) / ENOUGH
+            shared[[run.start - 1, run.stop - 1]] = np.clip([more, -more], 0, 1)
+    return shared
+
+
+def _all(words: Sequence[frozenset[str]]) -> frozenset[str]:
+    return frozenset[str]().union(*words)
+
+
+def _words(prose: Prose | None) -> frozenset[str]:
+    return frozenset(word.lower() for line in (prose.lines if prose else ()) for word in _WORD.findall(line.text))
+
+
+def without_matters_of_course(columns: Sequence[Column], envelopes: Envelopes) -> list[Column]:
+    """Return the columns without what is to be expected around envelopes; of that in which an envelope differs from its
+    neighbors, how much more from this one than from the other."""
+    if not envelopes.runs:
+        return list(columns)
+    kept = silenced(columns, MATTERS_OF_COURSE, envelopes.at(envelopes.before) | envelopes.at(envelopes.behind))
+    return [_compared(one, envelopes) if one.name in CONTRASTS else one for one in kept]
+
+
+def _compared(one: Column, envelopes: Envelopes) -> Column:
+    values = one.values.copy()
+    for run in envelopes.runs:
+        around = [seam for seam in (run.start - 1, run.stop - 1) if 0 <= seam < len(values)]
+        away = one.values[around] - one.values[around].mean()
+        values[around] = away if one.both_ways else np.maximum(2 * away, 0.0)
+    return replace(one, values=values)
