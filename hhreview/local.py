@@ -67,7 +67,7 @@ def servers(data: Path | None = None) -> Iterator[Places]:
         return
     with private_files():
         make_private_folders(places)
-    users = os.open(places.run / "users.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    users = os.open(places.users_lock, os.O_RDWR | os.O_CREAT, 0o600)
     fcntl.flock(users, fcntl.LOCK_SH)
     try:
         with starting(places):
@@ -128,7 +128,7 @@ def forget(places: Places) -> list[str]:
     """
     if not places.run.exists():
         return []
-    users = os.open(places.run / "users.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    users = os.open(places.users_lock, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         try:
             fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -58,6 +58,7 @@ def make_private_folders(places: Places) -> None:
         places.data.mkdir(parents=True, exist_ok=True, mode=0o700)
         for folder in (places.run, places.logs, places.redis, places.sockets):
             folder.mkdir(exist_ok=True, mode=0o700)
+        places.users_lock.touch(mode=0o600)  # the folders may be there, and their disk be read-only
     except OSError as error:
         if error.errno in NO_ROOM:
             raise ServerFailed(disk_full(places.data)) from error

@@ -70,6 +70,11 @@ class Places:
         return self.data / "logs"
 
     @property
+    def users_lock(self) -> Path:
+        """Shared by all who use the servers."""
+        return self.run / "users.lock"
+
+    @property
     def set_lock(self) -> Path:
         """Held by the one set of processes that works on this folder; says where it answers."""
         return self.run / "up.lock"

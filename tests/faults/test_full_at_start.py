@@ -99,3 +99,13 @@ def test_only_what_the_log_said_since_counts(tmp_path: Path, code: int) -> None:
     output = failed("PostgreSQL", log, "it ended", before=before)
     assert "full" not in output
     assert output.endswith("\n    FATAL:  something else")
+
+
+def test_a_data_folder_on_a_read_only_disk_says_so(disk: Path) -> None:
+    data = disk / "data"
+    prepare(data)
+    subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
+    code, output = _run(data, "up", "--once")
+    assert code == 1
+    assert f"The data folder {data} can’t be written" in output
+    assert len(output.strip().splitlines()) == 1
