@@ -180,7 +180,7 @@ def incoming(source: Path) -> Iterator[tuple[Path, str]]:
     What is decoded and what is kept are then the same bytes, even if somebody writes to the source meanwhile. The copy
     is thrown away on leaving unless `keep` moved it. Raises OSError.
     """
-    room = Path(settings.MEDIA_ROOT) / "incoming"
+    room = waiting_room()
     room.mkdir(parents=True, exist_ok=True)
     # Not mkstemp, which gives a file to its owner alone: the umask says who may read scans.
     copy = room / f"{uuid.uuid4().hex}{source.suffix.lower() if source.suffix.isascii() else ''}"
@@ -196,6 +196,11 @@ def incoming(source: Path) -> Iterator[tuple[Path, str]]:
     finally:
         with suppress(FileNotFoundError):
             copy.unlink()
+
+
+def waiting_room() -> Path:
+    """Return the folder of what is copied but not kept yet."""
+    return Path(settings.MEDIA_ROOT) / "incoming"
 
 
 def keep(copy: Path, sha256: str, media_type: str) -> Path:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 from clustering import notifying
-from clustering.jobs import batches, due, exported, forgetting, launching, personal, uploading, workload
+from clustering.jobs import batches, due, exported, forgetting, launching, left_over, personal, uploading, workload
 from clustering.redecode.waiting import draft_left
 from clustering.store import StoreAway
 
@@ -33,7 +33,7 @@ def sweep() -> int:
     personal.search_left(seconds=SEARCH_SECONDS)
     notifying.remind_of_dates()
     notifying.mail_again()
-    for remove in (uploading.remove_stale, exported.sweep_exports):
+    for remove in (uploading.remove_stale, exported.sweep_exports, left_over.remove_left_over):
         try:
             remove()
         except (OSError, StoreAway):

@@ -97,6 +97,11 @@ def sheets_of(path: Path) -> tuple[int, ...]:
     return tuple(sheets.sheets_of(path)) if suffix_of(head) == ".tif" else ()
 
 
+def sheets_room() -> Path:
+    """Return the folder of pages that are apart on the disk until they are taken in."""
+    return Path(settings.CACHE_ROOT) / "sheets"
+
+
 @contextmanager
 def parts_of(
     gathered: Gathered, first: int, pool: ThreadPoolExecutor, *, most: int = IMAGES_A_CHUNK
@@ -107,7 +112,7 @@ def parts_of(
     where the disk is full.
     """
     some = list(enumerate(gathered.sheets))[first : first + most]
-    room = Path(settings.CACHE_ROOT) / "sheets"
+    room = sheets_room()
     room.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(dir=room))
     try:
