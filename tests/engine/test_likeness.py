@@ -9,6 +9,7 @@ import pytest
 
 from clustering.engine.evidence.hand import Wording
 from clustering.engine.evidence.likeness import FAR, FEWEST, Distance, likeness_columns, ranked
+from clustering.engine.evidence.look import Cosines
 from clustering.engine.evidence.prose import prose_of
 from clustering.engine.records import PageRecord
 from tests.engine.evidence.making import LETTER, body, line, page
@@ -91,7 +92,10 @@ def written(document: int) -> PageRecord:
 
 def columns_of(pages: list[PageRecord]) -> dict[str, np.ndarray]:
     proses = [prose_of(each) for each in pages]
-    return {c.name: c.values for c in likeness_columns(pages, proses, Wording.of(proses))}
+    return {
+        c.name: c.values
+        for c in likeness_columns(pages, proses, Wording.of(proses), Cosines(pages), Cosines(pages, text=True))
+    }
 
 
 def test_every_measure_that_documents_differ_in_tells_them_apart() -> None:

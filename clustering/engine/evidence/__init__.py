@@ -23,7 +23,7 @@ from clustering.engine.evidence.guesses import without_guesses
 from clustering.engine.evidence.hand import Wording, hand_columns
 from clustering.engine.evidence.leaves import leaf_columns
 from clustering.engine.evidence.likeness import likeness_columns
-from clustering.engine.evidence.look import look_columns
+from clustering.engine.evidence.look import Cosines, look_columns
 from clustering.engine.evidence.numbering import all_numbers
 from clustering.engine.evidence.opinions import opinion_columns
 from clustering.engine.evidence.prose import prose_columns, prose_of
@@ -61,18 +61,19 @@ def _columns(pages: Sequence[PageRecord]) -> tuple[Column, ...]:
     usual = usual_language(page.reading.language for page in pages if page.reading)
     proses = [prose_of(page, usual=usual) for page in pages]
     wording = Wording.of(proses)
+    looks, meanings = Cosines(pages), Cosines(pages, text=True)
     leaves = leaf_columns(pages, sizes)
     columns = [
         *size_columns(sizes),
         *color_columns(pages, sizes),
         *leaves,
-        *look_columns(pages),
+        *look_columns(pages, looks),
         *chain_columns(all_numbers(pages), sizes),
         *prose_columns(proses),
-        *hand_columns(pages, proses, wording),
+        *hand_columns(proses, wording, meanings),
         *copy_columns(proses, bound_leaves(sizes, leaves)),
         *alone_columns(pages, proses, sizes),
-        *likeness_columns(pages, proses, wording),
+        *likeness_columns(pages, proses, wording, looks, meanings),
         *opinion_columns(pages),
     ]
     envelopes, slips = find_envelopes(pages, proses, sizes), find_slips(proses)

@@ -10,11 +10,11 @@ from itertools import pairwise
 import numpy as np
 
 from clustering.engine.evidence.columns import Column, Floats, column
-from clustering.engine.evidence.look import nearness, vectors_of
+from clustering.engine.evidence.look import Cosines, nearness
 from clustering.engine.evidence.prose import Prose, designations, head_dates, masthead
 from clustering.engine.evidence.shared import Sets, Words
 from clustering.engine.evidence.sizes import FAR, FEW
-from clustering.engine.records import Line, PageRecord
+from clustering.engine.records import Line
 
 RETURNS = 8
 """Pages back in which a heading is looked for again."""
@@ -110,12 +110,12 @@ class Wording:
         return cls(Words(proses), heads, Sets(grams(page_foot(p, 80)) for p in proses))
 
 
-def hand_columns(pages: Sequence[PageRecord], proses: Sequence[Prose | None], wording: Wording) -> list[Column]:
+def hand_columns(proses: Sequence[Prose | None], wording: Wording, meanings: Cosines) -> list[Column]:
     """Evidence of the family "hand"."""
-    seams = max(len(pages) - 1, 0)
+    seams = max(len(proses) - 1, 0)
     words, heads = wording.words, wording.heads
     same_words = _relative(words.apart(1), np.concatenate([words.apart(d) for d in FAR]))
-    meaning = nearness(*vectors_of(pages, text=True))
+    meaning = nearness(meanings)
     repeated = _repeated(wording, 1)
     far = np.concatenate([_repeated(wording, distance) for distance in FAR])
     usual = float(far.mean()) if len(far) >= FEW else 0.0

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -24,7 +25,7 @@ from clustering.engine.evidence.hand import (
     text_lines,
     type_size,
 )
-from clustering.engine.evidence.look import vectors_of
+from clustering.engine.evidence.look import Cosines
 from clustering.engine.evidence.outlines import sheet_size, size_is_hidden
 from clustering.engine.evidence.prose import Prose
 from clustering.engine.evidence.shared import FEWEST as FEWEST_GRAMS
@@ -39,8 +40,6 @@ FEWEST = 20
 """Pairs of strangers below which ranks mean nothing."""
 LIMIT = 0.01
 """Ranks are held this far from 0 and 1: two hundred strangers tell no more."""
-_AT_ONCE = 4096
-"""Pairs whose vectors are copied together."""
 TEXT_LINES = 4
 """Lines of running text from which type, pitch and margins are compared."""
 
@@ -61,9 +60,12 @@ class Likeness:
     distance: Distance
 
 
-def likeness_columns(pages: Sequence[PageRecord], proses: Sequence[Prose | None], wording: Wording) -> list[Column]:
+def likeness_columns(
+    pages: Sequence[PageRecord], proses: Sequence[Prose | None], wording: Wording, looks: Cosines, meanings: Cosines
+) -> list[Column]:
     """One signed column a measure: 1 as unlike as the most unlike strangers, -1 as alike as the most alike ones."""
-    return [_column(measure, len(pages)) for measure in _measures(pages, proses, wording)]
+    measures = chain(_of_looks(pages, looks, meanings), _measures(pages, proses, wording))
+    return [_column(measure, len(pages)) for measure in measures]
 
 
 def _column(measure: Likeness, n: int) -> Column:
@@ -95,21 +97,14 @@ def ranked(distance: Distance, n: int) -> Floats:
 
 def _measures(pages: Sequence[PageRecord], proses: Sequence[Prose | None], wording: Wording) -> Iterator[Likeness]:
     """Yield them one after the other: what the ones compare is freed before the others are made."""
-    yield from _of_looks(pages)
     yield from _of_paper(pages)
     yield from _of_strokes(pages)
     yield from _of_text(pages, proses, wording)
 
 
-def _cosine_distance(vectors: npt.NDArray[np.float32], there: npt.NDArray[np.bool_]) -> Distance:
-    def distance(i: Places, j: Places) -> Floats:
-        near = np.zeros(len(i))
-        for start in range(0, len(i), _AT_ONCE):
-            some = slice(start, start + _AT_ONCE)
-            near[some] = np.einsum("ij,ij->i", vectors[i[some]], vectors[j[some]])
-        return np.where(there[i] & there[j], 1 - near, np.nan)
-
-    return distance
+def _of_cosines(cosines: Cosines) -> Distance:
+    """For pages that are equally far apart, as `ranked` asks for them."""
+    return lambda i, j: 1 - cosines.apart(int(j[0] - i[0])) if len(i) else np.zeros(0)
 
 
 def _gap(values: npt.ArrayLike) -> Distance:
@@ -124,9 +119,9 @@ def _of_pairs(distance: Callable[[int, int], float]) -> Distance:
     return lambda i, j: np.array([distance(a, b) for a, b in zip(i.tolist(), j.tolist(), strict=True)], dtype=float)
 
 
-def _of_looks(pages: Sequence[PageRecord]) -> list[Likeness]:
+def _of_looks(pages: Sequence[PageRecord], looks: Cosines, meanings: Cosines) -> list[Likeness]:
     grids = _rows([_paper(page, "grid") for page in pages], GRID * GRID)
-    look, meaning = _cosine_distance(*vectors_of(pages)), _cosine_distance(*vectors_of(pages, text=True))
+    look, meaning = _of_cosines(looks), _of_cosines(meanings)
 
     def layout(i: Places, j: Places) -> Floats:
         return np.asarray(np.linalg.norm(grids[i] - grids[j], axis=1))

@@ -18,16 +18,12 @@ from clustering.engine.records import PageRecord, Vector
 
 FAR = (5, 9, 14, 22, 31)
 """Distances in pages at which strangers are met, to learn how alike strangers look."""
+DISTANCES = (1, 2, 5, 7, 9, 11, 14, 17, 22, 26, 31)
+"""Distances in pages at which vectors are compared at all."""
+_AT_ONCE = 512
+"""Pages whose vectors are copied together."""
 FEW = 12
 """Strangers below which ranks mean nothing and bare cosines are scaled by a fixed rule."""
-
-
-def vectors_of(
-    pages: Sequence[PageRecord], *, text: bool = False
-) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.bool_]]:
-    """(n, d) vectors, zero where missing or of another length than most, and (n,) which ones are there."""
-    out = np.zeros((len(pages), vector_length(pages, text=text)), dtype=np.float32)
-    return out, write_vectors(pages, out, text=text)
 
 
 def vector_length(pages: Sequence[PageRecord], *, text: bool = False) -> int:
@@ -53,23 +49,37 @@ def _given(page: PageRecord, *, text: bool) -> Vector | None:
     return page.text_vector if text else page.vector
 
 
-def cosines(vectors: npt.NDArray[np.float32], there: npt.NDArray[np.bool_], distance: int) -> Floats:
-    """(n - distance,) cosine of pages i and i + distance, nan where one is missing."""
-    n = len(vectors)
-    if n <= distance:
-        return np.zeros(0)
-    value: Floats = np.einsum("ij,ij->i", vectors[: n - distance], vectors[distance:]).astype(np.float64)
-    value[~(there[: n - distance] & there[distance:])] = np.nan
-    return value
+class Cosines:
+    """How alike the vectors of pages are that lie DISTANCES apart.
+
+    Only some vectors are beside each other at a time: a copy of all would be a large part of what a proposal holds.
+    """
+
+    def __init__(self, pages: Sequence[PageRecord], *, text: bool = False) -> None:
+        length = vector_length(pages, text=text)
+        self._apart = {distance: np.full(max(len(pages) - distance, 0), np.nan) for distance in DISTANCES}
+        for start in range(0, len(pages), _AT_ONCE):
+            some = pages[start : start + _AT_ONCE + DISTANCES[-1]]
+            vectors = np.zeros((len(some), length), dtype=np.float32)
+            there = write_vectors(some, vectors, text=text)
+            for distance, cosines in self._apart.items():
+                count = max(min(_AT_ONCE, len(some) - distance), 0)
+                one, other = slice(count), slice(distance, distance + count)
+                value = np.einsum("ij,ij->i", vectors[one], vectors[other])
+                cosines[start : start + count] = np.where(there[one] & there[other], value, np.nan)
+
+    def apart(self, distance: int) -> Floats:
+        """(n - distance,) cosine of each page and the one so far behind it, nan where one has no vector."""
+        return self._apart[distance]
 
 
-def nearness(vectors: npt.NDArray[np.float32], there: npt.NDArray[np.bool_]) -> Floats:
+def nearness(cosines: Cosines) -> Floats:
     """(n - 1,) how alike neighbors are, in standard deviations of strangers above their mean; nan where unknown.
 
     Constant vectors say nothing: then all is nan.
     """
-    near = cosines(vectors, there, 1)
-    strangers = np.concatenate([cosines(vectors, there, d) for d in FAR])
+    near = cosines.apart(1)
+    strangers = np.concatenate([cosines.apart(d) for d in FAR])
     strangers = strangers[~np.isnan(strangers)]
     if len(strangers) < FEW:
         return (near - 0.6) / 0.15
@@ -85,15 +95,13 @@ def is_bled(page: PageRecord) -> bool:
     return float(facts.get("midtone", 0.0)) > 0.3 and max(box[0], box[1]) < 0.03 and min(box[2], box[3]) > 0.97
 
 
-def look_columns(pages: Sequence[PageRecord]) -> list[Column]:
+def look_columns(pages: Sequence[PageRecord], looks: Cosines) -> list[Column]:
     """Evidence of the family "look"."""
-    vectors, there = vectors_of(pages)
-    near = nearness(vectors, there)
+    near = nearness(looks)
     seams = len(near)
     bled = np.array([is_bled(page) for page in pages], dtype=bool)
     doubt = np.where(bled[:-1] | bled[1:], 0.5, 1.0) if seams else np.zeros(0)
-    one = cosines(vectors, there, 1)
-    two = cosines(vectors, there, 2)
+    one, two = looks.apart(1), looks.apart(2)
     spread = float(np.nanstd(one)) if np.any(~np.isnan(one)) else 0.0
     scale = spread if spread > 1e-5 else 1.0
     left = np.concatenate([[np.nan], one[:-1]]) if seams else one

@@ -12,6 +12,7 @@ from clustering.engine.evidence import gather
 from clustering.engine.evidence.alone import alone_columns
 from clustering.engine.evidence.copies import copy_columns
 from clustering.engine.evidence.hand import Wording, compare, grams, hand_columns, returning_heads
+from clustering.engine.evidence.look import Cosines
 from clustering.engine.evidence.prose import (
     closing_cues,
     designations,
@@ -34,7 +35,11 @@ def prose(*lines: object) -> object:
 
 def seam(left: PageRecord, right: PageRecord) -> dict[str, float]:
     proses = [prose_of(left), prose_of(right)]
-    columns = [*prose_columns(proses), *hand_columns([left, right], proses, Wording.of(proses)), *copy_columns(proses)]
+    columns = [
+        *prose_columns(proses),
+        *hand_columns(proses, Wording.of(proses), Cosines([left, right], text=True)),
+        *copy_columns(proses),
+    ]
     return {c.name: float(c.values[0]) for c in columns if c.values[0]}
 
 
@@ -171,7 +176,11 @@ def test_what_is_printed_on_all_forms_joins_none_of_them() -> None:
     def running(pages: list[PageRecord]) -> float:
         proses = [prose_of(each) for each in pages]
         return float(
-            next(c for c in hand_columns(pages, proses, Wording.of(proses)) if c.name == "running_head").values[0]
+            next(
+                c
+                for c in hand_columns(proses, Wording.of(proses), Cosines(pages, text=True))
+                if c.name == "running_head"
+            ).values[0]
         )
 
     assert running([form] * 20) == 0.0
