@@ -15,6 +15,7 @@ from clustering.engine.description import TERM_FIELDS, NamedTerm
 from clustering.engine.vocabularies import genres, matches
 from clustering.models import Collection, Group, Vocabulary
 from clustering.models import Term as StoredTerm
+from clustering.sentences import say
 from clustering.sources.authorities import AUTHORITIES, ask
 from clustering.sources.contract import CannotFetch
 from clustering.wording import translated
@@ -41,7 +42,7 @@ def offers(collection: Collection, field: str, text: str) -> list[Offer]:
     words = [word.lower() for word in _WORDS.findall(text)][:8]
     if not words:
         return []
-    in_use = [Offer(term, "In this collection") for term in _used(collection, field, words)]
+    in_use = [Offer(term, say("In this collection")) for term in _used(collection, field, words)]
     if field == "kind":
         in_use += [Offer(term, "Art & Architecture Thesaurus") for term in genres() if matches(term.label, words)]
     in_use += _stored(field, words)

@@ -65,7 +65,7 @@ def terms(request: HttpRequest, slug: str) -> JsonResponse:
 
 
 def _offer_shown(offer: Offer) -> dict[str, str]:
-    return {**asdict(offer.term), "source": offer.source}
+    return {**asdict(offer.term), "source": translated(offer.source)}
 
 
 @require_GET

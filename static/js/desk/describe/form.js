@@ -74,7 +74,7 @@ export class DescribeForm {
     const address = `${this.config.urls.terms}?field=${name}`;
     if (holds === "terms") {
       const rule = rulesFor(this.config.description, this.group.kind)[name];
-      const field = new TermsField({ name, label, most }, this.shown(name), { address, repeatable: rule?.repeatable !== false, required: false, far: this.config.description.far === true });
+      const field = new TermsField({ name, label, most }, this.shown(name), { address, repeatable: rule?.repeatable !== false, far: this.config.description.far === true });
       this.terms.set(name, field);
       return field.element;
     }

@@ -26,14 +26,21 @@ export class Lookup {
     /** @type {Offer[]} */
     this.offers = [];
     this.at = -1;
-    let timer = 0;
+    /** What is asked for and not shown yet. */
+    this.asked = "";
+    /** Steps down the list and Enter that were pressed before it came. */
+    this.ahead = { steps: 0, chosen: false };
+    this.timer = 0;
     for (const [name, value] of Object.entries({ role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": id, autocomplete: "off" })) {
       input.setAttribute(name, value);
     }
     input.after(this.list);
     input.addEventListener("input", () => {
-      clearTimeout(timer);
-      timer = window.setTimeout(() => void this.ask(), PAUSE_MS);
+      clearTimeout(this.timer);
+      this.asked = "";
+      this.ahead = { steps: 0, chosen: false };
+      this.mark(-1); // what was marked is not what is typed now
+      this.timer = window.setTimeout(() => void this.ask(), PAUSE_MS);
     });
     input.addEventListener("blur", () => this.close());
     input.addEventListener("keydown", (event) => this.key(event));
@@ -48,16 +55,29 @@ export class Lookup {
   async ask() {
     const text = this.input.value.trim();
     if (!text) return this.close();
+    this.asked = text;
     try {
       const { terms } = await getJson(`${this.address}&q=${encodeURIComponent(text)}`);
       if (!this.isStill(text)) return;
       this.show(terms);
+      if (this.overtook()) return;
       if (!this.far || text.length < SHORTEST_FAR) return;
       const more = await getJson(`${this.address}&far=1&q=${encodeURIComponent(text)}`);
       if (this.isStill(text) && this.at < 0) this.show([...terms, ...more.terms], more.problems);
     } catch {
       this.close(); // what is typed can be saved without it
     }
+  }
+
+  /** Do what was pressed before the list came. @returns {boolean} whether that chose one of it */
+  overtook() {
+    const { steps, chosen } = this.ahead;
+    this.asked = "";
+    this.ahead = { steps: 0, chosen: false };
+    if (!steps || !this.offers.length) return false;
+    this.mark(Math.min(steps, this.offers.length) - 1);
+    if (chosen) this.choose(this.at);
+    return chosen;
   }
 
   /** @param {string} text @returns {boolean} whether this is still what is asked for */
@@ -81,6 +101,9 @@ export class Lookup {
   }
 
   close() {
+    clearTimeout(this.timer);
+    this.asked = "";
+    this.ahead = { steps: 0, chosen: false };
     this.list.hidden = true;
     this.at = -1;
     this.input.setAttribute("aria-expanded", "false");
@@ -89,7 +112,7 @@ export class Lookup {
 
   /** @param {KeyboardEvent} event */
   key(event) {
-    if (this.list.hidden) return;
+    if (this.list.hidden) return this.keyAhead(event);
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step) this.mark((this.at + step + this.offers.length + (this.at < 0 && step < 0 ? 1 : 0)) % this.offers.length);
     else if (event.key === "Enter" && this.at >= 0) this.choose(this.at);
@@ -99,10 +122,28 @@ export class Lookup {
     event.stopPropagation();
   }
 
+  /**
+   * Down asks for the list at once; on a slow line it counts, and Enter after it, until the list is there.
+   * @param {KeyboardEvent} event
+   */
+  keyAhead(event) {
+    const isPlain = !event.ctrlKey && !event.metaKey && !event.altKey && !event.isComposing;
+    if (event.key === "ArrowDown" && isPlain && this.input.value.trim()) {
+      clearTimeout(this.timer);
+      if (!this.asked) void this.ask();
+      this.ahead.steps++;
+    } else if (event.key === "Enter" && isPlain && this.asked && this.ahead.steps) this.ahead.chosen = true;
+    else if (event.key === "Escape" && this.asked && this.ahead.steps) this.close();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
   /** @param {number} at */
   mark(at) {
     this.at = at;
     [...this.list.children].forEach((option, i) => option.setAttribute("aria-selected", String(i === at)));
+    if (at < 0) return this.input.removeAttribute("aria-activedescendant");
     this.input.setAttribute("aria-activedescendant", `${this.list.id}-${at}`);
     this.list.children[at]?.scrollIntoView({ block: "nearest" });
   }

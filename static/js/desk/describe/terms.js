@@ -11,9 +11,9 @@ export class TermsField {
   /**
    * @param {{name: string, label: string, most: number}} field
    * @param {string} value  in one line
-   * @param {{address: string, repeatable: boolean, required: boolean, far: boolean}} how
+   * @param {{address: string, repeatable: boolean, far: boolean}} how
    */
-  constructor({ name, label, most }, value, { address, repeatable, required, far }) {
+  constructor({ name, label, most }, value, { address, repeatable, far }) {
     this.repeatable = repeatable;
     const id = `describe-field-${name}`;
     // A text area and not a hidden input: what is typed into a form is kept by its fields' first values.
@@ -21,7 +21,7 @@ export class TermsField {
     this.chips = make("ul", { class: "chips", "aria-label": label });
     this.input = make("input", { type: "text", dir: "auto", id, name: `${name}-typed`, maxlength: most, "aria-label": _("Add to %(field)s", { field: within(label) }) });
     this.element = make("div", { class: "field" }, [
-      make("label", { class: "field-label", for: id, text: required ? `${label} (required)` : label }),
+      make("label", { class: "field-label", for: id, text: label }),
       make("div", { class: "terms" }, [this.chips, make("div", { class: "lookup-place" }, [this.input])]),
       this.kept,
     ]);

@@ -1,0 +1,59 @@
+"""Type-ahead on a slow line: keys that are pressed before the list comes mean what they would have meant."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+from clustering.actions import describe_group
+from clustering.models import Collection, Group, User
+from tests.e2e.conftest import OpenDesk
+from tests.e2e.driver import DeskDriver, LateAnswer, settled
+
+TERMS = "**/terms/?*q=petit*"
+
+
+def at_kind(desk: DeskDriver) -> LateAnswer:
+    """Open the description of the second document, and type the beginning of a type whose list is late."""
+    desk.focus(3)
+    desk.keys("d")
+    kind = desk.page.locator("#describe [name=kind]")
+    kind.focus()
+    late = LateAnswer(desk.page, TERMS)
+    kind.press_sequentially("petit")
+    late.asked()
+    return late
+
+
+def test_enter_takes_what_down_chose_once_the_list_is_there(
+    collection: Collection, alice: User, open_desk: OpenDesk
+) -> None:
+    desk = open_desk(alice)
+    late = at_kind(desk)
+    desk.keys("ArrowDown", "Enter")
+    late.arrive()
+    expect(desk.page.locator("#describe [name=kind]")).to_have_value("petitions")
+    assert Group.objects.get(collection=collection, number=2).kind == ""
+    desk.act("Enter")
+    settled(lambda: Group.objects.get(collection=collection, number=2).kind, "petitions")
+
+
+def test_down_alone_marks_it_and_typing_on_forgets_it(collection: Collection, alice: User, open_desk: OpenDesk) -> None:
+    desk = open_desk(alice)
+    late = at_kind(desk)
+    desk.keys("ArrowDown")
+    late.arrive()
+    expect(desk.page.get_by_role("option", selected=True)).to_have_text("petitionsArt & Architecture Thesaurus")
+    desk.page.keyboard.type("x")
+    desk.act("Enter")
+    settled(lambda: Group.objects.get(collection=collection, number=2).kind, "petitx")
+
+
+def test_it_says_in_the_readers_language_where_a_term_is_from(
+    collection: Collection, alice: User, open_desk: OpenDesk
+) -> None:
+    describe_group(Group.objects.get(collection=collection, number=5), details={"people": ["Chavez"]}, actor=alice)
+    desk = open_desk(alice, locale="de-DE")
+    desk.focus(3)
+    desk.keys("d")
+    desk.page.locator("#describe [name=people-typed]").press_sequentially("cha")
+    expect(desk.page.get_by_role("option")).to_have_text("ChavezIn dieser Sammlung")
