@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -10,11 +11,14 @@ from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext
 
 from clustering.accounts.inviting import SITE_ROLES
 from clustering.models import Collection, CollectionRole, Team, User
 from clustering.models.user import BY_NAME
+from clustering.sentences import listed
 from clustering.teams import Holder
+from clustering.wording import translated
 
 MOST_PAGE = 2**31 - 1
 _PERSON, _TEAM = "person", "team"
@@ -62,6 +66,26 @@ class HolderField(forms.ChoiceField):
         return holder
 
 
+ONLY_THEM = _lazy("Close to everyone else")
+
+
+def closed_by_naming(collections: Iterable[Collection]) -> list[Collection]:
+    """Those that name nobody: everyone with a role for the site opens them, until somebody is named."""
+    asked = [one.pk for one in collections]
+    return list(Collection.objects.filter(pk__in=asked, roles=None).order_by("title"))
+
+
+def why_only_them(closes: Sequence[Collection]) -> str:
+    """Return what naming somebody in these collections does to all others."""
+    return ngettext(
+        "“%(titles)s” is open to everyone with a role on this site. Naming someone closes it to all others except "
+        "staff. If you mean that, select “%(choice)s.”",
+        "%(titles)s are open to everyone with a role on this site. Naming someone closes them to all others except "
+        "staff. If you mean that, select “%(choice)s.”",
+        len(closes),
+    ) % {"titles": translated(listed([one.title for one in closes])), "choice": ONLY_THEM}
+
+
 class RoleForm(forms.Form):
     """What a person or a team may do in a collection."""
 
@@ -69,6 +93,17 @@ class RoleForm(forms.Form):
     role = forms.ChoiceField(
         label=_lazy("What they may do"), choices=CollectionRole.Role.choices, initial=CollectionRole.Role.EDIT
     )
+    only_them = forms.BooleanField(label=ONLY_THEM, required=False)
+
+    def __init__(self, *given: Any, collection: Collection) -> None:
+        super().__init__(*given)
+        self.closes = closed_by_naming([collection])
+
+    def clean_only_them(self) -> bool:
+        """Raise ValidationError where others would be shut out and nobody said so."""
+        if self.closes and not self.cleaned_data["only_them"]:
+            raise forms.ValidationError(why_only_them(self.closes))
+        return True
 
 
 class AssignForm(forms.Form):
@@ -137,6 +172,16 @@ class InviteForm(forms.Form):
     role = forms.ChoiceField(
         label=_lazy("What they may do"), choices=CollectionRole.Role.choices, initial=CollectionRole.Role.EDIT
     )
+
+    only_them = forms.BooleanField(label=ONLY_THEM, required=False)
+    closes: Sequence[Collection] = ()
+
+    def clean_only_them(self) -> bool:
+        """Raise ValidationError where others would be shut out and nobody said so."""
+        self.closes = closed_by_naming(self.cleaned_data.get("collections", []))
+        if self.closes and not self.cleaned_data["only_them"]:
+            raise forms.ValidationError(why_only_them(self.closes))
+        return True
 
     def clean_collections(self) -> list[Collection]:
         """Return the collections whose short names are written here, with commas or spaces between."""

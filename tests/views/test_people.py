@@ -40,7 +40,10 @@ def test_staff_give_and_remove_access(
 ) -> None:
     client = signed(sam)
     assert "Everyone with a role on this site can open this collection" in text(client.get(PAGE))
-    for holder, role in ((f"person:{alice.pk}", "edit"), (f"team:{team.pk}", "see"), (f"person:{alice.pk}", "manage")):
+    mine = {"act": "role", "holder": f"person:{alice.pk}", "role": "edit"}
+    assert client.post(PAGE, mine).status_code == 422, "it would shut everyone else out, and nobody said so"
+    assert client.post(PAGE, {**mine, "only_them": "on"}).status_code == 302
+    for holder, role in ((f"team:{team.pk}", "see"), (f"person:{alice.pk}", "manage")):
         assert client.post(PAGE, {"act": "role", "holder": holder, "role": role}).status_code == 302
     assert [(one.person or one.team, one.role) for one in collection.roles.all()] == [(alice, "manage"), (team, "see")]
     shown = text(client.get(PAGE))
@@ -52,6 +55,8 @@ def test_staff_give_and_remove_access(
     assert collection.roles.count() == 1
     entries = LogEntry.objects.filter(user=sam).order_by("pk")
     assert [message_of(entry) for entry in entries][-1] == "team Labor: role removed."
+    last = client.post(PAGE, {"act": "remove", "role": collection.roles.get().pk}, follow=True)
+    assert "Everyone with a role on this site can open this collection again." in text(last)
 
 
 def test_what_cannot_be_is_refused_and_what_was_typed_stays(

@@ -265,6 +265,13 @@ def test_someone_invited_chooses_a_password_and_may_do_what_was_said(
         "username": "dora", "first_name": "Dora", "email": "dora@example.org", "site_role": "viewers",
         "teams": [team.pk], "collections": "afl", "role": "edit",
     }  # fmt: skip
+    refused = client.post("/staff/people/", invitation)
+    assert (refused.status_code, collection.roles.count(), "only_them" in refused.context["form"].errors) == (
+        422,
+        0,
+        True,
+    )
+    invitation["only_them"] = "on"
     shown = client.post("/staff/people/", invitation, follow=True)
     link = shown.context["link"]["address"]
     assert f'value="{link}"' in text(shown)

@@ -38,7 +38,7 @@ def people(request: HttpRequest, slug: str) -> HttpResponse:
     collection = access_collection(request.user, slug, launch=request.method == "POST", whole=False)
     assert isinstance(request.user, User)  # access_collection let this person in
     act = request.POST.get("act")
-    role_form = RoleForm(request.POST if act == "role" else None)
+    role_form = RoleForm(request.POST if act == "role" else None, collection=collection)
     assign_form = AssignForm(request.POST if act == "assign" else None)
     if act == "remove":
         _remove(request, collection)
@@ -81,7 +81,12 @@ def _remove(request: HttpRequest, collection: Collection) -> None:
         messages.info(request, _("Someone removed this access already."))
         return
     take_role(role, actor=request.user)
-    messages.success(request, _("Access removed."))
+    if collection.roles.exists():
+        messages.success(request, _("Access removed."))
+    else:
+        messages.success(
+            request, _("Access removed. Everyone with a role on this site can open this collection again.")
+        )
 
 
 def _assigned(request: HttpRequest, collection: Collection, form: AssignForm) -> bool:
