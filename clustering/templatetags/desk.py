@@ -94,7 +94,13 @@ def not_processed(collection: Collection, user: Anyone) -> dict[str, object]:
     """Say of a collection without documents what has to be done, and lead there whoever may."""
     job = collection.jobs.active().order_by("pk").first()
     may_process = may_launch(user, collection) and collection.closed is None and job is None
-    return {"collection": collection, "job": job, "may_process": may_process}
+    return {
+        "collection": collection,
+        "job": job,
+        "has_pages": collection.pages.exists(),
+        "may_add": may_launch(user) and collection.closed is None,
+        "may_process": may_process,
+    }
 
 
 @register.simple_tag

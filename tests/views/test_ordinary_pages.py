@@ -10,6 +10,7 @@ from django.test import Client
 
 from clustering.actions.confirm import confirm_groups
 from clustering.models import Collection, Embedding, Group, Job, Page, Preference, Reading, Run, RunMembership, User
+from clustering.teams import give_role
 from hhreview import layout
 from tests.conftest import MakeCollection
 from tests.views.conftest import Signed
@@ -216,3 +217,14 @@ def test_the_title_of_a_tab_is_plain_text() -> None:
 def test_a_wrong_password_is_told_in_a_sentence(alice: User) -> None:
     answer = Client().post("/sign-in/", {"username": "alice", "password": "wrong"})
     assert "username or password is incorrect" in text_of(answer)
+
+
+@pytest.mark.parametrize("view", ["", "queue/", "table/", "list/", "accept/", "print/", "dashboard/", "runs/"])
+def test_a_collection_without_pages_leads_to_adding_scans_whoever_may(
+    make_collection: MakeCollection, sam: User, alice: User, signed: Signed, view: str
+) -> None:
+    collection = make_collection("bare")
+    give_role([collection], alice, role="manage", actor=sam)
+    for person, may_add in ((sam, True), (alice, False)):
+        shown = text_of(signed(person).get(f"/c/bare/{view}"))
+        assert ('href="/c/bare/add/"' in shown, "/staff/process/" in shown) == (may_add, False), person

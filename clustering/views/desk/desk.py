@@ -34,6 +34,7 @@ def desk(request: HttpRequest, slug: str) -> HttpResponse:
         "config": desk_config(request, collection) | {"tour": wants_tour(request)},
         "may_edit": may_edit(request.user, collection) and collection.closed is None,
         "may_launch": may_launch(request.user, collection),
+        "may_add": may_launch(request.user),
         "hides_restricted": collection.hides_restricted,
         "jobs": collection.jobs.active(),
         "saved": offered(request.user, collection),

@@ -83,6 +83,7 @@ def _page(
         "mode": "list",
         "may_edit": may_edit(request.user, collection) and collection.closed is None,
         "may_launch": may_launch(request.user, collection),
+        "may_add": may_launch(request.user),
     }
     return render(request, "list.html", context, status=status)
 
