@@ -234,6 +234,8 @@ async function start() {
     grid.go({ row: grid.rows.findIndex(({ id }) => id === place.id), column: shown.findIndex(({ name }) => name === place.name) }, false);
   });
 
+  /** There again where the preview could not be had, or was not what was meant. @type {Record<string, string> | undefined} */
+  let lastReplaced;
   async function replace() {
     const answer = await ask(_("Find and replace"), [
       make("label", { class: "field" }, [
@@ -244,8 +246,9 @@ async function start() {
       field(_("Replace with"), { name: "by", maxlength: "500" }),
       make("label", { class: "check" }, [make("input", { type: "checkbox", name: "exact" }), make("span", { text: _("Same capital letters") })]),
       make("p", { class: "quiet", text: _("In the %(count)s documents shown. You see what changes before anything is saved.", { count: number(grid.rows.length) }) }),
-    ], { ok: _("Preview"), keep: `${config.slug}-replace` });
+    ], { ok: _("Preview"), keep: `${config.slug}-replace`, values: lastReplaced });
     if (!answer) return;
+    lastReplaced = { find: String(answer.get("find") ?? ""), by: String(answer.get("by") ?? "") };
     const names = answer.get("in") ? [String(answer.get("in"))] : shown.filter(({ editable }) => editable).map(({ name }) => name);
     await preview(_("Replace"), replaced(grid.rows, names, String(answer.get("find") ?? ""), String(answer.get("by") ?? ""), answer.get("exact") !== null), []);
   }
