@@ -32,7 +32,7 @@ BARE = 0.1
 """Mean darkness up to which a sheet is bare paper with a few lines on it, its edges left out: stamps and mourning
 borders are there."""
 MOSTLY = 0.5
-"""Share of pages that are wider than high from which that tells no envelope: cards, prints, slides."""
+"""Share of pages that are wider than high, and no opened sheets, from which that tells no envelope: cards, prints."""
 FACES = 0.04
 """Difference of the edges, of their logarithms, up to which two pages are the faces of one envelope."""
 REACH = 10
@@ -87,7 +87,7 @@ def find_envelopes(pages: Sequence[PageRecord], proses: Sequence[Prose | None], 
     """Find pages that look like envelopes: wider than high, nearly bare, a few words, no part of a leaflet.
 
     An empty or nearly bare page of the same size behind one is its back. Pages whose reading or paper is not known are
-    none; nor is any where most pages are wider than high.
+    none; nor is any where most pages are wider than high, and no opened sheets.
     """
     n = len(pages)
     ratios = np.array([_width_over_height(page) for page in pages])
@@ -100,9 +100,11 @@ def find_envelopes(pages: Sequence[PageRecord], proses: Sequence[Prose | None], 
         dtype=bool,
     )
     folded = (np.maximum(sizes.opens, sizes.closes) >= 2) & ~sizes.down
-    shaped[:-1] &= ~folded
-    shaped[1:] &= ~folded
-    if not n or float((ratios > low).mean()) > MOSTLY:
+    opened = np.zeros(n, dtype=bool)
+    opened[:-1] |= folded
+    opened[1:] |= folded
+    shaped &= ~opened
+    if not n or float(((ratios > low) & ~opened).mean()) > MOSTLY:
         return Envelopes((), n)
     runs: list[range] = []
     for at in range(n):

@@ -87,6 +87,14 @@ def test_where_most_pages_lie_across_none_is_an_envelope() -> None:
     assert not any(values(gather([card, card, envelope(), card]), "envelope"))
 
 
+def test_letters_scanned_as_opened_sheets_have_envelopes_too() -> None:
+    front = page((600, 800), *body(), paper=BARE)
+    opened = page((1200, 800), *body(), paper=BARE)
+    small = replace(envelope(), width=1000, height=600)
+    evidence = gather([front, opened, small, front, opened, small, opened])
+    assert values(evidence, "envelope") == [0.0, 1.0, -1.0, 0.0, 1.0, -1.0]
+
+
 def test_what_lies_around_any_envelope_tells_nothing() -> None:
     first = letter(line("May 6, 1965", 0.06), line("Dear Mrs. Berger:", 0.09))
     evidence = gather([letter(line("Sincerely yours,", 0.9)), envelope(), first])
