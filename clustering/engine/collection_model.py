@@ -107,9 +107,10 @@ def prior_for(family: Family, evidence: Evidence) -> Prior:
 
 
 def rarity(evidence: Evidence, typical: Floats) -> Floats:
-    """(k,) typical over actual mean of each fact that speaks for a boundary and is commoner than usual; else 1."""
+    """(k,) typical over actual mean of each fact that speaks for a boundary and is commoner than usual; else 1, and for
+    paper: a heading may stand on every page of a document, but a document seldom changes its paper with every page."""
     here = _mean_size(evidence.matrix, len(typical))
-    common = (typical > 0) & (here > typical) & (evidence.signs > 0)
+    common = (typical > 0) & (here > typical) & (evidence.signs > 0) & ~evidence.are("paper")
     return np.asarray(np.where(common, typical / np.where(here > 0, here, 1.0), 1.0))
 
 

@@ -186,6 +186,8 @@ def test_a_fact_commoner_than_usual_loses_weight_where_it_speaks_for_a_boundary(
     evidence = evidence_of({name: np.full(20, 0.8) for name in names}, signs={"up": 1, "down": -1})
     assert rarity(evidence, np.array([0.2, 0.2, 0.2])) == pytest.approx([0.25, 1, 1])
     assert rarity(evidence, np.array([0.9, 0.8, 0.0])) == pytest.approx([1, 1, 1]), "rarer facts gain none"
+    paper = evidence_of({"up": np.full(20, 0.8)}, signs={"up": 1}, families={"up": "paper"})
+    assert rarity(paper, np.array([0.2])) == pytest.approx([1]), "where every sheet is another, every page begins"
     half = family_of(dict.fromkeys(names, 2.0), typical=0.2, commonness=0.5)
     assert prior_for(half, evidence).mean == pytest.approx([1.0, 2.0, 2.0, -1.0])
 

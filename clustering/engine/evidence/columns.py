@@ -79,6 +79,10 @@ class Evidence:
         """(k,) what each column may speak for."""
         return np.array([column.sign for column in self.columns], dtype=int)
 
+    def are(self, family: str) -> npt.NDArray[np.bool_]:
+        """(k,) which columns are of a family."""
+        return np.array([column.family == family for column in self.columns], dtype=bool)
+
     @property
     def habits(self) -> npt.NDArray[np.bool_]:
         """(k,) which columns are habits."""
