@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
+from functools import cache
 from typing import Any
 
 from django import forms
@@ -86,7 +87,18 @@ def why_only_them(closes: Sequence[Collection]) -> str:
     ) % {"titles": translated(listed([one.title for one in closes])), "choice": ONLY_THEM}
 
 
-class RoleForm(forms.Form):
+class HolderForm(forms.Form):
+    """A form that offers people and teams. They are looked up once for each form, or once for those that share
+    `holders`, however many times a page lists them."""
+
+    def __init__(self, *args: Any, holders: Callable[[], list[Any]] | None = None, **given: Any) -> None:
+        super().__init__(*args, **given)
+        field = self.fields["holder"]
+        assert isinstance(field, HolderField)
+        field.choices = holders or cache(holder_choices)
+
+
+class RoleForm(HolderForm):
     """What a person or a team may do in a collection."""
 
     holder = HolderField(label=_lazy("Person or team"))
@@ -95,8 +107,8 @@ class RoleForm(forms.Form):
     )
     only_them = forms.BooleanField(label=ONLY_THEM, required=False)
 
-    def __init__(self, *given: Any, collection: Collection) -> None:
-        super().__init__(*given)
+    def __init__(self, *args: Any, collection: Collection, **given: Any) -> None:
+        super().__init__(*args, **given)
         self.closes = closed_by_naming([collection])
 
     def clean_only_them(self) -> bool:
@@ -106,7 +118,7 @@ class RoleForm(forms.Form):
         return True
 
 
-class AssignForm(forms.Form):
+class AssignForm(HolderForm):
     """Work for a person or a team: all of a collection or a range of its pages, with a date."""
 
     holder = HolderField(label=_lazy("Person or team"))
@@ -145,7 +157,7 @@ class AssignForm(forms.Form):
         return None if first is None else (first, last)
 
 
-class HandOverForm(forms.Form):
+class HandOverForm(HolderForm):
     """To whom an assignment goes."""
 
     holder = HolderField(label=_lazy("Hand over to"))

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from clustering.actions.confirm import confirm_groups
@@ -138,6 +140,23 @@ def test_my_work_lists_what_is_due_first_and_where_to_go_on(
     assert (given.done is not None, given.done_by) == (True, bob)
     assert [one.collection.slug for one in client.get("/my-work/").context["done"]] == ["two"]
     assert "Nothing is assigned to you" in text(signed(sam).get("/my-work/"))
+
+
+def test_a_page_asks_as_much_of_the_database_however_much_is_assigned(
+    collection: Collection, team: Team, alice: User, bob: User, sam: User, signed: Signed
+) -> None:
+    client = signed(sam)
+
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(PAGE).status_code == 200
+        return len(queries)
+
+    assign([collection], sam, actor=sam)
+    before = asked()
+    for holder in (alice, bob, team):
+        assign([collection], holder, actor=sam)
+    assert asked() == before
 
 
 def test_work_is_handed_over_by_who_has_it_and_by_nobody_else(

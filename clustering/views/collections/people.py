@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -21,7 +23,7 @@ from clustering.access import (
 )
 from clustering.journal.errors import Refused
 from clustering.models import Assignment, Collection, User
-from clustering.people_forms import AssignForm, HandOverForm, RoleForm
+from clustering.people_forms import AssignForm, HandOverForm, RoleForm, holder_choices
 from clustering.selectors.collection_list import left_off
 from clustering.selectors.my_work import done_of, open_assignments, pieces
 from clustering.teams import assign, finish, give_role, hand_over, may_settle, named, take_role
@@ -38,8 +40,9 @@ def people(request: HttpRequest, slug: str) -> HttpResponse:
     collection = access_collection(request.user, slug, launch=request.method == "POST", whole=False)
     assert isinstance(request.user, User)  # access_collection let this person in
     act = request.POST.get("act")
-    role_form = RoleForm(request.POST if act == "role" else None, collection=collection)
-    assign_form = AssignForm(request.POST if act == "assign" else None)
+    holders = cache(holder_choices)
+    role_form = RoleForm(request.POST if act == "role" else None, collection=collection, holders=holders)
+    assign_form = AssignForm(request.POST if act == "assign" else None, holders=holders)
     if act == "remove":
         _remove(request, collection)
         return redirect("collection-people", slug=slug)
@@ -50,10 +53,17 @@ def people(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect("collection-people", slug=slug)
     if act == "assign" and assign_form.is_valid() and _assigned(request, collection, assign_form):
         return redirect("collection-people", slug=slug)
-    return _page(request, collection, role_form, assign_form)
+    hand_over_form = HandOverForm(auto_id="hand-over-%s", holders=holders)
+    return _page(request, collection, role_form, assign_form, hand_over_form)
 
 
-def _page(request: HttpRequest, collection: Collection, role_form: RoleForm, assign_form: AssignForm) -> HttpResponse:
+def _page(
+    request: HttpRequest,
+    collection: Collection,
+    role_form: RoleForm,
+    assign_form: AssignForm,
+    hand_over_form: HandOverForm,
+) -> HttpResponse:
     assert isinstance(request.user, User)  # `people` let this person in
     given = collection.assignments.select_related("person", "team", "assigned_by", "done_by", "collection")
     open_ones = [(one, may_settle(one, request.user)) for one in given.open()]
@@ -64,7 +74,7 @@ def _page(request: HttpRequest, collection: Collection, role_form: RoleForm, ass
         "done_assignments": given.filter(done__isnull=False).order_by("-done")[:DONE_SHOWN],
         "role_form": role_form,
         "assign_form": assign_form,
-        "hand_over_form": HandOverForm(auto_id="hand-over-%s"),
+        "hand_over_form": hand_over_form,
         "today": timezone.localdate(),
         "mode": "people",
         "may_edit": may_edit(request.user, collection) and collection.closed is None,
