@@ -17,6 +17,7 @@ from django.contrib.auth.models import Group as Role
 from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
 from django.db import connection
+from django.db.backends.base.creation import BaseDatabaseCreation
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import override_settings
 from django.utils import translation
@@ -26,7 +27,7 @@ from pytest_django.fixtures import Settings
 from clustering.engine import paper
 from clustering.jobs import endings
 from clustering.models import Collection, Group, Page, User
-from tests.emptying import deleting
+from tests import emptying
 from tests.language_model import Script, Speak, Speaker, speaking
 
 MakeCollection = Callable[..., Collection]
@@ -48,7 +49,9 @@ def _passwords_are_quick_to_check() -> Iterator[None]:
 @pytest.fixture(scope="session", autouse=True)
 def _tables_are_quick_to_empty() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(DatabaseOperations, "sql_flush", deleting)
+        patch.setattr(DatabaseOperations, "sql_flush", emptying.deleting)
+        patch.setattr(BaseDatabaseCreation, "serialize_db_to_string", emptying.keep_rows)
+        patch.setattr(BaseDatabaseCreation, "deserialize_db_from_string", emptying.bring_back)
         yield
 
 
