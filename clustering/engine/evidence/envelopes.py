@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -23,6 +23,7 @@ from clustering.engine.evidence.prose import Prose
 from clustering.engine.evidence.sizes import Sizes
 from clustering.engine.paper import GRID
 from clustering.engine.records import PageRecord
+from clustering.sentences import say
 
 Bools = npt.NDArray[np.bool_]
 
@@ -204,9 +205,21 @@ def without_matters_of_course(columns: Sequence[Column], envelopes: Envelopes) -
 
 
 def _compared(one: Column, envelopes: Envelopes) -> Column:
-    values = one.values.copy()
+    values, around = one.values.copy(), np.zeros(len(one.values), dtype=bool)
     for run in envelopes.runs:
-        around = [seam for seam in (run.start - 1, run.stop - 1) if 0 <= seam < len(values)]
-        away = one.values[around] - one.values[around].mean()
-        values[around] = away if one.both_ways else np.maximum(2 * away, 0.0)
-    return replace(one, values=values)
+        sides = [seam for seam in (run.start - 1, run.stop - 1) if 0 <= seam < len(values)]
+        away = one.values[sides] - one.values[sides].mean()
+        values[sides] = away if one.both_ways else np.maximum(2 * away, 0.0)
+        around[sides] = True
+    return replace(one, values=values, say=_comparison(one, values, around))
+
+
+def _comparison(one: Column, values: Floats, around: Bools) -> Callable[[int], str]:
+    def sentence(seam: int) -> str:
+        if not around[seam]:
+            return one.say(seam)
+        if values[seam] > 0:
+            return say("The envelope differs more from the page on this side than from the one on its other side.")
+        return say("The envelope differs less from the page on this side than from the one on its other side.")
+
+    return sentence

@@ -107,6 +107,10 @@ def test_of_what_an_envelope_differs_in_the_difference_between_its_sides_tells()
     evidence = gather([letter(paper=white), envelope(paper=list(gray)), letter(paper=gray)])
     assert values(evidence, "paper_colour_fold")[0] > 0.9
     assert values(evidence, "paper_colour_fold")[1] == 0.0
+    unlike = next(column for column in evidence.columns if column.name == "paper_colour_fold")
+    plain = gather([letter(paper=white), letter(paper=gray)])
+    sentences = {unlike.say(0), *(column.say(0) for column in plain.columns if column.name == unlike.name)}
+    assert len(sentences) == 2, "it says that it compares both sides"
     alike = gather([letter(paper=white), envelope(paper=list(gray)), letter(paper=white)])
     assert values(alike, "paper_colour_fold") == values(alike, "size_gap") == [0.0, 0.0]
 
