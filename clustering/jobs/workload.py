@@ -17,6 +17,7 @@ from django.db.models.functions import Now
 from clustering.jobs import launching
 from clustering.jobs.slices import DEFAULT, VISION
 from clustering.models import Embedding, Job, PageBatch, Reading
+from clustering.models.batch import lapsed
 
 _SAMPLES = "rows-written"
 SAMPLE_SECONDS = 10
@@ -45,8 +46,8 @@ def metrics() -> Iterator[Metric]:
         .values("queue")
         .annotate(
             waiting=Count("pk", filter=Q(leased_until=None)),
-            leased=Count("pk", filter=Q(leased_until__gte=Now())),
-            lapsed=Count("pk", filter=Q(leased_until__lt=Now())),
+            leased=Count("leased_until") - Count("pk", filter=lapsed()),
+            lapsed=Count("pk", filter=lapsed()),
         )
     }
     states = ("waiting", "leased", "lapsed")

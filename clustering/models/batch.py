@@ -11,6 +11,14 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 
+def lapsed() -> Q:
+    """Return which leases nobody keeps: those that are over, and those that end later than any does.
+
+    The latter are of workers that were killed before the database's clock was set back.
+    """
+    return Q(leased_until__lt=Now()) | Q(leased_until__gt=Now() + timedelta(seconds=2 * settings.HEARTBEAT_SECONDS))
+
+
 class PageBatchQuerySet(models.QuerySet["PageBatch"]):
     """Reads of batches, named for what they return."""
 
@@ -18,7 +26,7 @@ class PageBatchQuerySet(models.QuerySet["PageBatch"]):
         """Batches of running jobs that a worker of this queue may claim now; without `night`, none of night jobs."""
         from clustering.models.job import Job
 
-        free = self.filter(Q(leased_until=None) | Q(leased_until__lt=Now()), queue=queue, job__state=Job.State.RUNNING)
+        free = self.filter(Q(leased_until=None) | lapsed(), queue=queue, job__state=Job.State.RUNNING)
         return free if night else free.exclude(job__priority=Job.Priority.NIGHT)
 
 

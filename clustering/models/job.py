@@ -28,8 +28,12 @@ class JobQuerySet(models.QuerySet["Job"]):
         return self.silent_for(HEARTBEAT_SECONDS)
 
     def silent_for(self, seconds: float) -> JobQuerySet:
-        """Active, but nothing was heard of them for so long: by the database's clock, the one all machines share."""
-        return self.active().filter(heartbeat__lt=Now() - timedelta(seconds=seconds))
+        """Active, but nothing was heard of them for so long: by the database's clock, the one all machines share.
+
+        A sign of life from times to come is from before that clock was set back.
+        """
+        ahead = Now() + timedelta(seconds=2 * HEARTBEAT_SECONDS)
+        return self.active().filter(Q(heartbeat__lt=Now() - timedelta(seconds=seconds)) | Q(heartbeat__gt=ahead))
 
 
 class Job(models.Model):

@@ -11,10 +11,10 @@ from django.db import connection
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from clustering.jobs import exported, launching, running, uploading
+from clustering.jobs import batches, exported, launching, running, uploading, workload
 from clustering.jobs.stages.exporting import export_folder
 from clustering.jobs.stages.importing import create_collection
-from clustering.models import Job, Page, Upload, User
+from clustering.models import Job, Page, PageBatch, Upload, User
 from clustering.models.job import HEARTBEAT_SECONDS
 from clustering.sources.folder import list_folder
 from tests.conftest import MakeCollection
@@ -97,3 +97,25 @@ def test_a_machine_that_is_days_ahead_removes_nothing_early(
     Upload.objects.update(touched=Now() - timedelta(days=settings.UPLOAD_DAYS, minutes=1))
     assert exported.sweep_exports() == 1
     assert uploading.remove_stale() == 1
+
+
+def test_what_was_held_before_the_database_s_clock_was_set_back_is_taken_over(make_collection: MakeCollection) -> None:
+    """A worker that was killed before holds its batch, and its job, until a time that is long to come."""
+    job = launching.launch_job(make_collection(pages=4), kind=Job.Kind.READ, actor=None, here=True)
+    Job.objects.update(state=Job.State.RUNNING, claimed=0)
+    rows = PageBatch.objects.bulk_create(
+        PageBatch(job=job, stage="read", queue="default", pages=[page.pk]) for page in job.collection.pages.all()
+    )
+    PageBatch.objects.update(leased_until=Now() + timedelta(seconds=HEARTBEAT_SECONDS))
+    PageBatch.objects.filter(pk=rows[2].pk).update(leased_until=Now() + timedelta(hours=1))
+    PageBatch.objects.filter(pk=rows[3].pk).update(leased_until=Now() - timedelta(seconds=1))
+    assert batches.free_count("default") == 2
+    (counted,) = [metric for metric in workload.metrics() if metric.name == "hhreview_batches"]
+    states = {dict(labels)["state"]: value for labels, value in counted.values if ("queue", "default") in labels}
+    assert states == {"waiting": 0, "leased": 2, "lapsed": 2}
+    Job.objects.update(heartbeat=Now() + timedelta(seconds=HEARTBEAT_SECONDS))
+    assert launching.resume_stuck_jobs() == 0
+    Job.objects.update(heartbeat=Now() + timedelta(hours=1))
+    assert launching.resume_stuck_jobs() == 1
+    job.refresh_from_db()
+    assert (job.slices, job.lapses) == (1, 1)
