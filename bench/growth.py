@@ -9,6 +9,8 @@ and exported, in a process and a database of its own. Keys of `--json`:
     cpu_ms_per_page       of this process and of the database's, for what touches every page: proposing, publishing and
                           exporting
     rss_mb, rss_before_mb   the most memory of this process, and what it had before it began
+    reading_kb, vectors_kb, rows_kb     disk per page that the database takes for the text of a typed page, for both
+                          vectors, and for all other tables of a published collection, with their indexes
 """
 
 from __future__ import annotations
@@ -88,7 +90,24 @@ def cost(pages: int) -> dict[str, float]:
     figures = {f"{name}_s": timed(step) / 1000 for name, step in whole(collection, actor).items()}
     figures["cpu_ms_per_page"] = 1000 * (cpu_seconds() - began) / pages
     figures["first_view_ms"] = first_view(collection, client, repeats=VIEWS)
-    return figures | {"rss_mb": rss_mb(), "rss_before_mb": before}
+    return figures | {"rss_mb": rss_mb(), "rss_before_mb": before} | disk_kb(pages + WARM)
+
+
+def disk_kb(pages: int) -> dict[str, float]:
+    """Return what a page takes on the disk of the database."""
+    from django.apps import apps
+    from django.db import connection
+
+    from clustering.models import Embedding, Reading
+
+    sizes = {"reading_kb": 0.0, "vectors_kb": 0.0, "rows_kb": 0.0}
+    kinds = {Reading._meta.db_table: "reading_kb", Embedding._meta.db_table: "vectors_kb"}
+    with connection.cursor() as cursor:
+        for model in apps.get_app_config("clustering").get_models(include_auto_created=True):
+            table = model._meta.db_table
+            cursor.execute("SELECT pg_total_relation_size(%s)", [table])
+            sizes[kinds.get(table, "rows_kb")] += cursor.fetchone()[0] / 1024 / pages
+    return sizes
 
 
 def whole(collection: Any, actor: Any) -> dict[str, Step]:

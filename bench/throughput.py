@@ -12,6 +12,8 @@ random weights, which are as slow as others. The best runtime is what `manage.py
     vit_b_32_network_share                     the same by the processor: how much of what the job takes, PostgreSQL
                                                included, the network takes, with one thread a lane; other work on the
                                                machine hardly changes it
+    vit_b_32_decode_ms, …_resize_ms, …_network_ms, …_job_ms     of the processor a page, for each of the job's parts and
+                                               for all of it: what is left is handing over, and PostgreSQL
     vit_b_32_pipeline_over_first_experiment    both in fp32
     vit_b_32_best_over_first_experiment        the pipeline in the best runtime, named by vit_b_32_best
     builtin_…                                  the same of the built-in encoder
@@ -22,6 +24,7 @@ random weights, which are as slow as others. The best runtime is what `manage.py
     ocr_same_words                             share of the command's words, at equal size, that we read as well
     process_pages_per_second                   embedding, reading and suggesting, all in one job, in the best runtime
     process_pages                              pages of that job
+    scan_kb, thumbnails_kb                     mean size of a scan's file, and of its thumbnails in all sizes
 
 Where there is no command `tesseract` the keys of OCR are absent.
 """
@@ -39,6 +42,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -117,24 +121,35 @@ def pipeline_rate(collection: Any, key: str) -> float:
     return float(collection.pages.count() / _seconds(collection, "embed", encoder=key))
 
 
-def network_share(collection: Any, key: str, encoder: Any) -> float:
-    """Return the processor time of the bare network over that of the job."""
+def processor_ms(collection: Any, key: str, encoder: Any) -> dict[str, float]:
+    """Milliseconds of the processor a page: opening a scan, resizing it, the bare network, and the whole job."""
     import torch
 
-    inputs = torch.randn(BATCH, 3, 224, 224)
+    from clustering.engine.images import open_scan
+    from clustering.files import page_path
+
+    paths = [page_path(page) for page in collection.pages.in_scan_order()[:BATCH]]
     threads = torch.get_num_threads()
     torch.set_num_threads(1)  # several would wait for each other, and their waiting counts as work
     with torch.inference_mode():
-        encoder._forward(inputs)
-        began, done = time.process_time(), 0
-        while time.process_time() - began < FORWARD_SECONDS / 2:
+        encoder._forward(torch.randn(BATCH, 3, 224, 224))
+        clock = [time.process_time()]
+        scans = [open_scan(path, draft_to=2 * encoder.resolution) for path in paths]
+        clock.append(time.process_time())
+        inputs = torch.stack([encoder._prepare(scan) for scan in scans])
+        clock.append(time.process_time())
+        done = 0
+        while time.process_time() - clock[-1] < FORWARD_SECONDS / 2:
             encoder._forward(inputs)
             done += BATCH
-    network = (time.process_time() - began) / done
+        clock.append(time.process_time())
     torch.set_num_threads(threads)
     began = cpu_seconds()
     pipeline_rate(collection, key)
-    return network * float(collection.pages.count()) / (cpu_seconds() - began)
+    job = (cpu_seconds() - began) / collection.pages.count()
+    opened, prepared, network = (later - earlier for earlier, later in pairwise(clock))
+    counts = {"decode": (opened, len(paths)), "resize": (prepared, len(paths)), "network": (network, done)}
+    return {name: 1000 * seconds / count for name, (seconds, count) in counts.items()} | {"job": 1000 * job}
 
 
 def _seconds(collection: Any, kind: str, **params: Any) -> float:
@@ -164,7 +179,8 @@ def encoder_figures(collection: Any, key: str, name: str) -> dict[str, Any]:
         for _ in range(TURNS)
     ]
     forward, pipeline, first = (max(rates) for rates in zip(*turns, strict=True))
-    share = max(network_share(collection, key, encoder) for _ in range(TURNS))
+    turns_ms = [processor_ms(collection, key, encoder) for _ in range(TURNS)]
+    spent = {stage: min(each[stage] for each in turns_ms) for stage in turns_ms[0]}
     tried = tune(key, "cpu", [page_path(page) for page in pages[: 2 * BATCH]], lambda runtime, problem: None)
     chosen = max((each for each in tried if each.is_good), key=lambda each: each.rate)
     embedding.loaded.cache_clear()
@@ -175,7 +191,8 @@ def encoder_figures(collection: Any, key: str, name: str) -> dict[str, Any]:
         f"{name}_pipeline": round(pipeline, 2),
         f"{name}_first_experiment": round(first, 2),
         f"{name}_pipeline_over_forward": round(pipeline / forward, 3),
-        f"{name}_network_share": round(share, 3),
+        f"{name}_network_share": round(spent["network"] / spent["job"], 3),
+        **{f"{name}_{stage}_ms": round(ms, 1) for stage, ms in spent.items()},
         f"{name}_pipeline_over_first_experiment": round(pipeline / first, 2),
         f"{name}_best": chosen.runtime,
         f"{name}_best_over_first_experiment": round(best / first, 2),
@@ -226,6 +243,18 @@ def ocr_figures(pages: Sequence[Any], folder: Path) -> dict[str, float]:
     }
 
 
+def disk_figures(pages: Sequence[Any]) -> dict[str, float]:
+    """Kilobytes a page in the media store."""
+    from clustering.files import THUMBNAIL_SIZES, ensure_thumbnail, page_path
+
+    scans = sum(page_path(page).stat().st_size for page in pages)
+    thumbnails = sum(ensure_thumbnail(page, size).stat().st_size for page in pages for size in THUMBNAIL_SIZES)
+    return {
+        "scan_kb": round(scans / 1024 / len(pages), 1),
+        "thumbnails_kb": round(thumbnails / 1024 / len(pages), 1),
+    }
+
+
 def _command_line(path: Path, data: Path) -> tuple[Counter[str], float]:
     """Return the words that the command reads, and the seconds of the processor that it takes."""
     environment = {**os.environ, "OMP_THREAD_LIMIT": "1", "TESSDATA_PREFIX": str(data)}
@@ -257,6 +286,7 @@ def main() -> None:
         checkpoint.mkdir()
         figures = encoder_figures(collection, random_clip(checkpoint), "vit_b_32")
         figures |= encoder_figures(collection, BUILTIN, "builtin")
+        figures |= disk_figures(list(collection.pages.in_scan_order()))
         figures |= ocr_figures(list(collection.pages.in_scan_order()[:READ]), Path(temporary))
         collection.pages.filter(position__gt=PROCESSED).delete()
         seconds = _seconds(collection, "process", encoder=BUILTIN)
