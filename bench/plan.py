@@ -2,7 +2,7 @@
 
     python bench/throughput.py --images SCANS --json > rates.json       hours, scans and thumbnails
     python bench/growth.py --pages 5000 --json > rows.json              the database
-    python bench/scale.py --pages 20000 --json > index.json             the index of vectors
+    python bench/scale.py --pages 20000 --until index --json > index.json       the index of vectors
     python bench/plan.py --pages 900000 --measured rates.json rows.json index.json [--cores 16] [--hours 72] [--json]
 
 The first is to be measured on scans of this archive, on a machine of the kind that shall do the work; with
