@@ -44,3 +44,17 @@ def test_the_answers_stand_in_one_row_below_the_pages(
     assert len({round(box(button)["y"]) for button in buttons.all()}) == 1
     if width < 900:
         assert box(buttons.first)["y"] - bottom(desk.page.locator("#queue-pair figcaption").first) <= GAP
+
+
+def test_at_400_percent_the_cells_of_the_table_have_room(
+    collection: Collection, alice: User, open_desk: OpenDesk
+) -> None:
+    desk = open_desk(alice, "/c/afl/table/")
+    desk.page.set_viewport_size({"width": 360, "height": 256})
+    desk.ready()
+    first = desk.page.locator("[data-row='0'][data-column='0']")
+    first.click()
+    desk.page.keyboard.type("Grapes")
+    desk.act("Enter")
+    expect(first).to_have_text("Grapes")
+    expect(first).to_be_in_viewport(ratio=0.9)
