@@ -40,6 +40,7 @@ class Found:
     pages: int
     documents: int
     """That were proposed."""
+    documents_now: int
     confirmed: int
     levels: list[tuple[str, str, int]]
     """High, Medium, Low: the word, the table's filter, and how many documents are so now; empty if not applied."""
@@ -68,10 +69,12 @@ def found_by(run: Run, *, person: int) -> Found:
     spoken = desk_run(collection)
     seams = open_seams(collection, spoken) if spoken else []
     groups = Group.objects.filter(collection=collection)
+    now = groups.aggregate(all=Count("pk"), confirmed=Count("pk", filter=Q(state=Group.State.CONFIRMED)))
     return Found(
         pages=collection.pages.count(),
         documents=run.groups.count(),
-        confirmed=groups.filter(state=Group.State.CONFIRMED).count(),
+        documents_now=now["all"],
+        confirmed=now["confirmed"],
         levels=_levels(collection) if run.published else [],
         blank=pages_found(collection, "blank").count(),
         unread=pages_found(collection, "unread").count(),

@@ -17,6 +17,7 @@ from lxml import html
 from pytest_django.fixtures import Settings
 
 from clustering.accounts.inviting import invite, password_link
+from clustering.actions import merge_groups
 from clustering.engine.effort import ASSUMED
 from clustering.engine.records import STRANGE
 from clustering.jobs.slices import DEFAULT, VISION
@@ -232,13 +233,15 @@ def test_after_processing_the_page_says_what_was_found(
     shown = text(client.get(f"/jobs/{job.pk}/"))
     assert '/c/afl/queue/">1 place<' in shown and "worth a look" not in shown and STRANGE in shown
     assert f"about {ASSUMED.look:.0f} seconds" in shown
-    assert "German 1" in shown
+    assert "German: 1 page" in shown and "Since then" not in shown
     for which, page in (("blank", bare), ("unread", first), ("de", first)):
         assert f"/c/afl/found/{which}/" in shown
         listed = text(client.get(f"/c/afl/found/{which}/"))
         assert f"#page/{page.identifier}" in listed and listed.count("#page/") == 1
     assert client.get("/c/afl/found/en/").status_code == 200
     assert client.get("/c/afl/found/strange/").status_code == 404
+    merge_groups(list(collection.groups.all()), actor=alice)
+    assert "1 document now" in text(client.get(f"/jobs/{job.pk}/"))
     Job.objects.filter(pk=job.pk).update(state=Job.State.RUNNING, stage=Job.Stage.EMBEDDING_TEXTS, done=36, total=60)
     assert "Step 2 of 4 · 60%" in " ".join(text(client.get(f"/jobs/{job.pk}/progress/")).split())
 
