@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
+import re
 from io import StringIO
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+
+from clustering.management.commands import make_sample as make_sample_command
 
 
 def test_it_draws_and_says_what_it_drew(tmp_path: Path) -> None:
@@ -43,3 +48,13 @@ def test_a_second_sample_in_one_folder_is_refused_in_a_sentence(tmp_path: Path) 
 def test_numbers_without_sense_are_refused_in_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="above zero"):
         call_command("make_sample", str(tmp_path / "s"), pages=0, stdout=StringIO())
+
+
+def test_a_full_disk_is_named_with_its_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def write(*args: object, **options: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(make_sample_command, "make_sample", write)
+    with pytest.raises(CommandError, match=re.escape(str(tmp_path / "s"))) as raised:
+        call_command("make_sample", str(tmp_path / "s"))
+    assert os.strerror(errno.ENOSPC) in str(raised.value)

@@ -64,6 +64,9 @@ class Command(BaseCommand):
                 report=self._show(options),
             )
         except (ValueError, MissingFont, OSError) as error:
+            if isinstance(error, OSError) and error.errno is not None:  # the system's words, which name no folder
+                place, why = error.filename or options["folder"], error.strerror
+                raise CommandError(f"{place} can’t be written ({why}). Fix this, or choose another folder.") from error
             raise CommandError(str(error)) from error
         self._tell(summary, time.monotonic() - started, as_json=options["json"])
 
