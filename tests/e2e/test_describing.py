@@ -74,6 +74,7 @@ def test_after_a_conflict_it_comes_back_with_every_letter(
     desk.keys("Enter")
     expect(desk.page.locator(":is(#describe, dialog[open]) [role=alert]")).to_contain_text("bob: Described 2")
     assert typed(desk) == ("Boycott grapes", "1964", "Two copies.")
+    expect(desk.page.locator("#describe-message")).to_have_text("")
     desk.page.locator("#describe [name=note]").focus()
     desk.act("Control+Enter")
     settled(lambda: facts(collection, 2), ("Boycott grapes", "1964", "Two copies."))

@@ -71,6 +71,10 @@ export class Describe {
     this.id = group.id;
     this.seen = group.version;
     this.enter();
+    if (refused) {
+      this.later = "";
+      this.tell(""); // "Saving…" is over: the form says why
+    }
     const form = new DescribeForm(this.config, this.acts.model, group, refused);
     this.form = form;
     this.form.element.addEventListener("submit", (event) => {
