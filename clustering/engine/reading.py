@@ -123,6 +123,8 @@ class Reader:
     def read_image(self, image: Image.Image) -> PageReading:
         """Read one open image; a page without print gives an empty reading."""
         gray = _handy(image.convert("L"))
+        if _has_one_tone(gray):
+            return PageReading(text="", lines=(), width=gray.width, height=gray.height)
         inked = ink_of(gray)
         way, words, other = self._upright(gray, lean_of(inked[0]))
         upright = _turned(gray, way.turn)
@@ -312,6 +314,12 @@ def reading_scale(width: int, height: int) -> float:
 def _handy(gray: Image.Image) -> Image.Image:
     """Return a plan of hundreds of megapixels at a size whose pieces still give all that is read."""
     return gray.reduce(2) if gray.width * gray.height > HUGE else gray
+
+
+def _has_one_tone(gray: Image.Image) -> bool:
+    """Whether nothing can be seen, as on the blank pages of a PDF: both readers would look at it every way up."""
+    darkest, lightest = gray.getextrema()
+    return darkest == lightest
 
 
 def _turned(gray: Image.Image, clockwise: int) -> Image.Image:

@@ -109,12 +109,13 @@ def test_a_clipping_that_is_pasted_in_askew_is_read(reader: Reader) -> None:
 
 def test_a_long_strip_is_read_in_pieces(reader: Reader) -> None:
     """Whole it would be read at a quarter of its size, where nothing is legible."""
-    strip = Image.new("L", (760, 9000), 240)
+    strip = Image.new("L", (420, 9000), 240)
     draw = ImageDraw.Draw(strip)
-    for place in range(210):
-        draw.text((30, 40 + 42 * place), LINES[place % len(LINES)][:38], fill=40, font=font("pica", 22))
+    lines = [LINES[place % len(LINES)][:20] for place in range(210)]
+    for place, line in enumerate(lines):
+        draw.text((30, 40 + 42 * place), line, fill=40, font=font("pica", 22))
     reading = reader.read_image(strip)
-    words = sum(len(LINES[place % len(LINES)][:38].split()) for place in range(210))
+    words = sum(len(line.split()) for line in lines)
     assert len(reading.text.split()) > 0.97 * words
     assert (reading.width, reading.height) == strip.size
     tops = [line.top for line in reading.lines]
@@ -161,15 +162,20 @@ def test_what_is_read_or_empty_is_not_told(make: object, reader: Reader) -> None
     assert not reader.read_image(make()).is_unread
 
 
-@pytest.mark.parametrize("number", [77, 125, 141, 173])
-def test_handwritten_wills_are_told_or_read(number: int, reader: Reader) -> None:
+@pytest.mark.parametrize("number", [77, 125])
+def test_handwritten_wills_are_told(number: int, reader: Reader) -> None:
     """Runs where the scans are; they may not be copied into the project."""
+    for path in WILLS.glob(f"TDPO_{number:04}*"):
+        assert reader.read(path).is_unread
+
+
+def test_handwritten_wills_are_read_by_the_second_reader() -> None:
     with Reader() as both:
-        for path in WILLS.glob(f"TDPO_{number:04}*"):
-            assert reader.read(path).is_unread
-            read = both.read(path)
-            assert read.is_second
-            assert len(read.text.split()) > 12
+        for number in (141, 173):
+            for path in WILLS.glob(f"TDPO_{number:04}*"):
+                read = both.read(path)
+                assert read.is_second
+                assert len(read.text.split()) > 12
 
 
 def test_a_page_of_few_words_and_little_else_is_not_told(reader: Reader) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -10,33 +11,47 @@ import pytest
 from PIL import Image, ImageDraw
 
 from clustering.engine.reading import Reader, reading_version
+from clustering.engine.records import PageReading
 from clustering.engine.second_reader import SecondReader, not_too_tall, second_reader_name
 from clustering.samples.fonts import font
 from tests.handwriting import LINES, faint_handwriting, written
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def both() -> Iterator[Reader]:
     with Reader() as reader:
         yield reader
 
 
-def test_faint_handwriting_is_read_by_the_second_reader(both: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
-    page = faint_handwriting()
-    passes: list[Image.Image] = []
+@contextmanager
+def passes() -> Iterator[list[Image.Image]]:
+    """What Tesseract is given meanwhile."""
+    given: list[Image.Image] = []
     read = Reader._read_page
 
     def counted(self: Reader, gray: Image.Image) -> Any:
-        passes.append(gray)
+        given.append(gray)
         return read(self, gray)
 
-    monkeypatch.setattr(Reader, "_read_page", counted)
-    with Reader(second=False) as alone:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Reader, "_read_page", counted)
+        yield given
+
+
+@pytest.fixture(scope="module")
+def upright(both: Reader) -> tuple[PageReading, int]:
+    """What both read of faint handwriting, and how often Tesseract was asked."""
+    with passes() as given:
+        return both.read_image(faint_handwriting()), len(given)
+
+
+def test_faint_handwriting_is_read_by_the_second_reader(upright: tuple[PageReading, int]) -> None:
+    page = faint_handwriting()
+    with Reader(second=False) as alone, passes() as given:
         before = alone.read_image(page)
-    assert len(passes) >= 4, "every way up is tried"
-    passes.clear()
-    after = both.read_image(page)
-    assert len(passes) == 1, "it stands upright, since the second reader reads it"
+    assert len(given) >= 4, "every way up is tried"
+    after, asked = upright
+    assert asked == 1, "it stands upright, since the second reader reads it"
     assert before.is_unread
     assert not after.is_unread
     assert "my last will and testament" in after.text
@@ -50,10 +65,11 @@ def test_faint_handwriting_is_read_by_the_second_reader(both: Reader, monkeypatc
         assert 0 <= line.left < line.right <= page.width
 
 
-def test_what_only_the_second_reader_reads_is_turned_if_it_stands_on_its_head(both: Reader) -> None:
-    page = faint_handwriting()
-    upright, turned = both.read_image(page), both.read_image(page.rotate(180))
-    assert (upright.rotation, turned.rotation) == (0, 180)
+def test_what_only_the_second_reader_reads_is_turned_if_it_stands_on_its_head(
+    both: Reader, upright: tuple[PageReading, int]
+) -> None:
+    turned = both.read_image(faint_handwriting().rotate(180))
+    assert (upright[0].rotation, turned.rotation) == (0, 180)
     assert turned.is_second
     assert "my last will and testament" in turned.text
     tops = [line.top for line in turned.lines]
@@ -61,15 +77,17 @@ def test_what_only_the_second_reader_reads_is_turned_if_it_stands_on_its_head(bo
     assert len(tops) == len(LINES)
 
 
-def test_print_that_tesseract_reads_is_left_to_it(both: Reader) -> None:
-    read = both.read_image(written("grotesque", ink=20, paper=240))
-    assert LINES[0] in read.text
-    assert both.second is not None
-    assert not both.second.is_loaded
+def test_print_that_tesseract_reads_is_left_to_it() -> None:
+    with Reader() as both:
+        read = both.read_image(written("grotesque", ink=20, paper=240))
+        assert LINES[0] in read.text
+        assert both.second is not None
+        assert not both.second.is_loaded
 
 
 def test_a_blank_page_stays_blank(both: Reader) -> None:
-    read = both.read_image(Image.new("RGB", (1000, 1400), "white"))
+    grain = np.random.default_rng(2).normal(240, 3, (700, 500))
+    read = both.read_image(Image.fromarray(grain.astype(np.uint8)))
     assert (read.text, read.lines, read.is_unread) == ("", (), False)
 
 
