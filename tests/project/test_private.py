@@ -19,6 +19,7 @@ from hhreview import local
 from hhreview.servers import as_root, postgres
 from hhreview.servers.private import account_name, files_as_asked, make_private_folders, private_files
 from hhreview.servers.starting import Places, ServerFailed
+from tests.embedded import prepare
 from tests.jobs.conftest import draw_page
 from tests.strangers import MAY_BECOME_ANOTHER, as_nobody_says
 
@@ -40,6 +41,7 @@ def made(open_folder: Path) -> Path:
     scans = open_folder / "scans"
     scans.mkdir()
     draw_page("MINUTES").save(scans / "a_0001.jpg")
+    prepare(open_folder / "made")
     done = _manage(open_folder / "made", "import_pages", "afl", str(scans))
     assert done.returncode == 0, done.stderr
     return open_folder / "made"

@@ -38,6 +38,7 @@ from hhreview.env import (
     redis_urls,
 )
 from hhreview.servers.starting import Places
+from tests.embedded import prepare
 
 ROOT = Path(__file__).resolve().parents[2]
 READERS = {
@@ -180,6 +181,7 @@ def command(name: str, env: dict[str, str], *options: str) -> subprocess.Complet
 
 
 def test_up_warns_of_a_misspelt_name(tmp_path: Path) -> None:
+    prepare(tmp_path)
     env = {**os.environ, "HHREVIEW_DATA_DIR": str(tmp_path), "HHREVIEW_NIGTH": "19:00-07:00"}
     run = command("up", env, "--scans", str(tmp_path / "nowhere"))
     assert "nowhere" in run.stderr, "it ends before anything starts"

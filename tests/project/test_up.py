@@ -18,6 +18,7 @@ import psutil
 import pytest
 
 from hhreview.servers.starting import end, wait_for_end
+from tests.embedded import prepare
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -82,6 +83,14 @@ def _health(port: int) -> dict[str, str]:
         return answer
 
 
+def _written(data: Path) -> list[Path]:
+    return [path for path in (data, *data.rglob("*")) if not path.is_symlink()]
+
+
+def _open_to_others(data: Path) -> list[Path]:
+    return [path for path in _written(data) if path.stat().st_mode & 0o077]
+
+
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
     return tmp_path / "data"
@@ -90,7 +99,9 @@ def data(tmp_path: Path) -> Path:
 @pytest.fixture(scope="module")
 def used(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder for tests that need not see how its database is made; each leaves nothing running."""
-    return tmp_path_factory.mktemp("used") / "data"
+    folder = tmp_path_factory.mktemp("used") / "data"
+    prepare(folder)
+    return folder
 
 
 def test_ctrl_c_stops_all_that_up_started_and_a_second_start_is_told_so(used: Path) -> None:
@@ -103,9 +114,8 @@ def test_ctrl_c_stops_all_that_up_started_and_a_second_start_is_told_so(used: Pa
         process.send_signal(signal.SIGINT)
         assert process.wait(60) == 0
     assert _family_of(used) == []
-    written = [path for path in (used, *used.rglob("*")) if not path.is_symlink()]
-    assert used / "logs" / "web.log" in written
-    assert [path for path in written if path.stat().st_mode & 0o077] == []
+    assert used / "logs" / "web.log" in _written(used)
+    assert _open_to_others(used) == []
 
 
 def test_a_set_ends_with_its_keeper_and_the_next_start_finds_all_clear(used: Path) -> None:
@@ -178,6 +188,7 @@ def test_an_unwritable_data_folder_is_one_sentence(tmp_path: Path) -> None:
 def test_commands_find_the_servers_and_the_last_one_out_stops_them(data: Path) -> None:
     assert _manage(data, "migrate", "--verbosity", "0").returncode == 0
     assert _family_of(data) == []
+    assert _open_to_others(data) == []
     shown = _manage(data, "showmigrations", "clustering")
     assert "[X] 0001_initial" in shown.stdout
     forgotten = _manage(data, "forget_data")
