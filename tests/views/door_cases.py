@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from clustering.keys import KEYS
+
 FORMS: dict[str, list[dict[str, str]]] = {
     "plain-act": [
         {"act": act, "pages": "2", "groups": "{group}", "version": "{group}:1", "to": "2", "role": "blank", "sure": "1",
@@ -41,6 +43,9 @@ FORMS: dict[str, list[dict[str, str]]] = {
     "choose-password": [{"new_password1": "x", "new_password2": "y"}],
 }  # fmt: skip
 """What sense a form makes, so that the views look further; they are told below which names they ask for."""
+
+ALIKE = {"my-keys": set(sorted({key.id for key in KEYS} - {"split"})[2:])}
+"""Names of a form that one line of code reads in a loop: the first three stand for them."""
 
 ACTS: dict[str, list[dict[str, Any]]] = {
     "split": [{"group": 0, "before": 2}],

@@ -8,11 +8,15 @@ import sys
 import traceback
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from copy import copy, deepcopy
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
 from typing import Any
 from urllib.parse import quote
 
+import pytest
+from django.contrib.auth.backends import ModelBackend
+from django.contrib.sessions.backends.db import SessionStore
 from django.core.signals import got_request_exception
 from django.db import transaction
 from django.http import HttpRequest, QueryDict
@@ -173,6 +177,28 @@ def names_asked_for(into: list[tuple[QueryDict, str]]) -> Iterator[None]:
     finally:
         for name, original in kept.items():
             setattr(QueryDict, name, original)
+
+
+def keep_signed_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who somebody is, is looked up at their first door: what a request did is undone, so it stays as it was."""
+    load, get_user = SessionStore.load, ModelBackend.get_user
+    sessions: dict[str, Any] = {}
+    people: dict[Any, Any] = {}
+
+    def loaded(self: SessionStore) -> Any:
+        key = str(self.session_key)
+        session = sessions.get(key) or load(self)
+        if session:
+            sessions[key] = session
+        return deepcopy(session)
+
+    def got(self: ModelBackend, user_id: Any) -> Any:
+        if user_id not in people:
+            people[user_id] = get_user(self, user_id)
+        return copy(people[user_id])
+
+    monkeypatch.setattr(SessionStore, "load", loaded)
+    monkeypatch.setattr(ModelBackend, "get_user", got)
 
 
 class Knocker:
