@@ -6,6 +6,8 @@ import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from functools import cache
+from io import BytesIO
 from itertools import pairwise
 
 import pytest
@@ -83,42 +85,50 @@ def collection(make_collection: MakeCollection) -> Collection:
     return made
 
 
+@cache
+def drawn(position: int) -> tuple[Image.Image, bytes]:
+    """The small page of this place, and the same as a file: drawn once for all tests."""
+    image = Image.new("RGB", (232, 300), PAPERS[position % len(PAPERS)])
+    ImageDraw.Draw(image).text((30, 40), f"THE FARM WORKERS ASK {position}", fill="#222")
+    file = BytesIO()
+    image.save(file, "JPEG", quality=70)
+    return image, file.getvalue()
+
+
 def give_images(collection: Collection) -> None:
     """A small drawn page for each row, and what was read on it."""
+    readings = []
     for page in collection.pages.order_by("position"):
-        image = Image.new("RGB", (232, 300), PAPERS[page.position % len(PAPERS)])
-        ImageDraw.Draw(image).text((30, 40), f"THE FARM WORKERS ASK {page.position}", fill="#222")
+        image, content = drawn(page.position)
         path = original_path(page.sha256, page.media_type)
         path.parent.mkdir(parents=True, exist_ok=True)
-        image.save(path, "JPEG", quality=70)
+        path.write_bytes(content)
         write_thumbnails(image, page.sha256)
-        line = [f"THE FARM WORKERS ASK {page.position}", 30, 40, 180, 52, 91.0]
-        Reading.objects.create(
-            page=page,
-            text=f"THE FARM WORKERS ASK {page.position}",
-            lines=[line],
-            width=232,
-            height=300,
-            confidence=91,
-            engine="drawn",
+        text = f"THE FARM WORKERS ASK {page.position}"
+        line = [text, 30, 40, 180, 52, 91.0]
+        readings.append(
+            Reading(page=page, text=text, lines=[line], width=232, height=300, confidence=91, engine="drawn")
         )
+    Reading.objects.bulk_create(readings)
 
 
 def give_seams(collection: Collection) -> Run:
     """A run that agrees with the desk, sure everywhere but before page 5 and page 8."""
     run = Run.objects.create(collection=collection, method="seams", state=Run.State.READY)
     pages = list(Scan.objects.filter(collection=collection).order_by("position"))
+    fact = {
+        "family": "numbers",
+        "name": "follows",
+        "value": 1,
+        "sentence": "The page numbers run on.",
+        "contribution": -1.2,
+    }
+    scores = []
     for left, right in pairwise(pages):
         apart = left.group_id != right.group_id
         chance = 0.5 if right.position in {5, 8} else (0.97 if apart else 0.02)
-        fact = {
-            "family": "numbers",
-            "name": "follows",
-            "value": 1,
-            "sentence": "The page numbers run on.",
-            "contribution": -1.2,
-        }
-        SeamScore.objects.create(run=run, page=left, probability=chance, boundary=apart, evidence=[fact])
+        scores.append(SeamScore(run=run, page=left, probability=chance, boundary=apart, evidence=[fact]))
+    SeamScore.objects.bulk_create(scores)
     return run
 
 
@@ -163,7 +173,7 @@ def open_desk(
         context = contexts.take(**options)
         page = contexts.page_of(context)
         page.set_default_timeout(PATIENCE_MS)
-        driver = DeskDriver(page, str(live_server))
+        driver = DeskDriver(page, str(live_server), lambda: requests_at_work.count)
         contexts.watch(page)
         drivers.append(driver)
         client = Client()
@@ -178,10 +188,9 @@ def open_desk(
         # No request may be under way when the tables are emptied, in the browser or in the server.
         driver.page.wait_for_load_state("load")
         settled(driver.quiet)
-        driver.page.goto("about:blank")
         driver.let_go()
-    settled(lambda: requests_at_work.count, 0)
     contexts.give_back()
+    settled(lambda: requests_at_work.count, 0)
     problems = [problem for driver in drivers for problem in driver.problems]
     assert not problems, problems
     assert settings.DEBUG is False

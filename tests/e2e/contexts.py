@@ -73,7 +73,7 @@ class Contexts:
         return context
 
     def give_back(self) -> None:
-        """Empty all that were taken, when none of their pages can write any more."""
+        """Empty all that were taken; none of their pages can write anymore then."""
         while self._taken:
             kind, context = self._taken.pop()
             first, *others = context.pages
@@ -81,9 +81,7 @@ class Contexts:
                 page.close()
             context.unroute_all()
             context.set_offline(False)
-            if first in self._unchanged:
-                self._empty(first)
-            first.goto("about:blank")
+            self._empty(first) if first in self._unchanged else first.goto("about:blank")
             session = context.new_cdp_session(first)
             session.send("Storage.clearDataForOrigin", {"origin": self._root, "storageTypes": _STORED})
             session.detach()
@@ -94,7 +92,10 @@ class Contexts:
             self._free[kind].append(context)
 
     def _empty(self, page: Page) -> None:
-        """Take from it what it holds itself, at an address where no script of the desk puts it back."""
+        """Take from it what it holds itself, at an address where no script of the desk puts it back.
+
+        It stays there: leaving the site would end the process of the page, which knows the scripts.
+        """
         for name in _LASTING:
             delattr(page, name)  # the wrapper: what is called is the page's own again
         page.unroute_all()

@@ -6,7 +6,7 @@ import re
 import time
 from collections.abc import Callable
 
-from playwright.sync_api import APIResponse, ConsoleMessage, Locator, Page, Request, Route, expect
+from playwright.sync_api import APIResponse, ConsoleMessage, Error, Locator, Page, Route, expect
 
 from clustering.models import Collection, Group
 from clustering.models import Page as Scan
@@ -14,23 +14,25 @@ from clustering.models import Page as Scan
 PATIENCE_MS = 30_000
 """How long a busy machine may take to show what is expected; a quick one waits no longer for it."""
 QUIET_MS = 40
-"""Between two looks at whether a page still waits for something."""
+"""Between two looks at whether something is still under way."""
 
 
 class DeskDriver:
     """One browser of one person. Errors in its console are problems of the test."""
 
-    def __init__(self, page: Page, root: str) -> None:
+    def __init__(self, page: Page, root: str, at_work: Callable[[], int] = int) -> None:
+        """`at_work` says how many requests the server is at.
+
+        What the page asks for is not listened to: a page of the desk loads ninety files, and to hear of each takes a
+        fifth of what loading them does.
+        """
         self.page = page
         self.root = root
+        self._at_work = at_work
         self.problems: list[str] = []
-        self._under_way: set[Request] = set()
         self._hearing: dict[str, Callable[..., None]] = {
             "console": self._heard,
             "pageerror": lambda error: self.problems.append(str(error)),
-            "request": lambda request: self._under_way.add(request),
-            "requestfinished": lambda request: self._under_way.discard(request),
-            "requestfailed": lambda request: self._under_way.discard(request),
         }
         for event, hear in self._hearing.items():
             page.on(event, hear)  # type: ignore[call-overload] # each event has a signature of its own
@@ -46,11 +48,15 @@ class DeskDriver:
             self.problems.append(message.text)
 
     def quiet(self) -> bool:
-        """Whether the page has waited for nothing, twice in a row."""
-        for _ in range(2):
-            self.page.wait_for_timeout(QUIET_MS)
-            if self._under_way:
-                return False
+        """Whether the page was idle and the server at nothing, twice in a row."""
+        try:
+            for _ in range(2):
+                self.page.wait_for_timeout(QUIET_MS)
+                self.page.evaluate("1")  # comes back when what the page was about to send is sent
+                if self._at_work():
+                    return False
+        except Error:  # it is on the way to another page
+            return False
         return True
 
     def sign_in(self, name: str) -> None:
