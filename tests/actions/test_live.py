@@ -34,13 +34,14 @@ from clustering.models import (
     User,
 )
 from clustering.redecode.live import desk_run
-from clustering.redecode.terrain import DIFFERENT, SAME, UNSAID, Terrain, read, spans_around
+from clustering.redecode.terrain import read, spans_around
 from clustering.selectors.desk_rows import changes
 from clustering.selectors.queue import open_seams
 from clustering.wording import percent
 from tests.actions.acting import Archivist
 from tests.actions.conftest import PageAt
 from tests.actions.partition_checks import arrangement, check_partition, content, whole_state
+from tests.actions.test_terrain import constraints_of
 from tests.conftest import MakeCollection
 from tests.engine.deciding import decide
 
@@ -116,29 +117,6 @@ def anew(collection: Collection, run: Run) -> list[float]:
     if RunFeatures.objects.filter(run=run).exists():
         log_odds = RunModel(bytes(run.features.data)).log_odds_after(terrain.pages[:-1], terrain.decided())
     return [round(float(p), 3) for p in decide(log_odds, constraints_of(terrain)).probability]
-
-
-def constraints_of(terrain: Terrain) -> Constraints:
-    """What people decided, in the words of the decoder."""
-    groups: dict[int, list[int]] = {}
-    for row, group in enumerate(terrain.groups.tolist()):
-        if group == 0 or terrain.settled[row]:
-            groups.setdefault(group or -row - 1, []).append(row)
-    owner = {row: group for group, rows in groups.items() for row in rows}
-    same, apart = set(), set()
-    for seam, verdict in enumerate(terrain.verdicts.tolist()):
-        one, other = owner.get(seam), owner.get(seam + 1)
-        if verdict == SAME and one == other:
-            same.add(seam)
-        elif verdict == DIFFERENT and (one is None or one != other):
-            apart.add(seam)
-    is_fixed = {group: group > 0 and bool(terrain.confirmed[rows[0]]) for group, rows in groups.items()}
-    return Constraints(
-        fixed=tuple(tuple(rows) for group, rows in groups.items() if is_fixed[group]),
-        held=tuple(tuple(rows) for group, rows in groups.items() if not is_fixed[group]),
-        same=frozenset(same),
-        apart=frozenset(apart),
-    )
 
 
 NEAR = 0.006
@@ -362,55 +340,3 @@ def test_any_acts_leave_the_probabilities_that_the_decisions_give(
         archivist.act(ACTS)
         assert probabilities(run) == pytest.approx(anew(collection, run), abs=NEAR)
     check_partition(collection)
-
-
-@pytest.mark.parametrize("seed", range(40))
-def test_a_terrain_says_what_the_decoder_says(seed: int) -> None:
-    chance = np.random.default_rng(seed)
-    terrain = scattered(chance, pages=int(chance.integers(1, 40)))
-    odds = chance.normal(0, 2, len(terrain.pages) - 1)
-    odds[chance.random(len(odds)) < 0.1] = np.nan
-    decided = decide(odds, constraints_of(terrain))
-    assert (terrain.boundaries(odds) == decided.boundary).all()
-    assert terrain.chances(odds) == pytest.approx(decided.probability)
-    starts, stops = terrain.runs
-    spans = {int(terrain.groups[a]): (int(a), int(b)) for a, b in zip(starts, stops, strict=True)}
-    groups, sure, _ = terrain.sureness(odds)
-    gaps = terrain.gappy & terrain.settled
-    for group, probability in zip(groups.tolist(), sure.tolist(), strict=True):
-        first, stop = spans[group]
-        if not gaps[max(first - 1, 0) : stop + 1].any():
-            assert probability == pytest.approx(decided.chance_of(first, stop))
-
-
-def scattered(chance: np.random.Generator, pages: int) -> Terrain:
-    """Groups with and without gaps, settled, confirmed or not, pages in none, answers of all kinds."""
-    groups = np.cumsum(chance.random(pages) < 0.4) + 1
-    astray = chance.random(pages) < 0.1
-    groups[astray] = chance.choice(groups, astray.sum())
-    groups[chance.random(pages) < 0.1] = 0
-    kind = chance.integers(0, 4, groups.max() + 1)[groups]
-    sizes = np.bincount(groups)[groups]
-    verdicts = chance.choice([UNSAID, SAME, DIFFERENT], pages - 1, p=[0.7, 0.15, 0.15]).astype(np.int8)
-    some = np.full(pages - 1, 0.5)
-    ids = np.arange(1, pages + 1)
-    # What is proposed stands in one stretch: only people make gaps.
-    starts = np.append(True, groups[1:] != groups[:-1])
-    has_gap = np.bincount(groups[starts], minlength=groups.max() + 1)[groups] > 1
-    settled = ((kind >= 2) | has_gap) & (groups > 0)
-    return Terrain(
-        run=Run(),
-        pages=ids,
-        positions=ids,
-        joined=np.ones(pages - 1, dtype=bool),
-        groups=groups,
-        confirmed=settled & (kind == 3),
-        settled=settled,
-        mine=(kind != 1) & (groups > 0),
-        sizes=sizes,
-        confidence=np.full(pages, np.nan),
-        verdicts=verdicts,
-        log_odds=some,
-        stored=some,
-        live=some,
-    )
