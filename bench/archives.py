@@ -40,7 +40,7 @@ from bench.reviewing import (
     review_by_documents,
     scan_order,
 )
-from clustering.engine.collection_model import CollectionModel
+from clustering.engine.collection_prior import model_for
 from clustering.engine.evidence import gather
 from clustering.engine.family import Family, shipped_family
 from clustering.engine.family_learning import learn_family
@@ -151,7 +151,7 @@ def measure(archive: Archive, others: Sequence[Archive]) -> Result:
     _say(f"reviewing {archive.name}")
     family, taught_by = family_for(archive, others)
     stream = archive.stream
-    model = CollectionModel.of(family, stream.evidence)
+    model = model_for(family, stream.evidence)
     played = review(stream, by_model(model), moments=ANSWERS, sharpness=model.prior.document_sharpness_after)
     visits = {first: review_by_documents(stream, by_model(model), questions=first) for first in QUESTIONS}
     rest = [other.stream for other in others]
@@ -300,7 +300,7 @@ def orders(results: Sequence[Result]) -> str:
             "oracle": oracle(stream),
         }
         for name, order in ways.items():
-            model = CollectionModel.of(result.family, stream.evidence)
+            model = model_for(result.family, stream.evidence)
             played = review(stream, by_model(model), moments=ANSWERS, order=order)
             n = len(stream.starts)
             values = [f"{100 * played.moments[k].wrong / n:.1f}" for k in ANSWERS[1:]]

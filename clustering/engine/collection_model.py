@@ -14,16 +14,12 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple, dataclass, replace
+from dataclasses import astuple, dataclass, field, replace
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
 import numpy.typing as npt
 import scipy
-
-from clustering.engine.evidence import Evidence
-from clustering.engine.family import Family
-from clustering.engine.telling import told_moves
 
 if TYPE_CHECKING:
     from clustering.engine.records import Features
@@ -40,10 +36,6 @@ SMALLEST_REST = 0.02
 """Share of a decision's weight that what is said without it keeps, where rounding leaves none."""
 FEW_ANSWERS = 5
 """Answers at which a collection speaks for itself as much as its family does for it."""
-FEWEST_SEAMS = 30
-"""Seams below which averages over a collection say little."""
-MOST_FOREIGN = 3.0
-"""Strangeness, in times the usual, from which a collection is no stranger."""
 Decisions = Mapping[int, bool]
 """Whether a document ends after a page, by its id, where a person decided it."""
 MODERATION = np.pi / 8
@@ -68,6 +60,8 @@ class Prior:
     """How far an answer that nobody would have expected makes doubtful the seams right beside it."""
     even: float = -1
     """Column of the fact that makes the odds even, however often documents end; -1 for none."""
+    looks: Floats = field(default_factory=lambda: np.zeros(0), kw_only=True)
+    """(2 t,) log-odds per unit of each trait of the page after a seam and of the one before it; empty: all 0."""
 
     def sharpness_after(self, answers: int) -> float:
         """Return by what log-odds are multiplied: what a family knows of strangers gives way to what is known here."""
@@ -77,66 +71,6 @@ class Prior:
     def document_sharpness_after(self, answers: int) -> float:
         """Return by what log-odds are multiplied once more for the certainty of whole documents: 1 in the end."""
         return float(self.document_sharpness ** (1 - answers / (answers + FEW_ANSWERS)))
-
-
-def prior_for(family: Family, evidence: Evidence) -> Prior:
-    """Return the family's prior for a collection, moved as the pages tell (`telling`).
-
-    A fact met more often here than in other archives is less of a sign: where every page carries a heading, a heading
-    begins no document. The stranger a collection is (`foreignness`), the farther its weights may be from the family's.
-    """
-    weights, spreads, typical = family.columns(evidence.names)
-    share = rarity(evidence, typical) ** family.commonness
-    foreign = foreignness(family, evidence)
-    prior = Prior(
-        np.append(weights * share, family.intercept),
-        foreign * np.append(spreads, family.intercept_spread),
-        foreign * family.traits_spread,
-        min(family.sharpness, 1.0) if foreign > 1 else family.sharpness,
-        family.answered_sharpness,
-        family.neighbor,
-        min(family.document_sharpness, 1.0) if foreign > 1 else family.document_sharpness,
-        family.surprise,
-        evidence.even,
-    )
-    if family.telling:
-        alone = replace(prior, spread=np.where([*evidence.habits, False], 0.0, prior.spread))
-        log_odds = CollectionModel(alone, evidence.matrix, evidence.traits).fit({}).log_odds
-        prior.mean[:] += told_moves(family, evidence, log_odds, spread=prior.spread, sharpness=prior.sharpness)
-    return prior
-
-
-def rarity(evidence: Evidence, typical: Floats) -> Floats:
-    """(k,) typical over actual mean of each fact that speaks for a boundary and is commoner than usual; else 1, and for
-    paper: a heading may stand on every page of a document, but a document seldom changes its paper with every page."""
-    here = _mean_size(evidence.matrix, len(typical))
-    common = (typical > 0) & (here > typical) & (evidence.signs > 0) & ~evidence.are("paper")
-    return np.asarray(np.where(common, typical / np.where(here > 0, here, 1.0), 1.0))
-
-
-def _mean_size(facts: Floats, columns: int) -> Floats:
-    """(k,) mean absolute value of each fact; 0 for a stream without seams."""
-    return np.asarray(np.abs(facts).mean(axis=0)) if len(facts) else np.zeros(columns)
-
-
-def strangeness(family: Family, evidence: Evidence) -> float:
-    """How unlike the training archives a collection is: mean over the facts of |log ratio| of how often they are met.
-
-    0 for a collection whose facts are met as often as usual; 0 too where FEWEST_SEAMS are too few to tell.
-    """
-    _, _, typical = family.columns(evidence.names)
-    matrix = evidence.matrix
-    if len(matrix) < FEWEST_SEAMS or not (typical > 0).any():
-        return 0.0
-    known = typical > 0
-    here = _mean_size(matrix, len(typical))[known]
-    return float(np.abs(np.log((here + 0.02) / (typical[known] + 0.02))).mean())
-
-
-def foreignness(family: Family, evidence: Evidence) -> float:
-    """Return how many times stranger a collection is than the strangest training archive, 1 ... MOST_FOREIGN."""
-    strange, usual = strangeness(family, evidence), family.usual_strangeness
-    return 1.0 if strange <= usual else strange / max(usual, strange / MOST_FOREIGN)
 
 
 class CollectionModel:
@@ -183,13 +117,13 @@ class CollectionModel:
         ones = 1 - matrix[:, [int(prior.even)]] if prior.even >= 0 else np.ones((seams, 1), dtype=np.float32)
         scaled = np.hstack([matrix, ones]) * prior.spread.astype(np.float32)
         self._columns: Singles = np.hstack([scaled, prior.traits_spread * after, prior.traits_spread * before])
-        self._alone: Floats = np.asarray(np.hstack([matrix, ones]).astype(np.float64) @ prior.mean)
+        count = after.shape[1]
+        self._looks: Floats = np.zeros(seams)
+        """What the looks of the pages say before any answer."""
+        if len(prior.looks):
+            self._looks += after @ prior.looks[:count] + before @ prior.looks[count:]
+        self._alone: Floats = np.hstack([matrix, ones]).astype(np.float64) @ prior.mean + self._looks
         self._factor: Singles | None = None
-
-    @classmethod
-    def of(cls, family: Family, evidence: Evidence) -> CollectionModel:
-        """Return the model of a stream before anything is decided; not fitted yet."""
-        return cls(prior_for(family, evidence), evidence.matrix, evidence.traits)
 
     def fit(self, decided: Mapping[int, bool]) -> Self:
         """Take what was decided in place of what was taken before; return itself, with the attributes named above.
@@ -309,6 +243,25 @@ class CollectionModel:
         left = self._columns @ lower
         return np.asarray(np.einsum("ij,ij->i", left, left, dtype=np.float64))
 
+    def taught_looks(self, weight: float) -> Floats:
+        """Return what the looks of pages say as the seams teach it that are sure without them: `Prior.looks`.
+
+        Self-training (Lee 2013): every seam stands for its likelier answer, and counts as much as `weight` answers
+        times how sure it is, (2 p - 1)². The weights of the facts stay. Linear in the seams.
+        """
+        p = scipy.special.expit(self.log_odds)
+        truth, counts = (p > 0.5).astype(np.float64), weight * (2 * p - 1) ** 2
+        looks = self._columns[:, self._facts.shape[1] + 1 :]
+
+        def loss(weights: Floats) -> tuple[float, Floats]:
+            margin = self._start + looks @ weights.astype(np.float32)
+            value = counts @ (np.logaddexp(0, margin) - truth * margin) + 0.5 * weights @ weights
+            pull = (counts * (scipy.special.expit(margin) - truth)).astype(np.float32)
+            return float(value), looks.T @ pull + weights
+
+        optimum = scipy.optimize.minimize(loss, np.zeros(looks.shape[1]), jac=True, method="L-BFGS-B")
+        return np.asarray(self.prior.traits_spread * optimum.x)
+
     def contributions(self) -> tuple[Floats, Floats, Floats, Floats]:
         """Return what each fact adds to the log-odds, (n - 1, k), and the looks of the pages, neighbors and surprises
         beside, (n - 1,) each.
@@ -318,7 +271,7 @@ class CollectionModel:
         flat = self._flat
         k = self._facts.shape[1]
         weights = self.prior.mean[:k] + self.prior.spread[:k] * self.weights_[:k]
-        looks = self._columns[:, k + 1 :] @ self.weights_[k + 1 :].astype(np.float32)
+        looks = self._looks + self._columns[:, k + 1 :] @ self.weights_[k + 1 :].astype(np.float32)
         shown = np.asarray(looks * flat, dtype=np.float64)
         return self._facts * weights * flat[:, None], shown, self._neighbors * flat, self._surprised * flat
 
@@ -341,7 +294,8 @@ def packed(features: Features, page_ids: Sequence[int]) -> bytes:
         traits=features.traits.astype(np.float16),
         mean=prior.mean,
         spread=prior.spread,
-        scales=np.array(astuple(prior)[2:]),
+        scales=np.array(astuple(prior)[2:-1]),
+        looks=prior.looks,
     )
     return buffer.getvalue()
 
@@ -369,7 +323,8 @@ class RunModel:
         with np.load(io.BytesIO(data), allow_pickle=False) as stored:
             self.pages: list[int] = stored["pages"].tolist()
             self.is_seam: npt.NDArray[np.bool_] = np.diff(stored["places"]) == 1
-            prior = Prior(stored["mean"], stored["spread"], *map(float, stored["scales"]))
+            looks = stored["looks"] if "looks" in stored else np.zeros(0)
+            prior = replace(Prior(stored["mean"], stored["spread"], *map(float, stored["scales"])), looks=looks)
             self._model = CollectionModel(prior, stored["facts"], stored["traits"])
         self.row = {page: row for row, page in enumerate(self.pages)}
         self._lookup = Lookup(self.pages)

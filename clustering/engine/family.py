@@ -69,6 +69,9 @@ class Family:
     telling: float = 0.0
     """Standard deviation of the same from archive to archive, as far as the pages tell it before any answer; 0 where
     they are not asked."""
+    self_training: float = 0.0
+    """Answers that a seam stands for of which the facts are sure, in what it teaches of the looks of pages before any
+    answer; 0 where it teaches nothing."""
     usual_strangeness: float = float("inf")
     """Largest strangeness (`collection_model.strangeness`) of a training archive, seen from the others."""
     archives: Sequence[Mapping[str, Any]] = field(default_factory=tuple)
@@ -102,6 +105,7 @@ class Family:
             "surprise": round(self.surprise, 4),
             "usual_end": round(self.usual_end, 4),
             "telling": round(self.telling, 4),
+            "self_training": round(self.self_training, 4),
             "usual_strangeness": round(self.usual_strangeness, 4) if np.isfinite(self.usual_strangeness) else None,
             "archives": [dict(archive) for archive in self.archives],
             "facts": {
@@ -132,6 +136,7 @@ class Family:
                 surprise=float(stored.get("surprise", 0.0)),
                 usual_end=float(stored.get("usual_end", 0.0)),
                 telling=float(stored.get("telling", 0.0)),
+                self_training=float(stored.get("self_training", 0.0)),
                 usual_strangeness=float("inf") if strangest is None else float(strangest),
                 archives=tuple(stored.get("archives", ())),
             )

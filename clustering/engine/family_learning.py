@@ -18,7 +18,8 @@ import numpy.typing as npt
 from scipy.optimize import Bounds, minimize
 from scipy.special import expit, logit
 
-from clustering.engine.collection_model import CollectionModel, prior_for, rarity, strangeness
+from clustering.engine.collection_model import CollectionModel
+from clustering.engine.collection_prior import model_for, prior_for, rarity, strangeness
 from clustering.engine.evidence import SOURCES, Evidence
 from clustering.engine.family import FactPrior, Family
 from clustering.engine.labeled import LabeledStream
@@ -66,6 +67,7 @@ class Choice:
     neighbor: float = -0.5
     surprise: float = 0.0
     telling: float = 0.0
+    self_training: float = 0.0
     unread: float = 0.5
     """Weight of training seams shown once more as if nothing could be read there."""
 
@@ -88,6 +90,8 @@ SURPRISE = (0.0, 0.5, 1.0)
 """What `surprise` may be: chosen when all else is, so that nothing else is chosen in its light, and by anything."""
 TELLING = (0.0, 0.3, 0.6, 1.0)
 """What `telling` may be: chosen when the others are, and by anything. SCALES are chosen again after it."""
+SELF_TRAINING = (0.0, 0.1, 0.3, 1.0)
+"""What `self_training` may be: chosen last, as nothing else is in its light, by first proposals, and by anything."""
 DOCUMENT_SHARPNESS = (1.0, 1.4, 1.8, 2.2, 2.6, 3.0)
 """What `Family.document_sharpness` may be; chosen when all else is."""
 HESITATION = 0.01
@@ -163,7 +167,8 @@ def choose(streams: Sequence[LabeledStream], *, start: Mapping[str, float], inte
     for setting in sorted(SCALES):
         options = [replace(best, **{setting: value}) for value in OPTIONS[setting]]
         best = min(options, key=partial(loss, first=setting in FIRST))
-    return min((replace(best, surprise=value) for value in SURPRISE), key=loss)
+    best = min((replace(best, surprise=value) for value in SURPRISE), key=loss)
+    return min((replace(best, self_training=value) for value in SELF_TRAINING), key=partial(loss, first=True))
 
 
 def left_out_loss(
@@ -200,7 +205,7 @@ def choose_document_sharpness(
 
 def first_loss(family: Family, stream: LabeledStream) -> float:
     """Return the mean log loss, in nats a sure seam, before any answer."""
-    log_odds = CollectionModel.of(family, stream.evidence).fit({}).log_odds
+    log_odds = model_for(family, stream.evidence).fit({}).log_odds
     return float(log_losses(log_odds[stream.known], stream.truth[stream.known]).mean())
 
 
@@ -209,7 +214,7 @@ def answered_losses(family: Family, stream: LabeledStream) -> Floats:
 
     What was answered is known and costs nothing, so that a model is not rewarded for asking what it would have known.
     """
-    model = CollectionModel.of(family, stream.evidence)
+    model = model_for(family, stream.evidence)
     sure, truth = np.flatnonzero(stream.known), stream.truth
     losses = np.zeros((DRAWS, len(ANSWERS)))
     for draw in range(DRAWS):
@@ -222,7 +227,7 @@ def answered_losses(family: Family, stream: LabeledStream) -> Floats:
 def document_losses(family: Family, stream: LabeledStream) -> Floats:
     """Return the log loss, in nats a proposed document, of whether it is right page for page, by what log-odds are
     sharpened before any answer; (DRAWS, len(ANSWERS), len(DOCUMENT_SHARPNESS))."""
-    model = CollectionModel.of(family, stream.evidence)
+    model = model_for(family, stream.evidence)
     priors = [prior_for(replace(family, document_sharpness=option), stream.evidence) for option in DOCUMENT_SHARPNESS]
     losses = np.zeros((DRAWS, len(ANSWERS), len(priors)))
     for draw in range(DRAWS):
@@ -276,7 +281,7 @@ def _fitted(
     usual = float(np.mean([_end(stream) for stream in streams]))
     return Family(name, facts, float(mean[-1]), float(spread[-1]), choice.traits, choice.commonness, choice.sharpness,
                   choice.answered_sharpness, choice.neighbor, choice.surprise,
-                  usual_end=usual, telling=choice.telling)  # fmt: skip
+                  usual_end=usual, telling=choice.telling, self_training=choice.self_training)  # fmt: skip
 
 
 def _end(stream: LabeledStream) -> float:

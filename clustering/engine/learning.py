@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from clustering.engine.collection_model import CollectionModel
+from clustering.engine.collection_prior import model_for
 from clustering.engine.family import Family
 from clustering.engine.family_learning import Choice, learn_family, log_losses
 from clustering.engine.labeled import LabeledStream, blocks_of, inside
@@ -128,7 +128,7 @@ def joined(prior: Family, streams: Sequence[LabeledStream]) -> Family:
     start = {name: fact.weight for name, fact in prior.facts.items()}
     choice = Choice(start=1.0, looseness=0.3, traits=prior.traits_spread, commonness=prior.commonness,
                     sharpness=prior.sharpness, answered_sharpness=prior.answered_sharpness, neighbor=prior.neighbor,
-                    surprise=prior.surprise, telling=prior.telling)  # fmt: skip
+                    surprise=prior.surprise, telling=prior.telling, self_training=prior.self_training)  # fmt: skip
     learned = learn_family(streams, start=start, intercept=prior.intercept, name=prior.name, choice=choice)
     return replace(learned, archives=prior.archives, usual_strangeness=prior.usual_strangeness)
 
@@ -196,7 +196,7 @@ def decisions(stream: LabeledStream) -> Mapping[int, bool]:
 
 def _judged(family: Family, stream: LabeledStream, fold: _Fold, given: LabeledStream | None) -> LearningFigures:
     """How a family does on the decided seams of a fold, given what is decided in the rest of the same stream."""
-    model = CollectionModel.of(family, stream.evidence).fit(decisions(given) if given else {})
+    model = model_for(family, stream.evidence).fit(decisions(given) if given else {})
     held = fold.seams & stream.known
     log_odds, truth = model.log_odds[held], stream.truth[held]
     wrong = int(((log_odds > 0) != (truth > 0.5)).sum())

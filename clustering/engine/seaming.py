@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from clustering.engine.collection_model import CollectionModel, foreignness, prior_for
+from clustering.engine.collection_model import CollectionModel
+from clustering.engine.collection_prior import foreignness, prior_for
 from clustering.engine.evidence import Evidence, gather
 from clustering.engine.evidence.framing import without_frames
 from clustering.engine.evidence.numbering import PageNumber, all_numbers
@@ -38,8 +39,8 @@ Floats = npt.NDArray[np.float64]
 
 WORTH_SAYING = 0.05
 """Log-odds from which a fact is shown."""
-BEGIN_ELSEWHERE = "By your answers, pages like these begin a new document elsewhere in this collection."
-CONTINUE_ELSEWHERE = "By your answers, pages like these continue a document elsewhere in this collection."
+BEGIN_ELSEWHERE = "Elsewhere in this collection, pages like these seem to begin a new document."
+CONTINUE_ELSEWHERE = "Elsewhere in this collection, pages like these seem to continue a document."
 RARELY_ALONE = "A new document here may leave a page by itself, which is rare."
 UNEXPECTED = "The answer to a page break next to this one was unexpected."
 

@@ -11,18 +11,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import expit
 
-from clustering.engine.collection_model import (
+from clustering.engine.collection_model import CollectionModel, Prior, RunModel, packed
+from clustering.engine.collection_prior import (
     FEWEST_SEAMS,
     MOST_FOREIGN,
-    CollectionModel,
-    Prior,
-    RunModel,
     foreignness,
-    packed,
+    model_for,
     prior_for,
     rarity,
     strangeness,
 )
+from clustering.engine.evidence import Evidence
 from clustering.engine.records import Features
 from clustering.engine.telling import told_shift
 from tests.engine.streams import archive, evidence_of, family_of
@@ -83,7 +82,7 @@ def test_more_columns_than_answers_or_fewer_is_the_same(seed: int, count: int) -
 @pytest.mark.parametrize("boundary", [True, False])
 def test_an_answer_moves_seams_with_the_same_facts(boundary: bool) -> None:
     loud = np.arange(SEAMS) % 2 == 0
-    model = CollectionModel.of(family_of({"loud": 0.0}), evidence_of({"loud": loud}))
+    model = model_for(family_of({"loud": 0.0}), evidence_of({"loud": loud}))
     before = model.fit({}).log_odds.copy()
     moved = (1 if boundary else -1) * (model.fit({0: boundary, 4: boundary}).log_odds - before)
     assert moved.min() > 0, "the intercept reaches all seams"
@@ -95,14 +94,14 @@ def test_an_answer_moves_seams_whose_pages_look_like_the_answered_ones(boundary:
     cover = np.arange(SEAMS + 1) % 4 == 1
     traits = np.where(cover[:, None], [1.0, 0.0], [0.0, 1.0])
     silent = evidence_of({"loud": np.zeros(SEAMS)}, traits=traits)
-    model = CollectionModel.of(family_of({"loud": 0.0}, intercept=0.0), silent)
+    model = model_for(family_of({"loud": 0.0}, intercept=0.0), silent)
     before = model.fit({}).log_odds.copy()
     sign = 1 if boundary else -1
     moved = sign * (model.fit({0: boundary, 2: not boundary}).log_odds - before)
     assert moved[4::4].min() > 0.2, "the same cover comes next"
     assert moved[6::4].max() < 0, "two pages of text meet"
     assert (sign * model.contributions()[1])[4::4].min() > 0
-    deaf = CollectionModel.of(family_of({"loud": 0.0}, traits=0.0), silent).fit({0: boundary, 2: not boundary})
+    deaf = model_for(family_of({"loud": 0.0}, traits=0.0), silent).fit({0: boundary, 2: not boundary})
     assert np.ptp(deaf.log_odds) == pytest.approx(0.0, abs=1e-6)
 
 
@@ -138,7 +137,7 @@ def test_contributions_and_the_intercept_add_up_to_the_log_odds(count: int, neig
 def test_a_boundary_makes_those_right_beside_it_less_likely() -> None:
     silent = evidence_of({"loud": np.zeros(SEAMS)})
     family = replace(family_of({"loud": 0.0}, intercept=0.0), intercept_spread=0.0, neighbor=-0.5)
-    model = CollectionModel.of(family, silent)
+    model = model_for(family, silent)
     usual = model.fit({}).log_odds.copy()
     assert usual[5] == pytest.approx(-0.5), "one boundary is expected beside it: half a one on either side"
     assert usual[0] == pytest.approx(-0.25), "the first page has one neighbor"
@@ -151,8 +150,8 @@ def test_a_boundary_makes_those_right_beside_it_less_likely() -> None:
 def test_an_unexpected_answer_makes_the_breaks_right_beside_it_doubtful() -> None:
     silent = evidence_of({"loud": np.zeros(SEAMS)})
     family = replace(family_of({"loud": 0.0}, intercept=-3.0), intercept_spread=0.5, neighbor=0.0, surprise=1.0)
-    usual = CollectionModel.of(replace(family, surprise=0.0), silent)
-    model = CollectionModel.of(family, silent)
+    usual = model_for(replace(family, surprise=0.0), silent)
+    model = model_for(family, silent)
     assert model.fit({}).log_odds == pytest.approx(usual.fit({}).log_odds), "nothing was a surprise"
     expected, unexpected = {10: False}, {10: True}
     assert model.fit(expected).log_odds == pytest.approx(usual.fit(expected).log_odds, abs=0.02)
@@ -164,7 +163,8 @@ def test_an_unexpected_answer_makes_the_breaks_right_beside_it_doubtful() -> Non
 
 def test_a_run_keeps_what_neighbors_count_and_runs_from_before_that_count_none() -> None:
     prior, facts, traits = made(5)
-    prior = replace(prior, neighbor=-0.7, document_sharpness=2.6, surprise=1.0)
+    looks = np.linspace(-2.0, 2.0, 2 * traits.shape[1])
+    prior = replace(prior, neighbor=-0.7, document_sharpness=2.6, surprise=1.0, looks=looks)
     data = packed(
         Features(("a", "b", "c", "d"), prior, facts, traits, tuple(range(SEAMS + 1))), range(100, 141 + SEAMS)
     )
@@ -174,11 +174,12 @@ def test_a_run_keeps_what_neighbors_count_and_runs_from_before_that_count_none()
     assert RunModel(data).document_sharpness({104: True}) == pytest.approx(2.6 ** (5 / 6))
     with np.load(io.BytesIO(data)) as stored:
         before = io.BytesIO()
-        np.savez(before, **{**stored, "scales": stored["scales"][:3]})
+        kept = {name: values for name, values in stored.items() if name != "looks"}
+        np.savez(before, **{**kept, "scales": stored["scales"][:3]})
     old = RunModel(before.getvalue()).log_odds({104: True})
     assert RunModel(before.getvalue()).document_sharpness({}) == 1.0
-    alone = CollectionModel(replace(prior, neighbor=0.0, surprise=0.0), facts, traits).fit({4: True}).log_odds
-    assert old == pytest.approx(alone, abs=0.02)
+    alone = CollectionModel(replace(prior, neighbor=0.0, surprise=0.0, looks=np.zeros(0)), facts, traits)
+    assert old == pytest.approx(alone.fit({4: True}).log_odds, abs=0.02)
 
 
 def test_a_fact_commoner_than_usual_loses_weight_where_it_speaks_for_a_boundary() -> None:
@@ -218,6 +219,39 @@ def test_what_the_pages_tell_moves_the_intercept_before_any_answer_and_no_weight
     assert after[1] > before[1] + 0.5
 
 
+def covers(*, silent_from: int = 0) -> Evidence:
+    """Evidence of 40 pages, each fourth of which has a cover: the facts are sure of covers up to `silent_from`, then
+    silent."""
+    cover = np.arange(SEAMS + 1) % 4 == 1
+    sure = np.where(cover[1:], 1.0, -1.0) * (np.arange(SEAMS) < silent_from)
+    traits = np.where(cover[:, None], [1.0, 0.0], [0.0, 1.0])
+    return evidence_of({"loud": sure}, traits=traits)
+
+
+def test_pages_of_which_the_facts_are_sure_teach_what_first_pages_look_like_before_any_answer() -> None:
+    family = replace(family_of({"loud": 2.0}, spread=0.0, intercept=0.0), intercept_spread=0.0)
+    looks = covers(silent_from=20)
+    untaught, weak, taught = (
+        model_for(replace(family, self_training=answers), looks).fit({}) for answers in (0.0, 0.1, 1.0)
+    )
+    assert untaught.log_odds[20:] == pytest.approx(0.0, abs=1e-6), "nothing is known of the second half"
+    begins = np.flatnonzero(looks.traits[1:, 0] > 0)[5:]
+    goes_on = begins[1:] - 2
+    assert taught.log_odds[begins].min() > 2 * weak.log_odds[begins].max() > 0
+    assert taught.log_odds[goes_on].max() < 2 * weak.log_odds[goes_on].min() < 0, "pages of text follow each other"
+    assert taught.prior.mean == pytest.approx(untaught.prior.mean)
+    facts, shown, *_ = taught.contributions()
+    assert facts.sum(axis=1) + shown == pytest.approx(taught.log_odds, abs=1e-4)
+    assert shown[20:] == pytest.approx(taught.log_odds[20:], abs=1e-4)
+
+
+def test_where_the_facts_are_sure_of_nothing_the_looks_are_taught_nothing() -> None:
+    silent = replace(family_of({"loud": 3.0}, intercept=0.0), self_training=1.0)
+    assert prior_for(silent, covers()).looks == pytest.approx(np.zeros(4), abs=1e-6)
+    plain = evidence_of({"loud": np.ones(SEAMS)})
+    assert prior_for(silent, plain).looks.size == 0, "pages without looks"
+
+
 def test_what_is_met_as_often_as_usual_is_not_strange() -> None:
     stream = archive({"a": 1.0, "b": 1.0}).evidence
     usual = np.abs(stream.matrix).mean(axis=0)
@@ -235,16 +269,14 @@ def test_the_stranger_a_collection_the_less_sure_it_begins_and_the_more_its_answ
     strange = strangeness(family, stream)
     at_home, foreign, alien = (replace(family, usual_strangeness=strange * share) for share in (1.0, 0.5, 0.0))
     assert [foreignness(f, stream) for f in (at_home, foreign, alien)] == pytest.approx([1.0, 2.0, MOST_FOREIGN])
-    first, second = (CollectionModel.of(f, stream).fit({}).log_odds.copy() for f in (at_home, foreign))
+    first, second = (model_for(f, stream).fit({}).log_odds.copy() for f in (at_home, foreign))
     assert (np.sign(first) == np.sign(second)).all()
     assert (np.abs(second) < 0.75 * np.abs(first)).all()
     assert (prior_for(at_home, stream).sharpness, prior_for(foreign, stream).sharpness) == (1.4, 1.0)
     whole = [prior_for(replace(f, document_sharpness=2.6), stream).document_sharpness for f in (at_home, foreign)]
     assert whole == [2.6, 1.0], "a stranger's documents are told no surer than their page breaks"
     decided = dict.fromkeys(range(0, 12, 2), True)
-    moved = [
-        CollectionModel.of(f, stream).fit(decided).weights_ @ prior_for(f, stream).spread for f in (at_home, foreign)
-    ]
+    moved = [model_for(f, stream).fit(decided).weights_ @ prior_for(f, stream).spread for f in (at_home, foreign)]
     assert moved[1] > moved[0] > 0
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import expit
 
-from clustering.engine.collection_model import CollectionModel
+from clustering.engine.collection_prior import model_for
 from clustering.engine.evidence import gather
 from clustering.engine.family import FactPrior, Family, shipped_family
 from clustering.engine.records import PageRecord
@@ -33,6 +33,7 @@ families = st.builds(
     surprise=sizes,
     usual_end=numbers,
     telling=sizes,
+    self_training=sizes,
     document_sharpness=sizes,
     usual_strangeness=st.one_of(sizes, st.just(float("inf"))),
     archives=st.just(({"name": "one", "pages": 3, "boundaries": 1, "sha256": "0f"},)),
@@ -79,8 +80,8 @@ def test_an_unknown_fact_weighs_nothing_before_and_after_answers() -> None:
     family = family_of({"known": 1.0})
     decided = {seam: bool(stream.truth[seam]) for seam in range(60)}
     for answers in ({}, decided):
-        odds = CollectionModel.of(family, stream.evidence).fit(answers).log_odds
-        assert odds == pytest.approx(CollectionModel.of(family, plain).fit(answers).log_odds, abs=1e-5)
+        odds = model_for(family, stream.evidence).fit(answers).log_odds
+        assert odds == pytest.approx(model_for(family, plain).fit(answers).log_odds, abs=1e-5)
 
 
 GOOD = family_of({"a": 1.0}).to_json()

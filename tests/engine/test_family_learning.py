@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from clustering.engine import family_learning
-from clustering.engine.collection_model import foreignness
+from clustering.engine.collection_prior import foreignness
 from clustering.engine.family import Family
 from clustering.engine.family_learning import (
     ANSWERS,
@@ -173,6 +173,20 @@ def test_archives_left_out_are_foretold_by_families_that_know_how_strange_they_a
     given = list(_left_out([*usual, odd], FREE, start={}, intercept=-1.0))
     assert [stream for _, stream in given] == [*usual, odd]
     assert [foreignness(family, stream.evidence) > 1 for family, stream in given] == [False] * 3 + [True]
+
+
+def test_what_sure_pages_teach_is_chosen_by_first_proposals_when_all_else_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    only(monkeypatch)
+    asked = []
+
+    def loss(_: object, choice: Choice, *, first: bool, **__: object) -> float:
+        asked.append((choice.surprise, choice.self_training, first))
+        return abs(choice.self_training - 0.3) + abs(choice.surprise - 0.5)
+
+    monkeypatch.setattr(family_learning, "left_out_loss", loss)
+    chosen = choose([archive({"loud": 1.0})] * 2, start={}, intercept=-1.0)
+    assert (chosen.surprise, chosen.self_training) == (0.5, 0.3)
+    assert {(surprise, first) for surprise, trained, first in asked if trained} == {(0.5, True)}
 
 
 @pytest.mark.parametrize("differ", [True, False])

@@ -23,7 +23,7 @@ from bench.reviewing import (
     review_by_documents,
     scan_order,
 )
-from clustering.engine.collection_model import CollectionModel
+from clustering.engine.collection_prior import model_for
 from clustering.selectors.queue import DOUBTFUL as AT_THE_DESK
 from tests.engine.streams import archive, evidence_of, family_of, labeled
 
@@ -149,9 +149,9 @@ def test_moments_tell_how_sure_the_proposed_documents_are() -> None:
 
 def test_a_model_that_learns_saves_corrections() -> None:
     stream = archive({"loud": 6.0}, intercept=-3.0, pages=200)
-    model = CollectionModel.of(family_of({"loud": 0.0}, spread=2.0), stream.evidence)
+    model = model_for(family_of({"loud": 0.0}, spread=2.0), stream.evidence)
     taught = review(stream, by_model(model), moments=(0, 20, 500))
-    deaf = CollectionModel.of(family_of({"loud": 0.0}, spread=2.0), stream.evidence).fit({})
+    deaf = model_for(family_of({"loud": 0.0}, spread=2.0), stream.evidence).fit({})
     untaught = review(stream, says(deaf.log_odds), moments=(0,))
     assert taught.corrections < untaught.corrections / 2
     assert taught.moments[20].wrong < taught.moments[0].wrong == untaught.moments[0].wrong

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from clustering.engine.collection_model import CollectionModel, prior_for
+from clustering.engine.collection_prior import model_for, prior_for
 from clustering.engine.evidence import Evidence
 from clustering.engine.telling import SURE, balances, told_habit
 from tests.engine.streams import evidence_of, family_of
@@ -43,7 +43,7 @@ def test_an_envelope_at_the_very_start_turns_all_envelopes_to_the_front() -> Non
     assert prior_for(family, habit_of(values)).mean[0] == pytest.approx(0.0, abs=1e-9)
     values[0] = -1.0
     assert prior_for(family, habit_of(values)).mean[0] > 0.2
-    log_odds = CollectionModel.of(family, habit_of(values)).fit({}).log_odds
+    log_odds = model_for(family, habit_of(values)).fit({}).log_odds
     assert log_odds[3] > log_odds[1] > log_odds[4]
 
 

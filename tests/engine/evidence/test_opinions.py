@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from clustering.engine.collection_model import CollectionModel
+from clustering.engine.collection_prior import model_for
 from clustering.engine.evidence import gather
 from clustering.engine.family import shipped_family
 from clustering.engine.proposing import propose
@@ -73,7 +73,7 @@ def test_its_weight_is_learned_from_what_people_decide() -> None:
     def far(decided: list[bool]) -> float:
         opinions = {i: (decided[i + 1], 0.95) for i in range(len(truth) - 1)}
         evidence = gather(pages(len(truth), opinions))
-        model = CollectionModel.of(shipped_family(), evidence)
+        model = model_for(shipped_family(), evidence)
         model.fit({seam: truth[seam + 1] for seam in range(60)})
         k = evidence.names.index("opinion")
         return float(model.contributions()[0][80, k] / evidence.matrix[80, k])
@@ -86,5 +86,5 @@ def test_its_weight_is_learned_from_what_people_decide() -> None:
 def test_a_family_that_never_heard_of_it_weighs_it_with_nothing() -> None:
     known = shipped_family()
     old = replace(known, facts={name: fact for name, fact in known.facts.items() if name != "opinion"})
-    model = CollectionModel.of(old, gather(pages(3, {0: (True, 1.0)}))).fit({})
+    model = model_for(old, gather(pages(3, {0: (True, 1.0)}))).fit({})
     assert np.ptp(model.log_odds) == pytest.approx(0.0, abs=1e-6)
