@@ -112,7 +112,7 @@ def test_they_only_read(alice: User, make_collection: MakeCollection, signed: Si
 
 def test_an_empty_collection_says_what_to_do(sam: User, make_collection: MakeCollection, signed: Signed) -> None:
     make_collection()
-    assert "import_pages afl" in signed(sam).get("/c/afl/dashboard/").content.decode()
+    assert 'href="/c/afl/add/"' in signed(sam).get("/c/afl/dashboard/").content.decode()
 
 
 def test_pages_break_no_content_policy(alice: User, make_collection: MakeCollection, signed: Signed) -> None:
