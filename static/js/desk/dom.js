@@ -54,6 +54,12 @@ export function byId(id, kind) {
   return element;
 }
 
+/** Write text where it differs, so that nothing is read out again. @param {string} id @param {string} text */
+export function setText(id, text) {
+  const element = byId(id, HTMLElement);
+  if (element.textContent !== text) element.textContent = text;
+}
+
 /**
  * @template T
  * @param {string} id of a json_script

@@ -3,20 +3,20 @@
 import { Alike } from "./alike.js";
 import { Answers } from "./answers.js";
 import { newActId } from "./courier.js";
-import { NotAnswered, Stopped, byId, dataFrom, getJson, make, postJson, useIcons } from "./dom.js";
+import { NotAnswered, Stopped, byId, dataFrom, getJson, make, postJson, setText, useIcons } from "./dom.js";
 import { Fragments } from "./fragments.js";
 import { showHelp } from "./help.js";
 import { Kept } from "./kept.js";
 import { Keyboard } from "./keys.js";
 import { Pair } from "./pair.js";
 import { QueueActs } from "./queue_acts.js";
-import { remaining } from "./remaining.js";
+import { finished, remaining, unconfirmed } from "./remaining.js";
 import { tellSaving } from "./saving.js";
+import { placeOf, regroup, turnAgain, turnBack } from "./seams.js";
 import { offerKeys } from "../palette.js";
-import { _, _n, number } from "../i18n.js";
+import { _, _n } from "../i18n.js";
 
-/** @typedef {import("./pair.js").Leaf} Leaf */
-/** @typedef {{left: Leaf, right: Leaf, percent: number, joined: boolean, groups: Record<string, number>}} Seam */
+/** @typedef {import("./seams.js").Seam} Seam */
 /** @typedef {import("./answers.js").Entry} Entry */
 /** @typedef {"same" | "different"} Verdict */
 
@@ -59,17 +59,11 @@ let asked = 0;
 /** @type {HTMLImageElement[]} */
 let loaded = [];
 
-/** @param {string} id @param {string} text */
-function write(id, text) {
-  const element = byId(id, HTMLElement);
-  if (element.textContent !== text) element.textContent = text;
-}
-
 /** Places of answers that are on their way. */
 const underWay = () => new Set(answers.pending.flatMap((entry) => (entry.seams ?? []).map(placeOf)));
 
-/** @param {Seam | null | undefined} seam */
-const placeOf = (seam) => seam?.left.position ?? 0;
+/** All seams that are held: behind, on the screen, ahead. */
+const held = () => [...passed, ...(current ? [current] : []), ...ahead];
 
 /** Everything again, as on the first visit. */
 async function load() {
@@ -118,15 +112,15 @@ function show() {
   for (const id of ["queue-pair", "queue-around", "queue-side", "queue-acts"]) byId(id, HTMLElement).hidden = !seam;
   byId("queue-empty", HTMLElement).hidden = Boolean(seam);
   if (seam) {
-    write("queue-title", _("Page %(position)s and page %(position2)s", { position: seam.left.position, position2: seam.right.position }));
-    write("queue-first-name", `${seam.left.position} · ${seam.left.identifier}`);
-    write("queue-second-name", `${seam.right.position} · ${seam.right.identifier}`);
+    setText("queue-title", _("Page %(position)s and page %(position2)s", { position: seam.left.position, position2: seam.right.position }));
+    setText("queue-first-name", `${seam.left.position} · ${seam.left.identifier}`);
+    setText("queue-second-name", `${seam.right.position} · ${seam.right.identifier}`);
     pair.show([seam.left, seam.right]);
     whys.show(seam, () => current === seam);
     surround(seam);
     const keep = document.getElementById("queue-keep"); // viewers have none
     if (keep) keep.title = `${seam.joined ? _("Keep as proposed: same document") : _("Keep as proposed: new document")}${keyboard.inBrackets("keep")}`;
-  } else write("queue-title", _("To check"));
+  } else setText("queue-title", _("To check"));
   preload();
   tell();
 }
@@ -134,7 +128,7 @@ function show() {
 /** The documents on both sides, and the pages around. @param {Seam} seam */
 function surround(seam) {
   around.show(seam, () => current === seam, (place) => {
-    for (const side of ["first", "second"]) write(`queue-${side}-of`, place.querySelector(`[data-side=${side}]`)?.textContent ?? "");
+    for (const side of ["first", "second"]) setText(`queue-${side}-of`, place.querySelector(`[data-side=${side}]`)?.textContent ?? "");
   });
 }
 
@@ -149,18 +143,15 @@ function preload() {
 function tell() {
   const later = left.size + underWay().size;
   const n = Math.max(0, counts.total - later);
-  write("queue-left", remaining(n, Math.min(counts.doubtful, n), counts.seconds));
+  setText("queue-left", remaining(n, Math.min(counts.doubtful, n), counts.seconds));
   byId("queue-left", HTMLElement).dataset.ahead = String(loaded.length / 2);
   byId("queue-back", HTMLButtonElement).disabled = !passed.length;
   if (!current) tellFinished();
 }
 
 function tellFinished() {
-  const waiting = answers.pending.length;
-  write("queue-done", waiting ? _("Everything is answered. Saving the last answers…") : left.size ? _("You have seen everything to check") : _("Nothing left to check"));
-  const groups = _n("1 document is not confirmed yet", "%(count)s documents are not confirmed yet", counts.unconfirmed);
-  const sure = counts.sure ? _("; %(sure)s of them at 99% confidence or higher", { sure: number(counts.sure) }) : "";
-  write("queue-next", counts.unconfirmed ? `${groups}${sure}.` : _("Every document is confirmed."));
+  setText("queue-done", finished(answers.pending.length, left.size));
+  setText("queue-next", unconfirmed(counts.unconfirmed, counts.sure));
   byId("queue-accept", HTMLElement).hidden = !counts.unconfirmed;
   const again = byId("queue-again", HTMLButtonElement);
   again.hidden = !left.size;
@@ -204,26 +195,9 @@ function turn(by) {
   if (config.mayEdit && pages.length) act("rotate", { pages, by: (by + 360) % 360 });
 }
 
-/**
- * How pages lie: as the server says, and turned by what it does not have yet.
- * @param {[number, number][]} turns  position and degrees clockwise
- */
-function lie(turns) {
-  const rotations = new Map(turns);
-  for (const { verb, body } of answers.pending) {
-    if (verb === "rotate") for (const p of body.pages) if (rotations.has(p)) rotations.set(p, ((rotations.get(p) ?? 0) + body.by) % 360);
-  }
-  for (const seam of [...passed, ...(current ? [current] : []), ...ahead]) {
-    for (const leaf of [seam.left, seam.right]) leaf.rotation = rotations.get(leaf.position) ?? leaf.rotation;
-  }
-  pair.follow();
-}
-
-/** Take back a rotation that the server does not have. @param {Entry} entry */
-function turnBack({ verb, body }) {
-  const shown = current ? [current.left, current.right] : [];
-  if (verb !== "rotate") return;
-  for (const leaf of shown) if (body.pages.includes(leaf.position)) leaf.rotation = (leaf.rotation + 360 - body.by) % 360;
+/** @param {Entry} entry */
+function unturn(entry) {
+  turnBack(current ? [current] : [], entry);
   pair.follow();
 }
 
@@ -243,7 +217,7 @@ answers.addEventListener("done", (event) => {
 answers.addEventListener("refused", (event) => {
   const { entry, data, status } = /** @type {CustomEvent<{entry: Entry, data: any, status: number}>} */ (event).detail;
   message.textContent = data.message ?? _("This was not saved.");
-  turnBack(entry);
+  unturn(entry);
   takeIn(data);
   const seams = entry.seams ?? [];
   if (trail.includes(entry)) trail.splice(trail.indexOf(entry), 1);
@@ -287,26 +261,12 @@ function look(words, place) {
   note.hidden = false;
 }
 
-/** Groups that an answer changed have new versions, and pages may be in other groups. @param {any} data */
+/** What the server says: its version, how pages lie, which documents an answer changed. @param {any} data */
 function takeIn(data) {
   if (data.version) version = Math.max(version, data.version);
-  lie(data.turns ?? []);
-  /** @type {Map<number, [number, number]>} group and version by position */
-  const now = new Map();
-  for (const row of /** @type {import("./wire.js").GroupRow[]} */ (data.groups ?? [])) {
-    for (const [low, high] of row.spans) for (let p = low; p <= high; p++) now.set(p, [row.id, row.version]);
-  }
-  for (const seam of [...passed, ...(current ? [current] : []), ...ahead]) {
-    if (!now.has(seam.left.position) && !now.has(seam.right.position)) continue;
-    /** @type {Record<string, number>} */
-    const groups = {};
-    for (const leaf of [seam.left, seam.right]) {
-      const [id, fresh] = now.get(leaf.position) ?? [leaf.group, seam.groups[leaf.group] ?? 0];
-      leaf.group = id;
-      groups[id] = fresh;
-    }
-    seam.groups = groups;
-  }
+  turnAgain(held(), data.turns ?? [], answers.pending);
+  pair.follow();
+  regroup(held(), data.groups ?? []);
 }
 
 /** Puts a seam on the screen; what was there comes next. @param {Seam} seam */
@@ -324,7 +284,7 @@ async function undo() {
   const entry = trail.pop();
   if (entry && answers.cancel(entry)) {
     message.textContent = _("The answer was undone before it was sent.");
-    turnBack(entry);
+    unturn(entry);
     if (entry.seams?.[0]) bring(entry.seams[0]);
     return;
   }

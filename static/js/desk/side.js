@@ -1,6 +1,6 @@
 /** Left of the stream: how far we are, what is shown, and how large. */
 
-import { byId, offerToSave } from "./dom.js";
+import { byId, offerToSave, setText } from "./dom.js";
 import { remaining } from "./remaining.js";
 import { _, number } from "../i18n.js";
 
@@ -193,10 +193,4 @@ function inAddress(filter) {
   if (address !== location.pathname + location.search) history.replaceState(history.state, "", address + location.hash);
   byId("print-shown", HTMLAnchorElement).search = query.has("show") ? `show=${filter}` : "";
   offerToSave(query.has("show"), address);
-}
-
-/** @param {string} id @param {string} text */
-function setText(id, text) {
-  const element = byId(id, HTMLElement);
-  if (element.textContent !== text) element.textContent = text;
 }
