@@ -34,6 +34,17 @@ def recipient_of(page: SeenPage) -> str:
     if greeting is None:
         return ""
     phrases = greeting.terms
+    if block := inside_address_of(page):
+        return phrases.honorific.sub("", _name_in(block[0]))
+    named = tidy(re.sub(r"[_:;,].*$", "", phrases.addressing.sub("", greeting.text)))
+    return "" if phrases.addressed_to_nobody.match(named) else phrases.honorific.sub("", named)
+
+
+def inside_address_of(page: SeenPage) -> list[SeenLine]:
+    """Return the lines above the salutation that begin with a name, at its left edge; none where none do."""
+    greeting = salutation_of(page)
+    if greeting is None:
+        return []
     above = [
         line
         for line in page.lines
@@ -42,12 +53,17 @@ def recipient_of(page: SeenPage) -> str:
         and abs(line.left - greeting.left) < 0.05
     ]
     block = _last_block([line for line in above if not is_date_line(line)])
-    if block and block[0].confidence >= 60:
-        name = tidy(re.sub(r"(?<=\b[A-Z]),(?=\s)", ".", block[0].text))
-        if phrases.name.match(name):
-            return phrases.honorific.sub("", name)
-    named = tidy(re.sub(r"[_:;,].*$", "", phrases.addressing.sub("", greeting.text)))
-    return "" if phrases.addressed_to_nobody.match(named) else phrases.honorific.sub("", named)
+    is_address = block and block[0].confidence >= 60 and greeting.terms.name.match(_name_in(block[0]))
+    return block if is_address else []
+
+
+def _name_in(line: SeenLine) -> str:
+    return tidy(_repaired(line.text))
+
+
+def _repaired(name: str) -> str:
+    """Return a name with periods after its initials, where commas were read."""
+    return re.sub(r"(?<=\b[A-Z]),(?=\s)", ".", name)
 
 
 def _last_block(lines: Sequence[SeenLine]) -> list[SeenLine]:
@@ -61,7 +77,10 @@ def _last_block(lines: Sequence[SeenLine]) -> list[SeenLine]:
 
 
 def signer_of(pages: Sequence[SeenPage]) -> str:
-    """Return the typed name below the closing of the last page that has one; empty where none is read."""
+    """Return the typed name below the closing of the last page that has one; empty where none is read.
+
+    That may be whom the letter is addressed to: official letters have the address at their foot.
+    """
     for page in reversed(pages):
         closing = next((line for line in page.lines if line.words <= 6 and line.terms.closing.search(line.text)), None)
         if closing is None:
@@ -70,25 +89,28 @@ def signer_of(pages: Sequence[SeenPage]) -> str:
         for line in page.lines:
             if not (closing.bottom - 0.005 <= line.top <= closing.bottom + 0.16) or line.confidence < 60:
                 continue
-            repaired = re.sub(r"(?<=\b[A-Z]),(?=\s)", ".", line.text)
-            name = tidy(re.split(r",\s+(?=[A-Z][a-z]{3,})|\s{2,}", repaired)[0])
+            name = tidy(re.split(r",\s+(?=[A-Z][a-z]{3,})|\s{2,}", _repaired(line.text))[0])
             if (
                 phrases.name.match(name)
                 and re.search(r"[a-z]{2}", name)
                 and not phrases.officers.search(name)
                 and not phrases.closing.search(name)
+                and not phrases.salutation.search(line.text)
             ):
                 return phrases.honorific.sub("", name)
     return ""
 
 
 def letterhead_of(page: SeenPage, acronyms: frozenset[str]) -> str:
-    """Return the organization or person at the head: the best heading in the top quarter, no longer than a
-    name can be."""
+    """Return the organization or person at the head: the best heading in the top quarter, no longer than a name can be
+    and no part of the inside address."""
+    address = inside_address_of(page)
     heads = [
         heading
         for heading in headings_of(page)
         if heading.top <= 0.25
+        and not any(line in address for line in heading.lines)
+        and not heading.text[:1].islower()  # a sentence that goes on from somewhere
         and not re.search(r"\d{2}", heading.text)
         and heading.trust >= 0.6
         and len(heading.text) <= 90

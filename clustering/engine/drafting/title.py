@@ -64,6 +64,7 @@ def _letter_title(pages: Sequence[SeenPage], date: Drafted | None, acronyms: fro
     first = pages[0]
     signer, head = signer_of(pages), letterhead_of(first, acronyms)
     recipient, subject = recipient_of(first), subject_of(first)
+    signer = "" if signer.lower() == recipient.lower() else signer
     sender = signer or head
     if (not sender and not recipient) or re.search(r"(?i)\b(?:sample|form) letter\b", head):
         return None
