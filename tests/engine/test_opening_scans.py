@@ -19,7 +19,7 @@ from clustering.engine.images import BadScan, explain_os_error, inspect_and_open
 from clustering.engine.placeholders import placeholder
 from clustering.engine.sheets import write_sheet
 from clustering.engine.upright import write_turned
-from tests.intake_cases import WIDE, profile, tiff
+from tests.image_files import WIDE, profile, tiff
 
 INK = (30, 30, 40)
 PAPER = (235, 228, 210)

@@ -26,7 +26,8 @@ from clustering.jobs.sourcing import check_source
 from clustering.jobs.stages.importing import create_collection
 from clustering.models import Collection, Group, Job, Page, Reading, User
 from clustering.sources.arrangements import Arranged, read_arrangement
-from tests.intake_cases import ORIGINS, PATCH, case
+from tests.image_files import PATCH
+from tests.intake_cases import ORIGINS, case
 
 pytestmark = pytest.mark.django_db
 
