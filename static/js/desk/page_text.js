@@ -5,7 +5,7 @@
 
 import { newActId } from "./courier.js";
 import { getFragment, make, postJson } from "./dom.js";
-import { isAdded, isBusy, lineForm, patch, rowOf } from "./text_rows.js";
+import { actButton, dressRow, isAdded, isBusy, lineForm, patch, rove, rowOf } from "./text_rows.js";
 import { keepTyped, renameTyped, typedUnder, wasTyped } from "./typed.js";
 import { drawLines, markLine } from "./viewer.js";
 import { _ } from "../i18n.js";
@@ -93,21 +93,13 @@ export class PageText {
     const fold = this.fold();
     this.at = Number(fold?.dataset.text ?? 0);
     this.list?.removeAttribute("tabindex"); // here its lines take the focus
-    for (const row of this.rows) this.dressRow(row);
-    this.rove(this.row(rowOf(document.activeElement)?.dataset.line) ?? this.rows[0]);
+    for (const row of this.rows) dressRow(row, this.config.mayEdit);
+    rove(this.rows, this.row(rowOf(document.activeElement)?.dataset.line) ?? this.rows[0]);
     if (fold && this.config.mayEdit) {
       if (!fold.querySelector(".line-acts")) fold.append(this.foot(fold));
       this.reopen();
     }
     this.draw();
-  }
-
-  /** @param {HTMLElement} row */
-  dressRow(row) {
-    const text = row.querySelector(":scope > span.line-text");
-    if (!text) return;
-    if (!this.config.mayEdit) return text.setAttribute("tabindex", "-1");
-    text.replaceWith(make("button", { type: "button", class: "line-text", dir: "auto", tabindex: "-1", text: text.textContent ?? "" }));
   }
 
   /** @param {any} viewer  of the page that is open; null: of none */
@@ -132,21 +124,14 @@ export class PageText {
   foot(fold) {
     const isChecked = fold.querySelector("[data-checked]") !== null;
     return make("div", { class: "line-acts" }, [
-      this.button(_("Add a line"), () => this.add(this.rows.at(-1) ?? null)),
-      this.button(isChecked ? _("Mark as not checked") : _("Mark as checked"), () => this.queue(async () => {
+      actButton(_("Add a line"), () => this.add(this.rows.at(-1) ?? null)),
+      actButton(isChecked ? _("Mark as not checked") : _("Mark as checked"), () => this.queue(async () => {
         const { status, data } = await this.post({ checked: !isChecked });
         if (status !== 200) return this.given.refused(data.message);
         return this.answered(data);
       })),
       make("p", { class: "field-hint", text: _("%(key)s or Enter corrects a line, Enter saves it. An empty line is deleted.", { key: this.given.key }) }),
     ]);
-  }
-
-  /** @param {string} text @param {() => void} run */
-  button(text, run) {
-    const button = make("button", { type: "button", class: "button is-small", text });
-    button.addEventListener("click", run);
-    return button;
   }
 
   /** @param {() => void} change */
@@ -158,18 +143,10 @@ export class PageText {
   }
 
   // --- Going from line to line -------------------------------------------------------------------------------------
-  /** One line takes part in the order of Tab; from a line that is open, so do its neighbors. @param {HTMLElement | undefined} at */
-  rove(at) {
-    const rows = this.rows;
-    const here = at ? rows.indexOf(at) : -1;
-    const reach = at?.querySelector("form") ? 1 : 0;
-    rows.forEach((row, i) => row.querySelector(":scope > .line-text")?.setAttribute("tabindex", Math.abs(i - here) <= reach ? "0" : "-1"));
-  }
-
   /** @param {HTMLElement | undefined | null} row */
   focusOn(row) {
     if (!row) return;
-    this.rove(row);
+    rove(this.rows, row);
     const target = row.querySelector("textarea") ?? row.querySelector(":scope > .line-text");
     if (target instanceof HTMLElement) target.focus();
   }
@@ -274,9 +251,9 @@ export class PageText {
     const isOther = state === "corrected" || state === "deleted";
     return make("div", { class: "line-tools" }, [
       isOther ? make("p", { class: "line-original" }, [make("span", { class: "quiet", text: _("Read as:") }), " ", original ?? ""]) : null,
-      isOther ? this.button(_("Use what was read"), () => this.saveAs(row, original ?? "")) : null,
-      state === "earlier" ? this.button(_("Put it into the text"), () => this.saveAs(row, row.dataset.text ?? "")) : null,
-      isAdded(row) ? null : this.button(_("Add a line below"), () => {
+      isOther ? actButton(_("Use what was read"), () => this.saveAs(row, original ?? "")) : null,
+      state === "earlier" ? actButton(_("Put it into the text"), () => this.saveAs(row, row.dataset.text ?? "")) : null,
+      isAdded(row) ? null : actButton(_("Add a line below"), () => {
         this.save(row);
         this.add(row);
       }),

@@ -35,6 +35,32 @@ export function rowOf(target) {
   return row instanceof HTMLElement ? row : null;
 }
 
+/** @param {string} text @param {() => void} run */
+export function actButton(text, run) {
+  const button = make("button", { type: "button", class: "button is-small", text });
+  button.addEventListener("click", run);
+  return button;
+}
+
+/** Make a line a button for whoever may correct it. @param {HTMLElement} row @param {boolean} mayEdit */
+export function dressRow(row, mayEdit) {
+  const text = row.querySelector(":scope > span.line-text");
+  if (!text) return;
+  if (!mayEdit) return text.setAttribute("tabindex", "-1");
+  text.replaceWith(make("button", { type: "button", class: "line-text", dir: "auto", tabindex: "-1", text: text.textContent ?? "" }));
+}
+
+/**
+ * One line takes part in the order of Tab; from a line that is open, so do its neighbors.
+ * @param {HTMLElement[]} rows
+ * @param {HTMLElement | undefined} at
+ */
+export function rove(rows, at) {
+  const here = at ? rows.indexOf(at) : -1;
+  const reach = at?.querySelector("form") ? 1 : 0;
+  rows.forEach((row, i) => row.querySelector(":scope > .line-text")?.setAttribute("tabindex", Math.abs(i - here) <= reach ? "0" : "-1"));
+}
+
 /** @param {HTMLElement} row */
 export function isAdded(row) {
   return row.dataset.added !== undefined;
