@@ -33,7 +33,7 @@ TOLERANCE = 1e-6
 SMALLEST_STEP = 1e-3
 """Share of a Newton step below which nothing is gained by halving it."""
 SMALLEST_REST = 0.02
-"""Share of a decision's weight that what is said without it keeps, where rounding leaves none."""
+"""Share of a decision's weight that what is said without it keeps at least, where rounding leaves none."""
 FEW_ANSWERS = 5
 """Answers at which a collection speaks for itself as much as its family does for it."""
 Decisions = Mapping[int, bool]
@@ -126,7 +126,7 @@ class CollectionModel:
         self._factor: Singles | None = None
 
     def fit(self, decided: Mapping[int, bool]) -> Self:
-        """Take what was decided in place of what was taken before; return itself, with the attributes named above.
+        """Take what was decided in place of what was taken before.
 
         Where neighbors count, it is fitted without them first: what stands beside each seam, which decisions surprise.
         Some milliseconds for hundreds of decisions at 5,000 pages; linear in both.
@@ -135,6 +135,11 @@ class CollectionModel:
         ----------
         decided : mapping of int to bool
             By index of the seam, 0 ... n - 2, whether it is a boundary; may be empty.
+
+        Returns
+        -------
+        CollectionModel
+            Itself, with the attributes named above.
         """
         seams = np.fromiter(sorted(decided), dtype=np.intp, count=len(decided))
         truth = np.array([decided[int(seam)] for seam in seams], dtype=np.float64)

@@ -7,7 +7,7 @@ import pytest
 from clustering.engine.drafting import draft_group
 from clustering.engine.drafting.layout import CAP_HEIGHT
 from clustering.engine.drafting.title_case import MAX_TITLE, shorten, tidy, title_case
-from clustering.engine.records import PageRecord
+from clustering.engine.records import Line, PageRecord
 from tests.engine.drafting.pages import BODY, HEIGHT, columns, line, page, prose
 
 
@@ -98,36 +98,29 @@ def test_a_letter_about_something_says_so() -> None:
     assert title_of(letter) == "Letter from Clara Brennan to Friend regarding Housing trust fund, March 3, 1970"
 
 
+def letter_with(*lines: Line) -> PageRecord:
+    """A letter without letterhead and typed name, and these lines."""
+    usual = (line("May 6, 1965", 0.1, left=0.6), *prose(0.25), line("Yours truly,", 0.6, left=0.55))
+    return page(*sorted((*usual, *lines), key=lambda one: one.top))
+
+
 def test_who_a_letter_is_addressed_to_did_not_write_it() -> None:
-    letter = page(
-        line("May 10, 1981", 0.06, left=0.6),
-        line("Dr. Dorothy F. Iverson", 0.14, left=0.12),
-        line("86 Elm Street", 0.155, left=0.12),
-        line("Kettle Creek", 0.17, left=0.12),
-        line("Dear Dr. Iverson:", 0.21, left=0.12),
-        *prose(0.25),
-        line("Yours for the cause,", 0.6, left=0.55),
-    )
-    assert title_of(letter) == "Letter to Dorothy F. Iverson, May 10, 1981"
+    address = ("Dr. Dorothy F. Iverson", "86 Elm Street", "Kettle Creek")
+    lines = [line(text, 0.14 + 0.015 * place, left=0.12) for place, text in enumerate(address)]
+    letter = letter_with(*lines, line("Dear Dr. Iverson:", 0.21, left=0.12))
+    assert title_of(letter) == "Letter to Dorothy F. Iverson, May 6, 1965"
 
 
-def test_an_address_at_the_foot_of_a_letter_and_a_greeting_sign_nothing() -> None:
-    for foot in ("Gordon D. Hall", "Dear Senator Wetmore"):
-        letter = page(
-            line("May 6, 1965", 0.1, left=0.6),
-            line("Mr. Gordon D. Hall", 0.18, left=0.12),
-            line("Dear Mr. Hall:", 0.21, left=0.12),
-            *prose(0.25),
-            line("Yours truly,", 0.6, left=0.55),
-            line(foot, 0.7, left=0.12),
-        )
-        assert title_of(letter) == "Letter to Gordon D. Hall, May 6, 1965"
+@pytest.mark.parametrize("foot", ["Gordon D. Hall", "Dear Senator Wetmore"])
+def test_an_address_at_the_foot_of_a_letter_and_a_greeting_sign_nothing(foot: str) -> None:
+    lines = (("Mr. Gordon D. Hall", 0.18), ("Dear Mr. Hall:", 0.21), (foot, 0.7))
+    letter = letter_with(*(line(text, top, left=0.12) for text, top in lines))
+    assert title_of(letter) == "Letter to Gordon D. Hall, May 6, 1965"
 
 
 def test_a_sentence_that_goes_on_is_no_letterhead() -> None:
-    lines = (line("it was highly unlikely that he was an agent", 0.06, size=1.6), line("May 6, 1965", 0.17, left=0.4))
-    letter = page(*lines, line("Dear Friend:", 0.21, left=0.12), *prose(0.25), line("Yours truly,", 0.6, left=0.55))
-    assert title_of(letter) == "Letter to Friend, May 6, 1965"
+    sentence = line("it was highly unlikely that he was an agent", 0.06, size=1.6)
+    assert title_of(letter_with(sentence, line("Dear Friend:", 0.21, left=0.12))) == "Letter to Friend, May 6, 1965"
 
 
 def test_a_memorandum_is_named_by_the_lines_at_its_head() -> None:
