@@ -29,7 +29,8 @@ def progress(sentence: str) -> None:
 
 def chromium() -> str:
     """Return the path of the browser. Raises SystemExit where none is installed."""
-    path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    names = ("chromium", "chromium-browser", "google-chrome", "chromium-headless-shell")
+    path = next(filter(None, map(shutil.which, names)), None)
     if path is None:
         raise SystemExit("Chromium is not installed; install it or give --no-browser.")
     return path

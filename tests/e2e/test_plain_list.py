@@ -55,6 +55,7 @@ def test_documents_and_keys_are_printed_without_what_is_there_to_be_clicked(
 ) -> None:
     Group.objects.filter(collection=collection, number=4).update(flagged=True, title="Boycott grapes", date="1964")
     desk = open_desk(alice, "/c/afl/?show=flagged")
+    desk.ready()
     page = desk.page
     page.emulate_media(media="print")
     expect(page.get_by_text("Print the documents from the print sheet")).to_be_visible()
