@@ -34,6 +34,7 @@ def prior_for(family: Family, evidence: Evidence) -> Prior:
 
     A fact met more often here than in other archives is less of a sign: where every page carries a heading, a heading
     begins no document. The stranger a collection is (`foreignness`), the farther its weights may be from the family's.
+    What its pages tell is then told by log-odds that aren't sharpened: sure ones leave no room for another archive.
     What the first and last pages of documents look like here, the seams teach that the facts are sure of.
     """
     weights, spreads, typical = family.columns(evidence.names)
@@ -43,17 +44,18 @@ def prior_for(family: Family, evidence: Evidence) -> Prior:
         np.append(weights * share, family.intercept),
         foreign * np.append(spreads, family.intercept_spread),
         foreign * family.traits_spread,
-        min(family.sharpness, 1.0) if foreign > 1 else family.sharpness,
+        family.sharpness,
         family.answered_sharpness,
         family.neighbor,
-        min(family.document_sharpness, 1.0) if foreign > 1 else family.document_sharpness,
+        family.document_sharpness,
         family.surprise,
         evidence.even,
     )
     if family.telling:
-        alone = replace(prior, spread=np.where([*evidence.habits, False], 0.0, prior.spread))
+        asked = min(family.sharpness, 1.0) if foreign > 1 else family.sharpness
+        alone = replace(prior, spread=np.where([*evidence.habits, False], 0.0, prior.spread), sharpness=asked)
         log_odds = CollectionModel(alone, evidence.matrix, evidence.traits).fit({}).log_odds
-        prior.mean[:] += told_moves(family, evidence, log_odds, spread=prior.spread, sharpness=prior.sharpness)
+        prior.mean[:] += told_moves(family, evidence, log_odds, spread=prior.spread, sharpness=asked)
     if family.self_training and family.traits_spread and evidence.traits.size:
         model = CollectionModel(prior, evidence.matrix, evidence.traits).fit({})
         prior = replace(prior, looks=model.taught_looks(family.self_training))

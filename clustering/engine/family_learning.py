@@ -88,8 +88,9 @@ OPTIONS: dict[str, tuple[float, ...]] = {
 """What each other setting may be. One is changed at a time, from `Choice()` on."""
 SURPRISE = (0.0, 0.5, 1.0)
 """What `surprise` may be: chosen when all else is, so that nothing else is chosen in its light, and by anything."""
-TELLING = (0.0, 0.3, 0.6, 1.0)
-"""What `telling` may be: chosen when the others are, and by anything. SCALES are chosen again after it."""
+TELLING = (0.0, 0.3, 0.6, 1.0, 1.5, 2.0)
+"""What `telling` may be: chosen when the others are, by first proposals, and by anything. SCALES are chosen again after
+it."""
 SELF_TRAINING = (0.0, 0.1, 0.3, 1.0)
 """What `self_training` may be: chosen last, as nothing else is in its light, by first proposals, and by anything."""
 DOCUMENT_SHARPNESS = (1.0, 1.4, 1.8, 2.2, 2.6, 3.0)
@@ -163,7 +164,7 @@ def choose(streams: Sequence[LabeledStream], *, start: Mapping[str, float], inte
             best = winner if weighed(winner) < weighed(best) - least else best
         if best == before:
             break
-    best = min((replace(best, telling=value) for value in TELLING), key=loss)
+    best = min((replace(best, telling=value) for value in TELLING), key=partial(loss, first=True))
     for setting in sorted(SCALES):
         options = [replace(best, **{setting: value}) for value in OPTIONS[setting]]
         best = min(options, key=partial(loss, first=setting in FIRST))

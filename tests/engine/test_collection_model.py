@@ -272,12 +272,22 @@ def test_the_stranger_a_collection_the_less_sure_it_begins_and_the_more_its_answ
     first, second = (model_for(f, stream).fit({}).log_odds.copy() for f in (at_home, foreign))
     assert (np.sign(first) == np.sign(second)).all()
     assert (np.abs(second) < 0.75 * np.abs(first)).all()
-    assert (prior_for(at_home, stream).sharpness, prior_for(foreign, stream).sharpness) == (1.4, 1.0)
-    whole = [prior_for(replace(f, document_sharpness=2.6), stream).document_sharpness for f in (at_home, foreign)]
-    assert whole == [2.6, 1.0], "a stranger's documents are told no surer than their page breaks"
     decided = dict.fromkeys(range(0, 12, 2), True)
     moved = [model_for(f, stream).fit(decided).weights_ @ prior_for(f, stream).spread for f in (at_home, foreign)]
     assert moved[1] > moved[0] > 0
+
+
+def test_a_stranger_tells_by_odds_that_are_not_sharpened_how_often_its_documents_end() -> None:
+    stream = archive({"a": 1.0, "b": 1.0}).evidence
+    family = replace(family_of({"a": 1.0, "b": -1.0}, typical=0.02, sharpness=3.0), telling=2.0, usual_end=1.0)
+    foreign = replace(family, usual_strangeness=strangeness(family, stream) / 2)
+    told = {
+        sharpness: [prior_for(replace(f, sharpness=sharpness), stream).mean[-1] for f in (family, foreign)]
+        for sharpness in (0.7, 1.0, 3.0)
+    }
+    assert told[3.0][1] == told[1.0][1] != told[0.7][1]
+    assert abs(told[3.0][0] - told[1.0][0]) > 0.001, "at home, they are sharpened"
+    assert prior_for(foreign, stream).sharpness == 3.0, "once that is told, certainty is the family's"
 
 
 def test_a_prior_of_other_columns_is_refused_and_one_page_has_nothing_to_say() -> None:
