@@ -47,6 +47,7 @@ def test_a_comment_is_written_beside_the_document_and_no_letter_of_it_is_lost(
     collection: Collection, alice: User, bob: User, open_desk: OpenDesk
 ) -> None:
     desk = open_desk(alice)
+    desk.page.evaluate("Object.defineProperty(crypto, 'randomUUID', { value: undefined })")  # as without HTTPS
     desk.focus(4)
     desk.keys("i")
     field = desk.page.locator("#panel-comments textarea")

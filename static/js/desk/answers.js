@@ -1,6 +1,7 @@
 /** The queue's answers on their way. */
 
-import { Courier, newActId } from "./courier.js";
+import { Courier } from "./courier.js";
+import { uuid } from "./dom.js";
 
 /** @typedef {import("./queue.js").Seam} Seam */
 /** @typedef {import("./kept.js").Change & {edit?: number | null}} Entry  `edit`: its sequence, null before it is saved */
@@ -36,7 +37,7 @@ export class Answers extends Courier {
   send(verb, seams, verdict) {
     const lefts = seams.map((seam) => seam.left.position);
     const entry = {
-      actId: newActId(), verb, door: /** @type {"acts" | "answer"} */ (verb === "answer" ? "answer" : "acts"),
+      actId: uuid(), verb, door: /** @type {"acts" | "answer"} */ (verb === "answer" ? "answer" : "acts"),
       body: { verdict, ...(verb === "answer" ? { left: lefts[0] } : { lefts }) },
       versions: Object.assign({}, ...seams.map((seam) => seam.groups)), seams, edit: null,
     };
@@ -52,7 +53,7 @@ export class Answers extends Courier {
    * @returns {Entry}
    */
   act(verb, body, versions) {
-    const entry = { actId: newActId(), verb, door: /** @type {const} */ ("acts"), body, versions, edit: null };
+    const entry = { actId: uuid(), verb, door: /** @type {const} */ ("acts"), body, versions, edit: null };
     this.add(entry);
     return entry;
   }

@@ -1,7 +1,7 @@
 /** The thread beside a document. A comment is kept with a page, so it follows the page into every other document. */
 
 import { notLoaded } from "./again.js";
-import { getJson, make, postJson } from "./dom.js";
+import { getJson, make, postJson, uuid } from "./dom.js";
 import { Mentions } from "./mentions.js";
 import { keepTyped } from "./typed.js";
 import { _, _n, language } from "../i18n.js";
@@ -202,7 +202,7 @@ export class Thread {
     ]);
     const typed = keepTyped(form, draft);
     new Mentions(field, this.config.urls.mentionable ?? "");
-    field.addEventListener("input", () => (key.value ||= crypto.randomUUID()));
+    field.addEventListener("input", () => (key.value ||= uuid()));
     field.addEventListener("keydown", (event) => {
       if (event.isComposing || event.defaultPrevented) return;
       if (event.key === "Escape") field.blur();
@@ -215,7 +215,7 @@ export class Thread {
       event.preventDefault();
       if (!field.value.trim() || ok.disabled) return;
       ok.disabled = true;
-      const sent = await send(field.value, key.value || crypto.randomUUID());
+      const sent = await send(field.value, key.value || uuid());
       ok.disabled = false;
       if (!sent) return;
       typed.forget();

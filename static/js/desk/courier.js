@@ -11,16 +11,6 @@ import { NotAnswered, Stopped, postJson } from "./dom.js";
 const RETRY_MS = [1000, 2000, 4000, 8000, 15000];
 const LARGEST_ID = 2 ** 31 - 1;
 
-/** @returns {string} a UUID; `randomUUID` is missing on pages without HTTPS */
-export function newActId() {
-  if (crypto.randomUUID) return crypto.randomUUID();
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
-}
-
 /**
  * Fires "state" when `state` changes. Whoever extends it says in `version` what is known, and in `answered` what an
  * answer means.

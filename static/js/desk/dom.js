@@ -84,6 +84,16 @@ export function person() {
   return document.body.dataset.person ?? "";
 }
 
+/** @returns {string} a UUID; `randomUUID` is missing on pages without HTTPS */
+export function uuid() {
+  if (crypto.randomUUID) return crypto.randomUUID();
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}
+
 const AWAY = _("The server can’t be reached right now. Try again in a moment.");
 
 /** No answer of ours: the line is cut, or the server or what it needs is away. The same may be asked again later. */

@@ -4,8 +4,8 @@
  */
 
 import { DoesNotApply, foreseen, foreseenOfPages } from "./arrangement.js";
-import { Courier, newActId, pagesText } from "./courier.js";
-import { getJson } from "./dom.js";
+import { Courier, pagesText } from "./courier.js";
+import { getJson, uuid } from "./dom.js";
 import { groupFrom } from "./records.js";
 
 /** @typedef {import("./records.js").Changes} Changes */
@@ -71,7 +71,7 @@ export class Outbox extends Courier {
       ? Object.fromEntries(groups.map((id) => [this.real(id), pagesText(this.model.groups.get(this.real(id))?.pages ?? [])]))
       : undefined;
     /** @type {Change} */
-    const change = { actId: newActId(), verb, door: "acts", body: this.named(body), versions: groups.length ? versions : undefined, seen, newId, shown };
+    const change = { actId: uuid(), verb, door: "acts", body: this.named(body), versions: groups.length ? versions : undefined, seen, newId, shown };
     this.add({ ...change, ...this.lay(change) });
     this.model.changed();
   }

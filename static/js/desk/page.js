@@ -1,7 +1,6 @@
 /** The page on its own: deep zoom and the boxes of its lines. */
 
-import { newActId } from "./courier.js";
-import { byId, dataFrom, getFragment, postJson } from "./dom.js";
+import { byId, dataFrom, getFragment, postJson, uuid } from "./dom.js";
 import { showHelp } from "./help.js";
 import { Keyboard } from "./keys.js";
 import { PageText } from "./page_text.js";
@@ -44,7 +43,7 @@ function act(verb, body = {}) {
 /** @param {string} verb @param {Record<string, any>} body */
 async function deliver(verb, body) {
   try {
-    const { data } = await postJson(`${config.urls.acts}${verb}`, { ...body, act_id: newActId() });
+    const { data } = await postJson(`${config.urls.acts}${verb}`, { ...body, act_id: uuid() });
     text.show(await getFragment((config.urls.panel ?? "").replace("/0/", `/${scan.position}/`)));
     status.textContent = data.message ?? data.edit?.summary ?? "";
   } catch (error) {

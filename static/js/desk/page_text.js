@@ -3,8 +3,7 @@
  * deleted. What is typed is kept until the server has it.
  */
 
-import { newActId } from "./courier.js";
-import { getFragment, make, postJson } from "./dom.js";
+import { getFragment, make, postJson, uuid } from "./dom.js";
 import { actButton, dressRow, isAdded, isBusy, lineForm, patch, rove, rowOf } from "./text_rows.js";
 import { keepTyped, renameTyped, typedUnder, wasTyped } from "./typed.js";
 import { drawLines, markLine } from "./viewer.js";
@@ -330,7 +329,7 @@ export class PageText {
   }
 
   /** @param {object} body @param {string} [key] @param {number} [page] @returns {Promise<{status: number, data: any}>} */
-  async post(body, key = newActId(), page = this.at) {
+  async post(body, key = uuid(), page = this.at) {
     try {
       return await postJson(`${this.config.urls.acts}text`, { ...body, page, act_id: key, ...this.given.known() });
     } catch (error) {

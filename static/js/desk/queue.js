@@ -2,8 +2,7 @@
 
 import { Alike } from "./alike.js";
 import { Answers } from "./answers.js";
-import { newActId } from "./courier.js";
-import { NotAnswered, Stopped, byId, dataFrom, getJson, make, postJson, setText, useIcons } from "./dom.js";
+import { NotAnswered, Stopped, byId, dataFrom, getJson, make, postJson, setText, useIcons, uuid } from "./dom.js";
 import { Fragments } from "./fragments.js";
 import { showHelp } from "./help.js";
 import { Kept } from "./kept.js";
@@ -293,7 +292,7 @@ async function undo() {
     return;
   }
   const known = new Set([...ahead, ...(current ? [current] : [])].map(placeOf));
-  const what = { act_id: newActId(), since: version, ...(entry?.edit ? { edit: entry.edit } : {}) };
+  const what = { act_id: uuid(), since: version, ...(entry?.edit ? { edit: entry.edit } : {}) };
   const { status, data } = await postJson(`${config.urls.acts}undo`, what).catch((error) => {
     if (entry) trail.push(entry); // it was not taken back: the next try means the same
     throw error;
@@ -312,7 +311,7 @@ async function undo() {
 }
 
 async function redo() {
-  const { data } = await postJson(`${config.urls.acts}redo`, { act_id: newActId(), since: version });
+  const { data } = await postJson(`${config.urls.acts}redo`, { act_id: uuid(), since: version });
   message.textContent = data.message ?? "";
   takeIn(data);
   const on = current;

@@ -1,7 +1,6 @@
 /** The lines of a page's text in the document: what they are, and how they come to read as the server has them now. */
 
-import { newActId } from "./courier.js";
-import { make } from "./dom.js";
+import { make, uuid } from "./dom.js";
 import { _ } from "../i18n.js";
 
 const LONGEST = 2000;
@@ -25,7 +24,7 @@ export function lineForm(row, above, tools) {
   ]);
   form.addEventListener("submit", (event) => event.preventDefault());
   // The same words are the same act, however often they are sent. Before they are kept.
-  form.addEventListener("input", () => (key.value = newActId()));
+  form.addEventListener("input", () => (key.value = uuid()));
   return form;
 }
 

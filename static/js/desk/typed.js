@@ -28,9 +28,21 @@ export function fill(form, values) {
   }
 }
 
+const ALL = "hhreview-typed-";
+
+/** @param {string} owner  the account that types @param {string} name @returns {string} under which the tab keeps it */
+export function keyFor(owner, name) {
+  return `${ALL}${owner}-${name}`;
+}
+
 /** @param {string} name @returns {string} under which the tab keeps what this person typed */
 function keyOf(name) {
-  return `hhreview-typed-${person()}-${name}`;
+  return keyFor(person(), name);
+}
+
+/** @returns {string[]} under which something is kept that was typed and neither saved nor discarded, whoever typed it */
+export function allTyped() {
+  return Object.keys(sessionStorage).filter((key) => key.startsWith(ALL) && sessionStorage.getItem(key) !== "{}");
 }
 
 /** @param {string} name @returns {boolean} whether something was typed under it and neither saved nor discarded */

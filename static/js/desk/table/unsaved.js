@@ -1,6 +1,7 @@
 /** What was typed into cells and is not saved, kept in this tab: a reload, a refusal or a joined document loses none of it. */
 
 import { person } from "../dom.js";
+import { keyFor } from "../typed.js";
 import { _ } from "../../i18n.js";
 
 /** @typedef {{text: string, message: string, page: number}} Typed  page: the first one of the document it is for */
@@ -12,7 +13,7 @@ export class Unsaved {
    * @param {import("../model.js").Model} model
    */
   constructor(name, model) {
-    this.key = `hhreview-typed-${person()}-${name}`;
+    this.key = keyFor(person(), name);
     this.model = model;
     /** @type {Record<string, Typed>} */
     this.kept = JSON.parse(sessionStorage.getItem(this.key) ?? "{}");
