@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 
+from django.contrib.messages import ERROR, get_messages
+from django.contrib.messages.storage.base import BaseStorage
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -18,6 +21,10 @@ PERSON_HEADER = "X-Signed-In-As"
 """The same, as the modules of a page send it, and as a refusal names who is signed in instead."""
 KEPT_FIELD = "kept"
 """The hidden field of the sign-in page that holds a form."""
+DRAFT_FIELD = "draft_id"
+"""The field in which the scripts of a page name what the browser keeps of a form until it is saved."""
+SAVED_COOKIE = "hhreview-saved"
+"""Names what the browser need not keep any longer."""
 _ONLY_DATA = ("/api/", "/iiif/")
 """What lies below is for programs, but for the API's reference, a page whose address ends with a slash."""
 
@@ -106,6 +113,19 @@ def not_sent(request: HttpRequest, form: KeptForm | None, *, title: str, sentenc
     answer = render(request, "not_sent.html", context, status=status)
     answer["Cache-Control"] = "no-store"
     return answer
+
+
+def tell_saved(request: HttpRequest, answer: HttpResponse) -> None:
+    """Say in a cookie that a form was saved: it was, where its answer leads on and no error is waiting to be shown."""
+    draft = request.POST.get(DRAFT_FIELD, "") if request.method == "POST" and answer.status_code in {302, 303} else ""
+    if not re.fullmatch(r"[\w-]{8,64}", draft, re.ASCII) or not request.user.is_authenticated:
+        return
+    waiting = get_messages(request)
+    failed = any(message.level >= ERROR for message in waiting)
+    if isinstance(waiting, BaseStorage):
+        waiting.used = False  # they were looked at, and not shown
+    if not failed:
+        answer.set_cookie(SAVED_COOKIE, draft, max_age=60, samesite="Lax", secure=request.is_secure())
 
 
 def _is_secret(name: str) -> bool:

@@ -26,6 +26,7 @@ from clustering.kept_forms import (
     kept_form,
     not_sent,
     sent_form,
+    tell_saved,
     wants_data,
 )
 from clustering.languages import chosen_language, remember_language
@@ -103,6 +104,7 @@ class DoorMiddleware:
         if account is not None:
             remember(request, answer, account)
             remember_language(answer, chosen_language(account))
+        tell_saved(request, answer)
         if answer.status_code == 405 and request.path_info.startswith(API):
             return _no_such_method(request, answer["Allow"])
         return answer

@@ -7,7 +7,7 @@ from django.template import Context
 from django.template.base import Parser, Token
 from django.template.defaulttags import CsrfTokenNode
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from clustering.kept_forms import PERSON_FIELD
 
@@ -18,12 +18,13 @@ class PersonalTokenNode(CsrfTokenNode):
     """Django's own, and the account that the page was made for."""
 
     def render(self, context: Context) -> SafeString | str:
-        """Two hidden fields; the token alone where nobody is signed in."""
+        """Two hidden fields, which say whether the page answers a form; the token alone where nobody is signed in."""
         token: SafeString | str = super().render(context)
         user = getattr(context.get("request"), "user", None)
         if not token or user is None or not user.is_authenticated:
             return token
-        return format_html('{}<input type="hidden" name="{}" value="{}">', token, PERSON_FIELD, user.pk)
+        answer = mark_safe(" data-answer") if context["request"].method == "POST" else ""
+        return format_html('{}<input type="hidden" name="{}" value="{}"{}>', token, PERSON_FIELD, user.pk, answer)
 
 
 @register.tag

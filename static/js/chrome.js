@@ -8,6 +8,7 @@ import { keptOf } from "./desk/kept.js";
 import { offerSignIn } from "./desk/signing_in.js";
 import { _, _n } from "./i18n.js";
 import { listenForPalette } from "./palette.js";
+import { keepTypedForms } from "./typed_forms.js";
 
 const root = document.documentElement;
 
@@ -42,6 +43,7 @@ document.addEventListener("keydown", (event) => {
 
 listenForPalette();
 offerSignIn();
+keepTypedForms();
 
 for (const button of document.querySelectorAll("[data-print]")) button.addEventListener("click", () => print());
 
@@ -50,7 +52,7 @@ const SENT_MS = 3000;
 // The second half of a double click would send a form twice.
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (event.defaultPrevented || !(form instanceof HTMLFormElement) || form.method !== "post") return;
+  if (event.defaultPrevented || !(form instanceof HTMLFormElement) || form.getAttribute("method") !== "post") return; // a field may be called method
   if (form.dataset.sent) return event.preventDefault();
   form.dataset.sent = "yes";
   setTimeout(() => delete form.dataset.sent, SENT_MS);

@@ -31,9 +31,11 @@ class Case:
     """What is refused."""
     press: dict[str, str] = field(default_factory=dict)
     """The button."""
-    saved: Callable[[], object] = lambda: None
+    saved: Callable[[], object] | None = None
     """What says that it was saved, once it was."""
     staff: bool = False
+    sends: bool = True
+    """Whether the browser sends it as a form; scripts do it where scans come along."""
 
 
 def first_document() -> Group:
@@ -41,6 +43,14 @@ def first_document() -> Group:
 
 
 CASES = {
+    "how many to look at": Case(
+        "/c/afl/accept/?at=80",
+        "sample",
+        {"sample": "1"},
+        {"sample": "a few"},
+        {},
+        lambda: Group.objects.filter(state="confirmed").count() == 2,
+    ),
     "a document in the list": Case(
         "/c/afl/list/",
         "title-{group}",
@@ -89,14 +99,6 @@ CASES = {
         {},
         lambda: ApiToken.objects.filter(name="the nightly export", scope="write").exists(),
     ),
-    "how many to look at": Case(
-        "/c/afl/accept/?at=80",
-        "sample",
-        {"sample": "1"},
-        {"sample": "a few"},
-        {},
-        lambda: Group.objects.filter(state="confirmed").count() == 2,
-    ),
     "when it learns": Case(
         "/c/afl/learning/",
         "every",
@@ -121,7 +123,7 @@ CASES = {
         {"publisher": "Brown & Sons", "rights": "http://rightsstatements.org/vocab/InC/1.0/"},
         {"base_url": "not an address"},
         {},
-        lambda: Collection.objects.get().settings["export"]["publisher"] == "Brown & Sons",
+        lambda: (Collection.objects.get().settings.get("export") or {}).get("publisher") == "Brown & Sons",
         staff=True,
     ),
     "which drafts are accepted": Case(
@@ -166,6 +168,7 @@ CASES = {
         {"slug": "not a slug"},
         {},
         staff=True,
+        sends=False,
     ),
     "scans for a collection": Case(
         "/c/afl/add/",
@@ -174,6 +177,7 @@ CASES = {
         {"percent": "900"},
         {},
         staff=True,
+        sends=False,
     ),
     "an order in the admin": Case(
         "/admin/clustering/collection/order/propose/?ids={collection}",

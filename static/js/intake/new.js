@@ -4,6 +4,7 @@ import { byId, csrfToken, dataFrom } from "../desk/dom.js";
 import { signIn } from "../desk/signing_in.js";
 import { beginTransfer } from "./begin.js";
 import { Zone } from "./zone.js";
+import { forgetDraft } from "../typed_forms.js";
 import { _ } from "../i18n.js";
 
 /** @type {import("./begin.js").Config} */
@@ -132,6 +133,7 @@ async function send(event) {
     const isOut = isOutIn(answer);
     if (!isOut && answer.status !== 422 && !answer.ok) throw new Error(_("The server answered %(status)s.", { status: answer.status }));
     const reply = isOut ? { errors: { __all__: [SIGNED_OUT] } } : await answer.json();
+    if (!reply.errors) forgetDraft(form);
     if (reply.errors) show(reply.errors);
     else if (reply.address) return location.assign(reply.address);
     else return beginTransfer(reply.upload, zone.chosen, String(data.get("title") || document.title.split(" · ")[1]));

@@ -1,0 +1,223 @@
+/**
+ * What is typed into the forms of ordinary pages, kept in this tab until the server has it: a reload, the Back button, a
+ * cut line or a fault of the server loses none of it. Passwords and files are never kept, nor what is only asked for.
+ */
+
+import { ask } from "./desk/dialogs.js";
+import { make, uuid } from "./desk/dom.js";
+import { allTyped, keyFor } from "./desk/typed.js";
+import { _, _n } from "./i18n.js";
+
+/** @typedef {HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement} Control */
+/** @typedef {{value: string, before: string}} Kept  what was typed or chosen, and what the field began with */
+/** @typedef {{id: string, fields: Record<string, Kept>}} Draft */
+
+const PERSON = "signed_in_as";
+/** The field in which a form says which draft it is of; the server names it in a cookie once it has saved it. */
+const DRAFT = "draft_id";
+const SAVED = /(?:^|; )hhreview-saved=([\w-]+)/;
+const UNTYPED = new Set(["hidden", "password", "file", "submit", "button", "reset", "image", "range"]);
+const TICKED = new Set(["checkbox", "radio"]);
+
+/** Its name and its value hide what is called `name` or `method` in a form: forms are asked for their attributes. */
+/** @param {Element} form @param {string} name @returns {string} */
+const told = (form, name) => form.getAttribute(name) ?? "";
+
+/** @param {HTMLFormElement} form @returns {Map<string, Control>} what somebody types or chooses in, by name; boxes by name and value */
+function controlsOf(form) {
+  /** @type {Map<string, Control>} */
+  const controls = new Map();
+  for (const control of form.querySelectorAll("input, textarea, select")) {
+    if (!(control instanceof HTMLInputElement || control instanceof HTMLTextAreaElement || control instanceof HTMLSelectElement)) continue;
+    if (!control.name || UNTYPED.has(control.type) || control.hidden || ("readOnly" in control && control.readOnly)) continue;
+    const name = TICKED.has(control.type) ? `${control.name}=${control.value}` : control.name;
+    for (let n = 0; ; n++) {
+      const free = n ? `${name}#${n}` : name;
+      if (controls.has(free)) continue;
+      controls.set(free, control);
+      break;
+    }
+  }
+  return controls;
+}
+
+/** @param {Control} control */
+function isText(control) {
+  return !(control instanceof HTMLSelectElement || TICKED.has(control.type));
+}
+
+/** @param {Control} control @param {boolean} [atFirst]  as the page came @returns {string} */
+function valueOf(control, atFirst = false) {
+  if (control instanceof HTMLSelectElement) {
+    const options = [...control.options].filter((option) => (atFirst ? option.defaultSelected : option.selected));
+    const chosen = options.length || control.multiple ? options : [...control.options].slice(0, 1);
+    return JSON.stringify(chosen.map((option) => option.value));
+  }
+  if (control instanceof HTMLInputElement && TICKED.has(control.type)) return String(atFirst ? control.defaultChecked : control.checked);
+  return atFirst ? control.defaultValue : control.value;
+}
+
+/** @param {Control} control @param {string} value */
+function put(control, value) {
+  if (control instanceof HTMLSelectElement) {
+    const chosen = new Set(JSON.parse(value));
+    for (const option of control.options) option.selected = chosen.has(option.value);
+  } else if (control instanceof HTMLInputElement && TICKED.has(control.type)) control.checked = value === "true";
+  else control.value = value;
+}
+
+/** @param {HTMLFormElement} form @returns {HTMLInputElement | null} who the form is for; null: it only asks */
+function ownerOf(form) {
+  return told(form, "method").toLowerCase() === "post" ? form.querySelector(`input[name=${PERSON}]`) : null;
+}
+
+/** @param {HTMLFormElement} form @returns {string} under which its letters are kept, "" where there are none to keep */
+export function draftKey(form) {
+  const owner = ownerOf(form);
+  const first = [...controlsOf(form)].find(([, control]) => isText(control));
+  if (!owner || !first) return "";
+  const { pathname, search } = new URL(told(form, "action"), location.href);
+  const row = form.dataset.row ?? ""; // several forms of a page that differ in a hidden field only
+  return keyFor(owner.value, `form-${pathname}${search}-${row}-${first[0]}`);
+}
+
+/** @param {string} key @returns {Draft | null} */
+function read(key) {
+  return key ? JSON.parse(sessionStorage.getItem(key) ?? "null") : null;
+}
+
+/** @param {string} key @param {Draft} draft */
+function write(key, draft) {
+  if (Object.keys(draft.fields).length) sessionStorage.setItem(key, JSON.stringify(draft));
+  else sessionStorage.removeItem(key);
+}
+
+/** @param {HTMLFormElement} form @returns {boolean} whether the page answers a form: then it has what was typed already */
+function isAnswer(form) {
+  return ownerOf(form)?.dataset.answer !== undefined;
+}
+
+/** @param {Event} event */
+function keep(event) {
+  const form = event.target instanceof Element ? event.target.closest("form") : null;
+  const key = form ? draftKey(form) : "";
+  if (!form || !key) return;
+  const draft = read(key) ?? { id: uuid(), fields: {} };
+  for (const [name, control] of controlsOf(form)) {
+    const before = draft.fields[name]?.before ?? valueOf(control, true);
+    const value = valueOf(control);
+    if (value === before) delete draft.fields[name];
+    else draft.fields[name] = { value, before };
+  }
+  write(key, draft);
+}
+
+/** Take over what the server gave back: it knows what it saved. @param {Draft} draft @param {Map<string, Control>} controls */
+function compare(draft, controls) {
+  for (const [name, kept] of Object.entries(draft.fields)) {
+    const control = controls.get(name);
+    if (control && valueOf(control, true) !== kept.value) delete draft.fields[name];
+  }
+}
+
+/** @param {HTMLFormElement} form */
+function restore(form) {
+  const key = draftKey(form);
+  const draft = read(key);
+  if (!draft) return;
+  const controls = controlsOf(form);
+  if (isAnswer(form)) {
+    compare(draft, controls);
+    return write(key, draft);
+  }
+  /** @type {Control[]} */
+  const filled = [];
+  for (const [name, kept] of Object.entries(draft.fields)) {
+    const control = controls.get(name);
+    if (!control) continue;
+    const now = valueOf(control, true);
+    if (now === kept.value) {
+      delete draft.fields[name]; // saved meanwhile
+      continue;
+    }
+    put(control, kept.value);
+    for (let above = control.closest("details"); above; above = above.parentElement?.closest("details") ?? null) above.open = true;
+    if (now !== kept.before && isText(control)) control.after(make("span", { class: "field-hint", "data-overtaken": true, text: _("Saved meanwhile: %(text)s", { text: now || "–" }) }));
+    kept.before = now;
+    filled.push(control);
+  }
+  write(key, draft);
+  if (filled.length) tell(form, key, filled);
+}
+
+/** @param {HTMLFormElement} form @param {string} key @param {Control[]} filled */
+function tell(form, key, filled) {
+  const drop = make("button", { type: "button", class: "button is-small", text: _("Discard") });
+  const line = make("p", { class: "typed-again", role: "status" }, [_("Restored what you typed before."), " ", drop]);
+  drop.addEventListener("click", () => {
+    for (const control of filled) {
+      put(control, valueOf(control, true));
+      control.dispatchEvent(new Event("change", { bubbles: true }));
+    }
+    for (const hint of form.querySelectorAll("[data-overtaken]")) hint.remove();
+    sessionStorage.removeItem(key);
+    line.remove();
+    filled[0]?.focus();
+  });
+  form.prepend(line);
+}
+
+/** What a script has sent and the server has taken. @param {HTMLFormElement} form */
+export function forgetDraft(form) {
+  sessionStorage.removeItem(draftKey(form));
+}
+
+/** Drop the draft that the server has saved. */
+function dropSaved() {
+  const id = SAVED.exec(document.cookie)?.[1];
+  for (const key of id ? allTyped() : []) {
+    if (sessionStorage.getItem(key)?.startsWith(`{"id":"${id}"`)) sessionStorage.removeItem(key);
+  }
+}
+
+/** Browsers remember what was typed into fields of a name, for whoever sits there next. */
+function restoreAll() {
+  dropSaved();
+  for (const form of document.forms) {
+    if (!form.querySelector("[type=password]")) form.setAttribute("autocomplete", "off");
+    restore(form);
+  }
+}
+
+export function keepTypedForms() {
+  restoreAll();
+  document.addEventListener("input", keep);
+  document.addEventListener("change", keep);
+  document.addEventListener("htmx:afterSwap", restoreAll);
+  document.addEventListener("formdata", (event) => {
+    const form = event.target;
+    const draft = form instanceof HTMLFormElement ? read(draftKey(form)) : null;
+    if (draft) /** @type {FormDataEvent} */ (event).formData.set(DRAFT, draft.id);
+  });
+  document.addEventListener("submit", (event) => {
+    if (event.target instanceof HTMLFormElement && event.target.dataset.signOut !== undefined) leave(event, event.target);
+  });
+}
+
+/** Who signs out leaves no words behind on a machine that others use, and loses none unasked. @param {Event} event @param {HTMLFormElement} form */
+function leave(event, form) {
+  const count = allTyped().length;
+  sessionStorage.removeItem("htmx-current-path-for-history"); // it has search words in it
+  if (!count) return;
+  event.preventDefault();
+  const sentence = _n(
+    "What you typed in %(count)s form in this tab is not saved yet. Signing out discards it.",
+    "What you typed in %(count)s forms in this tab is not saved yet. Signing out discards it.",
+    count,
+  );
+  void ask(_("Sign out?"), [make("p", { text: sentence })], { ok: _("Discard and sign out") }).then((answer) => {
+    if (!answer) return;
+    for (const key of allTyped()) sessionStorage.removeItem(key);
+    form.submit();
+  });
+}

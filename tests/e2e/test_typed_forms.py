@@ -1,0 +1,254 @@
+"""What is typed into ordinary forms, in a real browser: no letter is lost, and none is kept that should not be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.http import HttpRequest, HttpResponse
+from playwright.sync_api import Page, expect
+
+from clustering.jobs import launching
+from clustering.models import Collection, User
+from clustering.teams import assign
+from hhreview.middleware import DoorMiddleware
+from tests.conftest import MakeCollection
+from tests.e2e.conftest import OpenDesk, give_images, give_seams
+from tests.e2e.driver import DeskDriver
+from tests.views.typed_cases import CASES, first_document
+
+TYPE = """([finds, typed]) => {
+  const form = document.querySelector(`[name="${finds}"]`).form;
+  for (const [name, value] of Object.entries(typed)) {
+    const fields = [...form.querySelectorAll(`[name="${name}"]`)].filter((field) => field.type !== "hidden");
+    for (const field of fields) {
+      if (["radio", "checkbox"].includes(field.type)) field.checked = field.value === value;
+      else field.value = value;
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+  }
+}"""
+READ = """([finds, typed]) => {
+  const form = document.querySelector(`[name="${finds}"]`).form;
+  const values = new FormData(form);
+  const of = (one) => [one.getAttribute("action"), one.dataset.row, one.querySelector("[type=text], textarea")?.name];
+  const keys = [...document.forms].map(of).filter(([, , first]) => first).map(String);
+  const texts = (name) => values.getAll(name).join("|").replaceAll("\\r\\n", "\\n");
+  const has = (fold) => Object.keys(typed).some((name) => fold.querySelector(`[name="${name}"]`));
+  return {
+    values: Object.fromEntries(Object.keys(typed).map((name) => [name, texts(name)])),
+    told: form.querySelectorAll(".typed-again").length,
+    hidden: [...form.querySelectorAll("details:not([open])")].filter(has).length,
+    distinct: new Set(keys).size === keys.length,
+  };
+}"""
+SEND = """([finds, press]) => {
+  const form = document.querySelector(`[name="${finds}"]`).form;
+  const [name, value] = Object.entries(press)[0] ?? [];
+  form.noValidate = true;
+  const buttons = [...form.querySelectorAll("button, input[type=submit]")].filter((one) => one.type === "submit");
+  form.requestSubmit(buttons.find((one) => (name ? one.name === name && one.value === value : !one.name)));
+}"""
+KEPT = (
+    "() => Object.entries(sessionStorage).filter(([key, value]) => key.startsWith('hhreview-typed-') && value !== '{}')"
+)
+ALL_KEPT = """async () => {
+  const rows = await new Promise((done) => {
+    const asked = indexedDB.open("hhreview");
+    asked.onsuccess = () => {
+      const names = [...asked.result.objectStoreNames];
+      if (!names.length) return done([]);
+      const all = asked.result.transaction(names).objectStore(names[0]).getAll();
+      all.onsuccess = () => done(all.result);
+    };
+    asked.onerror = () => done([]);
+  });
+  return JSON.stringify([{ ...sessionStorage }, { ...localStorage }, document.cookie, rows]);
+}"""
+
+
+@pytest.fixture
+def collection(make_collection: MakeCollection, monkeypatch: pytest.MonkeyPatch) -> Collection:
+    """Two documents, and no broker."""
+    monkeypatch.setattr(launching, "send_slice", lambda job, following: None)
+    return make_collection("afl", groups=[2, 3])
+
+
+class Away:
+    """Makes the server answer what is sent with a fault."""
+
+    status = 0
+
+
+@pytest.fixture
+def away(monkeypatch: pytest.MonkeyPatch) -> Iterator[Away]:
+    switch, answer = Away(), DoorMiddleware.__call__
+
+    def stumble(self: DoorMiddleware, request: HttpRequest) -> HttpResponse:
+        if switch.status and request.method == "POST":
+            return HttpResponse("<h1>Away</h1>", status=switch.status)
+        return answer(self, request)
+
+    monkeypatch.setattr(DoorMiddleware, "__call__", stumble)
+    yield switch
+
+
+def sent(page: Page, finds: str, press: dict[str, str]) -> None:
+    with page.expect_navigation():
+        page.evaluate(SEND, [finds, press])
+    page.wait_for_load_state("load")
+
+
+def kept_in(page: Page) -> Any:
+    return page.evaluate(KEPT)
+
+
+def test_each_form_outlives_a_reload_and_a_fault_of_the_server_and_is_forgotten_once_it_is_saved(
+    collection: Collection, sam: User, alice: User, open_desk: OpenDesk, away: Away
+) -> None:
+    assign([collection], sam, actor=alice)
+    keys = {"{group}": str(first_document().pk), "{collection}": str(collection.pk), "{user}": str(alice.pk)}
+
+    def put(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {put(name): put(text) for name, text in value.items()}
+        for room, key in keys.items():
+            value = value.replace(room, key)
+        return value
+
+    desk = open_desk(sam, "/keys/mine/")
+    page = desk.page
+    wrong: dict[str, object] = {}
+    for name, case in CASES.items():
+        address, finds, typed, press = put(case.page), put(case.finds), put(case.typed), put(case.press)
+        page.goto(desk.root + address)
+        page.evaluate(TYPE, [finds, typed])
+        wanted = page.evaluate(READ, [finds, typed]) | {"told": 1, "hidden": 0}
+        page.reload()
+        looks = [page.evaluate(READ, [finds, typed])]
+        if case.sends:
+            away.status = 503
+            sent(page, finds, press)
+            away.status = 0
+            page.goto(desk.root + address)
+            looks.append(page.evaluate(READ, [finds, typed]))
+        if any(look != wanted for look in looks):
+            wrong[name] = wanted, looks
+        if case.saved is not None:
+            sent(page, finds, press)
+            page.goto(desk.root + address)
+            if kept_in(page) or not case.saved():
+                wrong[f"{name}, saved"] = kept_in(page)
+        page.evaluate("() => sessionStorage.clear()")
+    assert not wrong
+
+
+def test_no_letter_is_lost_on_a_cut_line_nor_by_going_back_and_a_colleague_s_words_stand_beside_it(
+    collection: Collection, sam: User, open_desk: OpenDesk
+) -> None:
+    desk = open_desk(sam, "/c/afl/settings/")
+    page = desk.page
+    field = page.locator("[name=repository]")
+    field.fill("https://one.example.org/{slug}")
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Save").last.click()
+    page.wait_for_url("chrome-error://**")
+    page.context.set_offline(False)
+    desk.go("/c/afl/settings/")
+    expect(field).to_have_value("https://one.example.org/{slug}")
+    Collection.objects.update(settings={"repository": "https://two.example.org/{slug}"})
+    page.get_by_role("link", name="All collections").first.click()
+    page.go_back()
+    page.reload()
+    expect(field).to_have_value("https://one.example.org/{slug}")
+    expect(page.locator("[data-overtaken]")).to_contain_text("https://two.example.org/{slug}")
+    page.get_by_role("button", name="Discard").click()
+    expect(field).to_have_value("https://two.example.org/{slug}")
+    expect(field).to_be_focused()
+    assert kept_in(page) == []
+
+
+def test_what_should_not_be_kept_is_not(collection: Collection, sam: User, alice: User, open_desk: OpenDesk) -> None:
+    """No password, no search words, nothing for another person, nothing once somebody signed out."""
+    desk = open_desk(sam, "/admin/password_change/")
+    page = desk.page
+    for name in ("old_password", "new_password1", "new_password2"):
+        page.locator(f"[name={name}]").fill("a-secret-word")
+    desk.go("/staff/people/")
+    page.locator("summary", has_text="Invite someone").click()
+    page.get_by_label("First name").fill("Dora")
+    page.locator("#words").fill("looked-for")
+    page.locator("#search").fill("looked-for-too")
+    page.locator("#search").press("Enter")
+    page.wait_for_url("**/search/**")
+    desk.go("/tokens/")
+    page.get_by_label("Token name").fill("nightly")
+    page.get_by_role("button", name="Create token").click()
+    secret = page.locator("#token-secret").input_value()
+    everything = page.evaluate(ALL_KEPT)
+    assert "Dora" in everything
+    assert [word for word in ("a-secret-word", secret, "nightly") if word in everything] == []
+    assert page.locator("form:not([autocomplete=off]) input:is([type=text], [type=search])").count() == 0
+    session = next(one["value"] for one in page.context.cookies() if one["name"] == "sessionid")
+    page.context.clear_cookies(name="sessionid")
+    desk.sign_in("alice")
+    alice.is_staff = alice.is_superuser = True
+    alice.save()
+    desk.go("/staff/people/")
+    expect(page.get_by_label("First name")).to_have_value("")
+    expect(page.locator(".typed-again")).to_have_count(0)
+    page.context.clear_cookies()
+    page.context.add_cookies([{"name": "sessionid", "value": session, "url": desk.root}])
+    desk.go("/staff/people/")
+    expect(page.get_by_label("First name")).to_have_value("Dora")
+    page.locator("[data-menu] > summary").click()
+    page.get_by_role("button", name="Sign out").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name="Cancel").click()
+    assert len(kept_in(page)) == 1
+    page.locator("[data-menu] > summary").click()
+    page.get_by_role("button", name="Sign out").click()
+    dialog.get_by_role("button", name="Discard and sign out").click()
+    page.wait_for_url("**/sign-in/**")
+    everything = page.evaluate(ALL_KEPT)
+    assert [word for word in ("a-secret-word", "looked-for", "Dora") if word in everything] == []
+
+
+DIALOG = "dialog[open] "
+AT_THE_DESK: dict[str, tuple[str, Callable[[DeskDriver], object], str]] = {
+    "a reason to flag": ("/c/afl/", lambda desk: desk.keys("f"), f"{DIALOG}[name=note]"),
+    "a reason to restrict": ("/c/afl/", lambda desk: desk.keys("l"), f"{DIALOG}[name=reason]"),
+    "a description": ("/c/afl/", lambda desk: desk.keys("d"), "#describe-field-summary, #describe-field-title"),
+    "a comment": ("/c/afl/", lambda desk: desk.keys("i"), ".comment-form textarea"),
+    "a note in the queue": ("/c/afl/queue/", lambda desk: desk.keys("f"), f"{DIALOG}[name=note]"),
+    "what to find": (
+        "/c/afl/table/",
+        lambda desk: desk.page.get_by_role("button", name="Find and replace").click(),
+        f"{DIALOG}[name=find]",
+    ),
+}
+
+
+def test_each_form_of_the_desk_outlives_a_reload(collection: Collection, alice: User, open_desk: OpenDesk) -> None:
+    give_images(collection)
+    give_seams(collection)
+    desk = open_desk(alice)
+    page = desk.page
+    lost = []
+    for name, (address, enter, selector) in AT_THE_DESK.items():
+        if not page.url.endswith(address):
+            page.goto(desk.root + address)
+        for typed in (True, False):
+            desk.ready()
+            enter(desk)
+            field = page.locator(selector).first
+            field.wait_for()
+            if typed:
+                field.press("End")
+                field.press_sequentially("half")
+                page.reload()
+            elif not field.input_value().endswith("half"):
+                lost.append(name)
+        page.keyboard.press("Escape")
+    assert lost == []
