@@ -26,7 +26,7 @@ from clustering.models.batch import PageBatchQuerySet
 from clustering.wording import say
 
 FEWEST_BATCHES = 16
-"""A small collection is cut at least into so many, so that several workers have something to do."""
+"""A small collection is cut into so many, so that several workers have something to do, unless they get too small."""
 
 
 @dataclass(slots=True)
@@ -111,7 +111,7 @@ def _plant(job: Job, part: Claimed) -> int:
     """Write the batches of one part; how many pages they have."""
     job.batches.filter(stage=part.key).delete()
     pages = list(part.lacking(job).values_list("pk", flat=True))
-    size = min(part.most, -(-len(pages) // FEWEST_BATCHES)) or 1
+    size = min(part.most, max(part.least, -(-len(pages) // FEWEST_BATCHES)))
     rows = (
         PageBatch(job=job, stage=part.key, queue=part.queue, pages=pages[first : first + size])
         for first in range(0, len(pages), size)

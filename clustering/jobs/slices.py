@@ -130,6 +130,8 @@ class Claimed:
     """Does a `Batch` of them, and writes it within `Batch.finishing`."""
     get_ready: Callable[[Job], object] | None = None
     """Loads what the work needs, some seconds long, before a batch is claimed: until then others may have it."""
+    least: int = 1
+    """Pages of a batch in a small collection, where there are as many: with fewer the work takes longer a page."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from clustering.jobs import batches, launching, running, slices, stages, sweepin
 from clustering.jobs.batches import Batch, claim
 from clustering.jobs.launching import cancel_job, launch_job
 from clustering.jobs.slices import Claimed, SliceVoid
+from clustering.jobs.stages import embedding
 from clustering.models import Collection, Job, Page, PageBatch, User
 from clustering.models.page import PageQuerySet
 from tests.conftest import MakeCollection
@@ -88,6 +89,24 @@ def test_two_workers_never_have_the_same_pages(make_collection: MakeCollection, 
     had = [claimed() for _ in range(16)]
     assert claim(QUEUE) is None
     assert sorted(page.pk for batch in had for page in batch.pages) == pages_of(job.collection)
+
+
+@pytest.mark.parametrize(("pages", "batches_made"), [(0, 0), (3, 1), (20, 2), (64, 7), (200, 16)])
+def test_a_small_collection_is_not_cut_into_batches_that_cost_more(
+    make_collection: MakeCollection, done: list[int], monkeypatch: pytest.MonkeyPatch, pages: int, batches_made: int
+) -> None:
+    use(monkeypatch, Claimed("embed", QUEUE, 20, lacking, lambda batch: None, least=10))
+    job = launch_job(make_collection(pages=pages), kind=Job.Kind.READ, actor=None, here=True)
+    running.run_slice(job.pk, 0)
+    sizes = [len(batch.pages) for batch in job.batches.order_by("pk")]
+    assert len(sizes) == batches_made
+    assert sum(sizes) == pages
+    assert all(size >= 10 for size in sizes[:-1])
+
+
+@pytest.mark.parametrize("part", [embedding.PART, embedding.TEXT_PART], ids=["images", "texts"])
+def test_both_lanes_of_an_encoder_have_whole_batches(part: Claimed) -> None:
+    assert part.least >= 2 * 16
 
 
 def test_who_finishes_last_sends_the_slice_that_ends_the_job(make_collection: MakeCollection, done: list[int]) -> None:
