@@ -17,6 +17,7 @@ from PIL import Image
 from clustering.samples import fonts
 from clustering.samples.documents import LETTER, Commission, Document, Side, bound_sides, sides_of
 from clustering.samples.face import Face, Printed, Style
+from clustering.samples.kinds.flyers import draw_fact_sheet
 from clustering.samples.kinds.letters import draw_letter
 from clustering.samples.kinds.typed import draw_release
 from clustering.samples.organizations import invent_organization
@@ -152,3 +153,10 @@ def test_every_typeface_is_inside_an_installed_package() -> None:
     for face in fonts.CUTS:
         assert fonts.font_path(face).is_file()
         assert {Path(sys.prefix), Path(fonts.__file__).parent} & set(fonts.font_path(face).parents)
+
+
+def test_loose_fact_sheets_have_numbers_of_their_own() -> None:
+    org = invent_organization(Random(1))
+    sheets = [draw_fact_sheet(Commission(org, Random(seed), datetime.date(1968, 8, 1))) for seed in range(6)]
+    numbers = {re.findall(r"No\. (\d+)", sheet.title)[0] for sheet in sheets}
+    assert len(numbers) > 2

@@ -268,14 +268,16 @@ def draw_leaflet(c: Commission) -> Document:
     return Document("flyer", f"{slogan} ({org.name})", str(c.day.year) if rng.random() < 0.5 else "", tuple(sides))
 
 
-def draw_fact_sheet(c: Commission, *, series: str = "", number: int = 1, stock_seed: str = "") -> Document:
-    """One of a series of fact sheets: the same head, paper and type, another number and subject."""
+def draw_fact_sheet(c: Commission, *, series: str = "", number: int = 0, stock_seed: str = "") -> Document:
+    """One of a series of fact sheets: the same head, paper and type, another number and subject. 0: any number, as one
+    has that came alone."""
     rng, org, writer = c.rng, c.organization, c.writer
     series = series or title_case(writer.fill("A program for {town}"))
     house = Random(stock_seed or series)
     stock = pick_stock(house, (*COLORED, *WHITE, "yellowed"))
     faced, size = house.choice(("roman", "grotesque", org.text_face)), house.choice((9.5, 10.5, 11.0))
     topic = title_case(rng.choice(writer.theme.aim + writer.theme.issue))
+    number = number or Random(f"{series}:{topic}").randint(1, 14)
     galley = Galley()
     measure, left = LETTER.width - 130, 65.0
     galley.add(set_text(topic.upper(), Style("grotesque-bold", 12), measure, justify="centered", above=4))
