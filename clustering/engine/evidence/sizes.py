@@ -109,10 +109,11 @@ def compare_sizes(pages: Sequence[PageRecord]) -> Sizes:
     uneven = np.array([share_filled(page) < FILLED for page in pages], dtype=bool)
     doubt = hidden[:-1] | hidden[1:]
     telling = np.where(doubt, 0.0, weight)
+    opens = np.where(_is_shut(best, cut) | doubt & (best.opens != 1), 0, best.opens)
     return Sizes(
         width=width,
         height=height,
-        opens=np.where(doubt & (best.opens != 1), 0, best.opens),
+        opens=opens,
         down=best.down,
         closes=np.where(doubt & (best.closes != 1), 0, best.closes),
         gap=_sure_gap(best.gap, pages, doubt, larger=np.diff(width * height) > 0),
@@ -123,6 +124,17 @@ def compare_sizes(pages: Sequence[PageRecord]) -> Sizes:
         uneven=uneven,
         goes_on=goes_on,
     )
+
+
+def _is_shut(relation: _Relation, sheets: Floats) -> Bools:
+    """(n - 1,) where the left page closes a leaflet that has its cover: it opens into no sheet of another size."""
+    shut = np.zeros(len(relation.opens), dtype=bool)
+    is_open = is_complete = False
+    for i, (opens, closes) in enumerate(zip(relation.opens, relation.closes, strict=True)):
+        shut[i] = is_complete and opens >= 2 and np.abs(np.log(sheets[i + 1] / sheets[i - 1])).max() > SAME_PANEL
+        is_complete = is_open and closes >= 2
+        is_open = (opens >= 2 and not shut[i]) or (is_open and max(opens, closes) == 1)
+    return shut
 
 
 def _sure_gap(gap: Floats, pages: Sequence[PageRecord], doubt: Bools, *, larger: Bools) -> Floats:

@@ -34,6 +34,15 @@ def test_a_sheet_folded_twice_unfolds_as_96_does() -> None:
     assert values.get("size_gap", 0.0) < 0.2
 
 
+def test_the_back_of_a_leaflet_opens_into_no_sheet_of_another_size() -> None:
+    leaflet = (463, 603), (931, 603), (467, 604)
+    values = facts(*leaflet, (930, 1205), seam=2)
+    assert values["closed"] == 1.0
+    assert "opens" not in values
+    assert "opens" in facts(*leaflet, (931, 603), seam=2), "the same sheet once more"
+    assert "opens" in facts((931, 603), (467, 604), (930, 1205), seam=1), "it may be a cover: the spread has none"
+
+
 def test_a_wider_neighbor_of_the_same_height_is_no_fold_as_284_and_285_show() -> None:
     assert "closes" not in facts((1523, 925), (406, 928), seam=0)
 
