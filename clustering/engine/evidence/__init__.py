@@ -26,9 +26,11 @@ from clustering.engine.evidence.likeness import likeness_columns
 from clustering.engine.evidence.look import Cosines, look_columns
 from clustering.engine.evidence.numbering import all_numbers
 from clustering.engine.evidence.opinions import opinion_columns
+from clustering.engine.evidence.panels import panel_columns
 from clustering.engine.evidence.prose import prose_columns, prose_of
 from clustering.engine.evidence.sizes import compare_sizes, size_columns
 from clustering.engine.evidence.traits import page_traits
+from clustering.engine.evidence.turned import turned_columns
 from clustering.engine.evidence.wrappers import find_slips, slip_columns, without_openings
 from clustering.engine.languages import usual_language
 from clustering.engine.records import PageRecord
@@ -74,6 +76,8 @@ def _columns(pages: Sequence[PageRecord]) -> tuple[Column, ...]:
         *copy_columns(proses, bound_leaves(sizes, leaves)),
         *alone_columns(pages, proses, sizes),
         *likeness_columns(pages, proses, wording, looks, meanings),
+        *panel_columns(proses),
+        *turned_columns(pages),
         *opinion_columns(pages),
     ]
     envelopes, slips = find_envelopes(pages, proses, sizes), find_slips(proses)

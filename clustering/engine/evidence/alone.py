@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from clustering.engine.evidence.columns import Column, column
-from clustering.engine.evidence.prose import Prose
+from clustering.engine.evidence.prose import BELIEVED, Prose
 from clustering.engine.evidence.sizes import Sizes
 from clustering.engine.records import PageRecord
 
@@ -16,6 +16,8 @@ CLEAR = 75.0
 """OCR confidence of a line from which its words were surely read."""
 UNREAD_WORDS = 25
 """Surely read words below which a page tells nothing by its text."""
+UNREAD_LINE = 16
+"""Characters from which a line that is not believed is print, and no speck."""
 LARGE = 1.5
 """Height of a title, in that of the text that follows."""
 CENTERED = 0.1
@@ -50,6 +52,13 @@ def title_page(prose: Prose | None) -> float:
     return float(short and titled and not headed and not ended)
 
 
+def is_clear(page: PageRecord) -> bool:
+    """Whether half of the lines that were found, at least, were surely read: a page of which little could be read may
+    be full."""
+    lines = page.reading.lines if page.reading else ()
+    return 2 * sum(line.confidence >= CLEAR for line in lines) >= len(lines)
+
+
 def is_titled(prose: Prose | None, text: Prose | None) -> float:
     """1 where a page has larger type than another, or most of its lines stand in the middle, as titles are set."""
     if prose is None or text is None or not prose.lines:
@@ -65,6 +74,16 @@ def first_line(prose: Prose | None) -> float:
         return float("nan")
     body = [line.top for line in prose.lines if len(line.text) >= 22]
     return min(body) / prose.height if body else float("nan")
+
+
+def is_hidden_above(page: PageRecord, prose: Prose | None) -> bool:
+    """Whether print that could not be read stands above the first line of running text: the other half of a sheet that
+    is printed both ways up, such as the address of a mailed newsletter."""
+    first = first_line(prose)
+    if page.reading is None or prose is None or np.isnan(first):
+        return False
+    above = [line for line in page.reading.lines if line.top < first * prose.height and len(line.text) >= UNREAD_LINE]
+    return any(line.confidence < BELIEVED for line in above)
 
 
 def last_line(prose: Prose | None) -> float:
@@ -102,9 +121,10 @@ def alone_columns(pages: Sequence[PageRecord], proses: Sequence[Prose | None], s
     titled = np.clip((title - 1.6) / 2.0, 0, 1)
     before, after = titled[:-1], titled[1:] * single[1:]
     full = np.array([len(p.lines) >= 12 if p else False for p in proses])
+    seen = np.array([not is_hidden_above(page, prose) for page, prose in zip(pages, proses, strict=True)])
     ends_short = np.clip((0.75 - np.nan_to_num(last[:-1], nan=1.0)) / 0.4, 0, 1) * full[1:] if seams else np.zeros(0)
     starts_low = (
-        np.clip((np.nan_to_num(first[1:], nan=0.0) - 0.14) / 0.15, 0, 1) * full[1:] * single[1:]
+        np.clip((np.nan_to_num(first[1:], nan=0.0) - 0.14) / 0.15, 0, 1) * full[1:] * single[1:] * seen[1:]
         if seams
         else np.zeros(0)
     )
@@ -115,7 +135,7 @@ def alone_columns(pages: Sequence[PageRecord], proses: Sequence[Prose | None], s
         else np.zeros(0)
     )
     sparse = (np.nan_to_num(words, nan=999.0) < FEW_WORDS).astype(float)
-    titles = np.array([title_page(p) for p in proses])
+    titles = np.array([title_page(prose) * is_clear(page) for page, prose in zip(pages, proses, strict=True)])
     set_apart = np.array([is_titled(proses[i], proses[i + 1]) for i in range(seams)])
     covers = titles[:-1] * (1 - titles[1:]) * (sizes.gap < 0.1) * set_apart if seams else titles[1:]
     unread = np.array([is_unread(page) for page in pages], dtype=float)

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from clustering.engine.evidence.alone import FEW_WORDS, word_count
-from clustering.engine.evidence.colors import is_blank
+from clustering.engine.evidence.colors import is_blank, is_printed_over
 from clustering.engine.evidence.columns import Column, Floats, column, silenced
 from clustering.engine.evidence.outlines import lies_sideways, sheet_size
 from clustering.engine.evidence.prose import Prose
@@ -40,6 +40,8 @@ REACH = 10
 """Pages on either side in which the names on an envelope are looked for: letters are seldom longer."""
 ENOUGH = 2
 """Names on one side only from which an envelope surely belongs there."""
+LABELS = 2
+"""Labels of fields from which a page is a form."""
 FEW_PAGES = 3
 COMMON = 0.1
 """Share of all pages, FEW_PAGES at least, on which a word may be that tells one letter from others."""
@@ -49,6 +51,7 @@ MATTERS_OF_COURSE = frozenset({
     "salutation", "dateline", "announced", "issue_number", "letterhead", "opening", "page_one", "title", "starts_low",
     "heading_returns", "leaf_begins", "signed", "end_mark", "imprint", "ends_short", "full_to_full", "sentence_ends",
     "last_of_all", "leaf_complete", "sparse_next", "sparse_before", "title_page", "picture_next", "valley",
+    "address_panel",
 })  # fmt: skip
 """Facts that are to be expected around an envelope: a last page before it, a first page behind it, few words on it."""
 CONTRASTS = frozenset({
@@ -85,17 +88,17 @@ class Envelopes:
 
 
 def find_envelopes(pages: Sequence[PageRecord], proses: Sequence[Prose | None], sizes: Sizes) -> Envelopes:
-    """Find pages that look like envelopes: wider than high, nearly bare, a few words, no part of a leaflet.
+    """Find pages that look like envelopes: wider than high, nearly bare, a few words, no part of a leaflet, no form.
 
-    An empty or nearly bare page of the same size behind one is its back. Pages whose reading or paper is not known are
-    none; nor is any where most pages are wider than high, and no opened sheets.
+    An empty or nearly bare page of the same size behind one is its back. Pages on which no word was read are none, nor
+    those whose paper is not known, nor any where most pages are wider than high, and no opened sheets.
     """
     n = len(pages)
     ratios = np.array([_width_over_height(page) for page in pages])
     low, high = ENVELOPES
     shaped = np.array(
         [
-            low <= ratio <= high and word_count(prose) < FEW_WORDS and _is_bare(page)
+            low <= ratio <= high and word_count(prose) < FEW_WORDS and _is_bare(page) and not _is_form(prose)
             for page, prose, ratio in zip(pages, proses, ratios, strict=True)
         ],
         dtype=bool,
@@ -117,7 +120,7 @@ def find_envelopes(pages: Sequence[PageRecord], proses: Sequence[Prose | None], 
             and _is_one_size(pages[at - 1], pages[at])
         ):
             runs[-1] = range(at - 1, at + 1)
-        elif shaped[at] and not is_blank(pages[at]):
+        elif shaped[at] and not is_blank(pages[at]) and word_count(proses[at]) > 0:
             runs.append(range(at, at + 1))
     return Envelopes(tuple(runs), n)
 
@@ -127,9 +130,16 @@ def _width_over_height(page: PageRecord) -> float:
     return height / width if lies_sideways(page) else width / height
 
 
+def _is_form(prose: Prose | None) -> bool:
+    """Whether labels of fields stand on a page: a form to fill in, a card of an index."""
+    return prose is not None and sum(bool(prose.phrases.field.search(line.text)) for line in prose.lines) >= LABELS
+
+
 def _is_bare(page: PageRecord) -> bool:
     grid = np.asarray((page.paper or {}).get("grid") or [], dtype=np.float64)
-    return grid.size == GRID * GRID and float(grid.reshape(GRID, GRID)[1:-1, 1:-1].mean()) <= BARE
+    if grid.size != GRID * GRID or is_printed_over(page):
+        return False
+    return float(grid.reshape(GRID, GRID)[1:-1, 1:-1].mean()) <= BARE
 
 
 def _is_one_size(left: PageRecord, right: PageRecord) -> bool:

@@ -22,10 +22,16 @@ class Phrases:
     end: re.Pattern[str]
     closing: re.Pattern[str]
     imprint: re.Pattern[str]
+    panel: re.Pattern[str]
+    """What is printed where the address of a mailed newsletter or leaflet goes."""
     mailed: re.Pattern[str]
-    """What is printed where stamps and addresses go."""
+    """The same, and what else concerns the mail."""
     salutation: re.Pattern[str]
     announced: re.Pattern[str]
+    field: re.Pattern[str]
+    """The label of a field of a form, alone on its line or before what was filled in."""
+    volume: re.Pattern[str]
+    """"Vol. 21"."""
     numbered: re.Pattern[str]
     contents: re.Pattern[str]
     slip: re.Pattern[str]
@@ -68,6 +74,9 @@ def phrases(language: str) -> Phrases:
     def term(name: str) -> str:
         return alternatives("prose", name, language=language)
 
+    def drafted(name: str) -> str:
+        return alternatives("drafting", name, language=language)
+
     universal = bool(table)
     dates = term("dates").replace("<month>", f"(?:{any_month(language)})")
     small, capital = table.get("small"), table.get("capital")
@@ -87,13 +96,16 @@ def phrases(language: str) -> Phrases:
             rf"^\W{{0,3}}(?:{term('closing')})(?!\w)|^\W{{0,2}}(?:{term('enclosures')})\s?[:.]|{term('typists')}"
             + (r"|^\W*[a-z]{2,4}[:/][a-z]{2,4}\W*$" if universal else "")
         ),
-        imprint=_pattern(rf"\b(?:{term('imprint')}|{term('mailed')})"),
-        mailed=_pattern(rf"\b(?:{term('mailed')})"),
+        imprint=_pattern(rf"\b(?:{term('imprint')}|{term('panel')}|{term('mailed')})"),
+        panel=_pattern(rf"\b(?:{term('panel')})"),
+        mailed=_pattern(rf"\b(?:{term('panel')}|{term('mailed')})"),
         salutation=_pattern(rf"^\W{{0,3}}(?:{term('salutation')})"),
         announced=_pattern(rf"\b(?:{term('announced')})(?!\w)"),
         numbered=_pattern(
             rf"\b(?:{term('numbered')})[.,:]?\s{{0,2}}\d{{1,3}}(?:\s?[-–/]\s?\d{{1,4}})?\b|#\s?\d{{1,3}}\b"
         ),
+        field=_pattern(rf"^\W*(?:{drafted('field')})\s*(?:[:._]|$)"),
+        volume=_pattern(rf"\b(?:{drafted('issue_volume')})[.:,]?\s{{0,2}}(\d{{1,3}})\b"),
         contents=_pattern(rf"^\W*(?:{term('contents')})\W*$"),
         slip=_pattern(rf"\b(?:{term('slip')})(?!\w)"),
         date_line=_pattern(dates),
