@@ -95,6 +95,14 @@ def compare(left: frozenset[str], right: frozenset[str]) -> int:
     return 0 if not left or not right else 1 if left & right else -1
 
 
+def compare_issues(left: frozenset[tuple[str, str]], right: frozenset[tuple[str, str]]) -> int:
+    """`compare` for issues: every volume has a number 1, but a running head may leave out its volume."""
+    volumes = [(a[0], b[0]) for a in left for b in right if a[1] == b[1]]
+    if volumes and not any(a == b or not a or not b for a, b in volumes):
+        return -1
+    return compare(frozenset(number for _, number in left), frozenset(number for _, number in right))
+
+
 @dataclass(frozen=True, slots=True)
 class Wording:
     """What the pages of a stream say, ready to be compared: their words, and the lines at their head and foot."""
@@ -121,7 +129,7 @@ def hand_columns(proses: Sequence[Prose | None], wording: Wording, meanings: Cos
     usual = float(far.mean()) if len(far) >= FEW else 0.0
     returns = returning_both_ways(heads)[1:]
     opens = np.array([max(masthead(left, right), is_redated(left, right)) for left, right in pairwise(proses)])
-    issues = [compare(designations(proses[i]), designations(proses[i + 1])) for i in range(seams)]
+    issues = [compare_issues(designations(proses[i]), designations(proses[i + 1])) for i in range(seams)]
     dates = [compare(head_dates(proses[i]), head_dates(proses[i + 1])) for i in range(seams)]
     type_gap, pitch_gap, margin_gap = (np.zeros(seams) for _ in range(3))
     for i in range(seams):

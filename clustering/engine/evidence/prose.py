@@ -117,14 +117,18 @@ def opening_cues(prose: Prose) -> dict[str, float]:
     }
 
 
-def designations(prose: Prose | None) -> frozenset[str]:
-    """Issue and sheet numbers at the head of a page, as "no 2-60"; of short lines only. Empty where there are none."""
+def designations(prose: Prose | None) -> frozenset[tuple[str, str]]:
+    """Issue and sheet numbers at the head of a page, each behind its volume, as ("21", "3"), or ("", "2-60") where the
+    line names none; of short lines only. Empty where there are none."""
     if prose is None:
         return frozenset()
-    names = [
-        m[0] for line in prose.head(0.3) if len(line.text) <= 60 for m in prose.phrases.numbered.finditer(line.text)
-    ]
-    return frozenset(re.sub(r"[^\d]+", "-", text).strip("-") for text in names)
+    found = set()
+    for line in prose.head(0.3):
+        if len(line.text) <= 60:
+            volume = prose.phrases.volume.search(line.text)
+            numbers = [re.sub(r"[^\d]+", "-", m[0]).strip("-") for m in prose.phrases.numbered.finditer(line.text)]
+            found |= {(volume[1] if volume else "", number) for number in numbers}
+    return frozenset(found)
 
 
 def head_dates(prose: Prose | None) -> frozenset[str]:

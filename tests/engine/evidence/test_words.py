@@ -11,7 +11,7 @@ import pytest
 from clustering.engine.evidence import gather
 from clustering.engine.evidence.alone import alone_columns
 from clustering.engine.evidence.copies import copy_columns
-from clustering.engine.evidence.hand import Wording, compare, grams, hand_columns, returning_heads
+from clustering.engine.evidence.hand import Wording, compare_issues, grams, hand_columns, returning_heads
 from clustering.engine.evidence.look import Cosines
 from clustering.engine.evidence.prose import (
     closing_cues,
@@ -102,9 +102,18 @@ def test_a_letter_shows_its_beginning_and_its_end_as_254_does() -> None:
 
 def test_issue_numbers_are_compared_as_those_of_the_fact_sheets_from_107_on() -> None:
     first, second = prose(line("Fact Sheet No. 7", 0.05)), prose(line("Fact Sheet No. 8", 0.05))
-    assert compare(designations(first), designations(second)) == -1  # type: ignore[arg-type]
-    assert compare(designations(first), designations(first)) == 1  # type: ignore[arg-type]
-    assert compare(designations(first), frozenset()) == 0  # type: ignore[arg-type]
+    assert compare_issues(designations(first), designations(second)) == -1  # type: ignore[arg-type]
+    assert compare_issues(designations(first), designations(first)) == 1  # type: ignore[arg-type]
+    assert compare_issues(designations(first), frozenset()) == 0  # type: ignore[arg-type]
+
+
+def test_number_1_of_another_volume_is_another_issue() -> None:
+    last, this = "Volume 21 Number 1", "Vol. 22, No. 1"
+    assert seam(page(LETTER, line(last, 0.05)), page(LETTER, line(this, 0.05)))["issue_differs"] == 1.0
+    assert seam(page(LETTER, line(this, 0.05)), page(LETTER, line("Volume 22 Number 1", 0.05)))["same_issue"] == 1.0
+    assert seam(page(LETTER, line(this, 0.05)), page(LETTER, line("No. 1", 0.05)))["same_issue"] == 1.0, (
+        "a running head"
+    )
 
 
 def test_dates_at_the_head_are_told_apart() -> None:
