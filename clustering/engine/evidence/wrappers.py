@@ -1,4 +1,4 @@
-"""Slips in front of what they route."""
+"""Slips in front of what they route, and title pages in front of their text."""
 
 from __future__ import annotations
 
@@ -22,6 +22,10 @@ OPENINGS = frozenset({
     "heading_returns", "type_differs", "pitch_differs", "margin_differs",
 })  # fmt: skip
 """Facts that are to be expected behind a slip: what it routes begins there, set in another type than the form."""
+
+
+BEHIND_TITLES = frozenset({"page_one", "starts_low", "type_differs", "pitch_differs", "margin_differs"})
+"""Facts that are to be expected behind a title page: the text begins there, in another type, and so may its numbers."""
 
 
 def find_slips(proses: Sequence[Prose | None]) -> Bools:
@@ -56,5 +60,6 @@ def slip_columns(slips: Bools) -> list[Column]:
 
 
 def without_openings(columns: Sequence[Column], slips: Bools) -> list[Column]:
-    """Return the columns, silent where a slip makes a fact a matter of course."""
-    return silenced(columns, OPENINGS, slips[:-1] & ~slips[1:])
+    """Return the columns, silent where a slip or a title page makes a fact a matter of course."""
+    titles = next(one.values for one in columns if one.name == "title_page") > 0
+    return silenced(silenced(columns, OPENINGS, slips[:-1] & ~slips[1:]), BEHIND_TITLES, titles)

@@ -1,4 +1,4 @@
-"""Slips in front of what they route; words that nobody made out."""
+"""Slips in front of what they route, title pages in front of their text; words that nobody made out."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 from clustering.engine.evidence import Evidence, gather
 from clustering.engine.evidence.guesses import COMPARED
-from clustering.engine.evidence.wrappers import OPENINGS
+from clustering.engine.evidence.wrappers import BEHIND_TITLES, OPENINGS
 from clustering.engine.records import PageRecord
 from tests.engine.evidence.making import LETTER, body, line, page
 
@@ -33,6 +33,17 @@ def test_a_slip_begins_a_document_and_what_it_routes_follows_it() -> None:
     assert values(evidence, "cover_slip") == [-1.0, 1.0]
     assert values(evidence, "dateline") == [0.0, 0.0]
     assert values(gather([letter(), letter(), memo]), "dateline") == [0.0, 1.0]
+
+
+def test_behind_a_title_page_text_and_numbers_begin_as_a_matter_of_course() -> None:
+    title = page(LETTER, line("A Program for Salem", 0.4, left=0.4, tall=40), line("1965", 0.5, left=0.45), paper=BARE)
+    first = page(LETTER, *body(count=14, top=0.4), line("- 1 -", 0.97, left=0.47), paper=BARE)
+    evidence = gather([letter(), title, first])
+    assert values(evidence, "title_page") == [0.0, 1.0]
+    assert [name for name in BEHIND_TITLES if values(evidence, name)[1]] == []
+    after_text = gather([letter(), letter(), first])
+    assert values(after_text, "page_one")[1] > 0.5
+    assert values(after_text, "starts_low")[1] > 0.5
 
 
 @pytest.mark.parametrize(
@@ -67,4 +78,4 @@ def test_words_that_no_reader_made_out_are_not_compared() -> None:
 
 
 def test_facts_that_are_silenced_exist() -> None:
-    assert set(gather([letter(), letter()]).names) >= COMPARED | OPENINGS
+    assert set(gather([letter(), letter()]).names) >= COMPARED | OPENINGS | BEHIND_TITLES
