@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, get_type_hints
 
 from django.db import connection
-from django.db.models import Count, QuerySet
+from django.db.models import Count, JSONField, QuerySet, Value
 from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Left
+from django.db.models.functions import Left, NullIf
 from django.utils import timezone
 
 from clustering.access import Anyone, hidden_in, open_findings, shown_groups, shown_pages
@@ -65,7 +65,7 @@ def group_rows(collection: Collection, ids: Iterable[int] | None = None) -> list
     counts: dict[int, int] = dict(personal.order_by().values_list("page__group").annotate(Count("pk")))
     spans = spans_of(placed)
     hushed = set(hidden_in(collection).values_list("group", flat=True))
-    rows = wanted.order_by("first_position").values(*_FIELDS, **_DRAFTS)
+    rows = wanted.order_by("first_position").values(*_FIELDS, **_DRAFTS, **_SAID)
     return [
         _group_row(_hushed(row) if row["pk"] in hushed else row, spans.get(row["pk"], []), counts.get(row["pk"], 0))
         for row in rows
@@ -80,8 +80,10 @@ def _hushed(row: Mapping[str, Any]) -> dict[str, Any]:
 
 _FIELDS = (
     "pk", "number", "state", "flagged", "title", "kind", "date", "confidence", "version", "flag_note", "edited", "note",
-    "copy_of", "accepted_drafts", "language", "details",
+    "copy_of", "accepted_drafts", "language",
 )  # fmt: skip
+_SAID = {"said": NullIf("details", Value({}, JSONField()))}
+"""Few documents have details, and to read "nothing" from JSON thousands of times takes a quarter of the time."""
 _DRAFTS = {
     f"draft_{name}": KeyTextTransform("value", KeyTextTransform(name, "draft")) for name in ("title", "kind", "date")
 }
@@ -108,7 +110,7 @@ def _group_row(row: Mapping[str, Any], spans: list[Span], personal: int) -> Grou
         "copy_of": row["copy_of"] or 0,
         "accepted": row["accepted_drafts"],
         "language": row["language"],
-        "details": row["details"],
+        "details": row["said"] or {},
         "personal": personal,
     }
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import base64
+from typing import Any
 
+import pytest
+from django.db.models import JSONField
 from django.test import Client
 
 from clustering.actions.move import move_pages
 from clustering.actions.reorder import reorder_pages
 from clustering.models import Group, Job, Page, Reading, Run, SeamScore, User
 from clustering.selectors.desk_index import ASPECT_UNITS, UNKNOWN
+from clustering.selectors.desk_rows import group_rows
 from tests.conftest import MakeCollection
 from tests.views.conftest import Signed, unpacked
 
@@ -215,3 +219,24 @@ def test_the_seam_panel_says_why(alice: User, make_collection: MakeCollection, s
 def test_the_last_page_has_no_seam(alice: User, make_collection: MakeCollection, signed: Signed) -> None:
     make_collection(groups=[2])
     assert "This is the last page." in signed(alice).get("/c/afl/seams/2/").content.decode()
+
+
+def test_what_nobody_said_of_a_document_is_not_read_from_json(
+    alice: User, make_collection: MakeCollection, signed: Signed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A collection may have 15,000 documents without details, and the desk waits for all of them."""
+    afl = make_collection("afl", groups=[1, 2, 1])
+    afl.groups.filter(number=2).update(details={"summary": "Minutes", "subjects": []})
+    decoded: list[str] = []
+    known = JSONField.from_db_value
+
+    def reading(self: JSONField, value: Any, *rest: Any) -> Any:
+        if value is not None:
+            decoded.append(value)
+        return known(self, value, *rest)
+
+    monkeypatch.setattr(JSONField, "from_db_value", reading)
+    rows = group_rows(afl)
+    assert [row["details"] for row in rows] == [{}, {"summary": "Minutes", "subjects": []}, {}]
+    assert len(decoded) == 1
+    assert unpacked(signed(alice).get("/c/afl/index/").json()["groups"])[0]["details"] == {}
