@@ -281,12 +281,12 @@ def test_a_stranger_tells_by_odds_that_are_not_sharpened_how_often_its_documents
     stream = archive({"a": 1.0, "b": 1.0}).evidence
     family = replace(family_of({"a": 1.0, "b": -1.0}, typical=0.02, sharpness=3.0), telling=2.0, usual_end=1.0)
     foreign = replace(family, usual_strangeness=strangeness(family, stream) / 2)
-    told = {
+    intercepts = {
         sharpness: [prior_for(replace(f, sharpness=sharpness), stream).mean[-1] for f in (family, foreign)]
         for sharpness in (0.7, 1.0, 3.0)
     }
-    assert told[3.0][1] == told[1.0][1] != told[0.7][1]
-    assert abs(told[3.0][0] - told[1.0][0]) > 0.001, "at home, they are sharpened"
+    assert intercepts[3.0][1] == intercepts[1.0][1] != intercepts[0.7][1]
+    assert abs(intercepts[3.0][0] - intercepts[1.0][0]) > 0.001, "at home, they are sharpened"
     assert prior_for(foreign, stream).sharpness == 3.0, "once that is told, certainty is the family's"
 
 

@@ -122,13 +122,13 @@ def designations(prose: Prose | None) -> frozenset[tuple[str, str]]:
     line names none; of short lines only. Empty where there are none."""
     if prose is None:
         return frozenset()
-    found = set()
+    issues = set()
     for line in prose.head(0.3):
         if len(line.text) <= 60:
             volume = prose.phrases.volume.search(line.text)
             numbers = [re.sub(r"[^\d]+", "-", m[0]).strip("-") for m in prose.phrases.numbered.finditer(line.text)]
-            found |= {(volume[1] if volume else "", number) for number in numbers}
-    return frozenset(found)
+            issues |= {(volume[1] if volume else "", number) for number in numbers}
+    return frozenset(issues)
 
 
 def head_dates(prose: Prose | None) -> frozenset[str]:
