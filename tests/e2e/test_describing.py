@@ -45,6 +45,25 @@ def test_a_date_as_people_write_it_is_read_below_the_field_and_saved(
     settled(lambda: facts(collection, 2), ("Boycott grapes", "1954-01-14", "Two copies."))
 
 
+def test_on_a_slow_line_the_thumbnail_stands_where_the_scan_will_be(
+    collection: Collection, alice: User, open_desk: OpenDesk
+) -> None:
+    desk = open_desk(alice)
+    late = LateAnswer(desk.page, "**/scans/*/original/**")
+    begin(desk, 3)
+    late.asked()
+    preview = desk.page.locator("#describe .stage-preview")
+    expect(preview).to_be_visible()
+    shown = preview.bounding_box()
+    stage = desk.page.locator("#describe-stage").bounding_box()
+    assert shown
+    assert stage
+    assert stage["y"] < shown["y"]
+    assert shown["height"] >= 0.85 * stage["height"]
+    late.arrive()
+    expect(preview).to_have_count(0)
+
+
 def test_what_is_no_date_is_told_before_anything_is_sent(
     collection: Collection, alice: User, open_desk: OpenDesk
 ) -> None:

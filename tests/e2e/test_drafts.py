@@ -67,7 +67,7 @@ def test_a_draft_that_is_emptied_beside_the_scan_is_gone(
     desk.page.locator("#describe [name=title]").fill("")
     expect(tag).to_have_count(0)
     desk.act("Enter")
-    expect(desk.page.locator("#describe-message")).to_contain_text("Still required there: title.")
+    expect(desk.page.locator("#describe-message")).to_contain_text("Still empty in that document: title.")
     settled(lambda: Group.objects.get(collection=collection, number=2).draft, {})
     desk.keys("Escape")
     expect(heading(desk, 2).locator(".title")).to_have_text("Untitled document, pages 3-5")

@@ -40,6 +40,14 @@ test("a date is shown in words and found as either", () => {
   assert.deepEqual(["january", "1954-01", "may"].map((query) => fits(dated, "date", query)), [true, true, false]);
 });
 
+test("a type is shown in the language of the page and found as either", () => {
+  /** @type {{django?: object}} */ (globalThis).django = { gettext: (/** @type {string} */ text) => (text === "letter" ? "Brief" : text) };
+  const letter = group(8, { kind: "letter" });
+  assert.deepEqual([toldIn(letter, "kind"), toldIn(group(9, { draftKind: "letter" }), "kind"), toldIn(group(9), "kind")], ["Brief", "Brief", ""]);
+  assert.deepEqual(["brief", "letter", "report"].map((query) => fits(letter, "kind", query)), [true, true, false]);
+  delete (/** @type {{django?: object}} */ (globalThis).django);
+});
+
 test("a filter knows empty, filled, and numbers", () => {
   assert.deepEqual([A, group(5, { personal: 3 })].map((one) => fits(one, "personal", ">0")), [false, true]);
   assert.deepEqual([A, B].map((one) => fits(one, "title", "-")), [false, true], "a draft is no title");

@@ -117,6 +117,21 @@ export function dressPage(cell, model, config, how) {
   cell.tabIndex = how.focused ? 0 : -1;
 }
 
+/**
+ * What stands where a scan will be, on a slow line: its thumbnail, which the stream has already.
+ * @param {import("./records.js").Config} config
+ * @param {import("./records.js").Page | undefined} page
+ * @returns {HTMLImageElement[]} none for a page that may not be seen, or that lies on its side
+ */
+export function previewOf(config, page) {
+  if (!page || page.restricted || page.rotation) return [];
+  const image = make("img", { class: "stage-preview", src: scanAddress(config, page, 320), alt: "" });
+  if (page.placeholder) image.style.backgroundImage = `url("${placeholderAddress(page.placeholder)}")`;
+  image.width = page.width;
+  image.height = page.height;
+  return [image];
+}
+
 /** A scan that nobody waits for any more holds up those that are seen: the browser fetches few at a time. @param {HTMLElement} cell */
 export function stopLoading(cell) {
   const image = cell.querySelector("img");

@@ -1,11 +1,10 @@
 /** A page opened over the stream, and the two sides of a seam next to each other. */
 
-import { scanAddress } from "./cells.js";
+import { previewOf } from "./cells.js";
 import { notLoaded } from "./again.js";
 import { byId, getFragment, make } from "./dom.js";
 import { Filmstrip } from "./filmstrip.js";
 import { PageText } from "./page_text.js";
-import { placeholderAddress } from "./placeholder.js";
 import { lockTogether, zoomInto } from "./viewer.js";
 import { _ } from "../i18n.js";
 
@@ -108,12 +107,7 @@ export class Detail {
     this.title.textContent = _("Page %(p)s · %(identifier)s", { p, identifier: page.identifier });
     this.clear();
     this.side.replaceChildren(make("p", { class: "quiet", text: _("Loading…") }));
-    if (page.restricted || page.rotation) return;
-    const image = make("img", { class: "stage-preview", src: scanAddress(this.config, page, 320), alt: "" });
-    if (page.placeholder) image.style.backgroundImage = `url("${placeholderAddress(page.placeholder)}")`;
-    image.width = page.width;
-    image.height = page.height;
-    this.stage.append(image);
+    this.stage.append(...previewOf(this.config, page));
   }
 
   /** @param {number} p  the page right of the seam */

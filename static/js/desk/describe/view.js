@@ -1,7 +1,7 @@
 /** Describing beside the scan: the document's pages on the left, its fields on the right, one document after the other. */
 
 import { notLoaded } from "../again.js";
-import { scanAddress } from "../cells.js";
+import { previewOf, scanAddress } from "../cells.js";
 import { Thread } from "../comments.js";
 import { byId, getFragment, getJson, make } from "../dom.js";
 import { lock } from "../filmstrip.js";
@@ -121,6 +121,10 @@ export class Describe {
   async show(p) {
     this.at = this.thread.at = p;
     for (const button of byId("describe-pages", HTMLElement).children) button.setAttribute("aria-pressed", String(Number(/** @type {HTMLElement} */ (button).dataset.page) === p));
+    this.viewer?.destroy();
+    this.viewer = null;
+    const preview = previewOf(this.config, this.model.pages.get(p));
+    this.stage.replaceChildren(...preview);
     /** @type {Scan} */
     let scan;
     try {
@@ -130,10 +134,8 @@ export class Describe {
       return;
     }
     if (this.at !== p || !this.isOpen) return;
-    this.viewer?.destroy();
-    this.viewer = null;
     const frame = make("div", { class: "zoom", role: "img", "aria-label": _("Page %(p)s, %(identifier)s", { p, identifier: scan.identifier }) });
-    this.stage.replaceChildren(frame);
+    this.stage.append(frame);
     this.place.name("describe", scan.identifier);
     this.lines(scan);
     const viewer = await zoomInto(this.config.urls.openseadragon ?? "", frame, scan).catch((error) => {
@@ -142,6 +144,7 @@ export class Describe {
     if (!viewer) return;
     if (!frame.isConnected) return viewer.destroy();
     this.viewer = viewer;
+    viewer.addOnceHandler("open", () => preview[0]?.remove());
     onText(viewer, frame, scan, {
       click: (line, isMore) => this.take("title", line, isMore),
       drag: (text) => this.take("date", text.replace(/[,;:]+$/, ""), false),
@@ -276,7 +279,7 @@ export class Describe {
     form.forget();
     if (Object.keys(facts).length && !this.acts.describe(group.id, facts)) return;
     this.next();
-    this.later = missing.length ? _(" Still required there: %(fields)s.", { fields: within(missing.join(", ")) }) : "";
+    this.later = missing.length ? _(" Still empty in that document: %(fields)s.", { fields: within(missing.join(", ")) }) : "";
     this.tell(Object.keys(facts).length ? _("Saving…") : _("Nothing was changed."));
   }
 

@@ -34,10 +34,10 @@ export function shownIn(group, name) {
   return (typeof value === "string" ? value : value.map(({ label }) => label).join("; ")) || draftOf(group, name);
 }
 
-/** @param {Group} group @param {string} name @returns {string} what the cell shows: the same, with dates and languages in words */
+/** @param {Group} group @param {string} name @returns {string} what the cell shows: the same, with dates, languages, and types in words */
 export function toldIn(group, name) {
   const text = shownIn(group, name);
-  return name === "date" ? dateInWords(text) : name === "language" ? languageName(text) : text;
+  return name === "date" ? dateInWords(text) : name === "language" ? languageName(text) : name === "kind" && text ? _(text) : text;
 }
 
 /**
