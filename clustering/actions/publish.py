@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from clustering.actions.base import perform
+from clustering.engine.proposing import METHODS
 from clustering.journal.errors import Refused, StaleVersion
 from clustering.journal.workspace import Desk
 from clustering.models import Answer, Edit, Group, Page, Run, RunGroup, RunMembership, User, Verb
@@ -62,7 +63,7 @@ def publish_run(run: Run, *, actor: User | None, act_id: UUID | None = None, onl
             "%(applied)s %(run)s (%(method)s): %(counts)s.",
             applied=applied,
             run=run.pk,
-            method=run.method,
+            method=say(METHODS[run.method].label) if run.method in METHODS else run.method,
             counts=counts,
         )
 

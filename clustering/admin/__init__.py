@@ -42,6 +42,7 @@ __all__ = [
 admin.site.site_header = _lazy("hhreview administration")
 admin.site.site_title = "hhreview"
 admin.site.login_form = StaffSignInForm
+admin.site.enable_nav_sidebar = False  # the bar on top and the first page lead everywhere, and lists need the width
 admin.site.index_title = _lazy("Collections and jobs")
 
 

@@ -23,6 +23,7 @@ from clustering.access import Anyone, may_edit, may_launch
 from clustering.actions.close import CLOSE
 from clustering.engine.drafting.date_words import date_in_words
 from clustering.engine.edtf import is_edtf
+from clustering.engine.proposing import METHODS
 from clustering.languages import catalog_digest
 from clustering.models import Collection, Edit, Group, Page, User
 from clustering.notifying import shown_to
@@ -127,6 +128,19 @@ def unread_count(user: Anyone) -> int:
 def translated(sentence: object) -> str:
     """Return a sentence kept as data in the language of now."""
     return wording.translated(sentence)
+
+
+@register.filter
+def named(person: User | None, nobody: str = "hhreview") -> str:
+    """Return what a person is called on every page: by the full name where there is one."""
+    return wording.name_of(person) if person else nobody
+
+
+@register.filter
+def method_name(key: str) -> str:
+    """Return what a way to make a proposal is called."""
+    method = METHODS.get(key)
+    return _(method.label) if method else key
 
 
 @register.simple_tag

@@ -65,8 +65,10 @@ function places() {
   const links = [...document.querySelectorAll(".top .tabs a, .top .drop a")].filter((link) => !link.hasAttribute("aria-current"));
   /** @type {Map<string, string>} the bar and the account menu lead to some places both */
   const byAddress = new Map(links.map((link) => [link.getAttribute("href") ?? "", link.textContent?.trim() ?? ""]));
+  // A view has several addresses (a change, a page), and is listed once.
+  const once = lately.filter(({ label }, i) => lately.findIndex((one) => one.label === label) === i);
   return [
-    ...lately.slice(0, RECENT).map(({ label, address }) => placeEntry(address, label, _("Recent"))),
+    ...once.slice(0, RECENT).map(({ label, address }) => placeEntry(address, label, _("Recent"))),
     ...[...byAddress].map(([address, label]) => placeEntry(address, label, _("Go to"))),
   ];
 }

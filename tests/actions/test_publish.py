@@ -41,7 +41,7 @@ def test_a_first_run_gives_every_page_a_group_with_drafts_and_confidence(
     assert group.draft["title"]["value"] == "Begins on 4"
     assert group.title == "", "the field holds only what a person accepted"
     assert (edit.verb, edit.run, edit.actor) == ("publish", run, sam)
-    assert edit.summary == f"Applied proposal {run.pk} (seams): 3 documents, 5 pages."
+    assert edit.summary == f"Applied proposal {run.pk} (All evidence): 3 documents, 5 pages."
     run.refresh_from_db()
     assert run.published is not None
     check_partition(collection)

@@ -98,7 +98,7 @@ def test_it_says_from_which_run(alice: User, make_collection: MakeCollection, si
     run = make_run(collection, [1, 3])
     publish_run(run, actor=None)
     shown = text_of(signed(alice).get("/c/afl/history/"))
-    assert f"proposal {run.pk}, adjacent" in shown
+    assert f"proposal {run.pk}, Neighbors that look alike" in shown
     assert "<span>hhreview</span>" in shown
     assert acts_shown(signed(alice).get("/c/afl/history/?person=program")) == [1]
 

@@ -9,11 +9,28 @@ import pytest
 from django.test import Client
 
 from clustering.actions.confirm import confirm_groups
+from clustering.actions.publish import publish_run
 from clustering.models import Collection, Embedding, Group, Job, Page, Preference, Reading, Run, RunMembership, User
 from clustering.teams import give_role
 from hhreview import layout
 from tests.conftest import MakeCollection
 from tests.views.conftest import Signed
+
+
+def test_a_proposal_names_its_method_and_a_job_its_person(
+    alice: User, make_collection: MakeCollection, signed: Signed
+) -> None:
+    collection = make_collection(groups=[2])
+    run = Run.objects.create(collection=collection, method="seams", state=Run.State.READY)
+    job = Job.objects.create(collection=collection, kind=Job.Kind.EXPORT, state=Job.State.DONE, actor=alice)
+    User.objects.filter(pk=alice.pk).update(first_name="Alice", last_name="Moreno")
+    publish_run(run, actor=alice)
+    for path in ("/c/afl/runs/", "/c/afl/history/", "/c/afl/dashboard/"):
+        shown = text_of(signed(alice).get(path))
+        assert "All evidence" in shown, path
+        assert "seams" not in re.sub(r"<[^>]*>", "", shown), path
+    assert "Alice Moreno" in text_of(signed(alice).get(f"/jobs/{job.pk}/"))
+    assert "Alice Moreno" in text_of(signed(alice).get("/c/afl/dashboard/"))
 
 
 def text_of(answer: object) -> str:
