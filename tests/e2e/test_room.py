@@ -12,6 +12,11 @@ GAP = 48
 """Pixels: the line for messages and the spaces around it."""
 
 
+NEAR = 6
+"""Pixels between two lines of text of different sizes on one line."""
+SHORTEST_CRUMB = 128
+
+
 def box(place: Locator) -> FloatRect:
     rectangle = place.bounding_box()
     assert rectangle is not None
@@ -44,6 +49,56 @@ def test_the_answers_stand_in_one_row_below_the_pages(
     assert len({round(box(button)["y"]) for button in buttons.all()}) == 1
     if width < 900:
         assert box(buttons.first)["y"] - bottom(desk.page.locator("#queue-pair figcaption").first) <= GAP
+
+
+def test_the_settings_of_the_installation_stand_in_two_columns(
+    collection: Collection, sam: User, open_desk: OpenDesk
+) -> None:
+    desk = open_desk(sam, "/staff/workers/")
+    rows = desk.page.locator("dl.facts > div")
+    assert rows.count() > 3
+    for row in rows.all():
+        name, value = box(row.locator("dt")), box(row.locator("dd"))
+        assert name["x"] + name["width"] <= value["x"]
+        assert abs(name["y"] - value["y"]) <= NEAR
+
+
+def test_a_long_title_has_room_on_the_front_page_and_in_the_bar(
+    collection: Collection, sam: User, open_desk: OpenDesk
+) -> None:
+    collection.title = "Committee to Defend the Rights of Farm Workers and Cannery Workers: Correspondence, Minutes"
+    collection.save()
+    desk = open_desk(sam, "/keys/")
+    desk.page.set_viewport_size({"width": 1280, "height": 800})
+    desk.go("/")
+    row = desk.page.locator(".collection-table tbody tr").first
+    assert box(row.locator("th"))["width"] >= 0.25 * box(row)["width"]
+    desk.go("/c/afl/history/")
+    crumb, tabs = box(desk.page.locator(".crumb")), box(desk.page.locator(".tabs"))
+    search = box(desk.page.locator(".top .search-box"))
+    assert crumb["width"] > SHORTEST_CRUMB
+    assert tabs["x"] + tabs["width"] <= search["x"]
+    assert desk.page.evaluate(
+        "() => { const t = document.querySelector('.tabs'); return t.scrollWidth <= t.clientWidth; }"
+    )
+
+
+def test_a_list_of_the_admin_is_seen_whole(collection: Collection, sam: User, open_desk: OpenDesk) -> None:
+    desk = open_desk(sam, "/keys/")
+    desk.page.set_viewport_size({"width": 1280, "height": 800})
+    desk.go("/admin/clustering/collection/")
+    table = desk.page.locator("#result_list")
+    assert box(table)["x"] + box(table)["width"] <= box(desk.page.locator("#changelist-filter"))["x"]
+
+
+def test_the_bar_of_the_selection_is_seen_whole(collection: Collection, alice: User, open_desk: OpenDesk) -> None:
+    desk = open_desk(alice)
+    desk.page.set_viewport_size({"width": 1280, "height": 800})
+    desk.focus(3)
+    desk.keys("Control+a", "Control+a")
+    bar = desk.page.locator(".selection-bar")
+    expect(bar).to_be_visible()
+    assert bar.evaluate("(element) => element.scrollWidth <= element.clientWidth")
 
 
 def test_at_400_percent_the_cells_of_the_table_have_room(
