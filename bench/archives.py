@@ -152,7 +152,7 @@ def measure(archive: Archive, others: Sequence[Archive]) -> Result:
     family, taught_by = family_for(archive, others)
     stream = archive.stream
     model = model_for(family, stream.evidence)
-    played = review(stream, by_model(model), moments=ANSWERS, sharpness=model.prior.document_sharpness_after)
+    played = review(stream, by_model(model), moments=ANSWERS)
     visits = {first: review_by_documents(stream, by_model(model), questions=first) for first in QUESTIONS}
     rest = [other.stream for other in others]
     crude = {

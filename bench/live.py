@@ -16,7 +16,6 @@ import json
 import sys
 import time
 import uuid
-from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -61,10 +60,7 @@ def weighed_collection(pages: int, actor: Any) -> Any:
     mean[0] = 1.0
     spread = np.array([0.0, *[fact.spread for fact in family.facts.values()][1:], family.intercept_spread])
     traits = (chance.normal(0, 1, (pages, 64)) / 8).astype(np.float32)
-    prior = replace(
-        Prior(mean, spread, family.traits_spread, family.sharpness, family.answered_sharpness),
-        document_sharpness=family.document_sharpness,
-    )
+    prior = Prior(mean, spread, family.traits_spread, family.sharpness, family.answered_sharpness)
     features = Features(tuple(family.facts), prior, facts, traits, tuple(range(pages)))
     collection = make_collection(f"c{pages}", pages)
     rows = list(collection.pages.order_by("position"))

@@ -18,7 +18,6 @@ from clustering.engine.segmentation import Independent, decode_independent
 Floats = npt.NDArray[np.float64]
 Predict = Callable[[dict[int, bool]], Floats]
 """Log-odds of all seams, given what is decided."""
-Sharpness = Callable[[int], float]
 """By what log-odds are multiplied for the certainty of whole documents, after so many answers."""
 Order = Callable[[Independent, set[int]], int]
 """The next seam to ask, given the decoded collection and what is decided."""
@@ -123,7 +122,6 @@ def review(
     *,
     moments: Sequence[int],
     order: Order = queue,
-    sharpness: Sharpness = lambda answers: 1.0,
 ) -> Review:
     """Play a review until every sure seam is right, the model expects so too, and all `moments` are reached.
 
@@ -137,10 +135,8 @@ def review(
     while True:
         same = frozenset(seam for seam, boundary in decided.items() if not boundary)
         decisions = Constraints(same=same, apart=frozenset(decided.keys() - same))
-        log_odds = predict(decided)
-        decoded = decode_independent(log_odds, decisions)
-        certainty = decode_independent(log_odds * sharpness(len(decided)), decisions).confidence
-        here = _moment(decoded, certainty, decided, int((known & (decoded.boundaries != truth)).sum()))
+        decoded = decode_independent(predict(decided), decisions)
+        here = _moment(decoded, decided, int((known & (decoded.boundaries != truth)).sum()))
         if here.answers in moments:
             played.moments[here.answers] = here
         if played.stop is None and here.expected < STOP_BELOW:
@@ -195,9 +191,9 @@ def review_by_documents(stream: LabeledStream, predict: Predict, *, questions: i
         decided |= {seam: bool(right[seam]) for seam in settled}
 
 
-def _moment(decoded: Independent, certainty: Floats, decided: dict[int, bool], wrong: int) -> Moment:
+def _moment(decoded: Independent, decided: dict[int, bool], wrong: int) -> Moment:
     labels = np.concatenate([[0], np.cumsum(decoded.boundaries)]).astype(int)
-    confidence = {int(labels[a]): float(p) for a, p in zip(decoded.starts, certainty, strict=True)}
+    confidence = {int(labels[a]): float(p) for a, p in zip(decoded.starts, decoded.confidence, strict=True)}
     doubt = np.where(decoded.boundaries, 1 - decoded.seams, decoded.seams)
     return Moment(len(decided), decoded.seams, tuple(labels.tolist()), confidence, wrong, round(float(doubt.sum()), 4))
 

@@ -55,7 +55,6 @@ class Prior:
     answered_sharpness: float = 1.0
     neighbor: float = 0.0
     """Log-odds that each boundary right before or after a seam adds."""
-    document_sharpness: float = 1.0
     surprise: float = 0.0
     """How far an answer that nobody would have expected makes doubtful the seams right beside it."""
     even: float = -1
@@ -68,10 +67,6 @@ class Prior:
         share = answers / (answers + FEW_ANSWERS)
         return float(self.sharpness ** (1 - share) * self.answered_sharpness**share)
 
-    def document_sharpness_after(self, answers: int) -> float:
-        """Return by what log-odds are multiplied once more for the certainty of whole documents: 1 in the end."""
-        return float(self.document_sharpness ** (1 - answers / (answers + FEW_ANSWERS)))
-
 
 class CollectionModel:
     """Predict boundaries of one collection; `fit` with what is decided, as often as something is.
@@ -82,8 +77,6 @@ class CollectionModel:
         Log-odds of a boundary at each seam, flattened by what is not known of the weights.
     variance : (n - 1,)
         Variance of the log-odds before that.
-    document_sharpness : float
-        By which the log-odds are multiplied for the certainty of whole documents.
     """
 
     def __init__(self, prior: Prior, facts: npt.ArrayLike, traits: npt.ArrayLike) -> None:
@@ -143,7 +136,6 @@ class CollectionModel:
         """
         seams = np.fromiter(sorted(decided), dtype=np.intp, count=len(decided))
         truth = np.array([decided[int(seam)] for seam in seams], dtype=np.float64)
-        self.document_sharpness = self.prior.document_sharpness_after(len(seams))
         self._take(seams, truth, *np.zeros((2, len(self._facts))))
         if self.prior.neighbor or self.prior.surprise:
             self._take(seams, truth, self._boundaries_beside(seams, truth), self._surprises(seams, truth))
@@ -299,7 +291,7 @@ def packed(features: Features, page_ids: Sequence[int]) -> bytes:
         traits=features.traits.astype(np.float16),
         mean=prior.mean,
         spread=prior.spread,
-        scales=np.array(astuple(prior)[2:-1]),
+        numbers=np.array(astuple(prior)[2:-1]),
         looks=prior.looks,
     )
     return buffer.getvalue()
@@ -321,6 +313,11 @@ class Lookup:
         return self._order[at], self._ids[at] == pages
 
 
+def _numbers(stored: Mapping[str, Floats]) -> Floats:
+    """Return the other numbers of a prior; those of older runs had one more, which counts no longer."""
+    return stored["numbers"] if "numbers" in stored else np.delete(stored["scales"], slice(4, 5))
+
+
 class RunModel:
     """The model of one run. Row i of `pages`, and seam i behind it, is about the page with that id."""
 
@@ -329,7 +326,7 @@ class RunModel:
             self.pages: list[int] = stored["pages"].tolist()
             self.is_seam: npt.NDArray[np.bool_] = np.diff(stored["places"]) == 1
             looks = stored["looks"] if "looks" in stored else np.zeros(0)
-            prior = replace(Prior(stored["mean"], stored["spread"], *map(float, stored["scales"])), looks=looks)
+            prior = replace(Prior(stored["mean"], stored["spread"], *map(float, _numbers(stored))), looks=looks)
             self._model = CollectionModel(prior, stored["facts"], stored["traits"])
         self.row = {page: row for row, page in enumerate(self.pages)}
         self._lookup = Lookup(self.pages)
@@ -345,11 +342,6 @@ class RunModel:
         if self._last is None or self._last[0] != decided:
             self._last = decided, self._model.fit(decided).log_odds
         return self._last[1]
-
-    def document_sharpness(self, decisions: Decisions) -> float:
-        """Return by what log-odds are multiplied for the certainty of whole documents, given these decisions."""
-        self.log_odds(decisions)
-        return self._model.document_sharpness
 
     def log_odds_after(self, pages: Ids, decisions: Decisions) -> Floats:
         """Return the same of the seams after these pages, nan where the model knows none."""

@@ -47,7 +47,6 @@ def prior_for(family: Family, evidence: Evidence) -> Prior:
         family.sharpness,
         family.answered_sharpness,
         family.neighbor,
-        family.document_sharpness,
         family.surprise,
         evidence.even,
     )

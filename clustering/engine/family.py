@@ -60,10 +60,6 @@ class Family:
     surprise: float = 0.0
     """How far an answer that nobody would have expected makes doubtful the seams right beside it: errors come in
     pairs."""
-    document_sharpness: float = 1.0
-    """By which log-odds are multiplied where the certainty of a whole document is told, before any answer. The seams of
-    one archive err together: that a document is right is likelier than so many doubts that have nothing to do with one
-    another would make it."""
     usual_end: float = 0.0
     """Log-odds of a boundary at any seam of a usual archive, whatever the facts say."""
     telling: float = 0.0
@@ -100,7 +96,6 @@ class Family:
             "commonness": round(self.commonness, 4),
             "sharpness": round(self.sharpness, 4),
             "answered_sharpness": round(self.answered_sharpness, 4),
-            "document_sharpness": round(self.document_sharpness, 4),
             "neighbor": round(self.neighbor, 4),
             "surprise": round(self.surprise, 4),
             "usual_end": round(self.usual_end, 4),
@@ -131,7 +126,6 @@ class Family:
                 commonness=float(stored.get("commonness", 1.0)),
                 sharpness=float(stored.get("sharpness", 1.0)),
                 answered_sharpness=float(stored.get("answered_sharpness", stored.get("sharpness", 1.0))),
-                document_sharpness=float(stored.get("document_sharpness", 1.0)),
                 neighbor=float(stored.get("neighbor", 0.0)),
                 surprise=float(stored.get("surprise", 0.0)),
                 usual_end=float(stored.get("usual_end", 0.0)),

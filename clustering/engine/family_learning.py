@@ -16,17 +16,13 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import Bounds, minimize
-from scipy.special import expit, logit
+from scipy.special import expit
 
 from clustering.engine.collection_model import CollectionModel
-from clustering.engine.collection_prior import model_for, prior_for, rarity, strangeness
+from clustering.engine.collection_prior import model_for, rarity, strangeness
 from clustering.engine.evidence import SOURCES, Evidence
 from clustering.engine.family import FactPrior, Family
 from clustering.engine.labeled import LabeledStream
-from clustering.engine.metrics.figures import groups_right
-from clustering.engine.metrics.partitions import true_labels
-from clustering.engine.records import Constraints
-from clustering.engine.segmentation import decode_independent
 
 Floats = npt.NDArray[np.float64]
 
@@ -93,8 +89,6 @@ TELLING = (0.0, 0.3, 0.6, 1.0, 1.5, 2.0)
 it."""
 SELF_TRAINING = (0.0, 0.1, 0.3, 1.0)
 """What `self_training` may be: chosen last, as nothing else is in its light, by first proposals, and by anything."""
-DOCUMENT_SHARPNESS = (1.0, 1.4, 1.8, 2.2, 2.6, 3.0)
-"""What `Family.document_sharpness` may be; chosen when all else is."""
 HESITATION = 0.01
 """Nats a seam that a change must win: with a handful of archives, less is chance."""
 FIRST = frozenset({"sharpness"})
@@ -135,8 +129,7 @@ def learn_family(
         raise ValueError("A family is learned from at least one archive.")
     settled = choice or choose(streams, start=start, intercept=intercept)
     family = _fitted(streams, settled, start=start, intercept=intercept, name=name)
-    sharpness = choose_document_sharpness(streams, settled, start=start, intercept=intercept)
-    return replace(family, usual_strangeness=_usual(streams, family), document_sharpness=sharpness)
+    return replace(family, usual_strangeness=_usual(streams, family))
 
 
 def choose(streams: Sequence[LabeledStream], *, start: Mapping[str, float], intercept: float) -> Choice:
@@ -191,19 +184,6 @@ def _left_out(
         yield replace(family, usual_strangeness=_usual(rest, family)), stream
 
 
-def choose_document_sharpness(
-    streams: Sequence[LabeledStream], choice: Choice, *, start: Mapping[str, float], intercept: float
-) -> float:
-    """Return which of DOCUMENT_SHARPNESS foretells best whether proposed documents of archives left out are right; 1.0
-    for fewer than two archives."""
-    if len(streams) < 2:
-        return 1.0
-    losses = np.zeros(len(DOCUMENT_SHARPNESS))
-    for family, stream in _left_out(streams, choice, start=start, intercept=intercept):
-        losses += document_losses(family, stream).mean(axis=(0, 1))
-    return DOCUMENT_SHARPNESS[int(losses.argmin())]
-
-
 def first_loss(family: Family, stream: LabeledStream) -> float:
     """Return the mean log loss, in nats a sure seam, before any answer."""
     log_odds = model_for(family, stream.evidence).fit({}).log_odds
@@ -222,25 +202,6 @@ def answered_losses(family: Family, stream: LabeledStream) -> Floats:
         for moment, (log_odds, decided) in enumerate(_reviewed(model, stream, draw)):
             left = np.array([seam for seam in sure if int(seam) not in decided], dtype=np.intp)
             losses[draw, moment] = log_losses(log_odds[left], truth[left]).sum() / max(len(sure), 1)
-    return losses
-
-
-def document_losses(family: Family, stream: LabeledStream) -> Floats:
-    """Return the log loss, in nats a proposed document, of whether it is right page for page, by what log-odds are
-    sharpened before any answer; (DRAWS, len(ANSWERS), len(DOCUMENT_SHARPNESS))."""
-    model = model_for(family, stream.evidence)
-    priors = [prior_for(replace(family, document_sharpness=option), stream.evidence) for option in DOCUMENT_SHARPNESS]
-    losses = np.zeros((DRAWS, len(ANSWERS), len(priors)))
-    for draw in range(DRAWS):
-        for moment, (log_odds, decided) in enumerate(_reviewed(model, stream, draw)):
-            same = frozenset(seam for seam, boundary in decided.items() if not boundary)
-            constraints = Constraints(same=same, apart=frozenset(decided.keys() - same))
-            labels = np.append(0, np.cumsum(decode_independent(log_odds, constraints).boundaries)).tolist()
-            right = np.array(list(groups_right(true_labels(stream.starts, labels), labels).values()), dtype=np.float64)
-            for option, prior in enumerate(priors):
-                sharpened = log_odds * prior.document_sharpness_after(len(decided))
-                confidence = decode_independent(sharpened, constraints).confidence
-                losses[draw, moment, option] = log_losses(logit(confidence), right).mean()
     return losses
 
 

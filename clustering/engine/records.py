@@ -215,8 +215,6 @@ class Weighing:
     """Seams that are boundaries so surely that what is decided on one side does not matter on the other; ascending."""
     offset: float = 0.0
     """Log-odds added to every seam: caution, and the pull toward a number of documents that was asked for."""
-    document_sharpness: float = 1.0
-    """By which log-odds are multiplied for the certainty of whole documents."""
 
 
 @dataclass(frozen=True, slots=True)

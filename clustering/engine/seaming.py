@@ -83,8 +83,7 @@ class SeamStream:
             believed = _decoded(log_odds, replace(cut, constraints=known))
         sheets = without_frames(kept)
         numbers = all_numbers(sheets)
-        certainty = _certainty(log_odds * model.document_sharpness, cut, decoded)
-        proposed = _groups(cut, decoded, certainty, numbers, [headline(page) for page in sheets])
+        proposed = _groups(cut, decoded, numbers, [headline(page) for page in sheets])
         reward = believed.reward if believed else 0.0
         seams = _scored(cut, total, evidence, model, believed, log_odds + reward, proposed, explain=settings["explain"])
         if report:
@@ -97,7 +96,7 @@ class SeamStream:
             warnings=(*evidence.warnings, *self._strange(evidence)),
             settings=dict(settings),
             model=self.family.name,
-            weighing=Weighing(anchors_of(seams), float(settings["caution"]) + reward, model.document_sharpness),
+            weighing=Weighing(anchors_of(seams), float(settings["caution"]) + reward),
             features=features if settings["learn"] else None,
         )
 
@@ -120,23 +119,14 @@ def _decoded(log_odds: Floats, cut: Cut) -> Decoded | None:
     return decode_seams(log_odds, cut.constraints) if cut.pages else None
 
 
-def _certainty(sharpened: Floats, cut: Cut, decoded: Decoded | None) -> Floats:
-    """Return the probability of each document that was found: by log-odds sharpened for whole documents, which cut
-    alike. Those of a number that was asked for are as sure as that number makes them."""
-    if decoded is None or cut.constraints.count is not None:
-        return decoded.confidence if decoded else np.zeros(0)
-    return decode_seams(sharpened, cut.constraints).confidence
-
-
 def _groups(
     cut: Cut,
     decoded: Decoded | None,
-    certainty: Floats,
     numbers: Sequence[tuple[PageNumber, ...]],
     headlines: Sequence[float],
 ) -> list[ProposedGroup]:
     """All groups by their first page, fixed ones in the order that people gave them."""
-    groups = decoded.groups if decoded else []
+    groups, certainty = (decoded.groups, decoded.confidence) if decoded else ([], np.zeros(0))
     fixed = {frozenset(pages) for pages in cut.constraints.fixed}
     out = []
     for group, whole, probability in zip(groups, cut.restore(groups), certainty, strict=True):

@@ -38,9 +38,8 @@ class Run(models.Model):
     )
     weighing = models.JSONField(
         default=dict,
-        help_text="What its decoder was told, to decode parts again: {anchors, offset, "
-        "document_sharpness}; anchors are positions of pages that surely end a document, offset is added to all "
-        "log-odds, document_sharpness multiplies them for the certainty of whole documents.",
+        help_text="What its decoder was told, to decode parts again: {anchors, offset}; anchors are positions of pages "
+        "that surely end a document, offset is added to all log-odds.",
     )
     job = models.ForeignKey("clustering.Job", models.SET_NULL, null=True, blank=True, related_name="runs")
     actor = models.ForeignKey(site_settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")

@@ -81,8 +81,6 @@ class Effect:
     """As it stood before the act."""
     log_odds: Floats
     """(n - 1,) what the run's model thinks now."""
-    document_sharpness: float
-    """By which these are multiplied for the certainty of whole documents."""
     sentence: str = ""
 
 
@@ -103,7 +101,7 @@ def foresee(desk: Desk, verb: Verb) -> Effect | None:
     terrain = read(desk.collection, run, WHOLE if model else spans_around(run, touched))
     now = terrain.as_of(desk)
     before, after = _log_odds(model, terrain), _log_odds(model, now)
-    effect = Effect(terrain, after, _document_sharpness(model, now))
+    effect = Effect(terrain, after)
     if verb.follows:
         wanted = now.boundaries(after)
         effect.sentence = follow(desk, now, wanted, wanted != terrain.boundaries(before))
@@ -119,14 +117,6 @@ def _log_odds(model: RunModel | None, terrain: Terrain) -> Floats:
     return np.where(np.isnan(terrain.log_odds) | np.isnan(judged), terrain.log_odds, judged)
 
 
-def _document_sharpness(model: RunModel | None, terrain: Terrain) -> float:
-    """By which log-odds are multiplied for the certainty of whole documents, given what is decided; as the run told
-    where it has no model, and 1 where it was computed before there was such a thing."""
-    if model is None:
-        return float(terrain.run.weighing.get("document_sharpness", 1.0))
-    return model.document_sharpness(terrain.decided())
-
-
 def keep(effect: Effect, desk: Desk, edit: Edit) -> None:
     """Write the probabilities and confidences that are no longer as they were told, of an act that is written."""
     terrain, now = effect.terrain, effect.terrain.as_of(desk)
@@ -134,7 +124,7 @@ def keep(effect: Effect, desk: Desk, edit: Edit) -> None:
     moved = np.abs(chances - terrain.live) >= np.where(now.known, DECIDED_FROM, TOLD_FROM)
     seams = np.flatnonzero(moved & ~np.isnan(terrain.stored))
     _write_scores(terrain.pages[seams], chances[seams], run=terrain.run, sequence=edit.sequence)
-    groups, sure, stored_confidence = now.sureness(effect.log_odds * effect.document_sharpness)
+    groups, sure, stored_confidence = now.sureness(effect.log_odds)
     other = np.isnan(stored_confidence) | (np.abs(sure - stored_confidence) >= CONFIDENCE_FROM)
     _write_confidences(groups[other], sure[other])
 

@@ -61,7 +61,6 @@ def weigh() -> Weigh:
         *,
         anchors: Sequence[int] = (),
         learns: bool = True,
-        sharp: float = 1.0,
     ) -> Run:
         pages = list(Page.objects.filter(collection=collection).order_by("position"))
         decoded = decide(log_odds, Constraints())
@@ -70,7 +69,7 @@ def weigh() -> Weigh:
             method="seams",
             state=Run.State.READY,
             page_count=len(pages),
-            weighing={"anchors": list(anchors), "offset": 0.0, "document_sharpness": sharp},
+            weighing={"anchors": list(anchors), "offset": 0.0},
         )
         walls = [0, *(int(i) + 1 for i in np.flatnonzero(decoded.boundary)), len(pages)]
         for index, (first, stop) in enumerate(pairwise(walls)):
@@ -84,20 +83,20 @@ def weigh() -> Weigh:
             for page, o, p, b in zip(pages, log_odds, decoded.probability, decoded.boundary, strict=False)
         )
         if learns:
-            RunFeatures.objects.create(run=run, data=packed(kinds(log_odds, sharp), [page.pk for page in pages]))
+            RunFeatures.objects.create(run=run, data=packed(kinds(log_odds), [page.pk for page in pages]))
         publish_run(run, actor=None)
         return run
 
     return make
 
 
-def kinds(log_odds: Sequence[float], sharp: float = 1.0) -> Features:
+def kinds(log_odds: Sequence[float]) -> Features:
     """One fact for each value, with that weight, which varies from collection to collection."""
     values = sorted(set(log_odds))
     facts = np.array([[float(odds == value) for value in values] for odds in log_odds])
     # A fact that is not sure of its weight is believed less: this makes up for it.
     sure = float(np.sqrt(1 + np.pi / 8))
-    prior = Prior(np.array([*values, 0.0]), np.array([1.0] * len(values) + [0.0]), 0.0, sure, document_sharpness=sharp)
+    prior = Prior(np.array([*values, 0.0]), np.array([1.0] * len(values) + [0.0]), 0.0, sure)
     names = tuple(f"kind_{value}" for value in values)
     pages = tuple(range(len(log_odds) + 1))
     return Features(names, prior, facts, np.zeros((len(pages), 0), dtype=np.float32), pages)
@@ -213,22 +212,18 @@ def test_the_desk_is_told_how_sure_the_documents_around_are_now(
 
 
 @pytest.mark.parametrize("learns", [True, False])
-def test_whole_documents_are_told_as_sure_as_the_family_found_them(
+def test_whole_documents_are_told_as_sure_as_their_page_breaks(
     make_collection: MakeCollection, weigh: Weigh, page_at: PageAt, alice: User, learns: bool
 ) -> None:
     collection = make_collection(pages=6)
-    run = weigh(collection, [-0.3, 2.0, -0.4, 1.0, -0.5], learns=learns, sharp=2.0)
+    run = weigh(collection, [-0.3, 2.0, -0.4, 1.0, -0.5], learns=learns)
     answer_seam(page_at(collection, 1), verdict="same", actor=alice)
     terrain = read(collection, run)
     log_odds = terrain.log_odds
     if learns:
         log_odds = RunModel(bytes(run.features.data)).log_odds_after(terrain.pages[:-1], terrain.decided())
-    sharp = log_odds * (2.0 ** (5 / 6) if learns else 2.0)
-    expected = decide(sharp, constraints_of(terrain)).chance_of(2, 4)
     confidence = Group.objects.get(pages=page_at(collection, 3)).confidence
-    assert confidence == pytest.approx(expected, abs=0.006)
-    assert confidence is not None
-    assert confidence > float(np.prod(1 / (1 + np.exp(-np.abs(log_odds[1:4]))))) + 0.05
+    assert confidence == pytest.approx(float(np.prod(1 / (1 + np.exp(-np.abs(log_odds[1:4]))))), abs=0.006)
 
 
 def test_groups_that_a_person_settled_stay(

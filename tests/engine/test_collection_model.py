@@ -164,22 +164,23 @@ def test_an_unexpected_answer_makes_the_breaks_right_beside_it_doubtful() -> Non
 def test_a_run_keeps_what_neighbors_count_and_runs_from_before_that_count_none() -> None:
     prior, facts, traits = made(5)
     looks = np.linspace(-2.0, 2.0, 2 * traits.shape[1])
-    prior = replace(prior, neighbor=-0.7, document_sharpness=2.6, surprise=1.0, looks=looks)
+    prior = replace(prior, neighbor=-0.7, surprise=1.0, looks=looks)
     data = packed(
         Features(("a", "b", "c", "d"), prior, facts, traits, tuple(range(SEAMS + 1))), range(100, 141 + SEAMS)
     )
     log_odds = RunModel(data).log_odds({104: True})
     assert log_odds == pytest.approx(CollectionModel(prior, facts, traits).fit({4: True}).log_odds, abs=0.02)
-    assert RunModel(data).document_sharpness({}) == pytest.approx(2.6)
-    assert RunModel(data).document_sharpness({104: True}) == pytest.approx(2.6 ** (5 / 6))
     with np.load(io.BytesIO(data)) as stored:
-        before = io.BytesIO()
-        kept = {name: values for name, values in stored.items() if name != "looks"}
-        np.savez(before, **{**kept, "scales": stored["scales"][:3]})
-    old = RunModel(before.getvalue()).log_odds({104: True})
-    assert RunModel(before.getvalue()).document_sharpness({}) == 1.0
+        numbers = stored["numbers"]
+        kept = {name: values for name, values in stored.items() if name not in ("looks", "numbers")}
+    # Runs from before stored one number more, how sure documents are, and the oldest stored only the first three.
+    first, old = io.BytesIO(), io.BytesIO()
+    np.savez(first, **kept, scales=numbers[:3])
+    np.savez(old, **kept, looks=looks, scales=np.insert(numbers, 4, 2.6))
+    assert RunModel(old.getvalue()).log_odds({104: True}) == pytest.approx(log_odds)
+    oldest = RunModel(first.getvalue()).log_odds({104: True})
     alone = CollectionModel(replace(prior, neighbor=0.0, surprise=0.0, looks=np.zeros(0)), facts, traits)
-    assert old == pytest.approx(alone.fit({4: True}).log_odds, abs=0.02)
+    assert oldest == pytest.approx(alone.fit({4: True}).log_odds, abs=0.02)
 
 
 def test_a_fact_commoner_than_usual_loses_weight_where_it_speaks_for_a_boundary() -> None:
@@ -304,15 +305,6 @@ def test_what_the_family_knows_of_sharpness_gives_way_to_what_is_known_of_answer
     assert after[1] == pytest.approx(2**0.5)
     assert after == sorted(after)
     assert after[-1] == pytest.approx(2.0, abs=0.01)
-
-
-def test_documents_are_told_as_sure_as_their_page_breaks_once_there_are_answers() -> None:
-    prior = Prior(np.zeros(2), np.ones(2), 1.0, document_sharpness=3.0)
-    after = [prior.document_sharpness_after(answers) for answers in (0, 5, 40, 4000)]
-    assert after[0] == 3.0
-    assert after[1] == pytest.approx(3**0.5)
-    assert after == sorted(after, reverse=True)
-    assert after[-1] == pytest.approx(1.0, abs=0.01)
 
 
 def test_where_the_odds_are_even_how_often_documents_end_counts_for_nothing() -> None:

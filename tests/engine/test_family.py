@@ -34,7 +34,6 @@ families = st.builds(
     usual_end=numbers,
     telling=sizes,
     self_training=sizes,
-    document_sharpness=sizes,
     usual_strangeness=st.one_of(sizes, st.just(float("inf"))),
     archives=st.just(({"name": "one", "pages": 3, "boundaries": 1, "sha256": "0f"},)),
 )

@@ -13,13 +13,11 @@ from clustering.engine.collection_prior import foreignness
 from clustering.engine.family import Family
 from clustering.engine.family_learning import (
     ANSWERS,
-    DOCUMENT_SHARPNESS,
     DRAWS,
     Choice,
     _left_out,
     answered_losses,
     choose,
-    document_losses,
     learn_family,
     log_losses,
     without_text,
@@ -221,20 +219,7 @@ def test_losses_are_in_nats_and_no_surprise_is_endless() -> None:
     assert losses == pytest.approx([np.log(2), 1e-4, -np.log(1e-4)], rel=1e-3)
 
 
-@pytest.mark.parametrize(("worths", "difference", "sharp"), [((4, 4, 4), 3.0, True), ((4, -4, 4), 0.05, False)])
-def test_how_sure_to_be_of_documents_is_chosen_by_archives_left_out(
-    worths: tuple[float, ...], difference: float, sharp: bool
-) -> None:
-    # A family that expects more differences than there are is too timid; one that knows of none is too bold.
-    streams = [archive({"loud": worth}, seed=seed, pages=80) for seed, worth in enumerate(worths)]
-    family = learned(streams, replace(FREE, difference=difference))
-    assert (family.document_sharpness > 1.0) == sharp
-    losses = document_losses(family, streams[0])
-    assert losses.shape == (DRAWS, len(ANSWERS), len(DOCUMENT_SHARPNESS))
-
-
 def test_one_archive_leaves_nothing_to_choose_and_none_is_refused() -> None:
     assert choose([archive({"loud": 1.0})], start={}, intercept=-1.0) == Choice()
-    assert learned([archive({"loud": 1.0})]).document_sharpness == 1.0
     with pytest.raises(ValueError, match=r"archive\.$"):
         learned([])

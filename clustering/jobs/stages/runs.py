@@ -140,7 +140,7 @@ def _weighing(proposal: Proposal, pages: Sequence[Page]) -> dict[str, Any]:
     if weighing is None:
         return {}
     anchors = [pages[seam].position for seam in weighing.anchors]
-    return {"anchors": anchors, "offset": weighing.offset, "document_sharpness": weighing.document_sharpness}
+    return {"anchors": anchors, "offset": weighing.offset}
 
 
 def _with_drafts(proposal: Proposal, records: Sequence[PageRecord]) -> Proposal:
