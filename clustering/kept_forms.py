@@ -116,8 +116,9 @@ def not_sent(request: HttpRequest, form: KeptForm | None, *, title: str, sentenc
 
 
 def tell_saved(request: HttpRequest, answer: HttpResponse) -> None:
-    """Say in a cookie that a form was saved: it was, where its answer leads on and no error is waiting to be shown."""
-    draft = request.POST.get(DRAFT_FIELD, "") if request.method == "POST" and answer.status_code in {302, 303} else ""
+    """Say in a cookie that a form was saved: it was, where its answer leads on, as this one does, and no error is
+    waiting to be shown."""
+    draft = request.POST.get(DRAFT_FIELD, "") if request.method == "POST" else ""
     if not re.fullmatch(r"[\w-]{8,64}", draft, re.ASCII) or not request.user.is_authenticated:
         return
     waiting = get_messages(request)

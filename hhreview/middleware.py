@@ -104,7 +104,8 @@ class DoorMiddleware:
         if account is not None:
             remember(request, answer, account)
             remember_language(answer, chosen_language(account))
-        tell_saved(request, answer)
+        if answer.status_code in {302, 303}:
+            tell_saved(request, answer)
         if answer.status_code == 405 and request.path_info.startswith(API):
             return _no_such_method(request, answer["Allow"])
         return answer
