@@ -188,6 +188,23 @@ def test_a_flag_with_a_word_comes_back_too(collection: Collection, alice: User, 
     settled(lambda: Group.objects.get(collection=collection, number=2).flag_note, "Two letters?")
 
 
+def test_a_refused_flag_of_the_queue_comes_back_with_its_words(
+    collection: Collection, alice: User, bob: User, open_desk: OpenDesk
+) -> None:
+    desk = open_desk(alice, "/c/afl/queue/")
+    desk.ready()
+    desk.page.route("**/queue/next*", lambda route: route.abort())
+    describe_group(Group.objects.get(collection=collection, number=2), note="One copy.", actor=bob)
+    note = desk.page.locator("dialog[open] [name=note]")
+    desk.keys("f")
+    note.fill("Two letters?")
+    desk.keys("Enter")
+    expect(desk.page.locator("dialog[open] [role=alert]")).to_contain_text("bob: Described 2")
+    expect(note).to_have_value("Two letters?")
+    note.press("Enter")
+    settled(lambda: Group.objects.get(collection=collection, number=2).flag_note, "Two letters?")
+
+
 def test_a_line_is_clicked_for_the_title_and_a_date_is_dragged_over(
     collection: Collection, alice: User, open_desk: OpenDesk
 ) -> None:

@@ -218,6 +218,7 @@ answers.addEventListener("refused", (event) => {
   message.textContent = data.message ?? _("This was not saved.");
   unturn(entry);
   takeIn(data);
+  if (entry.verb === "flag") void acts.flagAgain(/** @type {any} */ (entry.body), message.textContent);
   const seams = entry.seams ?? [];
   if (trail.includes(entry)) trail.splice(trail.indexOf(entry), 1);
   passed = passed.filter((seam) => !seams.includes(seam));

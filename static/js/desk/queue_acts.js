@@ -19,6 +19,8 @@ export class QueueActs {
     this.current = current;
     this.send = send;
     this.say = say;
+    /** The page at which each document was flagged. @type {Map<number, number>} */
+    this.flagged = new Map();
   }
 
   /** In the stream, which has the fields; Back comes here again. */
@@ -27,15 +29,27 @@ export class QueueActs {
     if (seam) location.assign(`${this.config.urls.desk}#describe/${encodeURIComponent(seam.right.identifier)}`);
   }
 
-  async flag() {
+  /**
+   * A refused flag comes back with its words, where its page is still on the screen; elsewhere they are said.
+   * @param {{group: number, note: string}} body
+   * @param {string} why
+   */
+  flagAgain({ group, note }, why) {
+    if (this.current()?.right.position === this.flagged.get(group)) return this.flag({ values: { note }, problem: why });
+    return this.say(note ? `${why} ${_("You typed: “%(text)s”", { text: note })}` : why);
+  }
+
+  /** @param {{values?: Record<string, string>, problem?: string}} [refused] */
+  async flag(refused = {}) {
     const seam = this.current();
     if (!seam) return;
     const group = seam.right.group;
     if (!group) return this.say(_("The page on the right is not in a document yet."));
     const note = field(_("What is unclear?"), { name: "note", maxlength: "500" }, _("A note for the next person who looks at it. Optional."));
     const keep = `${this.config.slug}-flag-${group}`;
-    const answer = await ask(_("Flag the document of page %(position)s", { position: seam.right.position }), [note], { ok: _("Flag"), keep });
+    const answer = await ask(_("Flag the document of page %(position)s", { position: seam.right.position }), [note], { ok: _("Flag"), keep, ...refused });
     if (!answer) return;
+    this.flagged.set(group, seam.right.position);
     const versions = { [group]: seam.groups[group] ?? 0 }; // as it is by now: answers to others may have touched it
     this.send("flag", { group, note: String(answer.get("note") ?? "").trim() }, versions);
   }
