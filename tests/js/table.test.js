@@ -117,7 +117,25 @@ test("text in columns keeps quotes, breaks and tabs", () => {
 test("a file is read in the letters it was written in", () => {
   /** @param {number[]} bytes */
   const read = (bytes) => decoded(new Uint8Array(bytes).buffer);
-  assert.deepEqual(read([0x4d, 0xc3, 0xbc]), { text: "M\u00fc", isGuess: false });
-  assert.deepEqual(read([0x4d, 0xfc]), { text: "M\u00fc", isGuess: true });
-  assert.deepEqual(read([0xff, 0xfe, 0x4d, 0x00, 0xfc, 0x00]), { text: "M\u00fc", isGuess: false });
+  assert.deepEqual(read([0x4d, 0xc3, 0xbc]), { text: "M\u00fc", guess: "" });
+  assert.deepEqual(read([0x4d, 0xfc]), { text: "M\u00fc", guess: "windows-1252" });
+  assert.deepEqual(read([0xff, 0xfe, 0x4d, 0x00, 0xfc, 0x00]), { text: "M\u00fc", guess: "" });
+  assert.deepEqual(read([0x4d, 0x00, 0xfc, 0x00]), { text: "M\u00fc", guess: "" });
+  assert.deepEqual(read([0x00, 0x4d, 0x00, 0xfc]), { text: "M\u00fc", guess: "" });
+});
+
+test("older files are read as what makes words of them", () => {
+  /** @param {string} text @param {string} encoding @returns {ArrayBuffer} */
+  const written = (text, encoding) => {
+    const letters = new TextDecoder(encoding).decode(Uint8Array.from({ length: 256 }, (_, byte) => byte));
+    return Uint8Array.from(text, (letter) => letters.indexOf(letter)).buffer;
+  };
+  const WEST = "document,title\n1,Café Zürich à la mode größer\n2,Señor Nuñez, ÉCOLE"; // Node reads 0x80 to 0x9f of Windows otherwise than browsers
+  for (const [encoding, text] of [
+    ["windows-1252", WEST],
+    ["macintosh", WEST],
+    ["windows-1250", "document,title\n1,Książka o Łodzi\n2,Święto pracy – żołnierze"],
+  ]) {
+    assert.deepEqual(decoded(written(text ?? "", encoding ?? "")), { text, guess: encoding });
+  }
 });

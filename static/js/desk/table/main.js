@@ -259,7 +259,7 @@ async function start() {
     /** @param {string} why */
     const refuse = (why) => toasts.show(`${given.name}: ${why}`, { tone: "problem" });
     if (isWorkbook(bytes)) return refuse(_("This is a workbook. In your spreadsheet program, save it as “CSV UTF-8” and import that file."));
-    const { text, isGuess } = decoded(bytes);
+    const { text, guess } = decoded(bytes);
     const { rows, open } = read(text);
     if (open) return refuse(_("The quotation mark in line %(line)s is never closed, so the rest of the file cannot be read.", { line: number(open) }));
     const { texts, unknown, twice, unread, problem } = readTable(rows.map((row) => row.map(unguarded)), [...model.groups.values()], shown);
@@ -269,7 +269,7 @@ async function start() {
     const notes = unknown.length ? [_n("%(count)s row is left out: no document here has the number %(numbers)s.", "%(count)s rows are left out: no document here has the numbers %(numbers)s.", unknown.length, { numbers: some(unknown) })] : [];
     if (unread.length) notes.push(_n("%(count)s column is left out, because the table has none called %(names)s.", "%(count)s columns are left out, because the table has none called %(names)s.", unread.length, { names: some(unread.map((name) => `“${name.trim()}”`)) }));
     if (twice.length) notes.push(_n("Document %(numbers)s is in the file more than once. Its last row counts.", "%(count)s documents are in the file more than once: %(numbers)s. Their last rows count.", twice.length, { numbers: some(twice) }));
-    if (isGuess) notes.push(_("The file is not in UTF-8. Check letters with accents below; if they are wrong, save the file as “CSV UTF-8.”"));
+    if (guess) notes.push(_("The file is not in UTF-8 and was read as %(encoding)s. Check letters with accents below; if they are wrong, save the file as “CSV UTF-8.”", { encoding: guess }));
     await preview(_("Import %(name)s", { name: given.name }), texts, notes, ({ number }) => number); // as the file names them
   }
 

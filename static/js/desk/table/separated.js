@@ -1,17 +1,37 @@
 /** Text in columns: CSV in and out, and what spreadsheets put on the clipboard. Pure. */
 
+/** How spreadsheets write what is not Unicode, the most frequent first: western, on a Mac, in the middle of Europe. */
+const OLDER = ["windows-1252", "macintosh", "windows-1250"];
+/** No word has these: a sign or a letter of another alphabet within it, a capital after a small letter, no letter at all. */
+const AMISS = new RegExp(
+  [
+    "(?<=\\p{L})(?:[^\\p{Script=Latin}\\p{M}\\p{P}\\s\\x00-\\x7f]|[‚„…†‡¿¡§¶•«»‹›])(?=\\p{L})",
+    "(?<=\\p{Ll})(?![A-Z])\\p{Lu}",
+    "(?<=\\p{Lu})(?![A-Z])\\p{Lu}(?=\\p{Ll})",
+    "[\\x80-\\x9f]",
+  ].join("|"),
+  "gu",
+);
+
 /**
  * @param {ArrayBuffer} bytes  of a file as spreadsheets write it
- * @returns {{text: string, isGuess: boolean}}  a guess: not in Unicode, and read as Windows writes western languages
+ * @returns {{text: string, guess: string}}  guess: not in Unicode, and read as this encoding, in which most words are words
  */
 export function decoded(bytes) {
-  const [first, second] = new Uint8Array(bytes);
-  const wide = first === 0xff && second === 0xfe ? "utf-16le" : first === 0xfe && second === 0xff ? "utf-16be" : "";
   try {
-    return { text: new TextDecoder(wide || "utf-8", { fatal: true }).decode(bytes), isGuess: false };
+    return { text: new TextDecoder(wide(new Uint8Array(bytes)) || "utf-8", { fatal: true }).decode(bytes), guess: "" };
   } catch {
-    return { text: new TextDecoder("windows-1252").decode(bytes), isGuess: true };
+    const ways = OLDER.map((guess) => ({ guess, text: new TextDecoder(guess).decode(bytes) }));
+    const wrong = ways.map(({ text }) => text.match(AMISS)?.length ?? 0);
+    return /** @type {{text: string, guess: string}} */ (ways[wrong.indexOf(Math.min(...wrong))]);
   }
+}
+
+/** @param {Uint8Array} bytes @returns {string} the encoding whose letters take two bytes, told by a mark or by every other byte of its first line */
+function wide(bytes) {
+  const [first, second, third, fourth] = bytes;
+  if ((first === 0xff && second === 0xfe) || (first && second === 0 && third && fourth === 0)) return "utf-16le";
+  return (first === 0xfe && second === 0xff) || (first === 0 && second && third === 0 && fourth) ? "utf-16be" : "";
 }
 
 const FORMULA = /^[=+\-@\t\r']/;
