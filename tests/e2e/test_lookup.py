@@ -5,7 +5,8 @@ from __future__ import annotations
 from playwright.sync_api import expect
 
 from clustering.actions import describe_group
-from clustering.models import Collection, Group, User
+from clustering.models import Collection, CollectionRole, Group, User
+from tests.conftest import MakeCollection
 from tests.e2e.conftest import OpenDesk
 from tests.e2e.driver import DeskDriver, LateAnswer, settled
 
@@ -57,3 +58,25 @@ def test_it_says_in_the_readers_language_where_a_term_is_from(
     desk.keys("d")
     desk.page.locator("#describe [name=people-typed]").press_sequentially("cha")
     expect(desk.page.get_by_role("option")).to_have_text("ChavezIn dieser Sammlung")
+
+
+def test_collections_of_an_invitation_are_found_by_their_titles(
+    collection: Collection, sam: User, make_collection: MakeCollection, open_desk: OpenDesk
+) -> None:
+    Collection.objects.filter(pk=make_collection("farm", pages=1).pk).update(title="The Farm Workers")
+    desk = open_desk(sam, "/staff/people/")
+    page = desk.page
+    page.locator("summary", has_text="Invite someone").click()
+    page.locator("[name=username]").fill("dora")
+    field = page.get_by_role("combobox", name="Collections")
+    field.fill("afl, farm wo")
+    expect(page.locator(".lookup [role=option]")).to_contain_text("The Farm Workers")
+    desk.keys("ArrowDown", "Enter")
+    expect(field).to_have_value("afl, farm, ")
+    page.get_by_role("button", name="Create account and link").click()
+    expect(page.locator("[name=only_them]")).to_be_visible()
+    page.locator("[name=only_them]").check()
+    page.get_by_role("button", name="Create account and link").click()
+    expect(page.locator("#link")).to_be_visible()
+    named = CollectionRole.objects.filter(person__username="dora")
+    assert set(named.values_list("collection__slug", flat=True)) == {"afl", "farm"}

@@ -285,7 +285,7 @@ def test_the_palette_finds_collections_by_name_that_one_may_see(
         Collection.objects.filter(slug=slug).update(title=title)
     client.force_login(alice)
     body = client.get("/places/", {"q": "labor nat"}).json()
-    assert body == {"collections": [{"title": "National Child Labor Committee", "address": "/c/nclc/"}]}
+    assert body == {"collections": [{"title": "National Child Labor Committee", "slug": "nclc", "address": "/c/nclc/"}]}
     client.force_login(User.objects.create_user("nobody"))
     assert client.get("/places/", {"q": "labor"}).json() == {"collections": []}
 

@@ -60,11 +60,12 @@ def collections(request: HttpRequest) -> HttpResponse:
 
 
 def places(request: HttpRequest) -> JsonResponse:
-    """Return collections whose name has all these words, for the command palette: ?q=union."""
+    """Return collections whose name has all these words, for the command palette and invitations: ?q=union."""
     visible = access_collections(request.user)
     ids = ids_of(visible, words=_words(request))[:PLACES_FOUND]
     named = sorted(visible.filter(pk__in=ids), key=lambda collection: ids.index(collection.pk))
-    return JsonResponse({"collections": [{"title": one.title, "address": one.get_absolute_url()} for one in named]})
+    collections = [{"title": one.title, "slug": one.slug, "address": one.get_absolute_url()} for one in named]
+    return JsonResponse({"collections": collections})
 
 
 def _words(request: HttpRequest) -> str:

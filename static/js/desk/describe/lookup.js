@@ -52,17 +52,27 @@ export class Lookup {
     });
   }
 
+  /** @returns {string} what is asked for: all that is typed */
+  text() {
+    return this.input.value.trim();
+  }
+
+  /** @param {string} text @param {boolean} [far] @returns {Promise<{terms: Offer[], problems?: string[]}>} */
+  find(text, far = false) {
+    return getJson(`${this.address}${far ? "&far=1" : ""}&q=${encodeURIComponent(text)}`);
+  }
+
   async ask() {
-    const text = this.input.value.trim();
+    const text = this.text();
     if (!text) return this.close();
     this.asked = text;
     try {
-      const { terms } = await getJson(`${this.address}&q=${encodeURIComponent(text)}`);
+      const { terms } = await this.find(text);
       if (!this.isStill(text)) return;
       this.show(terms);
       if (this.overtook()) return;
       if (!this.far || text.length < SHORTEST_FAR) return;
-      const more = await getJson(`${this.address}&far=1&q=${encodeURIComponent(text)}`);
+      const more = await this.find(text, true);
       if (this.isStill(text) && this.at < 0) this.show([...terms, ...more.terms], more.problems);
     } catch {
       this.close(); // what is typed can be saved without it
@@ -82,7 +92,7 @@ export class Lookup {
 
   /** @param {string} text @returns {boolean} whether this is still what is asked for */
   isStill(text) {
-    return this.input.value.trim() === text && document.activeElement === this.input;
+    return this.text() === text && document.activeElement === this.input;
   }
 
   /** @param {Offer[]} offers @param {string[]} [problems]  why some did not answer */
@@ -128,7 +138,7 @@ export class Lookup {
    */
   keyAhead(event) {
     const isPlain = !event.ctrlKey && !event.metaKey && !event.altKey && !event.isComposing;
-    if (event.key === "ArrowDown" && isPlain && this.input.value.trim()) {
+    if (event.key === "ArrowDown" && isPlain && this.text()) {
       clearTimeout(this.timer);
       if (!this.asked) void this.ask();
       this.ahead.steps++;
