@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 
+import django
 from django.core.exceptions import ImproperlyConfigured
-from django.core.management import execute_from_command_line
+from django.core.management import ManagementUtility, execute_from_command_line
 from django.db import InterfaceError, OperationalError, ProgrammingError
 
 from hhreview import layout, local, schema
@@ -21,7 +23,7 @@ def main() -> None:
     """Run one management command, with the embedded servers up if no URL names others."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hhreview.settings")
     try:
-        with local.servers_for_command(sys.argv) as places:
+        with local.servers_for_command(sys.argv, _check_arguments) as places:
             if places is not None:
                 schema.bring_up_to_date(places, sys.argv[1])
             execute_from_command_line(sys.argv)
@@ -43,6 +45,15 @@ def main() -> None:
         sys.exit(_no_room_to_write())
     except KeyboardInterrupt:
         sys.exit("Stopped.")
+
+
+def _check_arguments(argv: Sequence[str]) -> None:
+    """Read the arguments as the command will. Exits, as the command would, if there is none or they don't fit it."""
+    utility = ManagementUtility([*argv])
+    django.setup()
+    command = utility.fetch_command(argv[1])
+    command._called_from_command_line = True  # otherwise its parser raises where it would print how to use it
+    command.create_parser(utility.prog_name, argv[1]).parse_args([*argv[2:]])
 
 
 def _database_full() -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
@@ -37,10 +37,12 @@ def data_folder() -> Path:
 
 
 @contextmanager
-def servers_for_command(argv: Sequence[str]) -> Iterator[Places | None]:
+def servers_for_command(
+    argv: Sequence[str], check: Callable[[Sequence[str]], None] = lambda _: None
+) -> Iterator[Places | None]:
     """Hold the embedded servers while a command runs, and keep what it writes private; None where it needs none.
 
-    Raises ServerFailed.
+    `check` looks at the arguments before any server is started for them. Raises ServerFailed.
     """
     command = argv[1] if len(argv) > 1 else "help"
     needs_none = command in _NO_SERVER_COMMANDS and "--database" not in argv
@@ -48,8 +50,12 @@ def servers_for_command(argv: Sequence[str]) -> Iterator[Places | None]:
         yield None
         return
     # What an operator's own servers go with is shared with other accounts and machines as his umask says.
-    with private_files() if _any_embedded() else nullcontext(), servers() as places:
-        yield places
+    with private_files() if _any_embedded() else nullcontext():
+        if _any_embedded():
+            make_private_folders(Places(data_folder()))
+            check(argv)
+        with servers() as places:
+            yield places
 
 
 @contextmanager

@@ -177,6 +177,18 @@ def test_a_failed_start_says_which_part_failed_and_where_its_log_is(data: Path) 
     assert "Traceback" not in failed.stderr
 
 
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [(["up", "--scans", "nowhere"], "nowhere"), (["upp"], "upp"), (["process", "--unheard-of"], "slug")],
+)
+def test_what_is_asked_wrongly_starts_no_server(tmp_path: Path, arguments: list[str], word: str) -> None:
+    done = _manage(tmp_path / "data", *arguments)
+    assert done.returncode in (1, 2)
+    assert word in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not list((tmp_path / "data/logs").iterdir())
+
+
 def test_an_unwritable_data_folder_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     failed = _manage(tmp_path / "file" / "data", "migrate")

@@ -6,7 +6,7 @@ import json
 import os
 import secrets
 import signal
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -47,7 +47,7 @@ class Command(DeskCommand):
         parser.add_argument("--host", default="127.0.0.1", help="Address to listen on; default 127.0.0.1.")
         parser.add_argument("--port", type=int, default=8000, help="Port; default 8000.")
         parser.add_argument("--demo", action="store_true", help="Create a login and load a sample collection.")
-        parser.add_argument("--scans", type=Path, help="Load and process this folder of scans instead of the sample.")
+        parser.add_argument("--scans", type=_folder, help="Load and process this folder instead of the sample.")
         parser.add_argument("--once", action="store_true", help="Stop when everything is loaded, for scripts.")
 
     def handle(self, **options: Any) -> None:
@@ -55,8 +55,6 @@ class Command(DeskCommand):
         signal.signal(signal.SIGTERM, _as_ctrl_c)
         places = Places(data_folder())
         url = processes.address(options["host"], options["port"])
-        if options["scans"] and not options["scans"].is_dir():
-            raise CommandError(f"{options['scans']} is not a folder. Name the folder that has the scans.")
         try:
             make_private_folders(places)
             with processes.only_set(places, url):
@@ -128,6 +126,13 @@ class Command(DeskCommand):
             self.stdout.write("Drawing a sample collection…")
             call_command("make_sample", str(folder), documents=_SAMPLE_DOCUMENTS, seed=1)
         self._load(folder, title="Sample collection")
+
+
+def _folder(text: str) -> Path:
+    folder = Path(text)
+    if not folder.is_dir():
+        raise ArgumentTypeError(f"{folder} is not a folder. Name the folder that has the scans.")
+    return folder
 
 
 def _as_ctrl_c(number: int, frame: FrameType | None) -> None:
