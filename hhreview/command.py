@@ -52,7 +52,8 @@ def _check_arguments(argv: Sequence[str]) -> None:
     utility = ManagementUtility([*argv])
     django.setup()
     command = utility.fetch_command(argv[1])
-    command._called_from_command_line = True  # otherwise its parser raises where it would print how to use it
+    # Otherwise its parser raises where it would print how to use it. The stubs don't know the attribute.
+    command._called_from_command_line = True  # type: ignore[attr-defined]
     command.create_parser(utility.prog_name, argv[1]).parse_args([*argv[2:]])
 
 

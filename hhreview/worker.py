@@ -1,7 +1,8 @@
 """`python -m hhreview.worker QUEUE`: a worker that is kept as `up` keeps its own. The first process of a container.
 
 A container is only restarted where its first process ends. So this one stays, starts the worker again where it ends,
-and replaces it where it does not answer any more.
+and replaces it where it does not answer any more. Each answer is noted in a file of the container: its modification
+time is when the answer is too old, so that a health check need only compare it with now.
 """
 
 from __future__ import annotations
@@ -10,8 +11,12 @@ import argparse
 import os
 import signal
 import sys
+import tempfile
+import time
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
+from pathlib import Path
 from types import FrameType
 
 LET_END_SECONDS = 80
@@ -36,9 +41,13 @@ def main() -> None:
 
     from hhreview.keeping import Keeper
 
+    file = answered(options.queue)
+    file.unlink(missing_ok=True)  # a container that starts again has that of the worker before
+    kept = worker(options.queue, log=None, data=settings.DATA_DIR, concurrency=options.concurrency)
+    kept.asked = noting(kept.asked, file, settings.PATIENCE_SECONDS / 2)
     keeper = Keeper(
         [],
-        [worker(options.queue, log=None, data=settings.DATA_DIR, concurrency=options.concurrency)],
+        [kept],
         tell=_tell,
         sweep=lambda: 0,  # beat does that, once for all workers
         patience=settings.PATIENCE_SECONDS,
@@ -48,6 +57,25 @@ def main() -> None:
     with suppress(KeyboardInterrupt), keeper:
         keeper.watch()
         keeper.wait()
+
+
+def answered(queue: str) -> Path:
+    """Return the file that says until when the last answer of this container's worker holds."""
+    return Path(tempfile.gettempdir()) / f"hhreview-{queue}-answered"
+
+
+def noting(answers: Callable[[], bool], file: Path, seconds: float) -> Callable[[], bool]:
+    """Return the same question, which notes in the file for how long the answer holds."""
+
+    def asked() -> bool:
+        if not answers():
+            return False
+        file.touch()
+        until = time.time() + seconds
+        os.utime(file, (until, until))
+        return True
+
+    return asked
 
 
 def _tell(text: str) -> None:
