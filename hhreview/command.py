@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from importlib.metadata import version
 
 import django
 from django.core.exceptions import ImproperlyConfigured
@@ -22,6 +23,9 @@ _DISK_FULL = "53100"
 def main() -> None:
     """Run one management command, with the embedded servers up if no URL names others."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hhreview.settings")
+    if sys.argv[1:] in (["--version"], ["version"]):
+        sys.stdout.write(f"{version('hhreview')}\n")
+        return
     try:
         with local.servers_for_command(sys.argv, _check_arguments) as places:
             if places is not None:

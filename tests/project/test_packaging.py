@@ -9,8 +9,10 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from packaging.version import Version
 
 from deploy import install
+from hhreview import command
 
 ROOT = Path(__file__).resolve().parents[2]
 OFFERED = "torch (2.15.0)\nAvailable versions: 2.15.0, 2.15.0+cpu, 2.14.1, 2.13.0+cpu, 2.13.0, 2.9.1+cpu, 2.5.1+cpu\n"
@@ -44,6 +46,16 @@ def test_optional_parts_name_each_other_and_none_is_in_the_base() -> None:
         assert set(extras[extra]) & set(base) == set(), extra
         assert set(extras[extra]) <= set(install.requirements(["test"])), extra
     assert not [requirement for requirement in install.requirements(["test", "check"]) if "hhreview" in requirement]
+
+
+@pytest.mark.parametrize("asked", ["--version", "version"])
+def test_the_version_is_ours_and_not_django_s(
+    asked: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["hhreview", asked])
+    command.main()
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    assert Version(capsys.readouterr().out) == Version(declared)
 
 
 @pytest.fixture(scope="module")
