@@ -54,7 +54,10 @@ def main() -> None:
 def _check_arguments(argv: Sequence[str]) -> None:
     """Read the arguments as the command will. Exits, as the command would, if there is none or they don't fit it."""
     utility = ManagementUtility([*argv])
-    django.setup()
+    try:
+        django.setup()
+    except ImproperlyConfigured:
+        return  # as a full disk: the servers know better what to say of it
     command = utility.fetch_command(argv[1])
     # Otherwise its parser raises where it would print how to use it. The stubs don't know the attribute.
     command._called_from_command_line = True  # type: ignore[attr-defined]

@@ -23,6 +23,7 @@ import psutil
 import psycopg
 
 from hhreview.servers.starting import Places
+from tests.faults import resting
 from tests.jobs.conftest import ENOUGH_WORDS, draw_page
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -60,6 +61,8 @@ class Desk:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("HHREVIEW_")}
         self.environment = {
             **kept,
+            "DJANGO_SETTINGS_MODULE": resting.__name__,
+            "PYTHONPATH": str(ROOT),
             "HHREVIEW_DATA_DIR": str(data),
             "HHREVIEW_HEARTBEAT_SECONDS": str(HEARTBEAT_SECONDS),
             "HHREVIEW_PATIENCE_SECONDS": str(PATIENCE_SECONDS),
