@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from uuid import UUID
 
 from django.db.models import Max
@@ -35,11 +36,14 @@ class _Turn(Act):
         None, description="The version of the collection that you have; acts after it, in other tabs, don’t count."
     )
 
-    def meant(self, at: Scope) -> Edit | None:
-        """Return the act that is named, None if none is. Raises Refused."""
+    def turn(self, at: Scope, way: Callable[..., Edit]) -> Edit:
+        """Go this way with the act that is named, if one is. Raises Refused."""
+        edit: Edit | None = None
         if self.act is not None:
-            return at.edit_sent_as(self.act)
-        return None if self.edit is None else at.edit(self.edit)
+            edit = at.edit_sent_as(self.act)
+        elif self.edit is not None:
+            edit = at.edit(self.edit)
+        return way(at.collection, actor=at.actor, edit=edit, upto=self.upto, act_id=self.act_id)
 
 
 class Undo(_Turn):
@@ -50,8 +54,7 @@ class Undo(_Turn):
 
     def apply(self, at: Scope) -> Edit:
         """Undo it."""
-        edit = self.meant(at)
-        return undo_edit(at.collection, actor=at.actor, edit=edit, upto=self.upto, act_id=self.act_id)
+        return self.turn(at, undo_edit)
 
 
 class Redo(_Turn):
@@ -62,8 +65,7 @@ class Redo(_Turn):
 
     def apply(self, at: Scope) -> Edit:
         """Redo it."""
-        edit = self.meant(at)
-        return redo_edit(at.collection, actor=at.actor, edit=edit, upto=self.upto, act_id=self.act_id)
+        return self.turn(at, redo_edit)
 
 
 def undo_edit(

@@ -9,10 +9,7 @@ from __future__ import annotations
 import fnmatch
 import ipaddress
 import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from threading import Timer
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -21,6 +18,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import NameResolutionError, NewConnectionError
 
+from clustering.cutting import cut_after
 from clustering.sentences import say
 
 MOST_ADDRESS_LETTERS = 2000
@@ -150,32 +148,12 @@ class _Guarded(HTTPConnection):
 
     def getresponse(self) -> Any:
         """As the parent's, but headers that trickle in are cut off as a whole, not each by each."""
-        with _cut_after(self.header_seconds, self.sock):
+        with cut_after(self.header_seconds, self.sock):
             return super().getresponse()
 
 
 def _as_gaierror(error: Exception) -> socket.gaierror:
     return error if isinstance(error, socket.gaierror) else socket.gaierror(str(error))
-
-
-@contextmanager
-def _cut_after(seconds: float, sock: socket.socket | None) -> Iterator[None]:
-    """Shut a socket down if the block takes longer: whoever reads from it then meets its end."""
-
-    def cut() -> None:
-        if sock is not None:
-            try:
-                socket.socket.shutdown(sock, socket.SHUT_RDWR)  # past TLS, which would say goodbye first
-            except OSError:
-                return  # it is closed already, which is what was wanted
-
-    timer = Timer(seconds, cut)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
 
 
 class _GuardedTLS(_Guarded, HTTPSConnection):

@@ -9,16 +9,15 @@ from __future__ import annotations
 import http.client
 import ipaddress
 import json
-import socket
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from threading import Event, Timer
+from threading import Event
 from typing import Any
 from urllib.parse import urlsplit
 
+from clustering.cutting import cut_after
 from clustering.engine.understanding.questions import HEAD, TAIL, Question
 from clustering.sentences import grouped, say
 
@@ -194,7 +193,7 @@ def _once(body: bytes, endpoint: Endpoint, started: float) -> Reply:
     late = Event()
     try:
         connection.connect()
-        with _cut_after(endpoint.timeout, connection.sock, late):
+        with cut_after(endpoint.timeout, connection.sock) as late:
             connection.request("POST", f"{parts.path.rstrip('/')}/chat/completions", body, headers)
             answer = connection.getresponse()
             content = _body_of(answer, endpoint)
@@ -210,26 +209,6 @@ def _once(body: bytes, endpoint: Endpoint, started: float) -> Reply:
         raise NoAnswer(slow)
     _check_status(answer, content, endpoint)
     return _reply(content, endpoint, time.monotonic() - started)
-
-
-@contextmanager
-def _cut_after(seconds: float, sock: socket.socket, late: Event) -> Iterator[None]:
-    """Shut a connection down if the block takes longer, however slowly something still comes in."""
-
-    def cut() -> None:
-        late.set()
-        try:
-            socket.socket.shutdown(sock, socket.SHUT_RDWR)  # past TLS, which would say goodbye first
-        except OSError:
-            return  # it is closed already, which is what was wanted
-
-    timer = Timer(seconds, cut)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
 
 
 def _body_of(answer: http.client.HTTPResponse, endpoint: Endpoint) -> bytes:

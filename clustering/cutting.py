@@ -1,0 +1,33 @@
+"""A connection that takes too long is cut, however slowly something still comes in."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Event, Timer
+
+
+@contextmanager
+def cut_after(seconds: float, sock: socket.socket | None) -> Iterator[Event]:
+    """Shut a socket down if the block takes longer: whoever reads from it then meets its end.
+
+    The event is set once that happened.
+    """
+    late = Event()
+
+    def cut() -> None:
+        late.set()
+        if sock is not None:
+            try:
+                socket.socket.shutdown(sock, socket.SHUT_RDWR)  # past TLS, which would say goodbye first
+            except OSError:
+                return  # it is closed already, which is what was wanted
+
+    timer = Timer(seconds, cut)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield late
+    finally:
+        timer.cancel()
