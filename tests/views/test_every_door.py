@@ -43,6 +43,7 @@ from tests.views.fuzzing import (
     FORM,
     HEADERS,
     HUGE,
+    KINDS,
     TEXTS,
     TYPES,
     Door,
@@ -186,7 +187,7 @@ def test_no_parameter_is_too_odd(real: dict[str, str], knocker: Callable[[str], 
     for door in [*(door for door in DESK if not door.route.startswith("api/")), *STAFF]:
         path = door.there(named(door, real))
         forms = FORMS.get(door.name, [{}]) if method == "POST" else [{}]
-        share = max(3, len(forms))
+        share = max(KINDS, len(forms))
         for number, form in enumerate(forms):
             good = {filled(name, real): filled(value, real) for name, value in form.items()}
             asked: list[tuple[QueryDict, str]] = []
@@ -198,7 +199,7 @@ def test_no_parameter_is_too_odd(real: dict[str, str], knocker: Callable[[str], 
             names -= ALIKE.get(door.name, set())
             for at, name in enumerate(sorted(names - {"csrfmiddlewaretoken"}), start=number):
                 others = [(other, value) for other, value in good.items() if other != name]
-                # The next name, and the next form of the door, have the next part: each name is tried with every text.
+                # The next name, and the next form of the door, have the next part, in which is a text of each kind.
                 # In a query it is at the first door that asks for it; what all doors do with it is mostly one function.
                 texts = TEXTS[at % share :: share]
                 if name not in tried and (method == "GET" or name in everywhere):
