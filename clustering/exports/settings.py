@@ -11,12 +11,12 @@ from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields
 from typing import Any, TypeVar
 
-EVERY_TARGET = "Every target"
+EVERY_FORMAT = "Every format"
 ADDRESSES = "Addresses and viewers"
 TABLES = "Tables"
 RECORDS = "Records and packages"
 SYSTEMS = "Systems they go to"
-PARTS = (EVERY_TARGET, ADDRESSES, TABLES, RECORDS, SYSTEMS)
+PARTS = (EVERY_FORMAT, ADDRESSES, TABLES, RECORDS, SYSTEMS)
 """The headings of the form, in order."""
 
 
@@ -74,28 +74,28 @@ class ExportSettings:
     """All have a default that works."""
 
     rights: str = option(
-        EVERY_TARGET,
+        EVERY_FORMAT,
         "Rights",
         "Address of a rights statement or license, e.g. https://rightsstatements.org/vocab/InC/1.0/.",
     )
     publisher: str = option(
-        EVERY_TARGET, "Holder", "The institution that holds the originals, as it should appear in records."
+        EVERY_FORMAT, "Holder", "The institution that holds the originals, as it should appear in records."
     )
     untitled: str = option(
-        EVERY_TARGET,
+        EVERY_FORMAT,
         "Title of untitled documents",
         "{kind} is the type or “document,” {pages} is “page 12” or “pages 12-14” in scan order, and {number} is the "
         "document number.",
         default="Untitled {kind}, {pages}",
     )
     use_drafts: bool = option(
-        EVERY_TARGET,
+        EVERY_FORMAT,
         "Use drafts",
         "If no title, type, or date was entered, the export uses the draft and marks it as not checked.",
         default=False,
     )
     comments: bool = option(
-        EVERY_TARGET,
+        EVERY_FORMAT,
         "Comments",
         "Tables and JSON include people’s comments on each document, with their usernames.",
         default=False,

@@ -115,9 +115,13 @@ class Collection(models.Model):
     Open -> closed freezes the desk; closed -> open is logged as an edit.
     """
 
-    slug = models.SlugField(max_length=80, unique=True, help_text="Short name for addresses and the command line.")
+    slug = models.SlugField(
+        "short name", max_length=80, unique=True, help_text="Short name for addresses and the command line."
+    )
     title = models.CharField(max_length=300)
-    identifier = models.CharField(max_length=100, blank=True, help_text="The organization's number, e.g. HH018977.")
+    identifier = models.CharField(
+        "collection ID", max_length=100, blank=True, help_text="The organization's number, e.g. HH018977."
+    )
     note = models.TextField(blank=True)
     expected_documents = models.PositiveIntegerField(
         null=True,

@@ -46,3 +46,11 @@ def test_jobs_are_found_by_their_collection_and_their_error(
     for words, jobs in {"farm": [first], "disk": [first], "UNION": [second], str(second.pk): [second]}.items():
         answer = client_of_staff.get("/admin/clustering/job/", {"q": words})
         assert list(answer.context["cl"].result_list) == jobs
+
+
+def test_collections_have_the_words_of_the_desk(make_collection: MakeCollection, client_of_staff: Client) -> None:
+    make_collection("farm", pages=1)
+    page = client_of_staff.get("/admin/clustering/collection/").content.decode()
+    assert "Short name" in page
+    assert "Collection ID" in page
+    assert "Slug" not in page
