@@ -4,20 +4,29 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('clustering', '0026_weighing'),
+        ("clustering", "0026_weighing"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='collection',
-            name='identifier',
-            field=models.CharField(blank=True, help_text="The organization's number, e.g. HH018977.", max_length=100, verbose_name='collection ID'),
+            model_name="collection",
+            name="identifier",
+            field=models.CharField(
+                blank=True,
+                help_text="The organization's number, e.g. HH018977.",
+                max_length=100,
+                verbose_name="collection ID",
+            ),
         ),
         migrations.AlterField(
-            model_name='collection',
-            name='slug',
-            field=models.SlugField(help_text='Short name for addresses and the command line.', max_length=80, unique=True, verbose_name='short name'),
+            model_name="collection",
+            name="slug",
+            field=models.SlugField(
+                help_text="Short name for addresses and the command line.",
+                max_length=80,
+                unique=True,
+                verbose_name="short name",
+            ),
         ),
     ]

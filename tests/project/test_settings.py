@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import os
 import re
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -183,8 +184,10 @@ def command(name: str, env: dict[str, str], *options: str) -> subprocess.Complet
 def test_up_warns_of_a_misspelt_name(tmp_path: Path) -> None:
     prepare(tmp_path)
     env = {**os.environ, "HHREVIEW_DATA_DIR": str(tmp_path), "HHREVIEW_NIGTH": "19:00-07:00"}
-    run = command("up", env, "--scans", str(tmp_path / "nowhere"))
-    assert "nowhere" in run.stderr, "it ends before anything starts"
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        run = command("up", env, "--host", "127.0.0.1", "--port", port)
+    assert run.returncode == 1 and port in run.stderr, "it ends before anything starts"
     assert "hhreview.W005" in run.stderr and "HHREVIEW_NIGTH" in run.stderr
 
 

@@ -30,13 +30,13 @@ def scraped(client: Client, user: User) -> dict[str, float]:
 
 def test_it_tells_what_waits_and_what_is_worked_on(make_collection: MakeCollection, sam: User, client: Client) -> None:
     empty_broker()
-    job = launching.launch_job(make_collection(pages=32), kind=Job.Kind.EMBED, actor=None, here=True)
+    job = launching.launch_job(make_collection(pages=96), kind=Job.Kind.EMBED, actor=None, here=True)
     running.run_slice(job.pk, 0)
     assert claim("vision") is not None
     figures = scraped(client, sam)
-    assert figures['hhreview_batches{queue="vision",state="waiting"}'] == 15
+    assert figures['hhreview_batches{queue="vision",state="waiting"}'] == 2
     assert figures['hhreview_batches{queue="vision",state="leased"}'] == 1
-    assert figures['hhreview_messages{queue="vision",kind="turn"}'] == 16
+    assert figures['hhreview_messages{queue="vision",kind="turn"}'] == 3
     assert figures['hhreview_jobs{kind="embed",state="running"}'] == 1
     assert figures["hhreview_silent_jobs"] == 0
     empty_broker()
