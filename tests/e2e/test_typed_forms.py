@@ -16,7 +16,7 @@ from hhreview.middleware import DoorMiddleware
 from tests.conftest import MakeCollection
 from tests.e2e.conftest import OpenDesk, give_images, give_seams
 from tests.e2e.driver import DeskDriver
-from tests.views.typed_cases import CASES, first_document
+from tests.views.typed_cases import CASES, with_keys
 
 TYPE = """([finds, typed]) => {
   const form = document.querySelector(`[name="${finds}"]`).form;
@@ -108,15 +108,7 @@ def test_each_form_outlives_a_reload_and_a_fault_of_the_server_and_is_forgotten_
     collection: Collection, sam: User, alice: User, open_desk: OpenDesk, away: Away
 ) -> None:
     assign([collection], sam, actor=alice)
-    keys = {"{group}": str(first_document().pk), "{collection}": str(collection.pk), "{user}": str(alice.pk)}
-
-    def put(value: Any) -> Any:
-        if isinstance(value, dict):
-            return {put(name): put(text) for name, text in value.items()}
-        for room, key in keys.items():
-            value = value.replace(room, key)
-        return value
-
+    put = with_keys(collection, alice)
     desk = open_desk(sam, "/keys/mine/")
     page = desk.page
     wrong: dict[str, object] = {}

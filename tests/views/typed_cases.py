@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from clustering.models import (
     ApiToken,
@@ -40,6 +41,20 @@ class Case:
 
 def first_document() -> Group:
     return Group.objects.get(number=1)
+
+
+def with_keys(collection: Collection, user: User) -> Callable[[Any], Any]:
+    """Return what puts primary keys where a case leaves room for them."""
+    keys = {"{group}": str(first_document().pk), "{collection}": str(collection.pk), "{user}": str(user.pk)}
+
+    def put(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {put(name): put(text) for name, text in value.items()}
+        for room, key in keys.items():
+            value = value.replace(room, key)
+        return value
+
+    return put
 
 
 CASES = {
