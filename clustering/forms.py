@@ -176,7 +176,7 @@ class RepositoryForm(forms.Form):
         label=_lazy("Address in the repository"),
         help_text=_lazy(
             "For “Open in repository”: an address with {identifier}, {page}, or {slug} where they belong, such as "
-            "https://repository.example.org/item/{identifier}. Empty: not offered."
+            "https://repository.example.org/item/{identifier}. Leave blank to offer no link."
         ),
         error_messages={"max_length": _lazy("Write 500 characters at most.")},
     )

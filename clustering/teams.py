@@ -124,7 +124,7 @@ def hand_over(assignment: Assignment, to: Holder, *, actor: User, note: str = ""
         if note:
             values["note"] = note
         if not Assignment.objects.open().filter(pk=assignment.pk).update(**values):
-            raise Refused(say("This assignment is done already."))
+            raise Refused(say("This assignment is already done."))
         collection = assignment.collection
         sentence = say("%(who)s handed “%(collection)s” over to you.", who=named(actor), collection=collection.title)
         people = members_of(to)

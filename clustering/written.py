@@ -51,7 +51,7 @@ def json_of(request: HttpRequest) -> Any:
     try:
         return read_json(request.body)
     except RawPostDataException as error:
-        raise ValueError(say("it came as a form")) from error
+        raise ValueError(say("it was sent as a form")) from error
 
 
 def is_storable(text: str) -> bool:

@@ -19,7 +19,7 @@ STAFF = "staff"
 SITE_ROLE_NAMES = {"": _lazy("None"), VIEWERS: _lazy("Viewer"), ARCHIVISTS: _lazy("Archivist"), STAFF: _lazy("Staff")}
 SITE_ROLES = {
     "": _lazy("None: only collections that name them"),
-    VIEWERS: _lazy("Viewer: look, search, export"),
+    VIEWERS: _lazy("Viewer: view, search, export"),
     ARCHIVISTS: _lazy("Archivist: edit collections"),
     STAFF: _lazy("Staff: also import, jobs, admin"),
 }

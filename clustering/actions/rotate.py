@@ -46,7 +46,7 @@ def rotate_pages(pages: Iterable[Page], *, by: int, actor: User | None, act_id: 
     if len(set(wanted.values())) > 1:
         raise Refused(say("These pages are from different collections. Select pages from one collection."))
     if by not in (90, 180, 270):
-        raise Refused(say("Pages turn by 90, 180, or 270 degrees."))
+        raise Refused(say("Pages can be rotated by 90, 180, or 270 degrees."))
 
     def change(desk: Desk) -> str:
         turned = Page.objects.filter(collection=desk.collection, pk__in=wanted).annotate(

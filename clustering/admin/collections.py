@@ -37,7 +37,7 @@ _DONE_BY: dict[str, str | Promise] = {
     Job.Kind.READ: _lazy("Runs OCR on the pages and analyzes the text."),
     Job.Kind.PROPOSE: _lazy("Proposes documents from the images and the text of the pages."),
     Job.Kind.LEARN: _lazy("Trains the model on confirmed documents. The new version is used only if it is better."),
-    Job.Kind.ASK: _lazy("Asks a language model about doubtful places, or for titles and dates."),
+    Job.Kind.ASK: _lazy("Asks a language model about places to check, or for titles and dates."),
     Job.Kind.EXPORT: _lazy("Checks and writes an export in the background. Download the file from the job’s page."),
 }
 

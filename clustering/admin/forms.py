@@ -199,7 +199,7 @@ class AskForm(OrderForm):
     seams = forms.BooleanField(
         required=False,
         initial=True,
-        label=_lazy("Ask about doubtful places"),
+        label=_lazy("Ask about places to check"),
         help_text=_lazy("Asks whether a new document begins, lowest confidence first. Each answer adds evidence."),
     )
     describe = forms.BooleanField(
@@ -343,7 +343,7 @@ class ImportForm(forms.Form):
         min_value=1,
         max_value=100,
         help_text=_lazy(
-            "Of the full size, for images from servers. Empty: full size, or what is set for Brown's repository."
+            "Of the full size, for images from servers. Blank: full size, or what is set for Brown's repository."
         ),
     )
     size = forms.IntegerField(
@@ -357,7 +357,7 @@ class ImportForm(forms.Form):
         max_length=80,
         validators=[validate_slug],
         label=_lazy("Short name"),
-        help_text=_lazy("Of a new or existing collection. Files that it already has are skipped."),
+        help_text=_lazy("Of a new or existing collection. Files that the collection already has are skipped."),
     )
     title = forms.CharField(
         label=_lazy("Title"),

@@ -100,7 +100,7 @@ def learn(streams: Sequence[LabeledStream], *, prior: Family, name: str) -> Lear
     if known < FEWEST_SEAMS or len(folds) < FEWEST_BLOCKS:
         raise TooLittle(
             say(
-                "Too few page breaks are decided: %(known)s, in %(stretches)s stretches of documents. Learning needs "
+                "Too few page breaks are reviewed: %(known)s, in %(stretches)s parts of the collection. Training needs "
                 "%(least)s in %(fewest)s. Confirm more documents first.",
                 known=known,
                 stretches=len(folds),

@@ -39,7 +39,7 @@ METHODS: dict[str, Method] = {
                     "caution",
                     float,
                     0.0,
-                    "Above 0, documents are more and shorter; below 0, fewer and longer. 3 is a strong preference.",
+                    "Above 0: more and shorter documents. Below 0: fewer and longer ones. 3 is a strong preference.",
                     -6,
                     6,
                 ),

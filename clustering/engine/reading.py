@@ -78,7 +78,7 @@ class ReaderUnavailable(RuntimeError):
 def reader_available(folder: Folder | None = None, *, language: str = DEFAULT) -> str:
     """Return "" where pages can be read in these languages ("deu+eng"), else one sentence with reason and remedy."""
     if find_spec("tesserocr") is None:
-        return say("Text recognition is not installed. Install the package tesserocr.")
+        return say("OCR is not installed. Install the package tesserocr.")
     return missing_data(language, folder)
 
 

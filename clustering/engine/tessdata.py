@@ -76,7 +76,7 @@ def missing_data(languages: str, folder: Folder | None = None) -> str:
         return ""
     places = data_folders(folder)
     return say(
-        "Text recognition has no data for %(languages)s. Install %(packages)s, or set TESSDATA_PREFIX to a "
+        "OCR has no data for %(languages)s. Install %(packages)s, or set TESSDATA_PREFIX to a "
         "folder with %(files)s. Installed in %(folders)s: %(installed)s.",
         languages=listed([_named(code) for code in lacking]),
         packages=listed([_package(code) for code in lacking]),

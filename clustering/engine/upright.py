@@ -68,7 +68,7 @@ def write_turned(path: str | os.PathLike[str], target: IO[bytes], degrees: int) 
     except DECODING_ERRORS as error:
         raise BadScan(
             say(
-                "%(file)s can’t be turned (%(error)s). Import the scan again.",
+                "%(file)s can’t be rotated (%(error)s). Import the scan again.",
                 file=display_name(path),
                 error=error,
             )

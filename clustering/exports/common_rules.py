@@ -68,9 +68,9 @@ def _local_address(level: Level, addresses: Addresses) -> CollectionRule:
         code="local-address",
         level=level,
         broken=lambda material, groups, pages: bool(_LOCAL.match(material.settings.base_url)) and groups > 0,
-        message="The address of this desk works only on this computer, so others can’t open the addresses in the "
+        message="The address of this site works only on this computer, so others can’t open the addresses in the "
         "export.",
-        remedy="In the export settings, set “Address of this desk” to the address that others use.",
+        remedy="In the export settings, set “Address of this site” to the address that others use.",
         applies=lambda chosen: chosen.addresses == addresses,
     )
 
@@ -155,9 +155,9 @@ GROUP_RULES: tuple[Rule, ...] = (
         broken=each_page(
             lambda material, page: bool(material.settings.image_service) and not service_url(material, page)
         ),
-        message="{n} {page has|pages have} no pid, so {its image comes|their images come} from this desk instead of "
-        "the image service.",
-        remedy="Import the pages again to give them pids, or use {identifier} in the service’s address.",
+        message="{n} {page has|pages have} no repository ID, so {its image comes|their images come} from this site "
+        "instead of the image service.",
+        remedy="Import the pages again to give them repository IDs, or use {identifier} in the service’s address.",
         checks="every page has an address in the image service",
         applies=lambda chosen: chosen.shows_images,
     ),
@@ -202,7 +202,7 @@ COLLECTION_RULES: tuple[CollectionRule, ...] = (
         code="no-image-service",
         level="note",
         broken=lambda material, groups, pages: not material.settings.image_service and groups > 0,
-        message="No image service is set. Viewers load whole scans from this desk and can’t zoom in tile by tile.",
+        message="No image service is set. Viewers load whole scans from this site and can’t zoom in tile by tile.",
         remedy="If a repository serves the scans over IIIF, enter its address in the export settings.",
         applies=lambda chosen: chosen.shows_images,
     ),

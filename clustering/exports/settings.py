@@ -102,7 +102,7 @@ class ExportSettings:
     )
     base_url: str = option(
         ADDRESSES,
-        "Address of this desk",
+        "Address of this site",
         "The address that others use, e.g. https://desk.example.org. Manifest and image addresses begin with it. Leave "
         "blank to use the address of this installation.",
         is_address=True,
@@ -111,7 +111,7 @@ class ExportSettings:
         ADDRESSES,
         "IIIF image service",
         "Address that contains {pid} or {identifier}, e.g. https://repository.library.brown.edu/iiif/image/{pid}. "
-        "Images are loaded from there. Leave blank to load them from this desk.",
+        "Images are loaded from there. Leave blank to load them from this site.",
         is_address=True,
     )
     image_service_version: str = option(

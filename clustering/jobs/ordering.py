@@ -82,7 +82,7 @@ def ask_params(
     except NotSetUp as error:
         raise WrongOrder(str(error)) from error
     if not seams and not documents:
-        raise WrongOrder(say("Choose what to ask about: doubtful places, documents, or both."))
+        raise WrongOrder(say("Choose what to ask about: places to check, documents, or both."))
     amount = _money(money)
     if amount and endpoint.cost(sent=1, received=1) is None:
         raise WrongOrder(

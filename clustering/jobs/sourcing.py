@@ -100,7 +100,10 @@ def documents_at(address: str) -> list[Arranged]:
     kind, text = recognize(address, bdr=settings.BDR_URL)
     if kind.name != "iiif":
         raise NoSource(
-            say("%(text)s is not the address of a IIIF manifest or collection. Give that, or a file.", text=text[:200])
+            say(
+                "%(text)s is not the address of a IIIF manifest or collection. Enter such an address, or a file.",
+                text=text[:200],
+            )
         )
     return IiifReader(text, _tools(Size(), fresh_since=time.time() - FRESH_SECONDS)).documents()
 
@@ -167,14 +170,14 @@ def _allowed(text: str, roots: Sequence[Path] | None) -> Path:
         except RuntimeError as error:
             raise NoSource(
                 say(
-                    "%(path)s names a home folder that is not known here. Enter the whole path.",
+                    "%(path)s names a home folder that is not known here. Enter the full path.",
                     path=printable(text)[:200],
                 )
             ) from error
     if not wanted.is_absolute():
         raise NoSource(
             say(
-                "%(given)s is not an address, a pid, or a whole path. Start paths with /.",
+                "%(given)s is not an address, a repository ID, or a full path. Start paths with /.",
                 given=printable(text)[:200],
             )
         )

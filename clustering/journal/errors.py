@@ -66,6 +66,6 @@ def stale(collection: Collection, changed: Sized[int], *, also: Sized[int] = (),
 def _changed_by(last: Edit | None, actor: User | None) -> str:
     if last is not None and actor is not None and last.actor_id == actor.pk:
         summary = last.quoted
-        return say("Your last change changed this too. %(summary)s Check the current documents.", summary=summary)
+        return say("Your last change also changed this. %(summary)s Check the current documents.", summary=summary)
     message = say("%(who)s: %(summary)s ", who=name_of(last.actor, to=actor), summary=last.quoted) if last else ""
     return say("Someone else just changed this. %(said)sCheck the current documents and try again.", said=message)

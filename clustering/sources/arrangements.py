@@ -183,8 +183,8 @@ def _json(content: bytes, shown: str, known: Collection[str], notes: list[str]) 
         if not whole:
             raise NoArrangement(
                 say(
-                    "%(shown)s is a IIIF collection that names its manifests but does not hold them. Give the "
-                    "folder that holds the manifests, or the collection's address to manage.py "
+                    "%(shown)s is a IIIF collection that lists its manifests but does not contain them. Give the "
+                    "folder that contains the manifests, or the collection's address to manage.py "
                     "import_arrangement.",
                     shown=shown,
                 )

@@ -25,7 +25,7 @@ class BdrReader(ServerReader):
         """Return the parts of the item, or the item itself where it has none. Raises NoSource."""
         item = self.document(f"{self.tools.bdr}/api/items/{quote(self.text, safe=':')}/")
         if not isinstance(item, dict):
-            raise NoSource(say("The repository’s answer about %(text)s can’t be read. Check the pid.", text=self.text))
+            raise NoSource(say("The repository’s answer about %(text)s can’t be read. Check the ID.", text=self.text))
         relations = item.get("relations")
         parts = relations.get("hasPart") if isinstance(relations, dict) else None
         pages = [

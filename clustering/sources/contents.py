@@ -106,10 +106,11 @@ class Contents:
         if count != entries:
             raise NoSource(
                 say(
-                    "%(shown)s names %(entries)s files, but %(told)s came out. Unpack it and import the folder.",
+                    "%(shown)s lists %(entries)s files, but only %(found)s could be unpacked. Unpack it and "
+                    "import the folder.",
                     shown=self.shown,
                     entries=entries,
-                    told=count,
+                    found=count,
                 )
             )
         skipped = [(skip.name, to_text(skip.reason)) for skip in self.skipped]
@@ -137,7 +138,7 @@ class Contents:
         if wanted != name:
             self.note(
                 say(
-                    "%(name)s in %(shown)s went in as %(free)s: not every system can store a name with a colon.",
+                    "%(name)s in %(shown)s was imported as %(free)s: not every system can store a name with a colon.",
                     name=name,
                     shown=self.shown,
                     free=free,

@@ -219,7 +219,7 @@ class Fetcher:
                 answer.close()
         raise CannotFetch(
             say(
-                "%(address)s is sent on more than %(most_redirects)s times. Use the final address.",
+                "%(address)s redirects more than %(most_redirects)s times. Use the final address.",
                 address=address,
                 most_redirects=MOST_REDIRECTS,
             )
@@ -322,7 +322,7 @@ def _check_type(answer: BaseHTTPResponse, asked: str) -> None:
     kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     if kind and not kind.startswith("image/") and kind not in {"application/octet-stream", "binary/octet-stream"}:
         raise CannotFetch(
-            say("%(asked)s gave %(kind)s instead of an image. %(see)s", asked=asked, kind=kind[:60], see=_SEE)
+            say("%(asked)s returned %(kind)s instead of an image. %(see)s", asked=asked, kind=kind[:60], see=_SEE)
         )
 
 
@@ -331,7 +331,7 @@ def _redirected(asked: str, moved: str) -> str:
     if asked.startswith("https:") and target.startswith("http:"):
         raise Forbidden(
             say(
-                "%(asked)s sends on to %(target)s, which is not encrypted. If that is right, use that address.",
+                "%(asked)s redirects to %(target)s, which is not encrypted. If that is right, use that address.",
                 asked=asked,
                 target=target[:200],
             )

@@ -132,7 +132,7 @@ class ListReader(FetchedReader):
             )
         if status is None or not S_ISREG(status.st_mode):
             raise _BadLine(
-                say("There is no file %(named)s. Check its spelling, and that it is there.", named=printable(named))
+                say("There is no file %(named)s. Check the spelling and that the file exists.", named=printable(named))
             )
         if path.suffix.lower() not in IMAGE_SUFFIXES:
             raise _BadLine(

@@ -85,8 +85,8 @@ class _Structure:
         if logical is None:
             raise NoArrangement(
                 say(
-                    "%(shown)s names no pages that belong together, for it has no logical map. Give a METS with "
-                    'a structMap of TYPE="LOGICAL".',
+                    "%(shown)s doesn’t say which pages belong together, because it has no logical map. Use a METS file "
+                    'with a structMap of TYPE="LOGICAL".',
                     shown=shown,
                 )
             )

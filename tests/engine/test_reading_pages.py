@@ -209,7 +209,7 @@ def test_missing_data_are_one_sentence_with_the_remedy(tmp_path: Path, monkeypat
 
 def test_a_missing_package_is_one_sentence_with_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("clustering.engine.reading.find_spec", lambda name: None)
-    assert reader_available() == "Text recognition is not installed. Install the package tesserocr."
+    assert reader_available() == "OCR is not installed. Install the package tesserocr."
 
 
 @pytest.mark.parametrize(

@@ -48,12 +48,12 @@ def test_what_is_no_code_is_refused_with_an_example(text: str) -> None:
 
 def test_a_missing_language_says_what_to_install() -> None:
     sentence = missing_data("eng+chi_sim+tlh", WHEELS)
-    assert sentence.startswith("Text recognition has no data for chi_sim and tlh. Install the Debian package ")
+    assert sentence.startswith("OCR has no data for chi_sim and tlh. Install the Debian package ")
     assert "tesseract-ocr-chi-sim and the Debian package tesseract-ocr-tlh, or set TESSDATA_PREFIX" in sentence
     assert f"Installed in {WHEELS}: deu, eng" in sentence
     assert missing_data("deu+eng", WHEELS) == ""
     assert "tesseract-ocr-script-frak" in missing_data("script/Fraktur", WHEELS)
-    assert reader_available(WHEELS, language="fra").startswith("Text recognition has no data for French (fra).")
+    assert reader_available(WHEELS, language="fra").startswith("OCR has no data for French (fra).")
 
 
 def test_data_are_looked_for_where_pip_and_apt_put_them_unless_one_folder_is_named(

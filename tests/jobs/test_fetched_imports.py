@@ -173,7 +173,7 @@ def test_pages_that_do_not_come_are_named_and_come_with_the_next_launch(server: 
     assert first.filename == "HH018977_0002__bdr_p2.jpg"
     assert first.message.startswith("HH018977_0002__bdr_p2.jpg could not be fetched. http://127.0.0.1")
     assert "the server answered 404" in first.message
-    assert "gave text/html instead of an image" in second.message
+    assert "returned text/html instead of an image" in second.message
     again = running.run_here(make("bdr:item1"))
     assert (again.result["added"], again.result["known"], again.result["late"]) == (2, 2, 2)
     assert [page.pid for page in Page.objects.in_scan_order()] == ["bdr:p1", "bdr:p4", "bdr:p2", "bdr:p3"]
@@ -273,7 +273,7 @@ def test_paths_are_held_to_the_open_folders(tmp_path: Path) -> None:
     (tmp_path / "list.csv").write_text("file\na.jpg\n")
     with pytest.raises(NoSource, match="You can import folders only from"):
         check_source(str(tmp_path / "list.csv"), roots=[tmp_path / "open"])
-    with pytest.raises(NoSource, match="is not an address, a pid, or a whole path"):
+    with pytest.raises(NoSource, match="is not an address, a repository ID, or a full path"):
         check_source("scans", roots=[tmp_path])
 
 

@@ -71,7 +71,7 @@ def test_names_with_a_colon_go_in_and_their_new_names_are_told(origin: str, tmp_
     assert filenames() == [
         "Letter 1909-04-14.jpg", "scan 12_30.jpg", "Box 3_ letters/001.jpg", "Box 3_ letters/002.jpg",
     ]  # fmt: skip
-    assert "scan 12:30.jpg in colon.zip went in as scan 12_30.jpg" in messages_of(job)
+    assert "scan 12:30.jpg in colon.zip was imported as scan 12_30.jpg" in messages_of(job)
     assert job.problems.count() == 3
 
 

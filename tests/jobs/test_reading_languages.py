@@ -91,7 +91,7 @@ def test_a_language_that_is_not_installed_stops_the_job_with_the_remedy(german: 
     Collection.objects.update(ocr_language="fra+deu")
     job = carry_out(german, Job.Kind.READ)
     assert job.state == Job.State.FAILED
-    assert job.error.startswith("Text recognition has no data for French (fra). Install the Debian package")
+    assert job.error.startswith("OCR has no data for French (fra). Install the Debian package")
     assert not Reading.objects.exists()
     job = carry_out(german, Job.Kind.PROCESS, encoder="efficientnet-lite0@64")
     assert job.state == Job.State.DONE

@@ -82,7 +82,7 @@ def test_a_body_that_is_cut_is_fetched_again(server: Server, fetcher: Fetcher, t
 
 def test_a_page_for_people_in_place_of_an_image_is_refused(server: Server, fetcher: Fetcher, tmp_path: Path) -> None:
     server.faults[IMAGE] = [Answer(body=b"<html>Log in</html>", headers={"Content-Type": "text/html; charset=utf-8"})]
-    assert "gave text/html instead of an image" in sentence(fetcher, server.address + IMAGE, tmp_path / "a.jpg")
+    assert "returned text/html instead of an image" in sentence(fetcher, server.address + IMAGE, tmp_path / "a.jpg")
 
 
 def test_a_type_that_lies_is_found_out_by_the_first_bytes(server: Server, fetcher: Fetcher, tmp_path: Path) -> None:
@@ -165,7 +165,7 @@ def test_a_redirect_to_a_file_is_refused(server: Server, fetcher: Fetcher, tmp_p
 
 def test_a_circle_of_redirects_ends(server: Server, fetcher: Fetcher, tmp_path: Path) -> None:
     server.documents["/a"] = Answer(302, headers={"Location": "/a"})
-    assert "is sent on more than 5 times" in sentence(fetcher, f"{server.address}/a", tmp_path / "a.jpg")
+    assert "redirects more than 5 times" in sentence(fetcher, f"{server.address}/a", tmp_path / "a.jpg")
 
 
 def test_without_the_setting_loopback_is_not_asked(server: Server, tmp_path: Path) -> None:

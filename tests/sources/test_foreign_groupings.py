@@ -209,7 +209,7 @@ def test_a_collection_that_holds_its_manifests_is_a_grouping(tmp_path: Path) -> 
 def test_a_collection_that_only_names_them_says_what_to_give(tmp_path: Path) -> None:
     items = [{"id": "https://m.example.org/1/manifest", "type": "Manifest", "label": {"en": ["Minutes"]}}]
     path = kept(tmp_path, {"id": "https://m.example.org/c", "type": "Collection", "items": items})
-    with pytest.raises(NoArrangement, match=r"does not hold them\. Give the folder"):
+    with pytest.raises(NoArrangement, match=r"does not contain them\. Give the folder"):
         read_arrangement(path)
 
 

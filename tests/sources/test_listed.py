@@ -66,7 +66,7 @@ def test_each_line_that_gives_no_page_is_named(folder: Path, tools: Tools) -> No
     scans = listing(folder, text, tools)
     assert [file.name for file in scans.files] == ["a.jpg"]
     reasons = {skip.name: skip.reason for skip in scans.skipped}
-    assert reasons["Line 3"] == "There is no file gone.jpg. Check its spelling, and that it is there."
+    assert reasons["Line 3"] == "There is no file gone.jpg. Check the spelling and that the file exists."
     assert reasons["Line 4"] == "It has no file and no address. Add one of them."
     assert reasons["Line 5"] == "It has both a file and an address. Use one of them."
     assert "does not have the extension of an image" in reasons["Line 6"]

@@ -49,11 +49,11 @@ def test_staff_give_and_remove_access(
         assert client.post(PAGE, {"act": "role", "holder": holder, "role": role}).status_code == 302
     assert [(one.person or one.team, one.role) for one in collection.roles.all()] == [(alice, "manage"), (team, "see")]
     shown = text(client.get(PAGE))
-    assert "Only the people and teams below can open this collection" in shown
+    assert "the people and teams below can open this collection" in shown
     assert "Labor" in shown and "alice" in shown
     client.post(PAGE, {"act": "remove", "role": collection.roles.get(team=team).pk})
     again = client.post(PAGE, {"act": "remove", "role": 999_999}, follow=True)
-    assert "Someone removed this access already." in text(again)
+    assert "Someone has already removed this access." in text(again)
     assert collection.roles.count() == 1
     entries = LogEntry.objects.filter(user=sam).order_by("pk")
     assert [message_of(entry) for entry in entries][-1] == "team Labor: role removed."
@@ -175,7 +175,7 @@ def test_work_is_handed_over_by_who_has_it_and_by_nobody_else(
     assert (given.person, given.team, given.note) == (None, team, "for all of you")
     signed(bob).post(address, {"act": "done"})
     late = signed(sam).post(address, form, follow=True)
-    assert "This assignment is done already." in text(late)
+    assert "This assignment is already done." in text(late)
     assert signed(sam).post("/assignments/999999/", form).status_code == 404
 
 

@@ -100,7 +100,7 @@ def test_it_takes_the_token_of_the_page(collection: Collection, alice: User, spe
         (fails(401), "HHREVIEW_LLM_KEY"),
         (raw(b"<html>"), "not of the protocol"),
         (says("I cannot help with that."), "not JSON"),
-        (says({"title": ""}), "says nothing of the document"),
+        (says({"title": ""}), "says nothing about the document"),
     ],
 )
 def test_what_goes_wrong_is_one_sentence(

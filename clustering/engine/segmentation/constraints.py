@@ -47,7 +47,7 @@ class ContradictoryConstraints(ValueError):
 
 
 def _clash(first: Decision, second: Decision) -> ContradictoryConstraints:
-    sentence = say("%(first)s contradicts %(second)s. Take one of the two back.", first=str(first), second=str(second))
+    sentence = say("%(first)s contradicts %(second)s. Undo one of the two.", first=str(first), second=str(second))
     return ContradictoryConstraints(sentence.capitalize(), first, second)
 
 
@@ -206,8 +206,8 @@ def _check_count_in_stream(whole: Constraints, rest: Constraints, n: int, remove
         apart = [Decision("apart", seam) for seam in sorted(whole.apart)]
         decisions = apart + groups
         why = say(
-            "%(count)s documents are too few: what was decided leaves at least %(limit)s. Raise the expected number or "
-            "take a decision back.",
+            "%(count)s documents are too few: the decisions so far leave at least %(limit)s. Raise the expected number "
+            "or undo a decision.",
             count=whole.count,
             limit=least,
         )
@@ -215,8 +215,8 @@ def _check_count_in_stream(whole: Constraints, rest: Constraints, n: int, remove
         same = [Decision("same", seam) for seam in sorted(whole.same)]
         decisions = same + groups
         why = say(
-            "%(count)s documents are too many: what was decided leaves at most %(limit)s. Lower the expected number or "
-            "take a decision back.",
+            "%(count)s documents are too many: the decisions so far leave at most %(limit)s. Lower the expected number "
+            "or undo a decision.",
             count=whole.count,
             limit=most,
         )

@@ -80,7 +80,7 @@ def read_document_answer(content: str, kinds: Sequence[str]) -> DocumentAnswer:
         summary=_line(fields.get("summary"), MOST_SUMMARY),
     )
     if answer == DocumentAnswer():
-        raise Nonsense(say("The answer says nothing of the document."))
+        raise Nonsense(say("The answer says nothing about the document."))
     return answer
 
 
@@ -93,7 +93,7 @@ def _object_in(content: str) -> dict[str, Any]:
     try:
         parsed, _ = json.JSONDecoder().raw_decode(text[start:])
     except (ValueError, RecursionError) as error:
-        raise Nonsense(say("The answer is not JSON, or breaks off.")) from error
+        raise Nonsense(say("The answer is not JSON, or is cut off.")) from error
     return parsed if isinstance(parsed, dict) else {}
 
 

@@ -218,7 +218,7 @@ def _body_of(answer: http.client.HTTPResponse, endpoint: Endpoint) -> bytes:
         if len(content) > MOST_BYTES:
             raise NoAnswer(
                 say(
-                    "%(host)s gave no answer: more than %(most)s bytes came.",
+                    "%(host)s sent an answer of more than %(most)s bytes.",
                     host=endpoint.host,
                     most=grouped(MOST_BYTES),
                 )
@@ -261,12 +261,13 @@ def _reply(content: bytes, endpoint: Endpoint, seconds: float) -> Reply:
         choice = body["choices"][0]
         message = choice["message"]["content"]
     except (ValueError, RecursionError, KeyError, IndexError, TypeError) as error:
-        raise NoAnswer(say("%(host)s gave no answer: what came is not of the protocol.", host=endpoint.host)) from error
+        raise NoAnswer(say("%(host)s did not answer in the expected protocol.", host=endpoint.host)) from error
     usage = body.get("usage")
     counts = usage if isinstance(usage, dict) else {}
     reply = Reply(_text(message), _count(counts.get("prompt_tokens")), _count(counts.get("completion_tokens")), seconds)
     if choice.get("finish_reason") == "length":
-        raise NoAnswer(say("%(host)s gave no whole answer: it broke off at its longest.", host=endpoint.host), reply)
+        cut_short = say("%(host)s reached its length limit before the answer was complete.", host=endpoint.host)
+        raise NoAnswer(cut_short, reply)
     return reply
 
 

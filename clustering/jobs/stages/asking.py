@@ -55,7 +55,7 @@ def begin_seams(job: Job) -> int:
     if desk_run(job.collection) is None:
         raise JobStopped(
             say(
-                "%(collection)s has no proposal with places to check yet. Suggest documents first.",
+                "%(collection)s has no proposal with places to check yet. Propose documents first.",
                 collection=job.collection.title,
             )
         )
@@ -140,7 +140,7 @@ def _ask(current: Slice, question: _Open, spent: Spent) -> None:
     except (Unusable, TooBusy) as error:
         raise JobStopped(str(error)) from error
     except (BadScan, OSError) as error:
-        asked = Asked(None, say("Its picture could not be made. %(why)s", why=error))
+        asked = Asked(None, say("Its picture could not be prepared. %(why)s", why=error))
     spent.count(asked, seconds=time.monotonic() - started)
     with transaction.atomic():
         current.hold()

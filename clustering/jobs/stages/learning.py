@@ -114,7 +114,7 @@ def go_back(collection: Collection | None, row: LearnedWeights | None, *, actor:
     version of another collection.
     """
     if row is not None and row.collection != collection:
-        raise ValueError(say("Version %(version)s is of another collection.", version=row.name))
+        raise ValueError(say("Version %(version)s belongs to another collection.", version=row.name))
     turned = {"chosen_by": actor, "chosen_at": timezone.now()}
     with transaction.atomic():
         _current(collection).update(state=LearnedWeights.State.SUPERSEDED, **turned)

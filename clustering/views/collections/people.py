@@ -88,7 +88,7 @@ def _remove(request: HttpRequest, collection: Collection) -> None:
     assert isinstance(request.user, User)  # `people` let this person in
     role = collection.roles.filter(pk=whole_number(request.POST.get("role")) or 0).first()
     if role is None:
-        messages.info(request, _("Someone removed this access already."))
+        messages.info(request, _("Someone has already removed this access."))
         return
     take_role(role, actor=request.user)
     if collection.roles.exists():

@@ -210,8 +210,8 @@ def _shifted(collection: Collection, position: int, step: int) -> dict[str, Any]
     if not 0 <= other < len(order):
         here = {"position": position}
         if step < 0:
-            raise Refused(_("Page %(position)s is at the start of its document already.") % here)
-        raise Refused(_("Page %(position)s is at the end of its document already.") % here)
+            raise Refused(_("Page %(position)s is already at the start of its document.") % here)
+        raise Refused(_("Page %(position)s is already at the end of its document.") % here)
     order[index], order[other] = order[other], order[index]
     return {"group": page.group_id, "order": order}
 

@@ -37,7 +37,7 @@ def scan(request: HttpRequest, pk: int, size: str, digest: str) -> HttpResponseB
         raise Http404(_("This page’s image has changed. Reload the page."))
     turn = whole_number(request.GET.get("turn", "0"))
     if turn not in (0, 90, 180, 270):
-        raise Http404(_("Images turn by 90, 180, or 270 degrees."))
+        raise Http404(_("Images can be rotated by 90, 180, or 270 degrees."))
     if is_veiled(page, request.user):
         return _veiled(page, turn)
     tag = f'"{page.sha256[:32]}-{size}{f"-{turn}" if turn else ""}"'

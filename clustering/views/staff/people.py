@@ -128,7 +128,7 @@ def reset(request: HttpRequest, pk: int) -> HttpResponse:
     _keep_link(
         request,
         person,
-        _("Send this link to %(name)s. The present password works until a new one is set") % {"name": name},
+        _("Send this link to %(name)s. The current password works until a new one is set") % {"name": name},
     )
     return redirect("staff-people")
 

@@ -94,7 +94,7 @@ def _kinds() -> list[dict[str, Any]]:
 
 def _facts() -> list[tuple[str, str, str]]:
     """Return the settings that staff ask about: what, how it is, and the variable that says so. No secrets."""
-    night = night_in_words() or _("whenever nobody waits")
+    night = night_in_words() or _("whenever no other job is waiting")
     if settings.NIGHT and is_night():
         night = _("%(night)s, now") % {"night": night}
     days = settings.EXPORT_DAYS

@@ -36,7 +36,7 @@ const alike = new Alike(byId("queue-alike", HTMLElement), config.urls.alike ?? "
 const at = (/** @type {string} */ name, /** @type {Seam} */ seam) => (config.urls[name] ?? "").replace("/0/", `/${placeOf(seam)}/`);
 const whys = new Fragments(byId("queue-why", HTMLElement), (seam) => `${at("seam", seam)}?blind=1`, _("The evidence could not be loaded."));
 const around = new Fragments(
-  byId("queue-around", HTMLElement), (seam) => `${at("around", seam)}?joined=${seam.joined ? 1 : 0}`, _("The pages around could not be loaded."),
+  byId("queue-around", HTMLElement), (seam) => `${at("around", seam)}?joined=${seam.joined ? 1 : 0}`, _("The surrounding pages could not be loaded."),
 );
 const acts = new QueueActs(config, () => current, act, (words) => (message.textContent = words));
 

@@ -108,7 +108,7 @@ async function start() {
       const why = said ? _("Someone entered “%(text)s” here meanwhile.", { text: said }) : _("Someone emptied this cell meanwhile.");
       unsaved.keep(id, name, text, group ? why : undefined);
       if (!group) unsaved.follow();
-      toasts.show(group ? `${why} ${_("What you typed is still in the cell. Open it and press Enter to save it.")}` : _("Someone joined this document with another. What you typed waits in that one’s row; open the cell and press Enter to save it."), { tone: "problem" });
+      toasts.show(group ? `${why} ${_("What you typed is still in the cell. Open it and press Enter to save it.")}` : _("Someone joined this document with another. What you typed is in that document’s row: open the cell and press Enter to save it."), { tone: "problem" });
       tell();
     },
     seen: (groups) => {
@@ -202,7 +202,7 @@ async function start() {
   const fill = () => {
     const { groups, columns: across } = grid.selected();
     if (groups.length < 2) return toasts.show(_("Select two or more cells first. The first one fills the others."));
-    if (!send(filledDown(groups, across.filter(({ editable }) => editable).map(({ name }) => name)))) toasts.show(_("All of them have this already."));
+    if (!send(filledDown(groups, across.filter(({ editable }) => editable).map(({ name }) => name)))) toasts.show(_("All of them already have this."));
   };
   byId("table-fill", HTMLButtonElement).addEventListener("click", fill);
   byId("table-replace", HTMLButtonElement).addEventListener("click", () => void replace());
