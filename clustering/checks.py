@@ -87,7 +87,7 @@ def check_text_encoder(app_configs: Sequence[AppConfig] | None, **kwargs: object
 @register(Tags.security)
 def check_language_model(app_configs: Sequence[AppConfig] | None, **kwargs: object) -> list[CheckMessage]:
     """Check that what leaves the house for a language model is encrypted on its way."""
-    from clustering.asking.setup import endpoint_set_up, is_set_up
+    from clustering.language_model.setup import endpoint_set_up, is_set_up
 
     if not is_set_up() or settings.LLM_URL.startswith("https:") or endpoint_set_up().is_here:
         return []

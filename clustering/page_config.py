@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 
 from clustering.access import may_edit, may_launch
 from clustering.actions import ACTS
-from clustering.asking.setup import endpoint_set_up, is_set_up
 from clustering.dashboard.pace import seconds_a_look
 from clustering.engine.description import FIELDS
 from clustering.engine.description_template import kinds_of, template_of
 from clustering.engine.drafting.kind import KINDS as DRAFTED_KINDS
 from clustering.engine.language_names import common_languages
 from clustering.keys import keys_as_data
+from clustering.language_model.setup import endpoint_set_up, is_set_up
 from clustering.models import Collection, Page, Preference
 from clustering.selectors.desk_index import ASPECT_UNITS, UNKNOWN
 from clustering.selectors.desk_rows import LEVELS

@@ -21,11 +21,11 @@ from django.utils.translation import gettext_lazy as _lazy
 from clustering.access import may_launch
 from clustering.admin.forms import FORMS, ImportForm, OrderForm
 from clustering.admin.staff import StaffAdmin
-from clustering.asking.budget import spent_in
-from clustering.asking.setup import NOT_SET_UP, endpoint_set_up, is_set_up
 from clustering.jobs.durations import duration
 from clustering.jobs.launching import AlreadyActive, launch_job
 from clustering.jobs.stages.importing import create_collection
+from clustering.language_model.budget import spent_in
+from clustering.language_model.setup import NOT_SET_UP, endpoint_set_up, is_set_up
 from clustering.models import Collection, Job
 from clustering.selectors.collection_list import STATUSES, ids_of
 from clustering.wording import translated

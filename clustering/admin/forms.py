@@ -11,13 +11,13 @@ from django.core.validators import validate_slug
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from clustering.asking.budget import QUESTIONS, SECONDS
 from clustering.engine.encoders import known_encoders
 from clustering.engine.methods import Setting
 from clustering.engine.proposing import METHODS
 from clustering.exports.registry import by_purpose
 from clustering.jobs import ordering
 from clustering.jobs.sourcing import check_source
+from clustering.language_model.budget import QUESTIONS, SECONDS
 from clustering.models import Collection, Job
 from clustering.sources.contract import NoSource
 

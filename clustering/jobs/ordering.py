@@ -73,8 +73,8 @@ def ask_params(
 ) -> dict[str, Any]:
     """Return what a job is told that asks a language model, and how it suggests documents afterwards: as the run on the
     desk did. Raises WrongOrder where none is set up, or nothing may be asked."""
-    from clustering.asking.budget import QUESTIONS, SECONDS
-    from clustering.asking.setup import NotSetUp, endpoint_set_up
+    from clustering.language_model.budget import QUESTIONS, SECONDS
+    from clustering.language_model.setup import NotSetUp, endpoint_set_up
     from clustering.redecode.live import desk_run
 
     try:

@@ -13,9 +13,6 @@ from django.core.cache import cache
 from PIL import Image
 from pytest_django.fixtures import Settings
 
-from clustering.asking import opinions
-from clustering.asking.budget import spent_in
-from clustering.asking.pace import TooBusy, wait_for_turn
 from clustering.engine.labeled import decided_stream
 from clustering.files import LARGE, thumbnail_path
 from clustering.jobs import ordering, running
@@ -23,6 +20,9 @@ from clustering.jobs.launching import launch_job
 from clustering.jobs.records import page_records
 from clustering.jobs.slices import Slice
 from clustering.jobs.stages import asking
+from clustering.language_model import opinions
+from clustering.language_model.budget import spent_in
+from clustering.language_model.pace import TooBusy, wait_for_turn
 from clustering.models import Answer, Collection, Group, Job, Opinion, Page, Reading, Run, SeamScore, User
 from tests.conftest import MakeCollection
 from tests.language_model import Script, Speak, Speaker, fails, hangs, in_turn, raw, says
@@ -61,7 +61,7 @@ def carry_out(collection: Collection, **params: Any) -> Job:
 
 @pytest.fixture(autouse=True)
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("clustering.engine.understanding.endpoint.PAUSE", 0.0)
+    monkeypatch.setattr("clustering.engine.language_model.endpoint.PAUSE", 0.0)
 
 
 def spent(job: Job) -> dict[str, Any]:
@@ -347,7 +347,7 @@ def test_not_more_is_asked_in_a_minute_than_the_setting_allows(
     cache.clear()
     settings.LLM_PER_MINUTE = 3
     now = [120.0 * 10_000_000]
-    monkeypatch.setattr("clustering.asking.pace.time.time", lambda: now[0])
+    monkeypatch.setattr("clustering.language_model.pace.time.time", lambda: now[0])
 
     def sleep(seconds: float) -> None:
         now[0] += seconds

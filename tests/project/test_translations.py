@@ -203,7 +203,7 @@ UNREAD = {
 ENGLISH = {
     "api/document.py", "api/problems.py",  # the reference of the API
     "checks.py", "selectors/vector_index.py", "engine/encoders/openvino_networks.py", "engine/encoders/runtimes.py",
-    "engine/understanding/questions.py",  # what a language model is asked
+    "engine/language_model/questions.py",  # what a language model is asked
     "exports/drafts.py", "exports/naming.py",  # in files for other systems
     "jobs/evaluating.py", "views/people/metrics.py",  # the command line; what Prometheus reads
 }  # fmt: skip

@@ -147,7 +147,7 @@ def test_too_many_questions_in_a_minute_are_put_off(
 ) -> None:
     speak(says(TOLD))
     settings.LLM_PER_MINUTE = 1
-    monkeypatch.setattr("clustering.asking.pace.time.time", lambda: 120.0 * 10_000_000)
+    monkeypatch.setattr("clustering.language_model.pace.time.time", lambda: 120.0 * 10_000_000)
     assert signed(alice).post(address(collection)).status_code == 200
     answer = signed(alice).post(address(collection, 2))
     assert answer.status_code == 422

@@ -13,16 +13,16 @@ from functools import partial
 
 from django.db import models, transaction
 
-from clustering.asking.budget import Budget, Spent
-from clustering.asking.opinions import Asked, opinion_on
-from clustering.asking.pace import MINUTE, TooBusy
-from clustering.asking.setup import NotSetUp, endpoint_set_up
-from clustering.asking.shown import can_be_judged, page_shown
-from clustering.asking.suggestions import described, question_about
 from clustering.engine.images import BadScan
-from clustering.engine.understanding import Endpoint, Unusable, read_seam_answer, seam_question
+from clustering.engine.language_model import Endpoint, Unusable, read_seam_answer, seam_question
 from clustering.jobs.params import AskParams, params_of
 from clustering.jobs.slices import DEFAULT, JobStopped, Slice, Stage
+from clustering.language_model.budget import Budget, Spent
+from clustering.language_model.opinions import Asked, opinion_on
+from clustering.language_model.pace import MINUTE, TooBusy
+from clustering.language_model.setup import NotSetUp, endpoint_set_up
+from clustering.language_model.shown import can_be_judged, page_shown
+from clustering.language_model.suggestions import described, question_about
 from clustering.models import Group, Job, JobProblem, Opinion, Page
 from clustering.models.group import GroupQuerySet
 from clustering.redecode.live import desk_run

@@ -7,9 +7,9 @@ from typing import Any
 
 from django.core.management.base import CommandError
 
-from clustering.asking.budget import QUESTIONS, SECONDS, Spent
-from clustering.asking.setup import endpoint_set_up
 from clustering.jobs import ordering
+from clustering.language_model.budget import QUESTIONS, SECONDS, Spent
+from clustering.language_model.setup import endpoint_set_up
 from clustering.management.base import DeskCommand
 from clustering.management.orders import say_proposal
 from clustering.management.terminal import carry_out, get_collection

@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from clustering.access import access_collection, may_look
-from clustering.asking.pace import TooBusy
-from clustering.asking.setup import NotSetUp, endpoint_set_up
-from clustering.asking.suggestions import described, suggestion_of
 from clustering.engine.images import BadScan
-from clustering.engine.understanding import Unusable
+from clustering.engine.language_model import Unusable
 from clustering.engine.written_dates import UnreadableDate, read_written_date
+from clustering.language_model.pace import TooBusy
+from clustering.language_model.setup import NotSetUp, endpoint_set_up
+from clustering.language_model.suggestions import described, suggestion_of
 from clustering.models import Group, User
 from clustering.selectors.terms import Offer, far_offers, offers
 from clustering.wording import translated

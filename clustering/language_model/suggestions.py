@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from clustering.asking.opinions import Asked, opinion_on
-from clustering.asking.shown import can_be_judged, page_shown
 from clustering.engine.drafting import KINDS
-from clustering.engine.understanding import DocumentAnswer, Endpoint, Question, document_question, read_document_answer
+from clustering.engine.language_model import DocumentAnswer, Endpoint, Question, document_question, read_document_answer
 from clustering.engine.written_dates import UnreadableDate, read_written_date
+from clustering.language_model.opinions import Asked, opinion_on
+from clustering.language_model.shown import can_be_judged, page_shown
 from clustering.models import Group, Job, Page, User
 from clustering.wording import say
 

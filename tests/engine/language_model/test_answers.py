@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clustering.engine.understanding import DocumentAnswer, Nonsense, read_document_answer, read_seam_answer
+from clustering.engine.language_model import DocumentAnswer, Nonsense, read_document_answer, read_seam_answer
 
 KINDS = ("letter", "flyer")
 PLAIN = {"new_document": True, "confidence": 0.8, "reason": "A letterhead."}

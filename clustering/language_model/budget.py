@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Sum
 
-from clustering.asking.opinions import Asked
+from clustering.language_model.opinions import Asked
 from clustering.models import Collection, Opinion
 from clustering.wording import say, say_n
 

@@ -18,7 +18,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from clustering.cutting import cut_after
-from clustering.engine.understanding.questions import HEAD, TAIL, Question
+from clustering.engine.language_model.questions import HEAD, TAIL, Question
 from clustering.sentences import grouped, say
 
 TRIES = 3

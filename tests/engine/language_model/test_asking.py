@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from clustering.engine.understanding import (
+from clustering.engine.language_model import (
     Endpoint,
     NoAnswer,
     PageShown,
@@ -20,7 +20,7 @@ from clustering.engine.understanding import (
     read_seam_answer,
     seam_question,
 )
-from clustering.engine.understanding.questions import HEAD, TAIL, excerpt
+from clustering.engine.language_model.questions import HEAD, TAIL, excerpt
 from tests.language_model import (
     Script,
     closes,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 
-from clustering.engine.understanding.endpoint import Endpoint
+from clustering.engine.language_model.endpoint import Endpoint
 from clustering.wording import say
 
 NOT_SET_UP = say(

@@ -7,15 +7,15 @@ Optional and off by default. What it says of a place between two pages is one mo
 (`evidence.opinions`), never a decision. Nothing here has a setting or a budget of its own: callers have.
 """
 
-from clustering.engine.understanding.answers import (
+from clustering.engine.language_model.answers import (
     DocumentAnswer,
     Nonsense,
     SeamAnswer,
     read_document_answer,
     read_seam_answer,
 )
-from clustering.engine.understanding.endpoint import Endpoint, NoAnswer, Reply, Unusable, ask
-from clustering.engine.understanding.questions import PageShown, Question, document_question, seam_question
+from clustering.engine.language_model.endpoint import Endpoint, NoAnswer, Reply, Unusable, ask
+from clustering.engine.language_model.questions import PageShown, Question, document_question, seam_question
 
 __all__ = [
     "DocumentAnswer",

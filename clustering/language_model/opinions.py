@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import Any
 
-from clustering.asking.pace import wait_for_turn
-from clustering.engine.understanding import Endpoint, NoAnswer, Nonsense, Question, Reply, ask
+from clustering.engine.language_model import Endpoint, NoAnswer, Nonsense, Question, Reply, ask
+from clustering.language_model.pace import wait_for_turn
 from clustering.models import Job, Opinion, Page, User
 from clustering.wording import say
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from clustering.engine.understanding.endpoint import Endpoint
+    from clustering.engine.language_model.endpoint import Endpoint
 
 PROMPT_VERSION = 1
 """Goes up whenever a question is asked in other words, so that kept answers can be told apart."""

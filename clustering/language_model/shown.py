@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from io import BytesIO
 
-from clustering.engine.understanding import Endpoint, PageShown
+from clustering.engine.language_model import Endpoint, PageShown
 from clustering.files import LARGE, ensure_thumbnail
 from clustering.models import Page, Reading
 
