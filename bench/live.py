@@ -86,7 +86,7 @@ def answer_times(pages: int, answers: int) -> dict[str, float]:
     client.force_login(actor)
     collection = weighed_collection(pages, actor)
     spent: list[float] = []
-    for name in ("foresee", "keep"):
+    for name in ("effect_of", "keep"):
         _clocked(live, name, spent)
     whole, parts, turned = [], [], 0
     chance = np.random.default_rng(3)

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from clustering.engine.asking import most_doubtful
 from clustering.engine.collection_model import CollectionModel
 from clustering.engine.labeled import LabeledStream
+from clustering.engine.queue_order import most_doubtful
 from clustering.engine.records import Constraints
 from clustering.engine.segmentation import Independent, decode_independent
 

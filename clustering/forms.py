@@ -16,7 +16,6 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from clustering.doors import wrong_password
 from clustering.engine.description import FIELDS
 from clustering.engine.description_template import FieldRule, Template
 from clustering.jobs import ordering, sourcing
@@ -24,6 +23,7 @@ from clustering.models import ApiToken, Collection
 from clustering.models.collection import MOST_SHARE
 from clustering.models.verbs import verb_choices
 from clustering.repository import is_pattern
+from clustering.sign_in_brakes import wrong_password
 from clustering.sources.contract import NoSource
 
 MOST_LETTERS = 200

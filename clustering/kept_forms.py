@@ -12,8 +12,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from clustering.request_values import is_storable
 from clustering.sources.plain_json import read_json
-from clustering.written import is_storable
 
 PERSON_FIELD = "signed_in_as"
 """The hidden field of every form: the primary key of the account that the page was made for."""

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import logging
+from datetime import timedelta
+
+from django.conf import settings
 from django.db import transaction
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from clustering.admin_log import log_change
 from clustering.journal.errors import Refused
 from clustering.models import Collection, Job, User
 from clustering.wording import say
+
+log = logging.getLogger(__name__)
 
 
 def archive(collection: Collection, *, actor: User) -> None:
@@ -36,6 +43,20 @@ def delete(collection: Collection, *, actor: User) -> None:
 def undelete(collection: Collection, *, actor: User) -> None:
     """Bring it back as it was. Raises Refused where it is not deleted."""
     _set(collection, "deleted", to_be=False, actor=actor, entry=say("Restored after deletion."))
+
+
+def forget_deleted() -> int:
+    """Remove the rows of collections deleted longer ago than HHREVIEW_TRASH_DAYS; how many. Their scan files stay.
+
+    One of them a sweep: the rows of a large one take a while.
+    """
+    over = Collection.objects.filter(deleted__lt=Now() - timedelta(days=settings.TRASH_DAYS))
+    collection = over.order_by("deleted").first()
+    if collection is None:
+        return 0
+    log.info("The deleted collection %s is removed for good.", collection.slug)
+    collection.delete()
+    return 1
 
 
 def _set(collection: Collection, field: str, *, to_be: bool, actor: User, entry: str) -> None:

@@ -34,7 +34,7 @@ from clustering.views.people import (
     tour,
 )
 from clustering.views.queue import accept, around, audit, queue, queue_list
-from clustering.views.runs import arranging, found, jobs, learning, previewing, runs
+from clustering.views.runs import arranging, jobs, learning, outcome, previewing, runs
 from clustering.views.staff import assigning, workers
 from clustering.views.staff import jobs as staff_jobs
 from clustering.views.staff import people as staff_people
@@ -112,11 +112,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("c/<slug:slug>/runs/<int:pk>/preview/", previewing.preview, name="preview-run"),
     path("c/<slug:slug>/restricted/", restricted.restricted, name="restricted"),
     path("c/<slug:slug>/restricted/likely/", restricted.likely, name="likely-personal"),
-    path("c/<slug:slug>/found/<slug:which>/", found.pages_with, name="found"),
+    path("c/<slug:slug>/found/<slug:which>/", outcome.pages_with, name="found"),
     path("c/<slug:slug>/learning/", learning.learning, name="learning"),
     path("c/<slug:slug>/history/", history.history, name="history"),
     path("c/<slug:slug>/history/<int:sequence>/", history.act, name="history-act"),
-    path("c/<slug:slug>/history/<int:sequence>/turn/", history.turn, name="history-turn"),
+    path("c/<slug:slug>/history/<int:sequence>/turn/", history.undo_or_redo, name="history-undo"),
     path("c/<slug:slug>/history/<int:sequence>/restore/", restoring.restore, name="history-restore"),
     path("c/<slug:slug>/settings/description/", collection_settings.description_template, name="description-template"),
     path("c/<slug:slug>/settings/", collection_settings.collection_settings, name="collection-settings"),

@@ -114,7 +114,7 @@ SECTIONS: dict[str, tuple[View, ...]] = {
         View("staff-jobs", "Jobs", "/staff/jobs/"),
         View("job-running", "A running job", "/jobs/{running}/"),
         View("job-failed", "A failed job", "/jobs/{failed}/"),
-        View("processed", "What processing found", "/jobs/{processed}/", ".job-found"),
+        View("processed", "What processing found", "/jobs/{processed}/", ".job-outcome"),
         View("found", "The pages behind a number", f"{DESK}/found/en/"),
         View("process", "Processing several collections", "/staff/process/?status=unprocessed"),
         View("assign", "Assigning several collections", "/staff/assign/?ids={collection}"),
@@ -151,7 +151,7 @@ NOT_PICTURED = {
     ),
     "forms that are sent, and lead elsewhere": (
         "notification staff-jobs-again staff-jobs-cancel staff-reset assignment upload-files upload-file upload-finish "
-        "upload-abandon sign-in-here logout tour revoke-token plain-act publish-run upload-arrangement history-turn "
+        "upload-abandon sign-in-here logout tour revoke-token plain-act publish-run upload-arrangement history-undo "
         "order-export show-page job-cancel job-again job-agree"
     ),
     "leads to the pages of the document": "document",

@@ -13,7 +13,7 @@ from types import TracebackType
 import psutil
 from django.db import connection
 
-from hhreview import away
+from hhreview import outages
 from hhreview.processes import STOP_SECONDS, Child, Part, end_of, health, log_of, stop
 from hhreview.servers.starting import START_SECONDS, ServerFailed
 
@@ -168,7 +168,7 @@ class Keeper:
             try:
                 revived = self._sweep()
             except Exception as error:
-                reason = away.reason(error)
+                reason = outages.reason(error)
                 if not reason:
                     logger.exception("The sweep failed.")
                 if reason != missing:

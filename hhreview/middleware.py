@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 
 from clustering.accounts.braking import Braked
 from clustering.api.problems import problem
-from clustering.doors import remember
 from clustering.forms import SignInForm
 from clustering.kept_forms import (
     PERSON_FIELD,
@@ -30,6 +29,7 @@ from clustering.kept_forms import (
     wants_data,
 )
 from clustering.languages import chosen_language, remember_language
+from clustering.sign_in_brakes import remember
 from clustering.views.people.sign_in import sign_in_here
 from hhreview.health import ADDRESS, health
 

@@ -16,7 +16,6 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.retry import Retry
 
 from hhreview import layout, local
-from hhreview.elsewhere import scan_storage
 from hhreview.env import (
     database_from_url,
     email_from_url,
@@ -38,6 +37,7 @@ from hhreview.env import (
     env_time_zone,
     redis_urls,
 )
+from hhreview.scan_storage import scan_storage
 from hhreview.servers.starting import Places
 
 MOST_LLM_SECONDS = 180
@@ -294,7 +294,7 @@ BDR_PERCENT = env_int("HHREVIEW_BDR_PERCENT", 25, minimum=1, maximum=100)
 AUTH_USER_MODEL = "clustering.User"
 LOGIN_URL = "login"
 CSRF_FAILURE_VIEW = "hhreview.middleware.csrf_failure"
-AUTHENTICATION_BACKENDS = ["clustering.doors.BrakedBackend"]
+AUTHENTICATION_BACKENDS = ["clustering.sign_in_brakes.BrakedBackend"]
 LOGIN_REDIRECT_URL = "collections"
 LOGOUT_REDIRECT_URL = "login"
 AUTH_PASSWORD_VALIDATORS = [

@@ -7,8 +7,8 @@ from django.urls import include, path
 
 from clustering.admin.passwords import password_change
 
-handler400 = "hhreview.broken.bad_request"
-handler500 = "hhreview.broken.server_error"
+handler400 = "hhreview.error_pages.bad_request"
+handler500 = "hhreview.error_pages.server_error"
 
 urlpatterns = [
     path("admin/password_change/", admin.site.admin_view(password_change, cacheable=True)),

@@ -265,7 +265,7 @@ def perform(
         summary = change(desk)
         summary += _no_longer_confirmed(desk, verb)
         chosen = list(desk.groups)
-        effect = live.foresee(desk, verb)
+        effect = live.effect_of(desk, verb)
         if effect is not None:
             summary += effect.sentence
         if desk.corrections or desk.checked:

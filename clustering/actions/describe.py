@@ -28,9 +28,9 @@ from clustering.journal.errors import Refused
 from clustering.journal.workspace import Desk, Versions
 from clustering.models import Edit, Group, User, Verb
 from clustering.redecode.drafting import accept_drafts
+from clustering.request_values import is_storable
 from clustering.sentences import listed
 from clustering.wording import counted_groups, say
-from clustering.written import is_storable
 
 Facts = Mapping[str, Any]
 """Values by the name of their field; those of fields with terms as `read_terms` takes them. `copy_of` is the number of

@@ -27,8 +27,8 @@ UNDO = Verb("undo", done="undid", icon="undo", undoable=False)
 REDO = Verb("redo", done="redid", icon="redo", undoable=False)
 
 
-class _Turn(Act):
-    """What both are told."""
+class _UndoOrRedo(Act):
+    """What both are asked with."""
 
     edit: Id | None = Field(None, description="Sequence of one of your acts; if left out, the last one possible.")
     act: ActId | None = Field(None, description="The same act by `act_id`, if you don’t know its sequence yet.")
@@ -36,17 +36,17 @@ class _Turn(Act):
         None, description="The version of the collection that you have; acts after it, in other tabs, don’t count."
     )
 
-    def turn(self, at: Scope, way: Callable[..., Edit]) -> Edit:
-        """Go this way with the act that is named, if one is. Raises Refused."""
+    def act_on(self, at: Scope, undo_or_redo: Callable[..., Edit]) -> Edit:
+        """Undo or redo the act that is named, else the last one. Raises Refused."""
         edit: Edit | None = None
         if self.act is not None:
             edit = at.edit_sent_as(self.act)
         elif self.edit is not None:
             edit = at.edit(self.edit)
-        return way(at.collection, actor=at.actor, edit=edit, upto=self.upto, act_id=self.act_id)
+        return undo_or_redo(at.collection, actor=at.actor, edit=edit, upto=self.upto, act_id=self.act_id)
 
 
-class Undo(_Turn):
+class Undo(_UndoOrRedo):
     """Undo one of your acts. Refused if someone’s later act depends on it; the message names that act."""
 
     address, label, verb = "undo", "Undo", UNDO
@@ -54,10 +54,10 @@ class Undo(_Turn):
 
     def apply(self, at: Scope) -> Edit:
         """Undo it."""
-        return self.turn(at, undo_edit)
+        return self.act_on(at, undo_edit)
 
 
-class Redo(_Turn):
+class Redo(_UndoOrRedo):
     """Redo what you undid last."""
 
     address, label, verb = "redo", "Redo", REDO
@@ -65,7 +65,7 @@ class Redo(_Turn):
 
     def apply(self, at: Scope) -> Edit:
         """Redo it."""
-        return self.turn(at, redo_edit)
+        return self.act_on(at, redo_edit)
 
 
 def undo_edit(
@@ -92,7 +92,7 @@ def undo_edit(
             raise Refused(say("You have nothing left to undo in this collection."))
         if act.undone:
             raise Refused(say("This has already been undone: “%(summary)s”", summary=act.quoted))
-        _turn(desk, act, now=Snapshot.from_json(act.after), then=Snapshot.from_json(act.before))
+        _restore_side(desk, act, now=Snapshot.from_json(act.after), then=Snapshot.from_json(act.before))
         Edit.objects.filter(pk=act.pk).update(undone=True)
         desk.undoes = act
         return say("Undid: %(summary)s", summary=act.quoted)
@@ -119,7 +119,7 @@ def redo_edit(
             raise Refused(say("You have nothing to redo in this collection."))
         if not act.undone:
             raise Refused(say("This is already in effect: “%(summary)s”", summary=act.quoted))
-        _turn(desk, act, now=Snapshot.from_json(act.before), then=Snapshot.from_json(act.after))
+        _restore_side(desk, act, now=Snapshot.from_json(act.before), then=Snapshot.from_json(act.after))
         Edit.objects.filter(pk=act.pk).update(undone=False)
         desk.redoes = act
         return say("Redid: %(summary)s", summary=act.quoted)
@@ -157,7 +157,7 @@ def _own(collection: Collection, edit: Edit, *, actor: User | None) -> Edit:
     return fresh
 
 
-def _turn(desk: Desk, act: Edit, *, now: Snapshot, then: Snapshot) -> None:
+def _restore_side(desk: Desk, act: Edit, *, now: Snapshot, then: Snapshot) -> None:
     """From one side of an edit to the other."""
     hold_for(desk, now, then)
     last = first_in_the_way(desk, act, now, then)

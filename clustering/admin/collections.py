@@ -27,9 +27,9 @@ from clustering.jobs.stages.importing import create_collection
 from clustering.language_model.budget import spent_in
 from clustering.language_model.setup import NOT_SET_UP, endpoint_set_up, is_set_up
 from clustering.models import Collection, Job
+from clustering.request_values import whole_numbers
 from clustering.selectors.collection_list import STATUSES, ids_of
 from clustering.wording import translated
-from clustering.written import whole_numbers
 
 _DONE_BY: dict[str, str | Promise] = {
     Job.Kind.PROCESS: _lazy("Analyzes the images, runs OCR, proposes documents, and applies the proposal."),

@@ -19,8 +19,8 @@ from clustering.jobs import launching
 from clustering.jobs.durations import duration
 from clustering.jobs.exported import expires, export_file
 from clustering.models import Job, Run
+from clustering.request_values import whole_number
 from clustering.wording import translated
-from clustering.written import whole_number
 
 PROBLEMS_SHOWN = 200
 """Problems on a job's page; the list of problems has them all."""

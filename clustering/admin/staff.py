@@ -13,7 +13,7 @@ from django.template.response import TemplateResponse
 from clustering.access import may_launch
 from clustering.admin_log import message_of
 from clustering.models import Collection
-from clustering.written import whole_numbers
+from clustering.request_values import whole_numbers
 
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Any]

@@ -20,7 +20,7 @@ from clustering.api.unchanged import unchanged
 from clustering.engine.images import BadScan
 from clustering.files import ensure_thumbnail, page_path
 from clustering.journal.errors import Refused
-from clustering.looking import is_veiled, look_at
+from clustering.restricted_looks import is_veiled, look_at
 from clustering.selectors.similar import NotIndexed, similar_pages
 from clustering.wording import say
 

@@ -27,7 +27,7 @@ from clustering.jobs.launching import AlreadyActive
 from clustering.journal.errors import Refused, StaleVersion
 from clustering.selectors.desk_shapes import Changes
 from clustering.wording import say, translated
-from hhreview import away
+from hhreview import outages
 
 logger = logging.getLogger(__name__)
 
@@ -213,7 +213,7 @@ def unavailable(sentence: str) -> HttpResponse:
     answer = problem(
         "unavailable", _("%(sentence)s Nothing was saved. Try again in a moment.") % {"sentence": sentence}
     )
-    answer["Retry-After"] = str(away.RETRY_SECONDS)
+    answer["Retry-After"] = str(outages.RETRY_SECONDS)
     return answer
 
 
@@ -223,7 +223,7 @@ BROKEN = _lazy("Something went wrong on our side. The log has the details; tell 
 def _broken(request: HttpRequest, error: Exception) -> HttpResponse:
     """Return the answer to a fault, logged and signalled as Django does for every other page, and told in the one
     shape."""
-    sentence = away.reason(error)
+    sentence = outages.reason(error)
     if sentence:
         logger.warning("%s %s: %s", request.method, request.path, error)
         return unavailable(sentence)

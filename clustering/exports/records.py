@@ -99,7 +99,7 @@ def _pages_of(groups: Sequence[Group], *, restricted: bool = False) -> dict[int,
         of_group.append(ExportedPage(sequence=number, rotation=rotation, text_corrected=is_corrected, **values))
     for one in groups:
         if one.pk in partly:
-            one.hush()
+            one.leave_out_drafts()
     return pages
 
 

@@ -16,7 +16,7 @@ from django.db.models import F
 from django.db.models.functions import Coalesce, Now
 
 from clustering.jobs.endings import beating, end_badly, let_go_of_connection
-from clustering.jobs.following import follow
+from clustering.jobs.follow_up import follow_up
 from clustering.jobs.launching import call_workers
 from clustering.jobs.slices import DEFAULT, Next, Slice, SliceVoid, Stage, mine
 from clustering.jobs.stages import queue_of, stages_of
@@ -137,7 +137,7 @@ def _finish(current: Slice) -> None:
             slices=F("slices") + 1,
         )
         if ended:
-            follow(current.job)
+            follow_up(current.job)
             if not Job.objects.filter(pk=current.job.pk, result__has_key="next_job").exists():
                 tell_of_job(current.job)
 

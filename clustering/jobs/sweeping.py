@@ -4,8 +4,17 @@ from __future__ import annotations
 
 import logging
 
-from clustering import notifying
-from clustering.jobs import batches, due, exported, forgetting, launching, left_over, personal, uploading, workload
+from clustering import notifying, removing
+from clustering.jobs import (
+    batches,
+    exported,
+    launching,
+    left_over,
+    personal,
+    retraining,
+    uploading,
+    workload,
+)
 from clustering.redecode.waiting import draft_left
 from clustering.store import StoreAway
 
@@ -26,8 +35,8 @@ def sweep() -> int:
     revived = launching.resume_stuck_jobs()
     launching.call_workers()
     batches.remove_left_over()
-    due.launch_due()
-    forgetting.forget_deleted()
+    retraining.launch_retraining()
+    removing.forget_deleted()
     workload.pages_a_second()  # for whoever looks at the rates later
     draft_left(seconds=DRAFT_SECONDS)
     personal.search_left(seconds=SEARCH_SECONDS)

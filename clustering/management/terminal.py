@@ -15,7 +15,7 @@ from clustering.jobs import launching, running
 from clustering.jobs.durations import duration
 from clustering.jobs.params import WrongParams
 from clustering.models import Collection, Job
-from hhreview import away
+from hhreview import outages
 from hhreview.layout import COMMAND
 
 POLL_SECONDS = 0.5
@@ -159,8 +159,8 @@ def _wait(job: Job, line: ProgressLine) -> None:
             missing = ""
         except (OperationalError, InterfaceError, *launching.BROKER_AWAY) as error:
             connection.close()
-            if away.reason(error) != missing:
-                missing = away.reason(error)
+            if outages.reason(error) != missing:
+                missing = outages.reason(error)
                 line.out.write(f"{missing} Waiting…")
         time.sleep(POLL_SECONDS)
 

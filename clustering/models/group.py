@@ -174,7 +174,7 @@ class Group(models.Model):
         """Return the machine's draft for a field, empty where there is none."""
         return str((self.draft.get(name) or {}).get("value") or "")
 
-    def hush(self) -> None:
+    def leave_out_drafts(self) -> None:
         """Forget here, not in the database, what a machine read on its pages, accepted drafts included."""
         for name in self.accepted_drafts:
             setattr(self, name, "")

@@ -27,7 +27,7 @@ from clustering.wording import array_of, pages_in_words, say
 
 
 @dataclass(slots=True)
-class Turned:
+class Regrouped:
     """Positions of the pages that now begin a document, and of those that no longer do."""
 
     cut: list[int]
@@ -52,44 +52,44 @@ def _named(positions: list[int]) -> str:
     return pages_in_words(positions) if len(positions) <= NAMED else f"{len(positions)} pages"
 
 
-def follow(desk: Desk, now: Terrain, wanted: Flags, turned: Flags) -> str:
-    """Turn what the act turned in the machine's mind, and nothing else; return the sentence.
+def follow(desk: Desk, now: Terrain, wanted: Flags, changed: Flags) -> str:
+    """Change what the act changed in the best partition, and nothing else; return the sentence.
 
-    `wanted` is the best partition after the act, `turned` where it differs from the one before. A seam turns there
+    `wanted` is the best partition after the act, `changed` where it differs from the one before. A seam changes there
     unless the desk stands so already, a person decided it, or one of its groups is settled.
     """
-    turns = list(_turns(now, wanted, turned & now.free & (now.apart != wanted)))
-    desk.hold({group for turn in turns for group in turn.groups} - desk.groups.keys())
+    regroupings = list(_regroupings(now, wanted, changed & now.free & (now.apart != wanted)))
+    desk.hold({group for regrouping in regroupings for group in regrouping.groups} - desk.groups.keys())
     desk.hold_answers()
-    changes = Turned([], [])
+    done = Regrouped([], [])
     fresh: list[list[int]] = []
-    for turn in turns:
-        if turn.take(desk, fresh):
-            for seam, boundary in turn.wanted.items():
-                (changes.cut if boundary else changes.joined).append(int(now.positions[seam + 1]))
+    for regrouping in regroupings:
+        if regrouping.take(desk, fresh):
+            for seam, boundary in regrouping.wanted.items():
+                (done.cut if boundary else done.joined).append(int(now.positions[seam + 1]))
     for row in desk.new_groups(fresh, state=Group.State.PROPOSED, edited=False) if fresh else ():
         row.run_id = now.run.pk
-    return changes.sentence
+    return done.sentence
 
 
-def _turns(now: Terrain, wanted: Flags, turning: Flags) -> Iterator[Turn]:
-    """Seams that turn, those of neighboring groups together."""
+def _regroupings(now: Terrain, wanted: Flags, changed: Flags) -> Iterator[Regrouping]:
+    """Yield the seams that change, those of neighboring groups together."""
     groups, apart = now.groups.tolist(), now.apart.tolist()
-    turn: Turn | None = None
-    for seam in np.flatnonzero(turning).tolist():
+    regrouping: Regrouping | None = None
+    for seam in np.flatnonzero(changed).tolist():
         left, right = groups[seam], groups[seam + 1]
-        if turn is None or left not in turn.groups:
-            if turn is not None:
-                yield turn
-            turn = Turn(now, apart, {}, set())
-        turn.wanted[seam] = bool(wanted[seam])
-        turn.groups.update((left, right))
-    if turn is not None:
-        yield turn
+        if regrouping is None or left not in regrouping.groups:
+            if regrouping is not None:
+                yield regrouping
+            regrouping = Regrouping(now, apart, {}, set())
+        regrouping.wanted[seam] = bool(wanted[seam])
+        regrouping.groups.update((left, right))
+    if regrouping is not None:
+        yield regrouping
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class Regrouping:
     """Groups that stand one after the other, and what seams inside and between them become."""
 
     terrain: Terrain

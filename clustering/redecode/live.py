@@ -84,7 +84,7 @@ class Effect:
     sentence: str = ""
 
 
-def foresee(desk: Desk, verb: Verb) -> Effect | None:
+def effect_of(desk: Desk, verb: Verb) -> Effect | None:
     """Lets groups that nobody settled follow what the act decided; None where the run cannot be decoded in parts, or
     nothing was decided. Changes `desk`, writes nothing."""
     if not verb.decides:

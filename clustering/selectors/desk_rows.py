@@ -64,16 +64,18 @@ def group_rows(collection: Collection, ids: Iterable[int] | None = None) -> list
         personal = personal.filter(Among("page__group", some))
     counts: dict[int, int] = dict(personal.order_by().values_list("page__group").annotate(Count("pk")))
     spans = spans_of(placed)
-    hushed = set(hidden_in(collection).values_list("group", flat=True))
+    hidden = set(hidden_in(collection).values_list("group", flat=True))
     rows = wanted.order_by("first_position").values(*_FIELDS, **_DRAFTS, **_SAID)
     return [
-        _group_row(_hushed(row) if row["pk"] in hushed else row, spans.get(row["pk"], []), counts.get(row["pk"], 0))
+        _group_row(
+            _without_drafts(row) if row["pk"] in hidden else row, spans.get(row["pk"], []), counts.get(row["pk"], 0)
+        )
         for row in rows
     ]
 
 
-def _hushed(row: Mapping[str, Any]) -> dict[str, Any]:
-    """As `Group.hush`."""
+def _without_drafts(row: Mapping[str, Any]) -> dict[str, Any]:
+    """As `Group.leave_out_drafts`."""
     unsaid: dict[str, Any] = dict.fromkeys((*_DRAFTS, *row["accepted_drafts"]), "")
     return {**row, **unsaid, "accepted_drafts": []}
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.db.models import F
 
-from clustering.engine.asking import chance_wrong
+from clustering.engine.queue_order import chance_wrong
 from clustering.models import Answer, Collection, Group, LiveScore, Page, Run, SeamScore
 from clustering.wording import percent
 

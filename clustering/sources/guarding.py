@@ -18,8 +18,8 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import NameResolutionError, NewConnectionError
 
-from clustering.cutting import cut_after
 from clustering.sentences import say
+from clustering.time_limit import cut_after
 
 MOST_ADDRESS_LETTERS = 2000
 

@@ -27,7 +27,7 @@ from clustering.actions import (
 )
 from clustering.actions.accept import BulkConsent, accept_many, draw_sample, percent, sample_size
 from clustering.actions.publish import publish_run
-from clustering.dashboard.assured import escape_rate, judged_groups
+from clustering.dashboard.bulk import escape_rate, judged_groups
 from clustering.models import AuditSample, Collection, Group, User
 from clustering.quality import judge_sample
 from tests.actions.conftest import GroupOf, MakeRun, PageAt

@@ -27,7 +27,7 @@ from clustering.jobs.stages.importing import create_collection
 from clustering.jobs.uploading import remove_stale
 from clustering.models import Collection, Group, Job, Page, Upload, User
 from clustering.sources.folder import list_folder
-from hhreview.elsewhere import scan_storage
+from hhreview.scan_storage import scan_storage
 from tests.jobs.conftest import DrawScans
 from tests.uploads import Sender, jpeg
 

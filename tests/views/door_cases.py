@@ -22,7 +22,7 @@ FORMS: dict[str, list[dict[str, str]]] = {
     "publish-run": [{"run": "{run}"}],
     "preview-run": [{"take": "1"}],
     "history-restore": [{"group": "{group}", "version": "1", "act_id": "x"}, {"version": "2"}],
-    "history-turn": [{"act": "redo", "filters": "person=alice"}],
+    "history-undo": [{"act": "redo", "filters": "person=alice"}],
     "new-collection": [
         {"where": "computer", "title": "T", "slug": "s", "identifier": "x", "expected_documents": "1"},
         {"where": "server", "folder": "/"}, {"where": "address", "address": "bdr:x", "percent": "1"}, {"open": "/"},

@@ -19,11 +19,11 @@ from clustering.actions.confirm import confirm_groups
 from clustering.actions.flag import flag_group
 from clustering.actions.merge import merge_groups
 from clustering.actions.split import split_group
-from clustering.dashboard.judged import agreements, believed
+from clustering.dashboard.attention import stuck
+from clustering.dashboard.calibration import agreements, believed
 from clustering.dashboard.map import map_rows
 from clustering.dashboard.pace import paces
 from clustering.dashboard.progress import history, progress, with_seams
-from clustering.dashboard.stuck import stuck
 from clustering.models import (
     Answer,
     Collection,

@@ -12,10 +12,9 @@ from pytest_django.fixtures import Settings
 
 from clustering.actions.confirm import confirm_groups
 from clustering.actions.undo import undo_edit
-from clustering.jobs.forgetting import forget_deleted
 from clustering.journal.errors import Refused
 from clustering.models import Collection, Edit, Group, Job, Page, User
-from clustering.removing import delete, undelete
+from clustering.removing import delete, forget_deleted, undelete
 from tests.conftest import MakeCollection
 from tests.views.conftest import Signed
 

@@ -24,7 +24,6 @@ from clustering.exports.registry import FORMATS
 from clustering.files import original_path, write_thumbnails
 from clustering.jobs.exported import order_export
 from clustering.jobs.running import run_here
-from clustering.looking import SHOWN_MINUTES, look_at
 from clustering.models import (
     Collection,
     Embedding,
@@ -39,6 +38,7 @@ from clustering.models import (
     User,
 )
 from clustering.models.personal_finding import search_personal
+from clustering.restricted_looks import SHOWN_MINUTES, look_at
 from clustering.selectors.filters import groups_matching
 from clustering.selectors.likely_personal import likely_personal
 from clustering.urls import urlpatterns

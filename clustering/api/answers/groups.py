@@ -13,7 +13,7 @@ from clustering import models
 from clustering.api.shapes import Answer
 from clustering.engine.description import details_from
 from clustering.selectors.desk_rows import spans_of
-from clustering.selectors.hushing import hush
+from clustering.selectors.hidden_drafts import leave_out_hidden_drafts
 from clustering.wording import title_of
 
 State = Literal["proposed", "confirmed", "changed"]
@@ -99,7 +99,7 @@ def group_responses(rows: Iterable[models.Group], hidden: QuerySet[models.Page] 
         return []
     pages = models.Page.objects.filter(group__in=[group.pk for group in groups])
     if hidden is not None:
-        hush(groups, hidden)
+        leave_out_hidden_drafts(groups, hidden)
         pages = pages.exclude(pk__in=hidden)
     spans = spans_of(pages)
     return [_group_response(group, spans.get(group.pk, [])) for group in groups]

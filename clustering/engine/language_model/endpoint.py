@@ -17,9 +17,9 @@ from threading import Event
 from typing import Any
 from urllib.parse import urlsplit
 
-from clustering.cutting import cut_after
 from clustering.engine.language_model.questions import HEAD, TAIL, Question
 from clustering.sentences import grouped, say
+from clustering.time_limit import cut_after
 
 TRIES = 3
 PAUSE = 1.0

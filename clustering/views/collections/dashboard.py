@@ -13,12 +13,12 @@ from django.views.decorators.http import require_GET
 
 from clustering.access import access_collection, access_whole_collections, may_launch
 from clustering.dashboard import figures
-from clustering.dashboard.judged import agreements, believed
+from clustering.dashboard.attention import stuck
+from clustering.dashboard.calibration import agreements, believed
 from clustering.dashboard.map import MOST_PAGES, map_rows
 from clustering.dashboard.pace import IDLE_SECONDS, paces
 from clustering.dashboard.progress import Several, history, progress, with_seams
 from clustering.dashboard.reviewers import Reviewers, reviewers
-from clustering.dashboard.stuck import stuck
 from clustering.engine.agreement import Agreement
 from clustering.keys import keys_as_data
 from clustering.models import Collection, Edit

@@ -24,11 +24,11 @@ from clustering.access import (
 from clustering.journal.errors import Refused
 from clustering.models import Assignment, Collection, User
 from clustering.people_forms import AssignForm, HandOverForm, RoleForm, holder_choices
+from clustering.request_values import whole_number
 from clustering.selectors.collection_list import left_off
 from clustering.selectors.my_work import done_of, open_assignments, pieces
 from clustering.teams import assign, finish, give_role, hand_over, may_settle, named, take_role
 from clustering.views.paging import paged
-from clustering.written import whole_number
 
 DONE_SHOWN = 20
 ASSIGNMENTS_SHOWN = 25

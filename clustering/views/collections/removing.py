@@ -17,7 +17,7 @@ from clustering.access import access_collection, access_staff
 from clustering.journal.errors import Refused
 from clustering.models import Collection, Job, User
 from clustering.presence import be_here
-from clustering.written import whole_number
+from clustering.request_values import whole_number
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -10,8 +10,8 @@ from clustering.access import access_collection
 from clustering.commenting import open_comments
 from clustering.models import User
 from clustering.presence import be_here
+from clustering.request_values import whole_number
 from clustering.selectors.desk_rows import changes as changes_since
-from clustering.written import whole_number
 
 
 @require_GET

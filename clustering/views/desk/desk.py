@@ -13,11 +13,11 @@ from clustering.access import access_collection, access_collections, may_edit, m
 from clustering.commenting import open_comments
 from clustering.models import Collection, Page
 from clustering.page_config import desk_config
+from clustering.request_values import whole_number, whole_numbers
 from clustering.saved_filters import offered
 from clustering.selectors import desk_rows, desk_shapes
 from clustering.selectors.desk_index import index
 from clustering.views.people.tour import wants_tour
-from clustering.written import whole_number, whole_numbers
 
 PAGES_AT_ONCE = 600
 """Most pages one request may ask for: a tall screen of small thumbnails shows about 300."""

@@ -20,14 +20,14 @@ from clustering.access import (
     shown_groups,
     shown_pages,
 )
-from clustering.looking import is_veiled
 from clustering.models import Collection, Edit, Group, LiveScore, Page, Reading, SeamScore
 from clustering.models.correction import corrections_of
 from clustering.page_config import desk_config, scan_address
 from clustering.redecode.live import desk_run
+from clustering.restricted_looks import is_veiled
 from clustering.selectors.desk_rows import first_line
 from clustering.selectors.duplicates import LOOKED_AT, duplicates_of, original_of
-from clustering.selectors.hushing import hush
+from clustering.selectors.hidden_drafts import leave_out_hidden_drafts
 from clustering.selectors.places import places_of
 from clustering.selectors.similar import SIMILAR, NotIndexed, similar_pages
 from clustering.wording import fact_sentence, percent
@@ -85,7 +85,7 @@ def _others_like(shown: Page, *, limit: int) -> dict[str, Any]:
     hidden = hidden_in(shown.collection)
     near = similar_pages(shown, limit=max(limit, LOOKED_AT), hidden=hidden)
     duplicates = duplicates_of(shown, near=near)
-    hush([shown.group, *(copy.page.group for copy in duplicates)], hidden)
+    leave_out_hidden_drafts([shown.group, *(copy.page.group for copy in duplicates)], hidden)
     return {"similar": near[:limit], "duplicates": duplicates, "original": original_of(shown, duplicates)}
 
 
@@ -158,7 +158,7 @@ def similar(request: HttpRequest, pk: int) -> HttpResponse:
         near, refused = similar_pages(shown, limit=60, among=among, hidden=hidden), ""
     except NotIndexed as error:
         near, refused = [], str(error)
-    hush([shown.group, *(page.group for page, _ in near)], hidden)
+    leave_out_hidden_drafts([shown.group, *(page.group for page, _ in near)], hidden)
     context = {
         "page": shown,
         "collection": shown.collection,

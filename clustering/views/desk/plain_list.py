@@ -19,12 +19,12 @@ from clustering.actions.base import GroupAct, order_of
 from clustering.journal.errors import ActError, Refused, StaleVersion
 from clustering.models import Collection, Group, Page, User
 from clustering.page_config import KINDS, offered_acts
+from clustering.request_values import versions_of, whole_number, whole_numbers
 from clustering.selectors.filters import FILTERS, groups_matching
-from clustering.selectors.hushing import hush
+from clustering.selectors.hidden_drafts import leave_out_hidden_drafts
 from clustering.selectors.places import at_place, places_of
 from clustering.views.desk.list_form import DRAFTED, FACTS, Typed
 from clustering.views.paging import paged
-from clustering.written import versions_of, whole_number, whole_numbers
 
 GROUPS_SHOWN = 25
 LOOSE_SHOWN = 200
@@ -60,7 +60,7 @@ def _page(
     pages = shown_pages(collection).select_related("reading")
     groups = groups.in_scan_order().prefetch_related(Prefetch("pages", pages))
     shown = paged(asked, groups, GROUPS_SHOWN)
-    hush(shown.object_list, hidden_in(collection))
+    leave_out_hidden_drafts(shown.object_list, hidden_in(collection))
     rows = [typed.row(group) for group in shown]
     elsewhere = typed.elsewhere(collection, {group.pk for group in shown})
     context = {

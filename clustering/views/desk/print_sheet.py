@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 from clustering.access import access_collection, hidden_in, may_launch, shown_pages
 from clustering.models import Group
 from clustering.selectors.filters import FILTERS, groups_matching
-from clustering.selectors.hushing import hush
+from clustering.selectors.hidden_drafts import leave_out_hidden_drafts
 from clustering.selectors.places import places_of
 from clustering.views.desk.plain_list import FILTER_WORDS
 from clustering.views.paging import paged
@@ -29,7 +29,7 @@ def print_sheet(request: HttpRequest, slug: str) -> HttpResponse:
     pages = shown_pages(collection).select_related("reading").defer("reading__text", "reading__lines")
     groups = groups.prefetch_related(Prefetch("pages", pages.order_by("group_order")))
     shown = paged(request.GET, groups, DOCUMENTS)
-    hush(shown.object_list, hidden_in(collection))
+    leave_out_hidden_drafts(shown.object_list, hidden_in(collection))
     context = {
         "collection": collection,
         "shown": shown,

@@ -14,11 +14,11 @@ from clustering.access import access_collection, access_page, may_launch, open_f
 from clustering.actions import ActError, Scope, restrict_pages
 from clustering.actions.base import MOST
 from clustering.jobs import personal
-from clustering.looking import SHOWN_MINUTES, look_at
 from clustering.models import Collection, PersonalFinding, RestrictedLook, User
+from clustering.request_values import whole_number, whole_numbers
+from clustering.restricted_looks import SHOWN_MINUTES, look_at
 from clustering.selectors.likely_personal import likely_personal, places_of
 from clustering.views.paging import paged
-from clustering.written import whole_number, whole_numbers
 
 PAGES_SHOWN = 100
 LOOKS_SHOWN = 200

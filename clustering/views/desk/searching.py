@@ -16,7 +16,7 @@ from clustering.forms import MOST_LETTERS, SearchForm
 from clustering.models import Collection, Page
 from clustering.models.collection import CollectionQuerySet
 from clustering.selectors.described import described_pages
-from clustering.selectors.hushing import hush
+from clustering.selectors.hidden_drafts import leave_out_hidden_drafts
 from clustering.selectors.meaning import pages_about
 from clustering.selectors.search import found_pages
 from clustering.selectors.search_results import MOST, Hit, by_document, results_of
@@ -70,7 +70,7 @@ def _search(request: HttpRequest, among: CollectionQuerySet, collection: Collect
     shown = paged(request.GET, documents, DOCUMENTS_SHOWN)
     pages = Page.objects.filter(collection__in=among).exclude(pk__in=hidden)
     results = results_of(list(shown), words)
-    hush([result.page.group for result in results], hidden)
+    leave_out_hidden_drafts([result.page.group for result in results], hidden)
     for result in results:
         if result.page.is_restricted:
             result.snippet, result.boxes = "", []

@@ -19,8 +19,8 @@ from clustering.engine.language_names import language_name
 from clustering.journal.errors import Refused
 from clustering.models import Group
 from clustering.page_config import desk_config
+from clustering.request_values import json_of
 from clustering.wording import translated
-from clustering.written import json_of
 
 
 def _date_read(kept: str) -> str:

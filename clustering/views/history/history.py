@@ -77,7 +77,7 @@ def act(request: HttpRequest, slug: str, sequence: int) -> HttpResponse:
 
 
 @require_POST
-def turn(request: HttpRequest, slug: str, sequence: int) -> HttpResponse:
+def undo_or_redo(request: HttpRequest, slug: str, sequence: int) -> HttpResponse:
     """Undo one act of one's own, or redo it (act=redo), then back to the history as it was filtered."""
     collection = access_collection(request.user, slug, edit=True)
     edit = Edit.objects.filter(collection=collection, sequence=sequence).first()
@@ -85,9 +85,9 @@ def turn(request: HttpRequest, slug: str, sequence: int) -> HttpResponse:
         raise Http404(
             _("%(collection)s has no change %(sequence)s.") % {"collection": collection, "sequence": sequence}
         )
-    do = redo_edit if request.POST.get("act") == "redo" else undo_edit
+    undo_or_redo_edit = redo_edit if request.POST.get("act") == "redo" else undo_edit
     try:
-        messages.success(request, do(collection, actor=_person(request), edit=edit).sentence)
+        messages.success(request, undo_or_redo_edit(collection, actor=_person(request), edit=edit).sentence)
     except ActError as error:
         messages.error(request, error.sentence)
     filters = _filters(QueryDict(request.POST.get("filters", "")))

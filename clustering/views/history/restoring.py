@@ -17,9 +17,9 @@ from clustering.actions.restore import restore_collection, restore_group
 from clustering.journal.errors import ActError, StaleVersion
 from clustering.journal.preview import foresee
 from clustering.models import Collection, Edit, Group, User
+from clustering.request_values import act_id, whole_number
 from clustering.selectors import history as journal
 from clustering.selectors.before_after import compare
-from clustering.written import act_id, whole_number
 
 NOTHING_SEEN = -1
 """No collection and no group ever has this version, so that the act is refused as stale."""

@@ -25,7 +25,7 @@ from clustering.exports.iiif.writer import collection_head, entry, manifest
 from clustering.exports.records import group_record, material_of
 from clustering.files import SMALL, THUMBNAIL_SIZES, ensure_shown, ensure_thumbnail, page_path
 from clustering.models import Collection, Group, Page
-from clustering.written import is_storable
+from clustering.request_values import is_storable
 
 MEDIA_TYPE = 'application/ld+json;profile="http://iiif.io/api/presentation/3/context.json"'
 _ASKED_AHEAD_SECONDS = 86_400

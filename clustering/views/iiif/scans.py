@@ -13,10 +13,10 @@ from clustering.access import access_page
 from clustering.engine.images import BadScan
 from clustering.engine.media_types import web_type
 from clustering.files import THUMBNAIL_SIZES, ensure_shown, page_path, veiled_image
-from clustering.looking import is_veiled
 from clustering.models import Page
+from clustering.request_values import whole_number
+from clustering.restricted_looks import is_veiled
 from clustering.wording import say
-from clustering.written import whole_number
 
 ORIGINAL = "original"
 FOREVER = "private, max-age=31536000, immutable"

@@ -21,9 +21,9 @@ from clustering.jobs.launching import AlreadyActive
 from clustering.jobs.upload_checks import Announced, Checksum, UploadRefused
 from clustering.jobs.upload_files import CutShort
 from clustering.models import UploadedFile
+from clustering.request_values import whole_number
 from clustering.sentences import listed
 from clustering.wording import say, translated
-from clustering.written import whole_number
 
 VERSION = "1.0.0"
 CHUNK_TYPE = "application/offset+octet-stream"

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_http_methods
 from clustering.forms import FilterForm
 from clustering.journal.errors import Refused
 from clustering.models import User
+from clustering.request_values import whole_number
 from clustering.saved_filters import offered, own_filter, place_of, save_filter
-from clustering.written import whole_number
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -18,10 +18,10 @@ from django.views.decorators.http import require_http_methods
 
 from clustering.accounts.braking import Braked, count_request
 from clustering.accounts.inviting import password_link
-from clustering.doors import address_of
 from clustering.models import Notification, User
 from clustering.notifying import notify
 from clustering.people_forms import ForgotForm
+from clustering.sign_in_brakes import address_of
 from clustering.wording import say
 
 AGAIN = timedelta(minutes=10)

@@ -14,15 +14,15 @@ from django.views.decorators.http import require_http_methods
 
 from clustering.access import access_collection, may_edit, may_launch
 from clustering.actions.accept import LOWEST, BulkConsent, accept_many, acceptable, percent, sample_size
-from clustering.dashboard.assured import Outlook, escape_rate, judged_groups, outlooks, waiting
 from clustering.dashboard.bars import Drawing, draw_bars
+from clustering.dashboard.bulk import Outlook, escape_rate, judged_groups, outlooks, waiting
 from clustering.engine import assurance
 from clustering.engine.records import STRANGE
 from clustering.journal.errors import ActError, Refused, StaleVersion
 from clustering.models import Collection, Group, Page, User
 from clustering.redecode.live import desk_run
+from clustering.request_values import act_id, whole_number
 from clustering.selectors.places import places_of
-from clustering.written import act_id, whole_number
 
 DEFAULT = 0.99
 PREVIEWED = 12

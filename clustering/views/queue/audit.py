@@ -14,14 +14,14 @@ from django.views.decorators.http import require_http_methods
 from clustering.access import access_collection, may_edit, may_launch
 from clustering.actions.accept import ACCEPT
 from clustering.actions.undo import undo_edit
-from clustering.dashboard.assured import escape_rate
+from clustering.dashboard.bulk import escape_rate
 from clustering.journal.errors import ActError, Refused
 from clustering.keys import keys_as_data
 from clustering.models import AuditSample, Collection, Edit, Group, Page, User
 from clustering.page_config import my_keys
 from clustering.quality import judge_sample
+from clustering.request_values import whole_number
 from clustering.selectors.places import places_of
-from clustering.written import whole_number
 
 PAGES_SHOWN = 60
 

@@ -14,15 +14,15 @@ from django.views.decorators.http import require_GET
 from clustering.access import Anyone, access_collection, may_edit, may_launch
 from clustering.actions.accept import acceptable
 from clustering.dashboard.pace import seconds_a_look
-from clustering.looking import is_veiled
 from clustering.models import UPRIGHT, Answer, Collection, Group, Page, User
 from clustering.page_config import desk_config, scan_address
 from clustering.quality import draw_checks, place_of
 from clustering.redecode.live import desk_run
+from clustering.request_values import whole_number
+from clustering.restricted_looks import is_veiled
 from clustering.selectors.queue import DOUBTFUL, OpenSeam, open_seams, within
 from clustering.selectors.similar_seams import VERY_ALIKE, seams_alike
 from clustering.wording import percent
-from clustering.written import whole_number
 
 SEAMS_AT_ONCE = 200
 SURE = 0.99

@@ -15,9 +15,9 @@ from clustering.journal.errors import ActError, Refused
 from clustering.models import Answer, Collection, Page, User
 from clustering.quality import kindly, record_check
 from clustering.redecode.live import desk_run
+from clustering.request_values import versions_of, whole_number, whole_numbers
 from clustering.selectors.similar_seams import VERY_ALIKE, seams_alike
 from clustering.views.queue.queue import queue_rows, waiting
-from clustering.written import versions_of, whole_number, whole_numbers
 
 SHOWN = 12
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from clustering import store
 from clustering.access import NO_MANAGING, access_job, may_launch
-from clustering.dashboard.found import Found, found_by
+from clustering.dashboard.outcome import ProposalOutcome, outcome_of
 from clustering.exports.checking import documents_named
 from clustering.jobs.exported import check_of, expires, export_file, export_label, may_fetch, media_type
 from clustering.jobs.launching import AlreadyActive, cancel_job, launch_job, relaunch_job
@@ -144,18 +144,18 @@ def _context(request: HttpRequest, pk: int) -> dict[str, object]:
         "export_file": export_file(shown) if is_export else None,
         "export_ends": expires(shown) if is_export else None,
         "export_label": export_label(shown) if is_export else "",
-        "found": _found(shown, request.user),
+        "outcome": _outcome(shown, request.user),
         **_report(shown),
         **_plan(shown),
     }
 
 
-def _found(shown: Job, person: User) -> Found | None:
+def _outcome(shown: Job, person: User) -> ProposalOutcome | None:
     """Return what the newest proposal gave, with what is left to check; None for other jobs."""
     if shown.state != Job.State.DONE:
         return None
     newest = shown.collection.runs.select_related("collection").order_by("-pk").first()
-    return found_by(newest, person=person.pk) if newest and newest.job_id == shown.pk else None
+    return outcome_of(newest, person=person.pk) if newest and newest.job_id == shown.pk else None
 
 
 def _plan(shown: Job) -> dict[str, object]:

@@ -15,8 +15,8 @@ from clustering.jobs.launching import AlreadyActive, launch_job
 from clustering.jobs.stages.learning import family_of, go_back
 from clustering.models import Collection, Job, LearnedWeights, User
 from clustering.models.collection import MOST_SHARE, CollectionSettings
+from clustering.request_values import whole_number
 from clustering.wording import say, translated
-from clustering.written import whole_number
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -15,7 +15,7 @@ from clustering.access import access_collection, access_run, may_edit
 from clustering.actions.publish import changes_of, publish_run
 from clustering.journal.errors import ActError
 from clustering.models import Page, User
-from clustering.written import whole_numbers
+from clustering.request_values import whole_numbers
 
 CHANGES_AT_ONCE = 60
 ALL = "all"

@@ -16,7 +16,7 @@ from clustering.actions.publish import publish_run
 from clustering.forms import CompareForm
 from clustering.journal.errors import ActError
 from clustering.models import Collection, Page, Run, RunMembership, User
-from clustering.written import whole_number
+from clustering.request_values import whole_number
 
 DESK = "desk"
 STRIPS_AT_ONCE = 60

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_http_methods
 
 from clustering.access import access_collections, access_staff
 from clustering.people_forms import AssignForm
+from clustering.request_values import whole_numbers
 from clustering.teams import assign, named
-from clustering.written import whole_numbers
 
 MOST_TITLES = 10
 

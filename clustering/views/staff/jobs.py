@@ -16,11 +16,11 @@ from clustering.access import NO_MANAGING, access_collections, access_staff, may
 from clustering.jobs.launching import AlreadyActive, cancel_job, launch_job, relaunch_job
 from clustering.jobs.params import WrongParams
 from clustering.models import Collection, Job, User
+from clustering.request_values import whole_numbers
 from clustering.selectors.collection_list import STATUSES, ids_of
 from clustering.selectors.job_list import WAITING, failed_jobs, job_lists, jobs_named
 from clustering.selectors.my_work import mine
 from clustering.wording import translated
-from clustering.written import whole_numbers
 
 MOST_LETTERS = 200
 MOST_TITLES = 10

@@ -11,8 +11,8 @@ from clustering.models import Job, JobProblem
 from clustering.wording import say
 
 
-def follow(job: Job) -> None:
-    """Do it, in the transaction that ends the job; nothing where a person must decide first."""
+def follow_up(job: Job) -> None:
+    """Do what comes after, in the transaction that ends the job; nothing where a person must decide first."""
     if job.kind != Job.Kind.IMPORT or waits(job):
         return
     _number(job)
@@ -33,7 +33,7 @@ def _number(job: Job) -> None:
 
 def _launch(job: Job, kind: str) -> None:
     try:
-        following = launch_job(job.collection, kind=kind, actor=job.actor, priority=job.priority)
+        next_job = launch_job(job.collection, kind=kind, actor=job.actor, priority=job.priority)
     except AlreadyActive as error:
         JobProblem.objects.create(
             job=job,
@@ -41,4 +41,4 @@ def _launch(job: Job, kind: str) -> None:
             message=say("%(why)s It may have missed new pages: start it again when it is done.", why=error),
         )
         return
-    Job.objects.filter(pk=job.pk).update(result={**job.result, "next_job": following.pk})
+    Job.objects.filter(pk=job.pk).update(result={**job.result, "next_job": next_job.pk})

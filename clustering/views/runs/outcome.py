@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from clustering.access import access_collection, may_launch
-from clustering.dashboard.found import pages_found
+from clustering.dashboard.outcome import pages_behind
 from clustering.engine.language_names import language_name
 from clustering.engine.languages import known
 from clustering.views.paging import paged
@@ -25,7 +25,7 @@ def pages_with(request: HttpRequest, slug: str, which: str) -> HttpResponse:
     if which not in titles and known(which) is None:
         raise Http404(_("There is no list of pages called “%(name)s”.") % {"name": which})
     spoken = language_name(which, locale=get_language() or "en")
-    pages = pages_found(collection, which).select_related("reading", "group")
+    pages = pages_behind(collection, which).select_related("reading", "group")
     context = {
         "collection": collection,
         "which": which,

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from clustering.api.problems import BROKEN, problem, unavailable
 from clustering.kept_forms import form_page, typed, wants_data
-from hhreview import away
+from hhreview import outages
 
 logger = logging.getLogger(__name__)
 
@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 def server_error(request: HttpRequest) -> HttpResponse:
     """Django's handler500. It also hears of what middleware raised, which no middleware does."""
     error = sys.exc_info()[1]
-    sentence = away.reason(error)
+    sentence = outages.reason(error)
     if not sentence:
         if wants_data(request):
             return problem("broken", str(BROKEN))
@@ -32,13 +32,13 @@ def server_error(request: HttpRequest) -> HttpResponse:
     logger.warning("%s %s: %s", request.method, request.path, error)
     if wants_data(request):
         answer = unavailable(sentence)
-    elif away.is_workers(error) and (back := form_page(request)):
+    elif outages.is_workers(error) and (back := form_page(request)):
         # The database is there, so the page that the order was placed at can show what became of it.
         messages.warning(request, sentence, fail_silently=True)
         answer = redirect(back)
     else:
         answer = _page(request, "503.html", status=503, sentence=sentence)
-        answer["Retry-After"] = str(away.RETRY_SECONDS)
+        answer["Retry-After"] = str(outages.RETRY_SECONDS)
     answer._has_been_logged = True  # type: ignore[attr-defined] # Django's own mark: one line is enough, without a trace
     return answer
 
@@ -64,7 +64,7 @@ def _page(request: HttpRequest, template: str, *, status: int, sentence: str = "
     """Return a page that asks neither the database nor the session; a form that was sent can be sent again from it."""
     context = {
         "sentence": sentence,
-        "form": [] if sentence == str(away.WORKERS) else typed(request),
+        "form": [] if sentence == str(outages.WORKERS) else typed(request),
         "address": request.get_full_path(),
         "csrf_token": get_token(request),
     }

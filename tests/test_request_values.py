@@ -7,8 +7,8 @@ from uuid import UUID
 
 import pytest
 
+from clustering.request_values import act_id, is_storable, versions_of, whole_number, whole_numbers
 from clustering.sources.plain_json import MOST_DEEP, read_json
-from clustering.written import act_id, is_storable, versions_of, whole_number, whole_numbers
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from clustering.jobs.launching import AlreadyActive, launch_job
 from clustering.models import VERBS, Collection, Job
 
 
-def launch_due() -> int:
+def launch_retraining() -> int:
     """Start a learn job for each collection whose staff asked for one after so many corrections; how many started."""
     started = 0
     for collection in Collection.objects.filter(closed=None, deleted=None, settings__has_key="learn_every"):

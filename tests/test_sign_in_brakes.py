@@ -19,11 +19,11 @@ from django.test import Client, RequestFactory
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from clustering import doors
+from clustering import sign_in_brakes
 from clustering.accounts.braking import Attempt, Braked, take_try
 from clustering.accounts.tokens import make_token, revoke_token
-from clustering.doors import address_of
 from clustering.models import Brake, User
+from clustering.sign_in_brakes import address_of
 
 RIGHT = "a-good-password"
 SIGN_IN, HERE = "/sign-in/", "/sign-in/here/"
@@ -34,7 +34,7 @@ ME = "/api/v1/me"
 @pytest.fixture(autouse=True)
 def no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is tested is whether a password is looked at, not how long that takes."""
-    monkeypatch.setattr(doors, "PAUSE_SECONDS", 0.0)
+    monkeypatch.setattr(sign_in_brakes, "PAUSE_SECONDS", 0.0)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from clustering.models import Group, Page
 
 
-def hush(groups: Iterable[Group | None], hidden: QuerySet[Page]) -> None:
+def leave_out_hidden_drafts(groups: Iterable[Group | None], hidden: QuerySet[Page]) -> None:
     """Take the drafts, accepted ones too, from these groups where one of their pages is hidden. One query."""
     known = [group for group in groups if group is not None]
     if not known:
@@ -17,4 +17,4 @@ def hush(groups: Iterable[Group | None], hidden: QuerySet[Page]) -> None:
     partly = set(hidden.filter(group__in={group.pk for group in known}).values_list("group", flat=True))
     for group in known:
         if group.pk in partly:
-            group.hush()
+            group.leave_out_drafts()
