@@ -70,7 +70,7 @@ def test_nonsense_is_told_and_nothing_is_lost(alice: User, open_desk: OpenDesk, 
     dialog = desk.page.locator("#describe")
     dialog.locator("[name=title]").fill("Typed by hand")
     dialog.get_by_role("button", name="Suggest description").click()
-    expect(dialog.locator(".suggestions [role=status]")).to_contain_text("what came is not of the protocol")
+    expect(dialog.locator(".suggestions [role=status]")).to_contain_text("did not answer in the expected protocol")
     assert dialog.locator("[name=title]").input_value() == "Typed by hand"
 
 

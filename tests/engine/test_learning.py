@@ -115,7 +115,7 @@ def test_too_little_is_refused_with_what_is_missing(known: int) -> None:
     if known == FEWEST_SEAMS:
         assert learn([few], prior=PRIOR, name="own").before.seams == known
         return
-    with pytest.raises(TooLittle, match=rf"Too few page breaks are decided: {known}, "):
+    with pytest.raises(TooLittle, match=rf"Too few page breaks are reviewed: {known}, "):
         learn([few], prior=PRIOR, name="own")
 
 

@@ -325,7 +325,7 @@ def test_a_scan_that_cannot_be_opened_is_a_warning(
     job = carry_out(collection)
     assert job.state == Job.State.DONE
     assert speaker.asked == []
-    assert "picture could not be made" in job.problems.first().message  # type: ignore[union-attr]
+    assert "picture could not be prepared" in job.problems.first().message  # type: ignore[union-attr]
 
 
 def test_documents_are_described_within_the_same_budget(collection: Collection, speak: Speak) -> None:

@@ -98,7 +98,7 @@ def test_it_takes_the_token_of_the_page(collection: Collection, alice: User, spe
     [
         (hangs, "within 1 seconds"),
         (fails(401), "HHREVIEW_LLM_KEY"),
-        (raw(b"<html>"), "not of the protocol"),
+        (raw(b"<html>"), "in the expected protocol"),
         (says("I cannot help with that."), "not JSON"),
         (says({"title": ""}), "says nothing about the document"),
     ],

@@ -34,9 +34,9 @@ def test_an_answer_is_found_in_what_models_put_around_it(content: str) -> None:
     [
         ("", "not JSON"),
         ("I think it is a new document.", "not JSON"),
-        ('{"new_document": true, "confidence"', "breaks off"),
-        ("{" * 50_000, "breaks off"),
-        ('{"a": ' * 50_000, "breaks off"),
+        ('{"new_document": true, "confidence"', "is cut off"),
+        ("{" * 50_000, "is cut off"),
+        ('{"a": ' * 50_000, "is cut off"),
         (json.dumps(PLAIN | {"new_document": "perhaps"}), "whether a new document begins"),
         (json.dumps(PLAIN | {"new_document": None}), "whether a new document begins"),
         (json.dumps(PLAIN | {"confidence": "high"}), "how sure"),
