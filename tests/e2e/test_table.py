@@ -103,6 +103,7 @@ def test_it_fills_down_finds_and_replaces_in_one_act_each(
     desk.page.locator("[data-row]").first.click()
     desk.act("Control+z")
     settled(lambda: titles(collection), ["Boycot grapes"] * 3 + ["", ""])
+    expect(desk.page.locator(".toast")).to_have_count(1)  # no Undo is left of what is undone
 
 
 def test_it_is_sorted_and_filtered_and_the_address_says_how(
@@ -119,9 +120,12 @@ def test_it_is_sorted_and_filtered_and_the_address_says_how(
     expect(cell(desk, 0, TITLE)).to_have_text("c")
     desk.page.get_by_label("Filter Confidence").fill("<80")
     expect(desk.page.locator("#table-count")).to_have_text("2 of 5 documents")
+    desk.page.get_by_label("Filter Title").fill("zzz")
+    expect(desk.page.locator(".grid-none")).to_be_visible()
     desk.page.get_by_label("Filter Title").fill("-")
     expect(desk.page.locator("#table-count")).to_have_text("1 of 5 documents")
     assert "confidence=%3C80" in desk.page.url
+    expect(desk.page.locator(".grid-none")).to_be_hidden()
     desk.reload()
     expect(desk.page.locator("#table-count")).to_have_text("1 of 5 documents")
     save.click()
@@ -154,6 +158,7 @@ def test_it_goes_out_as_csv_and_comes_back_in_with_a_preview(
     dialog = desk.page.get_by_role("dialog")
     expect(dialog).to_contain_text("1 row is left out: no document here has the number 99.")
     expect(dialog).to_contain_text("1 value cannot be read and is left out.")
+    expect(dialog.locator("tbody tr").first).to_have_class("is-wrong")
     dialog.get_by_role("button", name="Change 4 values").click()
     settled(lambda: titles(collection)[1:3], ["Boycott grapes", "Letter"])
     group = Group.objects.get(collection=collection, number=2)
@@ -181,6 +186,10 @@ def test_what_does_not_fit_is_told_and_what_changes_meanwhile_is_shown_first(
     cell(desk, 0, TITLE).click()
     desk.page.evaluate(PASTE, "\t".join("x" * 30))
     desk.announces("You copied 30 columns, but only")
+    desk.keys("End")
+    desk.page.evaluate(PASTE, "x")
+    desk.announces("cannot be edited here")
+    desk.keys("Home")
     desk.page.evaluate(PASTE, "\n".join("ABCDEFG"))
     dialog = desk.page.get_by_role("dialog")
     expect(dialog).to_contain_text("2 rows are left out")

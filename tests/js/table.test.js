@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { chosen, columnsOf, eitherWay, factsFrom, filledDown, fits, pasted, readTable, replaced, tableOf, toldIn } from "../../static/js/desk/table/rows.js";
-import { csv, decoded, isWorkbook, parse, read, tabbed, unguarded } from "../../static/js/desk/table/separated.js";
+import { csv, decoded, isWorkbook, read, tabbed, unguarded, untabbed } from "../../static/js/desk/table/separated.js";
 
 const DESCRIPTION = /** @type {import("../../static/js/desk/describe/work.js").Description} */ ({
   fields: [["title", "text"], ["kind", "text"], ["date", "date"], ["people", "terms"]].map(([name = "", holds]) => ({ name, label: name === "kind" ? "Type" : name, holds, most: 500 })),
@@ -75,17 +75,18 @@ test("it finds and replaces signs as they are", () => {
   assert.deepEqual(replaced([A, C, D], ["title"], "a ", "$& ", false), { 3: { title: "$& 10" }, 4: { title: "$& 9" } });
   assert.deepEqual(replaced([A, C], ["title"], "a ", "x", true), {});
   assert.deepEqual(replaced([A], ["title"], "", "x", false), {});
+  assert.deepEqual(replaced([group(5, { draftTitle: "The inuteman" }), B], ["title", "date"], "inuteman", "Minuteman", true), { 5: { title: "The Minuteman" } });
 });
 
 test("what goes out comes in, and says nothing new", () => {
   const groups = [A, B, C, group(5, { title: '=1+1, "so"\nand on', details: { people: [{ label: "Peace; and war" }] } })];
   const text = csv(tableOf(groups, COLUMNS));
   assert.match(text, /'=1\+1/);
-  assert.deepEqual(readTable(parse(text).map((row) => row.map(unguarded)), groups, COLUMNS), { texts: {}, unknown: [], twice: [], unread: [], problem: "" });
+  assert.deepEqual(readTable(read(text).rows.map((row) => row.map(unguarded)), groups, COLUMNS), { texts: {}, unknown: [], twice: [], unread: [], problem: "" });
 });
 
 test("a file is read by names or labels of its columns", () => {
-  const table = parse("Document;Type;shoe\n11;letter;9\n99;x;\n;;\n");
+  const table = read("Document;Type;shoe\n11;letter;9\n99;x;\n;;\n").rows;
   assert.deepEqual(readTable(table, [A, B], COLUMNS), { texts: { 1: { kind: "letter" } }, unknown: ["99"], twice: [], unread: ["shoe"], problem: "" });
   assert.match(readTable([["title"], ["x"]], [A], COLUMNS).problem, /no column called “document”/);
   assert.match(readTable([["document", "shoe"]], [A], COLUMNS).problem, /none of the table’s columns/);
@@ -93,7 +94,7 @@ test("a file is read by names or labels of its columns", () => {
 });
 
 test("what a file says twice, or cannot say, is told", () => {
-  const twice = readTable(parse("\n,,\ndocument,title\n11,x\n11,b\n12,y\n"), [A, B], COLUMNS);
+  const twice = readTable(read("\n,,\ndocument,title\n11,x\n11,b\n12,y\n").rows, [A, B], COLUMNS);
   assert.deepEqual(twice, { texts: { 2: { title: "y" } }, unknown: [], twice: ["11"], unread: [], problem: "" }, "the last row of 11 is as it was");
   assert.match(readTable([["document", "kind", "Type"], ["11", "x", "y"]], [A], COLUMNS).problem, /Two columns of the file are called “Type”/);
   assert.match(readTable([], [A], COLUMNS).problem, /is empty/);
@@ -107,10 +108,17 @@ test("a file may name its separator; a mark that is never closed is found", () =
   assert.deepEqual([[0x50, 0x4b, 3, 4, 5], [0x50]].map((bytes) => isWorkbook(new Uint8Array(bytes).buffer)), [true, false]);
 });
 
+test("quotation marks of a title are no sign of the clipboard", () => {
+  assert.deepEqual(untabbed('"Vote No" flyer\tletter\r\n"To all members\tflyer\r\n"Peace"\t"a\nb ""c"""\r\n\tlast\t'), [
+    ['"Vote No" flyer', "letter"], ['"To all members', "flyer"], ['"Peace"', 'a\nb "c"'], ["", "last", ""],
+  ]);
+  assert.deepEqual([untabbed(""), untabbed("\n"), untabbed("a\n\nb\n")], [[], [], [["a"], [""], ["b"]]]);
+});
+
 test("text in columns keeps quotes, breaks and tabs", () => {
   const rows = [["a\tb", 'say "so"', "two\nlines", ""], ["1", "2", "3", "4"]];
-  assert.deepEqual(parse(tabbed(rows), "\t"), rows);
-  assert.deepEqual(parse(csv(rows)).map((row) => row.map(unguarded)), rows);
+  assert.deepEqual(untabbed(tabbed(rows)), rows);
+  assert.deepEqual(read(csv(rows)).rows.map((row) => row.map(unguarded)), rows);
   assert.equal(unguarded("'tis"), "'tis");
 });
 

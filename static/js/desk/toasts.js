@@ -23,7 +23,7 @@ export class Toasts {
    *   an act that worked
    */
   show(sentence, { action, act, tone = "plain", done = false } = {}) {
-    const toast = make("div", { class: `toast is-${tone}` }, [make("p", { text: sentence, title: sentence })]);
+    const toast = make("div", { class: `toast is-${tone}`, "data-done": done || undefined }, [make("p", { text: sentence, title: sentence })]);
     if (action && act) {
       const button = make("button", { type: "button", class: "toast-act", text: action });
       button.addEventListener("click", () => {
@@ -33,6 +33,8 @@ export class Toasts {
       toast.append(button);
     }
     this.announce(sentence);
+    // What was done before is the history's: its Undo would take back something that may be undone by now.
+    if (done) for (const shown of this.shelf.querySelectorAll("[data-done]")) shown.remove();
     // A modal dialog covers the side, and a narrow window has none.
     if (done && this.line?.checkVisibility() && !document.querySelector("dialog[open]")) {
       this.line.replaceChildren(toast);

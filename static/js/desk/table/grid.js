@@ -2,7 +2,7 @@
 
 import { make } from "../dom.js";
 import { shownIn, textOf, toldIn } from "./rows.js";
-import { _, isFromRight } from "../../i18n.js";
+import { _, isFromRight, number } from "../../i18n.js";
 
 /** @typedef {import("../records.js").Group} Group */
 /** @typedef {import("./rows.js").Column} Column */
@@ -111,7 +111,7 @@ export class Grid {
     const link = make("a", { class: "grid-thumb", href: this.how.address(group), tabindex: "-1", "aria-label": _("Describe document %(number)s beside its scan", { number: this.how.place(group) }), "data-id": group.id }, [
       thumb ? make("img", { src: thumb, alt: "", loading: "lazy", decoding: "async" }) : null,
     ]);
-    return make("div", { role: "rowheader", class: "grid-lead" }, [link]);
+    return make("div", { role: "rowheader", class: "grid-lead" }, [make("span", { class: "grid-number", "aria-hidden": "true", text: number(this.how.place(group)) }), link]);
   }
 
   /** @param {Group} group @param {Column} column @param {number} row @param {number} at @param {boolean} isSelected */
@@ -164,7 +164,8 @@ export class Grid {
     this.draw();
     const cell = this.focused();
     if (!cell) return;
-    const lead = this.body.querySelector(".grid-lead")?.clientWidth ?? 0;
+    const kept = [...(cell.parentElement?.children ?? [])].filter((one) => one !== cell && getComputedStyle(one).position === "sticky");
+    const lead = kept.reduce((sum, one) => sum + one.clientWidth, 0);
     const [box, room, fromRight] = [cell.getBoundingClientRect(), scroller.getBoundingClientRect(), isFromRight()];
     const left = room.left + scroller.clientLeft;
     const [least, most] = fromRight ? [left, left + scroller.clientWidth - lead] : [left + lead, left + scroller.clientWidth];

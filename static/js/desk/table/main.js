@@ -17,7 +17,7 @@ import { Grid } from "./grid.js";
 import { chosen, columnsOf, factsFrom, filledDown, pasted, readTable, replaced, shownIn, tableOf, textOf } from "./rows.js";
 import { previewer } from "./preview.js";
 import { Unsaved } from "./unsaved.js";
-import { csv, decoded, isWorkbook, parse, read, tabbed, unguarded } from "./separated.js";
+import { csv, decoded, isWorkbook, read, tabbed, unguarded, untabbed } from "./separated.js";
 import { offerKeys } from "../../palette.js";
 import { _, _n, mirrored, number } from "../../i18n.js";
 
@@ -35,7 +35,6 @@ const shown = columns.filter(({ name, editable }) => !editable || rules[name]?.u
 const WIDTHS = /** @type {Record<string, number>} */ ({
   title: 320, kind: 130, date: 120, creators: 220, summary: 260, subjects: 220, language: 90, note: 240, pages: 80, state: 120, confidence: 120, personal: 150,
 });
-const LEAD = 64;
 const WIDTH = 180;
 
 start().catch((error) => (byId("grid", HTMLElement).textContent = error instanceof Error ? error.message : String(error)));
@@ -43,7 +42,7 @@ start().catch((error) => (byId("grid", HTMLElement).textContent = error instance
 async function start() {
   const model = new Model(await untilAnswered(config.urls.index ?? ""), config);
   const scroller = byId("grid", HTMLElement);
-  scroller.style.setProperty("--columns", [LEAD, ...shown.map(({ name }) => WIDTHS[name] ?? WIDTH)].map((width) => `${width}px`).join(" "));
+  scroller.style.setProperty("--columns", ["var(--lead)", ...shown.map(({ name }) => `${WIDTHS[name] ?? WIDTH}px`)].join(" "));
   const outbox = new Outbox(model, config.urls, new Kept(config.kept));
   const asked = new URLSearchParams(location.search);
   /** @type {Record<string, string>} */
@@ -145,8 +144,11 @@ async function start() {
     waiting.textContent = unsaved.count ? _("%(left)s not saved", { left: number(unsaved.count) }) : "";
     for (const id of ["table-fill"]) byId(id, HTMLButtonElement).disabled = !config.mayEdit || groups.length < 2;
   };
+  const none = make("p", { class: "grid-none", hidden: true, text: _("No document fits these filters.") });
+  scroller.after(none);
   const refresh = () => {
     grid.show(chosen(inOrder(), filters, sort));
+    none.hidden = grid.rows.length > 0;
     const query = new URLSearchParams([...Object.entries(filters).filter(([, text]) => text), ...(sort ? [["sort", sort]] : [])]);
     const address = location.pathname + (query.size ? `?${query}` : "");
     history.replaceState(history.state, "", address);
@@ -169,8 +171,8 @@ async function start() {
   });
   outbox.addEventListener("done", (event) => {
     const { command, data } = /** @type {CustomEvent} */ (event).detail;
-    const undoable = command.verb !== "undo" && command.verb !== "redo";
-    if (data.message) toasts.show(data.message, undoable ? { action: _("Undo"), act: () => undo(data.edit?.sequence) } : {});
+    const back = command.verb === "undo" ? { action: _("Redo"), act: redo } : { action: _("Undo"), act: () => undo(command.verb === "redo" ? undefined : data.edit?.sequence) };
+    if (data.message) toasts.show(data.message, { ...back, done: true });
   });
   outbox.addEventListener("refused", (event) => {
     const { command, data } = /** @type {CustomEvent} */ (event).detail;
@@ -306,11 +308,12 @@ async function start() {
     if (!config.mayEdit || !(document.activeElement instanceof HTMLElement) || !document.activeElement.matches("[data-row]")) return;
     event.preventDefault();
     const { top, bottom, left } = grid.area();
-    const cells = parse((event.clipboardData?.getData("text/plain") ?? "").replace(/\n$/, ""), "\t");
+    const cells = untabbed(event.clipboardData?.getData("text/plain") ?? "");
     const width = Math.max(0, ...cells.map((line) => line.length));
     const across = shown.slice(left, left + width);
     const free = shown.slice(left).findIndex(({ editable }) => !editable);
-    if (free >= 0 && free < width) return void toasts.show(_("You copied %(copied)s columns, but only %(free)s can be filled from this cell on. Copy fewer, or paste further to the left.", { copied: number(width), free: number(free) }), { tone: "problem" });
+    if (free === 0) return void toasts.show(_("%(column)s cannot be edited here, so nothing is pasted.", { column: across[0]?.label ?? "" }), { tone: "problem" });
+    if (free > 0 && free < width) return void toasts.show(_n("You copied %(copied)s columns, but only one can be filled from this cell on. Copy fewer, or paste further to the left.", "You copied %(copied)s columns, but only %(count)s can be filled from this cell on. Copy fewer, or paste further to the left.", free, { copied: number(width) }), { tone: "problem" });
     const over = top + cells.length - grid.rows.length;
     const notes = cells.length > 1 && over > 0 ? [_n("%(count)s row is left out: there are no more documents below.", "%(count)s rows are left out: there are no more documents below.", over)] : [];
     const texts = pasted(cells, grid.rows.slice(top), across.map(({ name }) => name), bottom - top + 1);

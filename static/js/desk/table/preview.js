@@ -48,8 +48,8 @@ export function previewer({ config, model, columns, toasts, send }) {
     const readAs = data.read ?? {};
     /** @type {Texts} */
     const good = {};
-    /** @type {HTMLElement[]} */
-    const lines = [];
+    // What cannot be read comes first: it is what somebody has to do something about.
+    const [amiss, fine] = [/** @type {HTMLElement[]} */ ([]), /** @type {HTMLElement[]} */ ([])];
     const groups = Object.keys(texts).flatMap((id) => model.groups.get(Number(id)) ?? []).sort((one, other) => called(one) - called(other));
     const seen = new Map(groups.map((group) => [group.id, group.version]));
     let [right, bad] = [0, 0];
@@ -58,12 +58,14 @@ export function previewer({ config, model, columns, toasts, send }) {
         const why = wrong[group.id]?.[name];
         if (why) bad++;
         else right++, (good[group.id] = { ...good[group.id], [name]: text });
-        if (lines.length < PREVIEWED) lines.push(make("tr", { class: why ? "is-wrong" : undefined }, [
+        const kind = why ? amiss : fine;
+        if (kind.length < PREVIEWED) kind.push(make("tr", { class: why ? "is-wrong" : undefined }, [
           make("td", { text: String(called(group)) }), make("td", { text: columns.find((column) => column.name === name)?.label ?? name }),
           make("td", { class: `is-before${textOf(group, name) ? "" : " is-draft"}`, text: clipped(name === "date" ? toldIn(group, name) : textOf(group, name) || shownIn(group, name)) }), make("td", {}, [clipped(text) || _("(empty)"), ...told(readAs[group.id]?.[name]), ...(why ? [make("p", { class: "field-error", text: why })] : [])]),
         ]));
       }
     }
+    const lines = [...amiss, ...fine].slice(0, PREVIEWED);
     const more = right + bad - lines.length;
     const count = _n("%(count)s value", "%(count)s values", right);
     const doubtful = eitherWay(good);

@@ -22,7 +22,7 @@ export function columnsOf(description, edits = false) {
 export function textOf(group, name) {
   if (name === "pages") return String(group.pages.length);
   if (name === "state") return group.flagged ? `${stateWord(group)}, ${_("flagged")}` : stateWord(group);
-  if (name === "confidence") return group.confidence === null ? "" : `${group.confidence} %`;
+  if (name === "confidence") return group.confidence === null ? "" : `${group.confidence}%`;
   if (name === "personal") return String(group.personal || "");
   const value = entered(group, name);
   return typeof value === "string" ? value : termsLine(value);
@@ -124,12 +124,17 @@ export function pasted(cells, groups, names, rows) {
  * @param {string} find
  * @param {string} by
  * @param {boolean} exact  with the same capitals
- * @returns {Texts}
+ * @returns {Texts} drafts in which it is found, too: what is replaced in one is entered
  */
 export function replaced(groups, names, find, by, exact) {
   if (!find) return {};
   const pattern = new RegExp(find.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"), exact ? "g" : "gi");
-  return onlyNew(groups, (group) => Object.fromEntries(names.map((name) => [name, textOf(group, name).replace(pattern, () => by)])));
+  return onlyNew(groups, (group) => Object.fromEntries(names.map((name) => {
+    const entered = textOf(group, name);
+    const text = entered || draftOf(group, name);
+    const after = text.replace(pattern, () => by);
+    return [name, after === text ? entered : after];
+  })));
 }
 
 /**

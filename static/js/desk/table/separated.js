@@ -45,23 +45,13 @@ export function isWorkbook(bytes) {
 }
 
 /**
- * @param {string} text
- * @param {string} [separator]  found out where it is not given
- * @returns {string[][]}
- */
-export function parse(text, separator) {
-  return read(text, separator).rows;
-}
-
-/**
  * @param {string} text  of a file: a first line may say by which sign its columns are separated, as Excel has it
- * @param {string} [separator]  found out where it is not given
  * @returns {{rows: string[][], open: number}}  open: the line of a quotation mark that is never closed, 0 for none
  */
-export function read(text, separator) {
+export function read(text) {
   const source = text.replace(/^\ufeff/, "").replace(/\r\n?/g, "\n");
-  const [told = "", said] = separator === undefined ? (/^sep=(.)\n/i.exec(source) ?? []) : [];
-  const between = separator ?? said ?? separatorOf(source);
+  const [told = "", said] = /^sep=(.)\n/i.exec(source) ?? [];
+  const between = said ?? separatorOf(source);
   /** @type {string[][]} */
   const rows = [];
   /** @type {string[]} */
@@ -109,4 +99,26 @@ function written(cell) {
 /** @param {string[][]} rows @returns {string} as spreadsheets read it from the clipboard */
 export function tabbed(rows) {
   return rows.map((row) => row.map((cell) => (/[\t\n"]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)).join("\t")).join("\n");
+}
+
+const CELL = /"((?:[^"]|"")*)"(?=[\t\n]|$)|[^\t\n]*/y;
+
+/**
+ * @param {string} text  from the clipboard: spreadsheets quote only what would else be taken apart, so that other quotation
+ *   marks are those of a title
+ * @returns {string[][]}
+ */
+export function untabbed(text) {
+  const source = text.replace(/\r\n?/g, "\n").replace(/\n$/, "");
+  /** @type {string[][]} */
+  const rows = source ? [[]] : [];
+  for (let at = 0; source; at++) {
+    CELL.lastIndex = at;
+    const [whole = "", quoted] = CELL.exec(source) ?? [];
+    rows.at(-1)?.push(quoted !== undefined && /[\t\n]|""/.test(quoted) ? quoted.replaceAll('""', '"') : whole);
+    at += whole.length;
+    if (at >= source.length) break;
+    if (source[at] === "\n") rows.push([]);
+  }
+  return rows;
 }
