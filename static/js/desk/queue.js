@@ -127,7 +127,7 @@ function show() {
 /** The documents on both sides, and the pages around. @param {Seam} seam */
 function surround(seam) {
   around.show(seam, () => current === seam, (place) => {
-    for (const side of ["first", "second"]) setText(`queue-${side}-of`, place.querySelector(`[data-side=${side}]`)?.textContent ?? "");
+    for (const side of ["first", "second"]) byId(`queue-${side}-of`, HTMLElement).replaceChildren(...(place.querySelector(`[data-side=${side}]`)?.cloneNode(true).childNodes ?? []));
   });
 }
 
