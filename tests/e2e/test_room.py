@@ -99,6 +99,37 @@ def test_the_bar_of_the_selection_is_seen_whole(collection: Collection, alice: U
     bar = desk.page.locator(".selection-bar")
     expect(bar).to_be_visible()
     assert bar.evaluate("(element) => element.scrollWidth <= element.clientWidth")
+    desk.page.set_viewport_size({"width": 820, "height": 1100})
+    desk.page.locator("#selection-words").evaluate("(element) => element.textContent += ' and many longer words'")
+    assert bar.evaluate("(element) => element.scrollWidth <= element.clientWidth")
+
+
+def test_a_long_title_leaves_the_place_of_the_page_in_the_queue(
+    collection: Collection, alice: User, open_desk: OpenDesk
+) -> None:
+    collection.groups.update(title="Report of the negotiating committee on the autumn contract " * 3)
+    desk = open_desk(alice, "/c/afl/queue/")
+    desk.page.set_viewport_size({"width": 820, "height": 1100})
+    desk.ready()
+    for side in ("first", "second"):
+        place, column = box(desk.page.locator(f"#queue-{side}-of span")), box(desk.page.locator(f"#queue-{side}"))
+        assert place["x"] + place["width"] <= column["x"] + column["width"]
+
+
+def test_the_title_stays_beside_the_last_column_of_the_table(
+    collection: Collection, alice: User, open_desk: OpenDesk
+) -> None:
+    desk = open_desk(alice, "/c/afl/table/")
+    desk.page.set_viewport_size({"width": 1280, "height": 800})
+    desk.ready()
+    title = desk.page.locator("[data-row='1'][data-column='0']")
+    title.click()
+    desk.keys("End")
+    expect(title).to_be_in_viewport(ratio=0.9)
+    desk.keys(*["ArrowLeft"] * 6)
+    room = """title => document.querySelector(".grid-cell[tabindex='0']").getBoundingClientRect().left
+        - title.getBoundingClientRect().right"""
+    assert title.evaluate(room) >= -NEAR
 
 
 def test_at_400_percent_the_cells_of_the_table_have_room(

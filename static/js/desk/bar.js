@@ -14,10 +14,11 @@ export function selectionBar(selection, acts) {
     const pages = selection.size;
     bar.hidden = pages < 1;
     const groups = acts.groups().length;
-    const what = { pages: _n("%(count)s page", "%(count)s pages", pages), documents: _n("%(count)s document", "%(count)s documents", groups) };
+    const what = { pages: _n("%(count)s page", "%(count)s pages", pages) };
+    const documents = _n("%(count)s document", "%(count)s documents", groups);
     words.textContent = acts.shownGroups()
-      ? _("%(pages)s, %(documents)s: everything under “%(filter)s”", { ...what, filter: acts.filterName() })
-      : _("%(pages)s in %(documents)s", what);
+      ? _("%(pages)s, %(documents)s: everything under “%(filter)s”", { ...what, documents, filter: acts.filterName() })
+      : _n("%(pages)s in %(count)s document", "%(pages)s in %(count)s documents", groups, what);
     for (const button of bar.querySelectorAll("button[data-needs-groups]")) {
       if (button instanceof HTMLButtonElement) button.disabled = groups < Number(button.dataset.needsGroups);
     }
