@@ -248,7 +248,7 @@ export function bandHead(model, config, segment, height, focused) {
   if (!segment.begins) {
     head.classList.add("is-continued");
     head.title = title;
-    head.append(make("span", { class: "number", text: place }), make("span", { class: "band-rest", text: _("%(title)s, continued", { title }) }));
+    head.append(make("span", { class: "number", text: number(place) }), make("span", { class: "band-rest", text: _("%(title)s, continued", { title }) }));
     return head;
   }
   const { state, leads, rest } = facts(model, config, group, segment);
@@ -276,7 +276,7 @@ export function foldCell(segment, fold, { head, thumb }) {
   const label = _("Show %(count)s more pages, %(first)s to %(last)s", { count: fold.count, first: fold.after + 1, last: fold.after + fold.count });
   const cell = make("div", { class: "fold-cell", role: "gridcell" }, [
     make("button", { class: "folded", type: "button", tabindex: "-1", "data-fold": segment.group, "aria-label": label, title: label }, [
-      make("span", { text: `+${fold.count}` }),
+      make("span", { dir: "ltr", text: `+${fold.count}` }),
     ]),
   ]);
   cell.style.insetInlineStart = `${fold.x}px`;
