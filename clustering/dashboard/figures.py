@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from math import sqrt
 
 from django.utils.dateformat import format as in_form
 from django.utils.functional import Promise
@@ -16,8 +17,9 @@ from django.utils.translation import ngettext
 
 from clustering.dashboard.progress import History, Progress
 from clustering.engine.metrics.calibration import Reliability
-from clustering.engine.proportions import wilson
 
+_DEVIATIONS = 1.959964
+"""Standard deviations that hold 95 % of a normal distribution."""
 STATES = (
     ("confirmed", _lazy("confirmed")),
     ("changed", _lazy("edited")),
@@ -170,7 +172,7 @@ def dots(bins: Sequence[Reliability]) -> list[Dot]:
     most = max((point.count for point in bins), default=1)
     marks = []
     for point in bins:
-        low, high = wilson(point.observed * point.count, point.count)
+        low, high = _interval(point.observed * point.count, point.count)
         share = (point.count / most) ** 0.5
         height = max(1.5, _HISTOGRAM_HEIGHT * share)
         predicted, out = round(100 * point.predicted), round(100 * point.observed)
@@ -195,3 +197,13 @@ def dots(bins: Sequence[Reliability]) -> list[Dot]:
 
 def _height(share: float) -> float:
     return round(PLOT_TOP + PLOT_SIDE * (1 - share), 1)
+
+
+def _interval(hits: float, count: int) -> tuple[float, float]:
+    """Return the 95 % score interval of hits / count (Wilson 1927), within 0 … 1; (0, 1) where nothing was counted."""
+    if count <= 0:
+        return 0.0, 1.0
+    share, z2 = hits / count, _DEVIATIONS * _DEVIATIONS
+    center = (share + z2 / (2 * count)) / (1 + z2 / count)
+    half = _DEVIATIONS * sqrt(share * (1 - share) / count + z2 / (4 * count * count)) / (1 + z2 / count)
+    return max(0.0, center - half), min(1.0, center + half)

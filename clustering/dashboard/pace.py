@@ -10,7 +10,7 @@ from django.db.models import Sum
 
 from clustering.actions.publish import PUBLISH
 from clustering.dashboard.progress import Several
-from clustering.engine.effort import ASSUMED
+from clustering.engine.effort import LOOK
 from clustering.models import Edit, Group
 
 IDLE_SECONDS = 60
@@ -73,7 +73,7 @@ def seconds_an_answer(collection: int, person: int) -> float | None:
 def seconds_a_look(collection: int, person: int) -> float:
     """Return what a place to check takes this person: the pace of the answers, else what is assumed; never less than a
     look takes, however many were answered at once. One query."""
-    return max(seconds_an_answer(collection, person) or ASSUMED.look, LEAST_LOOK)
+    return max(seconds_an_answer(collection, person) or LOOK, LEAST_LOOK)
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,10 +66,9 @@ def lower_bound(right: int, judged: int, *, assurance: float = ASSURANCE) -> flo
     return float(betaincinv(right, judged - right + 1, 1 - assurance))
 
 
-def upper_bound(wrong: int, judged: int, *, assurance: float = ASSURANCE) -> float:
+def upper_bound(wrong: int, judged: int) -> float:
     """One-sided upper Clopper-Pearson bound: 0 wrong of 20 show 0.139 at 0.95. 1.0 without any. Raises ValueError."""
-    _check(wrong, judged, assurance)
-    return 1.0 - lower_bound(judged - wrong, judged, assurance=assurance)
+    return 1.0 - lower_bound(judged - wrong, judged)
 
 
 def _check(part: int, whole: int, assurance: float) -> None:
@@ -96,15 +95,14 @@ def guaranteed_threshold(
     judged: Sequence[Judged],
     *,
     precision: float,
-    assurance: float = ASSURANCE,
     ladder: Sequence[float] = LADDER,
 ) -> float | None:
     """Return the lowest threshold of the ladder from which on `precision` is shown; None where the evidence shows none.
 
     Looking at many thresholds and taking the best would promise too much, so each of the m thresholds is held to
-    1 - (1 - assurance) / m (Bonferroni): whichever is taken, the promise holds with the assurance asked for.
+    1 - (1 - ASSURANCE) / m (Bonferroni): whichever is taken, the promise holds with that assurance.
     """
-    strict = 1 - (1 - assurance) / len(ladder)
+    strict = 1 - (1 - ASSURANCE) / len(ladder)
     for threshold in sorted(ladder):
         if support(judged, threshold, assurance=strict).lower >= precision:
             return threshold

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 
 from django.db.models import QuerySet
 
@@ -21,16 +20,14 @@ def lacking_search(collection: Collection | None = None) -> QuerySet[Reading]:
     return rows.filter(page__collection=collection) if collection else rows
 
 
-def search_left(
-    collection: Collection | None = None, *, seconds: float, clock: Callable[[], float] = time.monotonic
-) -> int:
+def search_left(collection: Collection | None = None, *, seconds: float) -> int:
     """Search as many of them as this time allows, and return how many are left; those of one collection in scan order.
 
     Safe from any number of processes at once: the texts are locked while they are searched.
     """
     lacking = lacking_search(collection)
-    until = clock() + seconds
-    while clock() < until:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
         ordered = lacking.order_by("page__position") if collection else lacking.order_by("pk")
         pages = list(ordered.values_list("page", flat=True)[:_AT_ONCE])
         if not pages:

@@ -23,7 +23,7 @@ from clustering.actions.merge import merge_groups
 from clustering.actions.move import move_pages
 from clustering.actions.publish import publish_run
 from clustering.actions.split import split_group
-from clustering.engine.effort import ASSUMED, Rates
+from clustering.engine.effort import LOOK, MERGE, MOVE, SPLIT
 from clustering.engine.family import Family
 from clustering.engine.proposing import propose
 from clustering.engine.records import Constraints, PageRecord, Proposal, ProposedGroup
@@ -40,6 +40,8 @@ LEARN_EVERY = 5
 """Answers after which the machine proposes again."""
 DONE_BELOW = 0.5
 """Expected edits left from which a person would stop looking."""
+_SECONDS = {"split": SPLIT, "merge": MERGE, "move": MOVE}
+"""Of each act; all others take as long as a look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +75,9 @@ class Played:
         """Looks, corrections, confirmations and bulk accepts, each one act."""
         return sum(self.counts.values())
 
-    def seconds(self, rates: Rates = ASSUMED) -> float:
+    def seconds(self) -> float:
         """Modeled: a bulk accept or confirming many costs as much as a look."""
-        each = {"look": rates.look, "split": rates.split, "merge": rates.merge, "move": rates.move}
-        return sum(n * each.get(kind, rates.look) for kind, n in self.counts.items())
+        return sum(count * _SECONDS.get(kind, LOOK) for kind, count in self.counts.items())
 
     def per_100(self) -> float:
         """Acts per 100 pages."""
@@ -96,37 +97,14 @@ def simulate(
     family: Family | None = None,
     wrong: float = 0.0,
     seed: int = 0,
-    rates: Rates = ASSUMED,
-    live: bool = True,
 ) -> list[Played]:
     """Play each strategy from its first proposal until the desk is as the truth says.
 
     `truth` gives "1", "0" or "?" by identifier for every page. `family` is what the model begins with, the shipped
     one where None; what people settled in the real collection is not used. `wrong` of the answers in the queue are
-    turned round: then the end is reached when everything but these is right. Without `live` no answer has the pages
-    around decided again. Raises WrongTruth where pages lack a mark.
+    turned round: then the end is reached when everything but these is right. Raises WrongTruth where pages lack a mark.
     """
     pages, records = page_records(collection, encoder=encoder)
-    return play(
-        collection, pages, records, truth, strategies=strategies, family=family, wrong=wrong, seed=seed, rates=rates,
-        live=live,
-    )  # fmt: skip
-
-
-def play(
-    collection: Collection,
-    pages: Sequence[Page],
-    records: Sequence[PageRecord],
-    truth: Mapping[str, str],
-    *,
-    strategies: Sequence[str] = STRATEGIES,
-    family: Family | None = None,
-    wrong: float = 0.0,
-    seed: int = 0,
-    rates: Rates = ASSUMED,
-    live: bool = True,
-) -> list[Played]:
-    """Return the same of pages whose records are at hand. Raises WrongTruth."""
     missing = [page.identifier for page in pages if page.identifier not in truth]
     if missing or len(pages) < 2:
         first = f", {missing[0]} first" if missing else ""
@@ -140,7 +118,7 @@ def play(
     for name in strategies:
         with _copy_of(collection, pages) as copy:
             chance = random.Random(seed)
-            one = _Play(copy, records, marks, stream, Played(name, len(pages)), rates, wrong, chance, live=live)
+            one = _Play(copy, records, marks, stream, Played(name, len(pages)), wrong, chance)
             one.run(name)
             played.append(one.played)
     return played
@@ -169,21 +147,16 @@ class _Play:
         marks: Sequence[str],
         stream: SeamStream,
         played: Played,
-        rates: Rates,
         wrong: float,
         chance: random.Random,
-        *,
-        live: bool,
     ) -> None:
         self.copy = copy
         self.records = records
         self.marks = marks
         self.stream = stream
         self.played = played
-        self.rates = rates
         self.wrong = wrong
         self.chance = chance
-        self.live = live
         self.pages = list(copy.pages.in_scan_order())
         self.place = {page.pk: at for at, page in enumerate(self.pages)}
         self.at_position = {page.position: at for at, page in enumerate(self.pages)}
@@ -293,11 +266,7 @@ class _Play:
 
     def _publish(self, proposal: Proposal, method: str) -> None:
         kept = runs.Computed(self.copy, self.pages, proposal, method, "", 0.0)
-        run = runs.keep(kept, job=None, actor=None)
-        if not self.live:
-            run.weighing = {}
-            run.save(update_fields=["weighing"])
-        publish_run(run, actor=None)
+        publish_run(runs.keep(kept, job=None, actor=None), actor=None)
         self.marginals = {seam.index: seam.probability for seam in proposal.seams}
 
     # --- The end ---------------------------------------------------------------------------------------------------
@@ -325,7 +294,7 @@ class _Play:
             if self.pages[seam].position not in answered
         )
         self.played.steps.append(
-            Step(self.played.acts, self.played.seconds(self.rates), len(self._differing()), round(expected, 4))
+            Step(self.played.acts, self.played.seconds(), len(self._differing()), round(expected, 4))
         )
 
     def _groups(self) -> list[int | None]:

@@ -31,7 +31,6 @@ LETTER = Paper(612, 792)
 LEGAL = Paper(612, 1008)
 HALF = Paper(396, 612)
 MONARCH = Paper(522, 756)
-QUARTO = Paper(576, 720)
 DIGEST = Paper(378, 576)
 SLIM = Paper(266, 612)
 """One panel of a letter sheet folded twice, or a tall counter booklet."""

@@ -96,10 +96,10 @@ class TypedLine:
     """Not the last line of a page: headings."""
 
 
-def typed_paragraph(text: str, chars: int, *, indent: int = 5, gap: float = LINE, hang: int = 0) -> list[TypedLine]:
-    """Wrap a paragraph to `chars` letters; `hang` indents the whole of it, as quotations are."""
-    rows = textwrap.wrap(text, chars - 2 * hang, initial_indent=" " * indent, break_long_words=False)
-    return [TypedLine(row, column=hang, above=gap if i == 0 else 0.0) for i, row in enumerate(rows)]
+def typed_paragraph(text: str, chars: int, *, indent: int = 5, gap: float = LINE) -> list[TypedLine]:
+    """Wrap a paragraph to `chars` letters."""
+    rows = textwrap.wrap(text, chars, initial_indent=" " * indent, break_long_words=False)
+    return [TypedLine(row, above=gap if i == 0 else 0.0) for i, row in enumerate(rows)]
 
 
 def typed_heading(text: str, chars: int, *, centered: bool, gap: float = LINE * 1.5) -> list[TypedLine]:

@@ -62,7 +62,7 @@ def read_info(service: str, info: Any) -> Service:
             )
         )
     version = _version(info)
-    level, features = _profile(info, version)
+    level, features = _profile(info)
     limits = _stated(info)
     return Service(
         version,
@@ -83,7 +83,7 @@ def _version(info: Any) -> int:
     return 1 if "image-api/1" in declared or "image/1/" in declared else 2
 
 
-def _profile(info: Any, version: int) -> tuple[int, set[str]]:
+def _profile(info: Any) -> tuple[int, set[str]]:
     """Return the level that is complied with, and the features beside it."""
     profile = info.get("profile")
     entries = profile if isinstance(profile, list) else [profile]

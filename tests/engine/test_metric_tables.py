@@ -64,14 +64,6 @@ def test_equal_probabilities_are_accepted_together_or_not_at_all() -> None:
     assert risk_coverage([0.9, 0.9, 0.5], [True, False, True]).accepted.tolist() == [2, 3]
 
 
-def test_twenty_right_do_not_assure_ninety_nine_percent() -> None:
-    assert acceptance([0.9] * 20, [True] * 20).share == 1.0
-    assert acceptance([0.9] * 20, [True] * 20, assurance=0.95).share == 0.0
-    assert acceptance([0.9] * 20, [True] * 20, precision=0.86, assurance=0.95).share == 1.0
-    assert acceptance([0.9] * 20, [True] * 20, precision=0.87, assurance=0.95).share == 0.0
-    assert acceptance([0.9] * 400, [True] * 400, assurance=0.95).share == 1.0
-
-
 @settings(max_examples=60)
 @given(st.lists(st.tuples(st.sampled_from([0.1, 0.2, 0.5, 0.8, 1.0]), st.booleans()), min_size=1, max_size=9))
 def test_the_area_under_risk_is_the_mean_over_all_orders_of_ties(pairs: list[tuple[float, bool]]) -> None:

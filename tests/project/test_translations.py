@@ -144,7 +144,6 @@ FOR_PROGRAMS = {
 FOR_DEVELOPERS = {
     "actions/base.py", "exports/registry.py", "models/verbs.py", "files.py",
     "engine/assurance.py", "engine/baselines.py", "engine/boundary_classifier.py", "engine/collection_model.py",
-    "engine/effort.py",
     "engine/encoders/batching.py", "engine/encoders/__init__.py", "engine/family.py", "engine/family_learning.py",
     "engine/metrics", "engine/projection.py", "engine/segmentation",
 }  # fmt: skip

@@ -26,9 +26,6 @@ ANSWERS: dict[str, object] = {
 }
 
 
-LCNAF = "Library of Congress Names"
-
-
 class Authority(BaseHTTPRequestHandler):
     asked: list[str] = []
 

@@ -18,7 +18,7 @@ from pytest_django.fixtures import Settings
 
 from clustering.accounts.inviting import invite, password_link
 from clustering.actions import merge_groups
-from clustering.engine.effort import ASSUMED
+from clustering.engine.effort import LOOK
 from clustering.engine.records import STRANGE
 from clustering.jobs.slices import DEFAULT, VISION
 from clustering.jobs.workload import pages_a_second
@@ -232,7 +232,7 @@ def test_after_processing_the_page_says_what_was_found(
     Run.objects.filter(pk=run.pk).update(warnings=[STRANGE])
     shown = text(client.get(f"/jobs/{job.pk}/"))
     assert '/c/afl/queue/">1 place<' in shown and "worth a look" not in shown and STRANGE in shown
-    assert f"about {ASSUMED.look:.0f} seconds" in shown
+    assert f"about {LOOK:.0f} seconds" in shown
     assert "German: 1 page" in shown and "Since then" not in shown
     for which, page in (("blank", bare), ("unread", first), ("de", first)):
         assert f"/c/afl/found/{which}/" in shown

@@ -61,9 +61,9 @@ def reliability(probabilities: npt.ArrayLike, happened: npt.ArrayLike, *, bins: 
     ]
 
 
-def expected_calibration_error(probabilities: npt.ArrayLike, happened: npt.ArrayLike, *, bins: int = BINS) -> float:
+def expected_calibration_error(probabilities: npt.ArrayLike, happened: npt.ArrayLike) -> float:
     """Mean distance of predicted and observed over the bins, weighted by their size (Naeini et al. 2015)."""
-    curve = reliability(probabilities, happened, bins=bins)
+    curve = reliability(probabilities, happened)
     total = sum(point.count for point in curve)
     return sum(point.count * abs(point.predicted - point.observed) for point in curve) / total
 
@@ -116,22 +116,11 @@ class Acceptance:
     """Accept from this probability on; None where nothing may be accepted."""
 
 
-def acceptance(
-    probabilities: npt.ArrayLike, right: npt.ArrayLike, *, precision: float = 0.99, assurance: float | None = None
-) -> Acceptance:
-    """Return the largest number of surest ones of which at least `precision` are right.
-
-    Without `assurance` as observed. With it (such as 0.95) the one-sided lower Clopper-Pearson bound at that level
-    must reach the precision: 20 right out of 20 then only shows 86 %.
-    """
+def acceptance(probabilities: npt.ArrayLike, right: npt.ArrayLike, *, precision: float = 0.99) -> Acceptance:
+    """Return the largest number of surest ones of which at least `precision` are right, as observed."""
     curve = risk_coverage(probabilities, right)
     wrong = np.rint(curve.risk * curve.accepted).astype(np.intp)
     reached = 1 - wrong / curve.accepted
-    if assurance is not None:
-        from scipy.special import betaincinv
-
-        good = curve.accepted - wrong
-        reached = np.where(good > 0, betaincinv(np.maximum(good, 1), wrong + 1, 1 - assurance), 0.0)
     enough = np.flatnonzero(reached >= precision - 1e-12)
     if not len(enough):
         return Acceptance(0.0, 0, 0, None)

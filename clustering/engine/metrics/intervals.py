@@ -94,11 +94,9 @@ def bootstrap(
     truth_starts: Sequence[str],
     proposed: Sequence[Hashable],
     *,
-    samples: int = SAMPLES,
-    level: float = 0.95,
     random_state: int = 0,
 ) -> dict[str, tuple[float, float]]:
-    """Percentile intervals, by figure name, over resampled true documents (with "?" as the proposal answers it).
+    """Return 95 % intervals, by figure name, over resampled true documents (with "?" as the proposal answers it).
 
     Each sample draws as many documents as there are, with replacement, and adds up their shares. With one document
     there is nothing to draw from and the interval has no width.
@@ -107,11 +105,10 @@ def bootstrap(
     known = np.asarray(truth_starts, dtype=np.str_)[1:] != "?"
     sums = per_document(partitions.true_labels(truth_starts, labels), labels, known)
     documents = len(sums["documents"])
-    draws = np.random.default_rng(random_state).multinomial(documents, np.full(documents, 1 / documents), size=samples)
+    draws = np.random.default_rng(random_state).multinomial(documents, np.full(documents, 1 / documents), size=SAMPLES)
     drawn = {name: draws @ values for name, values in sums.items()}
-    rest = 50 * (1 - level)
     intervals = {}
     for name, figure in FROM_SUMS.items():
-        low, high = np.percentile(figure(drawn), [rest, 100 - rest])
+        low, high = np.percentile(figure(drawn), [2.5, 97.5])
         intervals[name] = (float(low), float(high))
     return intervals

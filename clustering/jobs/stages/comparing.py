@@ -22,7 +22,7 @@ from clustering.jobs.sourcing import listing_of, open_reader
 from clustering.jobs.stages.taking import Gathered, fingerprint, parts_of, sheets_of
 from clustering.jobs.threads import thread_count
 from clustering.models import Collection, Job
-from clustering.sources.contract import Listing, ScanFile, SourceReader
+from clustering.sources.contract import ScanFile, SourceReader
 
 FILES_A_CHUNK = 64
 
@@ -98,7 +98,7 @@ def advance(current: Slice) -> bool:
         return True
     known_prints = ledger.read()
     prints = [one for file in listing.files for one in known_prints[file.name]]
-    job.result = {**job.result, "plan": asdict(make_plan(job.collection, prints, listing))}
+    job.result = {**job.result, "plan": asdict(make_plan(job.collection, prints))}
     current.keep_result()
     ledger.forget()
     return False
@@ -127,7 +127,7 @@ def _prints(reader: SourceReader, file: ScanFile, pool: ThreadPoolExecutor) -> I
             first += len(parts)
 
 
-def make_plan(collection: Collection, prints: list[Fingerprint], listing: Listing) -> Plan:
+def make_plan(collection: Collection, prints: list[Fingerprint]) -> Plan:
     """Compare what a source would give with the pages of a collection.
 
     A page is the same where content and identifier are; else renamed where its content is there under another

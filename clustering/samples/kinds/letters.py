@@ -70,7 +70,7 @@ def letterhead(face: Face, org: Organization, *, ink: Ink | None = None) -> floa
     return 116
 
 
-def _continuation(rng: Random, addressee: str, date: str, style: int, page: int) -> list[tuple[str, str]]:
+def _continuation(addressee: str, date: str, style: int, page: int) -> list[tuple[str, str]]:
     """Head of a following sheet: (where, text) pairs; some writers put none."""
     return [
         [("center", f"-{page}-")],
@@ -133,7 +133,7 @@ def _sheets(
             if rng.random() < 0.4:
                 union_bug(face, face.width / 2, face.height - 20)
         else:
-            for where, words in _continuation(rng, addressee, long_date(c.day), heads, len(sheets) + 1):
+            for where, words in _continuation(addressee, long_date(c.day), heads, len(sheets) + 1):
                 at = {"left": 74.0, "center": face.width / 2 - 12, "right": face.width - 150}[where]
                 machine.type(face, at, 52, words, rng)
         has_end = signer in text.waiting

@@ -84,7 +84,7 @@ def _stretches(pages: list[Page], left: Page, right: Page, places: Places, *, jo
         at_cut = page.pk == right.pk
         goes_on = before is not None and before.group_id is not None and before.group_id == page.group_id
         if not stretches or not (joined if at_cut else goes_on):
-            stretches.append(_stretch(page, left, right, places, is_new=at_cut and goes_on))
+            stretches.append(_stretch(page, right, places, is_new=at_cut and goes_on))
         stretches[-1].pages.append(page)
         before = page
     for stretch in stretches:
@@ -94,7 +94,7 @@ def _stretches(pages: list[Page], left: Page, right: Page, places: Places, *, jo
     return stretches
 
 
-def _stretch(page: Page, left: Page, right: Page, places: Places, *, is_new: bool) -> Stretch:
+def _stretch(page: Page, right: Page, places: Places, *, is_new: bool) -> Stretch:
     group = page.group
     if group is None:
         return Stretch(_("Unassigned pages"))
