@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from typing import Any
+
 import numpy as np
 import pytest
 
-from clustering.engine.encoders import Encoder, get_encoder
+from clustering.engine.encoders import Encoder, get_encoder, minilm
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -13,6 +21,36 @@ pytestmark = pytest.mark.usefixtures("one_thread")
 @pytest.fixture(scope="module")
 def sentences() -> Encoder:
     return get_encoder("minilm", device="cpu")
+
+
+def test_its_network_computes_what_transformers_does() -> None:
+    import torch
+    from safetensors.torch import load
+    from transformers import BertConfig, BertModel
+
+    with zipfile.ZipFile(minilm.model_path()) as packed:
+        theirs: Any = BertModel(BertConfig(**json.loads(packed.read("config.json"))), add_pooling_layer=False)
+        stored = load(packed.read("model.safetensors"))
+    unused = ("pooler.", "embeddings.position_ids")
+    theirs.load_state_dict({name: part for name, part in stored.items() if not name.startswith(unused)})
+    ids = torch.randint(0, 30_000, (3, 200), generator=torch.Generator().manual_seed(3))
+    mask = torch.ones_like(ids)
+    mask[1, 90:], mask[2, 3:] = 0, 0
+    with torch.inference_mode():
+        ours = minilm.load_network()(ids, mask)
+        wanted = theirs.eval()(input_ids=ids, attention_mask=mask).last_hidden_state
+    np.testing.assert_allclose(ours[mask.bool()], wanted[mask.bool()], atol=1e-5)
+
+
+def test_it_loads_neither_transformers_nor_the_compiler_of_torch() -> None:
+    """Each takes seconds of every worker's start."""
+    script = (
+        "import sys; from clustering.engine.encoders import get_encoder; get_encoder('minilm').encode(['words']); "
+        "print([name for name in ('transformers', 'torch._dynamo', 'torchvision') if name in sys.modules])"
+    )
+    root = Path(minilm.__file__).parents[3]
+    done = subprocess.run([sys.executable, "-c", script], cwd=root, env=os.environ, capture_output=True, text=True)
+    assert done.stdout.strip() == "[]", done.stderr
 
 
 def test_texts_of_one_meaning_lie_together(sentences: Encoder) -> None:

@@ -4,6 +4,8 @@ The wheel packs the model in a zip file; it is read straight from there into mem
 disk and no cache folder is needed. A sentence is the mean of its token vectors (N. Reimers, I. Gurevych,
 "Sentence-BERT", EMNLP 2019). The network takes 256 tokens, a full page has three times as many: a page is read in
 chunks and is the mean of its chunks' vectors, so that its foot counts as much as its head.
+
+The network is BERT (J. Devlin et al., NAACL 2019): PyTorch's own transformer layers behind three tables of vectors.
 """
 
 from __future__ import annotations
@@ -12,7 +14,8 @@ import importlib.util
 import itertools
 import json
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,11 +39,11 @@ from clustering.sentences import say
 
 if TYPE_CHECKING:
     import torch
+    from torch import nn
 
 NAME = "minilm"
 DIMENSIONS = 384
 PACKAGE = "all_minilm_l6_v2"
-POSITIONS = "embeddings.position_ids"
 CHUNK_TOKENS = 256
 """What the network was trained on, its two end marks included."""
 LONGEST_CHUNKS = 4
@@ -67,6 +70,76 @@ def model_path() -> Path:
     )
 
 
+_LAYER_PARTS = {
+    "self_attn.out_proj": "attention.output.dense",
+    "norm1": "attention.output.LayerNorm",
+    "linear1": "intermediate.dense",
+    "linear2": "output.dense",
+    "norm2": "output.LayerNorm",
+}
+"""PyTorch's names of the parts of a layer, and the file's."""
+
+
+def _layer_weights(stored: Mapping[str, torch.Tensor], at: int) -> dict[str, torch.Tensor]:
+    """Return the weights of a layer under PyTorch's names, which holds query, key and value in one matrix."""
+    import torch
+
+    layer, weights = f"encoder.layer.{at}", {}
+    for kind in ("weight", "bias"):
+        looks = [stored[f"{layer}.attention.self.{name}.{kind}"] for name in ("query", "key", "value")]
+        weights[f"layers.{at}.self_attn.in_proj_{kind}"] = torch.cat(looks)
+        for name, old in _LAYER_PARTS.items():
+            weights[f"layers.{at}.{name}.{kind}"] = stored[f"{layer}.{old}.{kind}"]
+    return weights
+
+
+@cache
+def _network_class() -> type[nn.Module]:
+    """Return the network's class, made on first use so that importing this module does not load torch."""
+    import torch
+    from torch import Tensor, nn
+
+    # What PyTorch calls its fast path takes half as long again on a processor.
+    torch.backends.mha.set_fastpath_enabled(False)
+
+    class Bert(nn.Module):
+        """Token ids and their mask, shape (chunks, tokens), to vectors, shape (chunks, tokens, dimensions)."""
+
+        def __init__(self, config: Mapping[str, Any], stored: Mapping[str, Tensor]) -> None:
+            super().__init__()
+            size, count, eps = config["hidden_size"], config["num_hidden_layers"], config["layer_norm_eps"]
+
+            def table(name: str) -> nn.Embedding:
+                weights = stored[f"embeddings.{name}_embeddings.weight"]
+                return nn.Embedding(len(weights), size, _weight=weights)
+
+            self.words, self.positions, self.kinds = map(table, ("word", "position", "token_type"))
+            self.norm = nn.LayerNorm(size, eps=eps)
+            self.norm.load_state_dict({kind: stored[f"embeddings.LayerNorm.{kind}"] for kind in ("weight", "bias")})
+            layer = nn.TransformerEncoderLayer(
+                size, config["num_attention_heads"], config["intermediate_size"],
+                activation=config["hidden_act"], layer_norm_eps=eps, batch_first=True,
+            )  # fmt: skip
+            self.encoder = nn.TransformerEncoder(layer, count, enable_nested_tensor=False)
+            self.encoder.load_state_dict({k: v for at in range(count) for k, v in _layer_weights(stored, at).items()})
+
+        def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
+            x = self.words(ids) + self.kinds.weight[0] + self.positions.weight[: ids.shape[1]]
+            tokens: Tensor = self.encoder(self.norm(x), src_key_padding_mask=~mask.bool())
+            return tokens
+
+    return Bert
+
+
+def load_network() -> nn.Module:
+    """Return the network with its weights, set to inference. Raises EncoderUnavailable where they are not installed."""
+    from safetensors.torch import load
+
+    with zipfile.ZipFile(model_path()) as packed:
+        config, stored = json.loads(packed.read("config.json")), load(packed.read("model.safetensors"))
+    return _network_class()(config, stored).eval()
+
+
 class MiniLMEncoder:
     """Readings to 384 numbers, some 5 full pages a second and core. See `Encoder`."""
 
@@ -75,35 +148,22 @@ class MiniLMEncoder:
     dimensions = DIMENSIONS
 
     def __init__(self, *, device: str | None = None) -> None:
-        from safetensors.torch import load
         from tokenizers import Tokenizer
-        from transformers import BertConfig, BertModel
 
-        path = model_path()
-        with zipfile.ZipFile(path) as packed:
+        with zipfile.ZipFile(model_path()) as packed:
             self._tokenizer: Any = Tokenizer.from_str(packed.read("tokenizer.json").decode("utf-8"))
-            network: Any = BertModel(BertConfig(**json.loads(packed.read("config.json"))), add_pooling_layer=False)
-            stored = load(packed.read("model.safetensors"))
-        # The pooler is not used by sentence vectors; older files carry the positions 0 … 511, which the network makes.
-        weights = {name: part for name, part in stored.items() if not name.startswith(("pooler.", POSITIONS))}
-        network.load_state_dict(weights, strict=True)
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
         self.device = choose_device(device)
-        self._network = network.eval().to(self.device)
-        self._forward: Callable[..., Any] = self._tokens
+        self._network = load_network().to(self.device)
+        self._forward: Callable[..., Any] = self._network
 
     def use(self, runtime: Runtime) -> None:
         """Compute in this runtime from now on. See `Tunable`."""
         import torch
 
         ones = torch.ones((2, CHUNK_TOKENS), dtype=torch.long)
-        self._forward = faster(self._network, self._tokens, runtime, self.device, [ones, ones.clone()])
-
-    def _tokens(self, ids: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
-        """Return one vector a token, shape (chunks, tokens, dimensions)."""
-        tokens: torch.Tensor = self._network(input_ids=ids, attention_mask=mask).last_hidden_state
-        return tokens
+        self._forward = faster(self._network, self._network, runtime, self.device, [ones, ones.clone()])
 
     def encode(
         self,
