@@ -10,6 +10,8 @@ from django.conf import settings
 from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.core.cache import cache
 from django.db import connection
+from django.db.models import Case, Value, When
+from django.db.models.functions import Length
 
 from clustering.engine.description import TERM_FIELDS, NamedTerm
 from clustering.engine.vocabularies import genres, matches
@@ -37,15 +39,18 @@ class Offer:
 
 
 def offers(collection: Collection, field: str, text: str) -> list[Offer]:
-    """Terms whose words begin as typed: those used in the collection first, then the vocabularies in the order of their
-    names. Empty for a text without a word. Two queries."""
+    """Terms whose words begin as typed: those used in the collection first, then the nearest to what is typed, and of
+    those equally near the shortest. Empty for a text without a word. Two queries."""
     words = [word.lower() for word in _WORDS.findall(text)][:8]
     if not words:
         return []
     in_use = [Offer(term, say("In this collection")) for term in _used(collection, field, words)]
+    typed = " ".join(text.split())
     if field == "kind":
-        in_use += [Offer(term, "Art & Architecture Thesaurus") for term in genres() if matches(term.label, words)]
-    in_use += _stored(field, words)
+        fitting = [term for term in genres() if matches(term.label, words)]
+        fitting.sort(key=lambda term: not term.label.lower().startswith(typed.lower()))
+        in_use += [Offer(term, "Art & Architecture Thesaurus") for term in fitting]
+    in_use += _stored(field, typed, words)
     known: dict[tuple[str, str], Offer] = {}
     for offer in in_use:
         known.setdefault((offer.term.label.lower(), offer.term.uri), offer)
@@ -97,16 +102,24 @@ def _used(collection: Collection, field: str, words: list[str]) -> list[NamedTer
     return [term for term in rows if matches(term.label, words)][:MOST]
 
 
-def _stored(field: str, words: list[str]) -> list[Offer]:
+def _stored(field: str, typed: str, words: list[str]) -> list[Offer]:
     vocabularies = {
         vocabulary.pk: vocabulary.title for vocabulary in Vocabulary.objects.filter(fields__contains=[field])
     }
     if not vocabularies:
         return []
     query = SearchQuery(" & ".join(f"{word}:*" for word in words), config="simple", search_type="raw")
+    # Among thousands with the word, the heading itself would else stand behind all that only has it too.
+    distance = Case(
+        When(label__iexact=typed, then=Value(0)),
+        When(label__istartswith=typed, then=Value(1)),
+        When(own=query, then=Value(2)),
+        default=Value(3),
+    )
     rows = (
         StoredTerm.objects.annotate(words=SearchVector("label", "other_labels", config="simple"))
         .filter(words=query, vocabulary__in=vocabularies)
-        .order_by("vocabulary__name", "label")[:MOST]
+        .annotate(own=SearchVector("label", config="simple"))
+        .order_by(distance, Length("label"), "label", "vocabulary__name")[:MOST]
     )
     return [Offer(NamedTerm(row.label, row.uri), vocabularies[row.vocabulary_id]) for row in rows]

@@ -66,6 +66,22 @@ def test_a_file_is_loaded_and_its_terms_are_offered(
 
 
 @pytest.mark.django_db
+def test_the_heading_itself_comes_before_all_that_only_have_its_word(
+    make_collection: MakeCollection, alice: User, tmp_path: Path
+) -> None:
+    make_collection("afl")
+    others = "".join(f"Abnormal labor {number:02},,\n" for number in range(20))
+    path = tmp_path / "headings.csv"
+    path.write_text(f"label,uri,other labels\nAmateur,,labor\n{others}Labor unions,,\nLabor,,\n", encoding="utf-8")
+    call_command("load_vocabulary", "headings", str(path), fields=["subjects"])
+    assert [label for label, _, _ in offered(alice, "subjects", "labor")][:3] == [
+        *("Labor", "Labor unions", "Abnormal labor 00"),
+    ]
+    assert [label for label, _, _ in offered(alice, "subjects", "amat")] == ["Amateur"]
+    assert offered(alice, "kind", "letters")[0][0].startswith("letters")
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("name", "content", "sentence"),
     [
