@@ -86,6 +86,7 @@ export class Detail {
   async open(p) {
     this.show("page");
     this.at = p;
+    this.place.at("page", this.model, p);
     this.filmstrip.show(p);
     this.turn = 0;
     const timer = setTimeout(() => this.announce(p), PATIENCE_MS);
@@ -116,6 +117,7 @@ export class Detail {
     if (!left) return;
     this.show("seam");
     this.at = p;
+    this.place.at("seam", this.model, p);
     this.filmstrip.show(p, left);
     this.title.textContent = _("Page %(left)s and page %(p)s", { left, p });
     const parts = await this.loaded(p, () => Promise.all([this.load(left), this.load(p), this.evidence(left)]));

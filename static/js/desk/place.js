@@ -49,6 +49,16 @@ export class Place {
     if (!this.isLeaving) history.replaceState(history.state, "", this.address);
   }
 
+  /**
+   * What is about to be shown: a reload comes back to it, however late its scan is.
+   * @param {Mode} mode
+   * @param {import("./model.js").Model} model
+   * @param {number} p
+   */
+  at(mode, model, p) {
+    this.name(mode, model.pages.get(p)?.identifier ?? String(p));
+  }
+
   /** The view was closed. */
   leave() {
     this.isIn = false;

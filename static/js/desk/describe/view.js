@@ -120,6 +120,7 @@ export class Describe {
   /** @param {number} p  page that is shown large */
   async show(p) {
     this.at = this.thread.at = p;
+    this.place.at("describe", this.model, p);
     for (const button of byId("describe-pages", HTMLElement).children) button.setAttribute("aria-pressed", String(Number(/** @type {HTMLElement} */ (button).dataset.page) === p));
     this.viewer?.destroy();
     this.viewer = null;
