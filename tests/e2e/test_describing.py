@@ -320,13 +320,14 @@ def test_saving_goes_on_where_an_earlier_act_is_answered_meanwhile(
     desk.keys("c")
     confirmed.asked()
     desk.keys("d", "Enter")
+    expect(page.locator("#describe-title")).to_have_text("Document 3 of 5")
     expect(page.locator("#describe")).to_have_attribute("aria-busy", "true")
     confirmed.arrive()
     page.unroute("**/dates/**")
     for check in checks:
         check.continue_()
-    expect(page.locator("#describe-title")).to_have_text("Document 3 of 5")
-    settled(lambda: (Group.objects.get(number=2).date, Group.objects.get(number=2).accepted_drafts), ("1968", []))
+    expect(page.locator("#describe-title")).to_have_text("Document 4 of 5")
+    settled(lambda: (Group.objects.get(number=3).date, Group.objects.get(number=3).accepted_drafts), ("1968", []))
 
 
 def test_what_somebody_else_saves_meanwhile_is_shown_and_not_overwritten_unseen(
