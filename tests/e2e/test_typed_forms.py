@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -14,8 +14,7 @@ from clustering.models import Collection, User
 from clustering.teams import assign
 from hhreview.middleware import DoorMiddleware
 from tests.conftest import MakeCollection
-from tests.e2e.conftest import OpenDesk, give_images, give_seams
-from tests.e2e.driver import DeskDriver
+from tests.e2e.conftest import OpenDesk
 from tests.views.typed_cases import CASES, with_keys
 
 TYPE = """([finds, typed]) => {
@@ -205,42 +204,3 @@ def test_what_should_not_be_kept_is_not(collection: Collection, sam: User, alice
     page.wait_for_url("**/sign-in/**")
     everything = page.evaluate(ALL_KEPT)
     assert [word for word in ("a-secret-word", "looked-for", "Dora") if word in everything] == []
-
-
-DIALOG = "dialog[open] "
-AT_THE_DESK: dict[str, tuple[str, Callable[[DeskDriver], object], str]] = {
-    "a reason to flag": ("/c/afl/", lambda desk: desk.keys("f"), f"{DIALOG}[name=note]"),
-    "a reason to restrict": ("/c/afl/", lambda desk: desk.keys("l"), f"{DIALOG}[name=reason]"),
-    "a description": ("/c/afl/", lambda desk: desk.keys("d"), "#describe-field-summary, #describe-field-title"),
-    "a comment": ("/c/afl/", lambda desk: desk.keys("i"), ".comment-form textarea"),
-    "a note in the queue": ("/c/afl/queue/", lambda desk: desk.keys("f"), f"{DIALOG}[name=note]"),
-    "what to find": (
-        "/c/afl/table/",
-        lambda desk: desk.page.get_by_role("button", name="Find and replace").click(),
-        f"{DIALOG}[name=find]",
-    ),
-}
-
-
-def test_each_form_of_the_desk_outlives_a_reload(collection: Collection, alice: User, open_desk: OpenDesk) -> None:
-    give_images(collection)
-    give_seams(collection)
-    desk = open_desk(alice)
-    page = desk.page
-    lost = []
-    for name, (address, enter, selector) in AT_THE_DESK.items():
-        if not page.url.endswith(address):
-            page.goto(desk.root + address)
-        for typed in (True, False):
-            desk.ready()
-            enter(desk)
-            field = page.locator(selector).first
-            field.wait_for()
-            if typed:
-                field.press("End")
-                field.press_sequentially("half")
-                page.reload()
-            elif not field.input_value().endswith("half"):
-                lost.append(name)
-        page.keyboard.press("Escape")
-    assert lost == []

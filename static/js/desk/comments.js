@@ -3,7 +3,7 @@
 import { notLoaded } from "./again.js";
 import { getJson, make, postJson, uuid } from "./dom.js";
 import { Mentions } from "./mentions.js";
-import { keepTyped } from "./typed.js";
+import { keepTyped, renameTyped, typedUnder, wasTyped } from "./typed.js";
 import { _, _n, language } from "../i18n.js";
 
 /**
@@ -47,31 +47,53 @@ export class Thread {
     this.write = make("div");
     place.append(this.title, this.list, this.old, this.write);
     place.hidden = true;
-    model.addEventListener("change", () => this.group && this.show(this.group, this.at));
+    model.addEventListener("change", () => this.group && this.show(model.at[this.at] ?? 0, this.at, true));
   }
 
   /**
    * Show the thread of this document; what is written goes to this page of it.
    * @param {number} id  of the group; 0: none
    * @param {number} p
+   * @param {boolean} [isSame]  that page already: documents changed around it, and what is typed stays with it
    */
-  show(id, p) {
+  show(id, p, isSame = false) {
     const group = this.model.groups.get(id);
     this.place.hidden = !group || id < 0;
     this.at = p;
     if (!group || id < 0) return void (this.group = 0);
-    const draft = `${this.config.slug}-comment-${Math.min(...group.pages)}`;
-    if (this.group !== id || this.write.dataset.draft !== draft) {
+    if (this.group !== id) {
       this.list.replaceChildren();
       this.old.hidden = true;
-      this.write.dataset.draft = draft;
-      this.write.replaceChildren(this.form(draft, "", _("Comment"), (text, key) => this.send("", "POST", { text, key, position: this.at })));
     }
+    this.ready(group, isSame);
     const now = `${id}/${group.version}/${this.model.commentsOn(group)}`;
     this.group = id;
     if (this.seen === now) return;
     this.seen = now;
     void this.load();
+  }
+
+  /**
+   * The field, with what was typed at any page of the document and not sent. It is kept by its page, since others join and
+   * split documents meanwhile; a field that is typed into stays where it is.
+   * @param {import("./records.js").Group} group
+   * @param {boolean} isSame
+   */
+  ready({ id, pages }, isSame) {
+    const start = `${this.config.slug}-comment-`;
+    const now = this.write.dataset.draft ?? "";
+    const mine = new Set(pages.map((p) => `${start}${p}`));
+    const kept = [now, ...typedUnder(start).map((end) => start + end)].find((draft) => mine.has(draft) && wasTyped(draft));
+    const draft = kept ?? `${start}${this.at}`;
+    const { activeElement: field } = document;
+    const typing = isSame && field instanceof HTMLTextAreaElement && this.write.contains(field) ? field : null;
+    if (draft === now && (typing || this.group === id)) return;
+    if (typing && !kept && wasTyped(now)) renameTyped(now, draft);
+    this.write.dataset.draft = draft;
+    this.write.replaceChildren(this.form(draft, "", _("Comment"), (text, key) => this.send("", "POST", { text, key, position: this.at })));
+    if (!typing) return;
+    this.focus();
+    this.write.querySelector("textarea")?.setSelectionRange(typing.selectionStart, typing.selectionEnd);
   }
 
   focus() {
@@ -201,6 +223,8 @@ export class Thread {
       }) : null, make("span", { class: "quiet", text: _("Enter sends; with Shift it starts a new line.") })]),
     ]);
     const typed = keepTyped(form, draft);
+    const fold = typed.restored ? this.place.closest("details") : null;
+    if (fold) fold.open = true;
     new Mentions(field, this.config.urls.mentionable ?? "");
     field.addEventListener("input", () => (key.value ||= uuid()));
     field.addEventListener("keydown", (event) => {

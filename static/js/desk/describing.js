@@ -16,12 +16,19 @@ export async function flag(acts, config, refused) {
   const group = refused?.group ?? acts.model.groupAt(acts.stream.focus);
   if (!group) return acts.say(_("This page is not in a document yet."));
   if (group.flagged && !refused) return acts.flag(group.id, false, "");
+  const at = refused ? (group.pages[0] ?? 0) : acts.stream.focus;
   const answer = await ask(
     _("Flag document %(number)s", { number: acts.model.placeOf(group) }),
     [field(_("What is unclear?"), { name: "note", maxlength: "500", value: group.flagNote }, _("A note for the next person who looks at it. Optional."))],
     { ok: _("Flag"), keep: `${config.slug}-flag-${group.id}`, values: refused?.values, problem: refused?.message },
   );
-  if (answer) acts.flag(group.id, true, String(answer.get("note") ?? "").trim());
+  if (!answer) return;
+  const note = String(answer.get("note") ?? "").trim();
+  const now = acts.model.groupAt(at);
+  if (now?.id === acts.outbox.real(group.id)) return acts.flag(now.id, true, note);
+  const message = _("Someone else joined or split this document.");
+  if (now) return flag(acts, config, { group: now, values: { note }, message });
+  acts.say(`${message} ${_("You typed: “%(text)s”", { text: note })}`);
 }
 
 /**

@@ -152,8 +152,10 @@ export class DescribeForm {
     return !entered(this.group, name).length && draftOf(this.group, name) ? _("draft") : "";
   }
 
-  isTouched() {
-    return isTouched(this.element);
+  /** @returns {Record<string, string> | null} what was typed, by field; null: nothing */
+  typed() {
+    const fields = [...new FormData(this.element)].filter(([name]) => this.control(name).value !== this.control(name).defaultValue);
+    return isTouched(this.element) ? Object.fromEntries(fields.map(([name, value]) => [name, String(value)])) : null;
   }
 
   /** @returns {Record<string, string | Term[]>} by field, as the server takes them */

@@ -277,8 +277,8 @@ export class Describe {
     const facts = changesOf(group, form.values());
     if (form.copyOf() !== group.copyOf) facts.copy_of = form.copyOf();
     const missing = form.missing();
-    form.forget();
     if (Object.keys(facts).length && !this.acts.describe(group.id, facts)) return;
+    form.forget();
     this.next();
     this.later = missing.length ? _(" Still empty in that document: %(fields)s.", { fields: within(missing.join(", ")) }) : "";
     this.tell(Object.keys(facts).length ? _("Saving…") : _("Nothing was changed."));
@@ -311,19 +311,33 @@ export class Describe {
     const group = this.model.groups.get(this.id);
     if (!group) {
       const heir = this.model.groupAt(this.at);
-      if (heir) this.open(heir, { message: _("Someone else joined or split this document.") });
+      if (heir) this.again(heir, _("Someone else joined or split this document."), true);
       else this.close();
       return;
     }
     this.head();
     if (group.version === this.seen || !this.form) return;
     this.seen = group.version;
-    const typed = this.form.isTouched();
-    const values = Object.fromEntries([...new FormData(this.form.element)].filter(([name]) => {
-      const control = this.form?.control(name);
-      return control && control.value !== control.defaultValue;
-    }).map(([name, value]) => [name, String(value)]));
-    this.open(group, typed ? { values, message: _("This document has changed in the meantime. What you typed is still here; the other fields show the saved values.") } : undefined);
+    this.again(group, _("This document has changed in the meantime. What you typed is still here; the other fields show the saved values."));
+  }
+
+  /**
+   * Draw the form again with what is typed in it; the next letter goes where the last one went.
+   * @param {Group} group
+   * @param {string} message  of what happened
+   * @param {boolean} [always]  whether it is said where nothing is typed as well
+   */
+  again(group, message, always = false) {
+    const { form } = this;
+    const typed = form?.typed() ?? null;
+    const at = document.activeElement;
+    const field = (at instanceof HTMLInputElement || at instanceof HTMLTextAreaElement) && form?.element.contains(at) ? { name: at.name, from: at.selectionStart, to: at.selectionEnd } : null;
+    if (group.id !== this.id) form?.forget(); // kept under the other document from now on
+    this.open(group, typed ? { values: typed, message } : always ? { message } : undefined);
+    const control = field ? this.form?.control(field.name) : null;
+    control?.focus({ preventScroll: true });
+    control?.setSelectionRange(field?.from ?? null, field?.to ?? null);
+    if (!field && at instanceof HTMLElement && at !== document.body && at.isConnected) at.focus({ preventScroll: true });
   }
 
   close() {

@@ -17,7 +17,7 @@ export class Grid {
    * @param {HTMLElement} scroller
    * @param {Column[]} columns
    * @param {{mayEdit: boolean, thumb: (group: Group) => string, address: (group: Group) => string, place: (group: Group) => number, unsaved: (id: number, name: string) => {text: string, message: string} | undefined,
-   *   typed: (id: number, name: string, text: string | null) => void, save: (id: number, name: string, text: string) => void, overtaken: (group: Group | null, id: number, name: string, text: string) => void, now: (id: number) => Group | undefined, seen: (groups: Group[]) => void, moved: () => void}} how
+   *   typed: (id: number, name: string, text: string | null) => void, save: (id: number, name: string, text: string) => void, overtaken: (group: Group | null, id: number, name: string, text: string) => number, now: (id: number) => Group | undefined, seen: (groups: Group[]) => void, moved: () => void}} how
    */
   constructor(scroller, columns, how) {
     this.scroller = scroller;
@@ -56,8 +56,9 @@ export class Grid {
 
   /** @param {Group[]} rows */
   show(rows) {
-    const kept = this.editor ? this.edited.id : this.rows[this.at.row]?.id;
-    if (this.editor && !rows.some(({ id }) => id === kept)) this.commit();
+    let kept = this.editor ? this.edited.id : this.rows[this.at.row]?.id;
+    const gone = this.editor && !rows.some(({ id }) => id === kept) ? this.edited : null;
+    if (gone) kept = this.commit() || kept;
     this.rows = rows;
     const now = kept ? rows.findIndex(({ id }) => id === kept) : -1;
     if (now >= 0 && now !== this.at.row) this.at = this.anchor = { row: now, column: this.at.column };
@@ -66,6 +67,11 @@ export class Grid {
     this.scroller.setAttribute("aria-rowcount", String(rows.length + 1));
     this.body.style.setProperty("height", `${rows.length * ROW}px`);
     this.draw();
+    if (!gone || this.rows[this.at.row]?.id !== kept) return;
+    // Who types on does so in the row that has it now; what that one said before is not overwritten unseen.
+    this.edit();
+    this.editor?.setSelectionRange(this.editor.value.length, this.editor.value.length);
+    this.edited.was = gone.was;
   }
 
   /** @returns {{top: number, bottom: number, left: number, right: number}} what is selected */
@@ -204,20 +210,22 @@ export class Grid {
     if (begin !== undefined) this.how.typed(group.id, column.name, begin);
   }
 
-  /** Save what is typed, where it was typed, unless somebody else was faster. */
+  /** Save what is typed, where it was typed, unless somebody else was faster. @returns {number} of the document that it waits in, if that is another; 0: none */
   commit() {
     const { editor } = this;
     const { id, name, was } = this.edited;
-    if (!editor) return;
+    if (!editor) return 0;
     this.editor = null;
     const text = editor.value.trim();
     const group = this.how.now(id);
     const now = group ? textOf(group, name) : null;
+    let heir = 0;
     const isDraft = group !== undefined && !was && text === shownIn(group, name) && !this.how.unsaved(id, name);
     if (text === now || (text === was && !this.how.unsaved(id, name)) || isDraft) this.how.typed(id, name, null);
     else if (now === was) this.how.save(id, name, text);
-    else this.how.overtaken(group ?? null, id, name, text);
+    else heir = this.how.overtaken(group ?? null, id, name, text);
     this.draw();
+    return heir;
   }
 
   /** Drop what is typed. */

@@ -106,9 +106,11 @@ async function start() {
       const said = group ? textOf(group, name) : "";
       const why = said ? _("Someone entered “%(text)s” here meanwhile.", { text: said }) : _("Someone emptied this cell meanwhile.");
       unsaved.keep(id, name, text, group ? why : undefined);
+      const heir = group ? 0 : unsaved.heir(id);
       if (!group) unsaved.follow();
       toasts.show(group ? `${why} ${_("What you typed is still in the cell. Open it and press Enter to save it.")}` : _("Someone joined this document with another. What you typed is in that document’s row: open the cell and press Enter to save it."), { tone: "problem" });
       tell();
+      return heir;
     },
     seen: (groups) => {
       for (const { pages } of groups) if (pages[0] && !model.pages.has(pages[0])) wanted.add(pages[0]);

@@ -44,6 +44,11 @@ export class Unsaved {
     this.store();
   }
 
+  /** @param {number} id  of a document that is gone @returns {number} the one that has its first page now; 0: none */
+  heir(id) {
+    return this.model.groupAt(this.pages.get(id) ?? 0)?.id ?? 0;
+  }
+
   /** What was typed for documents that are gone waits in the one that has their first page now. @returns {boolean} whether any is */
   follow() {
     let moved = false;
