@@ -9,6 +9,9 @@ from clustering.engine.drafting.headings import headings_of, is_date_line
 from clustering.engine.drafting.layout import SeenLine, SeenPage
 from clustering.engine.drafting.title_case import tidy, title_case
 
+_NAMELIKE = re.compile(r"\b[^\W\d_a-zà-öø-ÿ]\w|[^\W\d_]{4}")
+"""A name as people are addressed, "Jo" or "friends": OCR leaves "te" of a name that it can't read."""
+
 
 def subject_of(page: SeenPage) -> SeenLine | None:
     """Return the line "RE: …" or "Subject: …" in the upper 60 % of the page."""
@@ -37,7 +40,8 @@ def recipient_of(page: SeenPage) -> str:
     if block := inside_address_of(page):
         return phrases.honorific.sub("", _name_in(block[0]))
     named = tidy(re.sub(r"[_:;,].*$", "", phrases.addressing.sub("", greeting.text)))
-    return "" if phrases.addressed_to_nobody.match(named) else phrases.honorific.sub("", named)
+    is_name = _NAMELIKE.search(named) and not phrases.addressed_to_nobody.match(named)
+    return phrases.honorific.sub("", named) if is_name else ""
 
 
 def inside_address_of(page: SeenPage) -> list[SeenLine]:
@@ -103,13 +107,13 @@ def signer_of(pages: Sequence[SeenPage]) -> str:
 
 def letterhead_of(page: SeenPage, acronyms: frozenset[str]) -> str:
     """Return the organization or person at the head: the best heading in the top quarter, no longer than a name can be
-    and no part of the inside address."""
-    address = inside_address_of(page)
+    and no part of the inside address or the salutation."""
+    address, greeting = inside_address_of(page), salutation_of(page)
     heads = [
         heading
         for heading in headings_of(page)
         if heading.top <= 0.25
-        and not any(line in address for line in heading.lines)
+        and not any(line in address or line is greeting for line in heading.lines)
         and not heading.text[:1].islower()  # a sentence that goes on from somewhere
         and not re.search(r"\d{2}", heading.text)
         and heading.trust >= 0.6

@@ -111,6 +111,22 @@ def test_who_a_letter_is_addressed_to_did_not_write_it() -> None:
     assert title_of(letter) == "Letter to Dorothy F. Iverson, May 6, 1965"
 
 
+@pytest.mark.parametrize(
+    ("greeting", "title"),
+    [
+        ("Dear te:", ""),
+        ("Dear i,", ""),
+        ("Dear Jo,", "Letter to Jo"),
+        ("Dear friends of labor,", "Letter to friends of labor"),
+        ("Dear Éva,", "Letter to Éva"),
+    ],
+)
+def test_what_is_left_of_a_name_addresses_nobody(greeting: str, title: str) -> None:
+    drafted = title_of(letter_with(line(greeting, 0.21, left=0.12)))
+    assert drafted.startswith("Letter") == bool(title)
+    assert drafted.startswith(title)
+
+
 @pytest.mark.parametrize("foot", ["Gordon D. Hall", "Dear Senator Wetmore"])
 def test_an_address_at_the_foot_of_a_letter_and_a_greeting_sign_nothing(foot: str) -> None:
     lines = (("Mr. Gordon D. Hall", 0.18), ("Dear Mr. Hall:", 0.21), (foot, 0.7))
