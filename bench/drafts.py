@@ -1,8 +1,8 @@
 """How good the draft titles, kinds, dates and languages are on the true documents of a collection.
 
-    python -m bench.drafts                      the real scans beside the project, where they are there
-    python -m bench.drafts --collection FOLDER  a folder of scans with a truth.csv, such as a sample
-    python -m bench.drafts --json               the figures for a machine
+    python bench/drafts.py                      the real scans beside the project, where they are there
+    python bench/drafts.py --collection FOLDER  a folder of scans with a truth.csv, such as a sample
+    python bench/drafts.py --json               the figures for a machine
 
 The documents are the true ones, so that this measures drafting and not segmentation. Nothing is fitted on any of them;
 the weights in `drafting/kind.py` and `drafting/dates.py` were set by hand with the real scans in view, so figures on
@@ -23,6 +23,8 @@ from difflib import SequenceMatcher
 from pathlib import Path
 from statistics import mean, median
 from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from bench.readings import readings_of, scans_of
 from clustering.engine.drafting import draft_group
