@@ -12,8 +12,7 @@ from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Field, Model
 
-from clustering.engine.records import Line
-from clustering.models import Collection, Edit, Embedding, Group, Page, Reading
+from clustering.models import Collection, Edit, Embedding, Group, Page
 from clustering.models.embedding import write_vectors
 from tests.conftest import MakeCollection
 
@@ -85,17 +84,6 @@ def test_the_database_knows_the_choices_of_every_field(model: type[Model], field
     known = {value for text in about for value in re.findall(r"'([^']*)'|(?<=[\[ ])(\d+)(?=[\],])", text)}
     choices = {str(value) for value, _ in field.flatchoices} | ({""} if field.blank else set())
     assert {text or number for text, number in known} == choices
-
-
-def test_readings_share_the_numbers_of_their_boxes(make_collection: MakeCollection) -> None:
-    """Thousands of pages are in memory together, and their lines stand at the same few pixels."""
-    collection = make_collection(pages=2)
-    for page in collection.pages.all():
-        lines = [["Minutes", 700, 900, 9000, 930, 95.5]]
-        Reading.objects.create(page=page, text="Minutes", lines=lines, width=9100, height=1200, engine="drawn")
-    first, second = (row.as_record().lines[0] for row in Reading.objects.order_by("page"))
-    assert first == second == Line("Minutes", 700, 900, 9000, 930, 95.5)
-    assert first.left is second.left and first.bottom is second.bottom
 
 
 @pytest.mark.django_db

@@ -34,6 +34,7 @@ from clustering.engine.records import (
     Weighing,
 )
 from clustering.engine.segmentation import Cut, Decoded, cut_out, decode_seams
+from clustering.engine.streaming import Lazy
 
 Floats = npt.NDArray[np.float64]
 
@@ -61,15 +62,18 @@ class SeamStream:
     def evidence_of(self, kept: tuple[int, ...]) -> Evidence:
         """Return the evidence at the seams between these pages (indices, ascending); some 20 ms a page, then kept."""
         if self._evidence is None or self._kept != kept:
-            self._evidence, self._kept = gather([self.pages[i] for i in kept]), kept
+            self._evidence, self._kept = gather(self._pages(kept)), kept
         return self._evidence
+
+    def _pages(self, kept: tuple[int, ...]) -> Sequence[PageRecord]:
+        return self.pages if len(kept) == len(self.pages) else Lazy(len(kept), lambda at: self.pages[kept[at]])
 
     def propose(self, settings: Mapping[str, Any], constraints: Constraints, report: Report | None = None) -> Proposal:
         """Return a whole proposal under these decisions. Linear in the number of pages."""
         total = len(self.pages)
         cut = cut_out(total, constraints.hardened())
         known = cut_out(total, constraints.decided()).constraints
-        kept = [self.pages[i] for i in cut.pages]
+        kept = self._pages(cut.pages)
         evidence = self.evidence_of(cut.pages)
         if report:
             report(total // 2, total)

@@ -2,47 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import partial
+from typing import Any
 
 import numpy as np
 from django.conf import settings
+from django.db.models import QuerySet
 
-from clustering.engine.records import PageRecord, SeamOpinion, Vector
+from clustering.engine.records import Line, PageReading, PageRecord, SeamOpinion, Vector
+from clustering.engine.streaming import Lazy, LazyPage, Spool
 from clustering.models import Collection, Embedding, Page, Reading
 
 ROWS_AT_ONCE = 1000
 """Rows that are read from the database together: what they take is freed before the next come."""
+_READ = ("text", "lines", "width", "height", "rotation", "confidence", "language", "is_second")
 
 
-def page_records(collection: Collection, *, encoder: str) -> tuple[list[Page], list[PageRecord]]:
+def page_records(collection: Collection, *, encoder: str) -> tuple[list[Page], Sequence[PageRecord]]:
     """Return the pages of a collection in scan order, and the same as records, place by place.
 
-    Five queries whatever the number of pages; some 20 kB of memory a page that was read.
+    Six queries whatever the number of pages. What was read and measured of them goes into a temporary file, and is
+    read from there when it is looked at. Raises OSError where the disk is full.
     """
-    pages = list(collection.pages.in_scan_order().defer("created"))
-    readings = {row.page_id: row.as_record() for row in _readings(collection)}
-    vectors = vectors_by(collection, encoder)
-    texts = vectors_by(collection, settings.TEXT_ENCODER) if settings.TEXT_ENCODER else {}
+    pages = list(collection.pages.in_scan_order().defer("created", "paper"))
+    spool = Spool()
     opinions = opinions_by(collection)
-    records = [
-        PageRecord(
-            identifier=page.identifier,
-            width=page.width,
-            height=page.height,
-            paper=page.paper,
-            reading=readings.get(page.pk),
-            vector=vectors.get(page.pk),
-            text_vector=texts.get(page.pk),
-            opinion=opinions.get(page.pk),
-        )
-        for page in pages
-    ]
-    return pages, records
+    readings = Reading.objects.filter(page__collection=collection).values_list("page_id", *_READ)
+    parts = {
+        "paper": {page: spool.put(paper) for page, paper in _rows(collection.pages.values_list("pk", "paper"))},
+        "reading": {page: spool.put(read) for page, *read in _rows(readings)},
+        "vector": {page: spool.put(vector) for page, vector in _vectors(collection, encoder)},
+        "text_vector": {page: spool.put(vector) for page, vector in _vectors(collection, settings.TEXT_ENCODER)},
+    }
+
+    def part(page: int, name: str) -> Any:
+        if name == "opinion":
+            return opinions.get(page)
+        stored = spool.get(parts[name].get(page))
+        return _reading(*stored) if stored is not None and name == "reading" else stored
+
+    def record(at: int) -> PageRecord:
+        page = pages[at]
+        return LazyPage.of(page.identifier, page.width, page.height, partial(part, page.pk))
+
+    return pages, Lazy(len(pages), record)
 
 
-def _readings(collection: Collection) -> Iterator[Reading]:
-    rows = Reading.objects.filter(page__collection=collection).defer("search", "created", "engine")
-    return rows.iterator(chunk_size=ROWS_AT_ONCE)
+def _rows(rows: QuerySet[Any, Any]) -> Iterator[Any]:
+    return rows.order_by().iterator(chunk_size=ROWS_AT_ONCE)
+
+
+def _reading(text: str, lines: list[list[Any]], *rest: Any) -> PageReading:
+    return PageReading(text, tuple(Line(*line) for line in lines), **dict(zip(_READ[2:], rest, strict=True)))
 
 
 def opinions_by(collection: Collection) -> dict[int, SeamOpinion]:
@@ -54,9 +66,10 @@ def opinions_by(collection: Collection) -> dict[int, SeamOpinion]:
     }
 
 
-def vectors_by(collection: Collection, encoder: str) -> dict[int, Vector]:
-    """Return the vectors of one encoder by page id; zero vectors, which mean "nothing to encode", are left out."""
+def _vectors(collection: Collection, encoder: str) -> Iterator[tuple[int, Vector]]:
+    """Yield page ids and vectors of one encoder; zero vectors, which mean "nothing to encode", are left out."""
     rows = Embedding.objects.filter(page__collection=collection, encoder=encoder).values_list("page_id", "vector")
-    numbers = rows.iterator(chunk_size=ROWS_AT_ONCE)
-    vectors = {page: np.asarray(vector, dtype=np.float32) for page, vector in numbers}
-    return {page: vector for page, vector in vectors.items() if vector.any()}
+    for page, numbers in _rows(rows):
+        vector = np.asarray(numbers, dtype=np.float32)
+        if vector.any():
+            yield page, vector

@@ -13,7 +13,7 @@ from django.db import models
 from django.db.models import Case, When
 
 from clustering.engine.correcting import Correction, LaidLine, lay_over, text_of, turned_pixels
-from clustering.engine.records import Line, PageReading
+from clustering.engine.records import Line
 
 PLAIN_SEARCH = "simple"
 """PostgreSQL's configuration that knows no language: words are found as they stand."""
@@ -23,14 +23,6 @@ SEARCH_CONFIGS = (
     "romanian", "russian", "serbian", "spanish", "swedish", "tamil", "turkish", "yiddish",
 )  # fmt: skip
 """Text search configurations that every PostgreSQL since 14 brings, by which words are found in all their forms."""
-
-
-_PIXELS = tuple(range(1 << 13))
-
-
-def _shared(pixel: int) -> int:
-    """Return the same number as one object for all pages: apart, they take a fifth of what a page keeps in memory."""
-    return _PIXELS[pixel] if 0 <= pixel < len(_PIXELS) else pixel
 
 
 def search_config(*, language: str, ocr_language: str) -> str:
@@ -160,16 +152,3 @@ class Reading(models.Model):
         self.lines = [
             [line.text, line.left, line.top, line.right, line.bottom, line.confidence] for line in laid if line.counts
         ]
-
-    def as_record(self) -> PageReading:
-        """Return the same as the engine takes it."""
-        return PageReading(
-            text=self.text,
-            lines=tuple(Line(line[0], *map(_shared, line[1:5]), *line[5:]) for line in self.lines),
-            width=self.width,
-            height=self.height,
-            rotation=self.rotation,
-            confidence=self.confidence,
-            language=self.language,
-            is_second=self.is_second,
-        )

@@ -34,6 +34,7 @@ from clustering.engine.evidence.turned import turned_columns
 from clustering.engine.evidence.wrappers import find_slips, slip_columns, without_openings
 from clustering.engine.languages import usual_language
 from clustering.engine.records import PageRecord
+from clustering.engine.streaming import Lazy
 from clustering.sentences import grouped, say
 
 __all__ = ["FAMILIES", "SOURCES", "Column", "Evidence", "column", "gather"]
@@ -61,7 +62,7 @@ def _columns(pages: Sequence[PageRecord]) -> tuple[Column, ...]:
     """Return all facts. What they were compared by, a third of all that a page takes in memory, is gone after that."""
     sizes = compare_sizes(pages)
     usual = usual_language(page.reading.language for page in pages if page.reading)
-    proses = [prose_of(page, usual=usual) for page in pages]
+    proses = Lazy(len(pages), lambda at: prose_of(pages[at], usual=usual))
     wording = Wording.of(proses)
     looks, meanings = Cosines(pages), Cosines(pages, text=True)
     leaves = leaf_columns(pages, sizes)

@@ -109,19 +109,31 @@ def is_unread(page: PageRecord) -> bool:
     return words < UNREAD_WORDS and float((page.paper or {}).get("ink", 1.0)) > WRITTEN
 
 
+def _by_itself(page: PageRecord, prose: Prose | None) -> tuple[float, ...]:
+    """Return all that `alone_columns` needs of one page, so that its lines are looked at once."""
+    return (
+        title_size(prose),
+        first_line(prose),
+        last_line(prose),
+        word_count(prose),
+        len(prose.lines) >= 12 if prose else False,
+        not is_hidden_above(page, prose),
+        title_page(prose) * is_clear(page),
+        is_unread(page),
+        float((page.paper or {}).get("midtone", 0.0)) > 0.35,
+    )
+
+
 def alone_columns(pages: Sequence[PageRecord], proses: Sequence[Prose | None], sizes: Sizes) -> list[Column]:
     """Evidence of the families "page" and "kind"."""
     seams = max(len(pages) - 1, 0)
-    title = np.array([title_size(p) for p in proses])
-    first, last = np.array([first_line(p) for p in proses]), np.array([last_line(p) for p in proses])
-    words = np.array([word_count(p) for p in proses])
+    rows = np.array([_by_itself(page, prose) for page, prose in zip(pages, proses, strict=True)]).reshape(-1, 9)
+    title, first, last, words, full, seen, titles, unread, picture = rows.T
     # A small page after a spread of its height is a back cover: it looks like a front cover and is none (208).
     front = (sizes.closes < 2).astype(float)
     single = sizes.width < 1.15 * sizes.height
     titled = np.clip((title - 1.6) / 2.0, 0, 1)
     before, after = titled[:-1], titled[1:] * single[1:]
-    full = np.array([len(p.lines) >= 12 if p else False for p in proses])
-    seen = np.array([not is_hidden_above(page, prose) for page, prose in zip(pages, proses, strict=True)])
     ends_short = np.clip((0.75 - np.nan_to_num(last[:-1], nan=1.0)) / 0.4, 0, 1) * full[1:] if seams else np.zeros(0)
     starts_low = (
         np.clip((np.nan_to_num(first[1:], nan=0.0) - 0.14) / 0.15, 0, 1) * full[1:] * single[1:] * seen[1:]
@@ -135,11 +147,8 @@ def alone_columns(pages: Sequence[PageRecord], proses: Sequence[Prose | None], s
         else np.zeros(0)
     )
     sparse = (np.nan_to_num(words, nan=999.0) < FEW_WORDS).astype(float)
-    titles = np.array([title_page(prose) * is_clear(page) for page, prose in zip(pages, proses, strict=True)])
     set_apart = np.array([is_titled(proses[i], proses[i + 1]) for i in range(seams)])
     covers = titles[:-1] * (1 - titles[1:]) * (sizes.gap < 0.1) * set_apart if seams else titles[1:]
-    unread = np.array([is_unread(page) for page in pages], dtype=float)
-    picture = np.array([float((page.paper or {}).get("midtone", 0.0)) > 0.35 for page in pages], dtype=float)
     return [
         column(
             "page",

@@ -23,6 +23,7 @@ from clustering.engine.evidence.prose import Prose
 from clustering.engine.evidence.sizes import Sizes
 from clustering.engine.paper import GRID
 from clustering.engine.records import PageRecord
+from clustering.engine.streaming import Lazy
 from clustering.sentences import say
 
 Bools = npt.NDArray[np.bool_]
@@ -181,10 +182,12 @@ def shared_names(envelopes: Envelopes, proses: Sequence[Prose | None]) -> Floats
 
     Looked for up to the next envelope, at most REACH pages away.
     """
-    words = [_words(prose) for prose in proses]
+    shared = np.zeros(max(len(proses) - 1, 0))
+    if not envelopes.runs:
+        return shared
+    words = Lazy(len(proses), lambda at: _words(proses[at]))
     met = Counter(word for page in words for word in page)
     telling = frozenset(word for word, count in met.items() if count <= max(FEW_PAGES, COMMON * len(words)))
-    shared = np.zeros(max(len(proses) - 1, 0))
     ends = [0, *(run.stop for run in envelopes.runs)]
     begins = [*(run.start for run in envelopes.runs), len(proses)]
     for number, run in enumerate(envelopes.runs):

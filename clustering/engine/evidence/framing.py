@@ -10,13 +10,14 @@ show dark ground around a sheet: film with its edges, prints on a black table. O
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from clustering.engine.bed import SIDES, clear_sides
 from clustering.engine.frames import LEAST
 from clustering.engine.records import Line, PageReading, PageRecord
+from clustering.engine.streaming import Lazy, LazyPage
 
 FEWEST = 8
 """Pages below which one size may be chance."""
@@ -49,14 +50,16 @@ def without_frames(pages: Sequence[PageRecord]) -> Sequence[PageRecord]:
     boxes = [_box_of(page) if inside else None for page, inside in zip(pages, framed, strict=True)]
     if not any(framed):
         boxes = [_box_of(page) if lies_on_bed(page) else None for page in pages]
-        is_usual = len(pages) >= FEWEST and sum(box is not None for box in boxes) >= SEEN * len(pages)
-        return [_cut(page, box) if box else page for page, box in zip(pages, boxes, strict=True)] if is_usual else pages
-    if sum(box is not None for box in boxes) < SEEN * sum(framed):
+        if len(pages) < FEWEST or sum(box is not None for box in boxes) < SEEN * len(pages):
+            return pages
+    elif sum(box is not None for box in boxes) < SEEN * sum(framed):
         boxes = [None] * len(pages)
-    return [
-        _cut(page, box) if box else _unknown(page) if inside else page
-        for page, box, inside in zip(pages, boxes, framed, strict=True)
-    ]
+
+    def sheet(at: int) -> PageRecord:
+        page, box = pages[at], boxes[at]
+        return _cut(page, box) if box else _unknown(page) if framed[at] else page
+
+    return Lazy(len(pages), sheet)
 
 
 def lies_on_bed(page: PageRecord) -> bool:
@@ -83,18 +86,24 @@ def _box_of(page: PageRecord) -> Box | None:
 
 
 def _unknown(page: PageRecord) -> PageRecord:
-    return replace(page, paper={**(page.paper or {}), "in_frame": False})
+    return _with_parts(page, page.width, page.height, paper=lambda: {**(page.paper or {}), "in_frame": False})
 
 
 def _cut(page: PageRecord, box: Box) -> PageRecord:
     left, top, right, bottom = box
-    facts = {**dict((page.paper or {})["framed"]), "in_frame": True}
-    return replace(
+    return _with_parts(
         page,
-        width=max(round((right - left) * page.width), 1),
-        height=max(round((bottom - top) * page.height), 1),
-        paper=facts,
-        reading=_cut_reading(page.reading, box) if page.reading else None,
+        max(round((right - left) * page.width), 1),
+        max(round((bottom - top) * page.height), 1),
+        paper=lambda: {**dict((page.paper or {})["framed"]), "in_frame": True},
+        reading=lambda: _cut_reading(page.reading, box) if page.reading else None,
+    )
+
+
+def _with_parts(page: PageRecord, width: int, height: int, **made: Callable[[], Any]) -> PageRecord:
+    """Return the page in another size and with these parts in place of its own."""
+    return LazyPage.of(
+        page.identifier, width, height, lambda name: made[name]() if name in made else getattr(page, name)
     )
 
 

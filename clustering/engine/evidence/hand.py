@@ -114,8 +114,9 @@ class Wording:
     @classmethod
     def of(cls, proses: Sequence[Prose | None]) -> Wording:
         """Of these pages."""
-        heads = Sets(grams(page_head(p, 120)) for p in proses)
-        return cls(Words(proses), heads, Sets(grams(page_foot(p, 80)) for p in proses))
+        edges = [(page_head(prose, 120), page_foot(prose, 80)) for prose in proses]
+        heads = Sets(grams(head) for head, _ in edges)
+        return cls(Words(proses), heads, Sets(grams(foot) for _, foot in edges))
 
 
 def hand_columns(proses: Sequence[Prose | None], wording: Wording, meanings: Cosines) -> list[Column]:
@@ -128,12 +129,12 @@ def hand_columns(proses: Sequence[Prose | None], wording: Wording, meanings: Cos
     far = np.concatenate([_repeated(wording, distance) for distance in FAR])
     usual = float(far.mean()) if len(far) >= FEW else 0.0
     returns = returning_both_ways(heads)[1:]
-    opens = np.array([max(masthead(left, right), is_redated(left, right)) for left, right in pairwise(proses)])
-    issues = [compare_issues(designations(proses[i]), designations(proses[i + 1])) for i in range(seams)]
-    dates = [compare(head_dates(proses[i]), head_dates(proses[i + 1])) for i in range(seams)]
-    type_gap, pitch_gap, margin_gap = (np.zeros(seams) for _ in range(3))
-    for i in range(seams):
-        left, right = proses[i], proses[i + 1]
+    opens, type_gap, pitch_gap, margin_gap = (np.zeros(seams) for _ in range(4))
+    issues, dates = [0] * seams, [0] * seams
+    for i, (left, right) in enumerate(pairwise(proses)):
+        opens[i] = max(masthead(left, right), is_redated(left, right))
+        issues[i] = compare_issues(designations(left), designations(right))
+        dates[i] = compare(head_dates(left), head_dates(right))
         if left is not None and right is not None and min(len(text_lines(left)), len(text_lines(right))) >= TEXT_LINES:
             type_gap[i] = abs(np.log(type_size(left) / type_size(right)))
             pitch_gap[i] = abs(np.log(line_pitch(left) / line_pitch(right)))

@@ -184,12 +184,8 @@ def _of_strokes(pages: Sequence[PageRecord]) -> list[Likeness]:
 
 
 def _of_text(pages: Sequence[PageRecord], proses: Sequence[Prose | None], wording: Wording) -> list[Likeness]:
-    typed = [prose if prose and len(text_lines(prose)) >= TEXT_LINES else None for prose in proses]
-    sizes = [np.log(type_size(prose)) if prose else np.nan for prose in typed]
-    pitches = [np.log(line_pitch(prose)) if prose else np.nan for prose in typed]
-    margins = [left_margin(prose) if prose else np.nan for prose in typed]
-    legible = [page.reading.confidence if page.reading and page.reading.lines else np.nan for page in pages]
-    counts = [np.log(sum(len(line.text.split()) for line in p.lines) + 10) if p else np.nan for p in proses]
+    rows = np.array([_printed(page, prose) for page, prose in zip(pages, proses, strict=True)]).reshape(-1, 5)
+    sizes, pitches, margins, legible, counts = rows.T
     words = wording.words
 
     def shared_words(i: Places, j: Places) -> Floats:
@@ -208,6 +204,16 @@ def _of_text(pages: Sequence[PageRecord], proses: Sequence[Prose | None], wordin
         Likeness("length", "page", "The pages have about the same amount of text.", "One page has far more text.",
                 _gap(counts)),
     ]  # fmt: skip
+
+
+def _printed(page: PageRecord, prose: Prose | None) -> tuple[float, ...]:
+    """Return size, pitch and margin of the type, how surely it was read, and how much; nan for what is not known."""
+    typed = prose if prose is not None and len(text_lines(prose)) >= TEXT_LINES else None
+    return (
+        *((np.log(type_size(typed)), np.log(line_pitch(typed)), left_margin(typed)) if typed else [np.nan] * 3),
+        page.reading.confidence if page.reading and page.reading.lines else np.nan,
+        np.log(sum(len(line.text.split()) for line in prose.lines) + 10) if prose else np.nan,
+    )
 
 
 def _shared(sets: Sets) -> Distance:

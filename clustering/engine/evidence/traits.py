@@ -8,6 +8,7 @@ and what ends a document here (`engine.collection_model`).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from tempfile import TemporaryFile
 
 import numpy as np
 import numpy.typing as npt
@@ -22,7 +23,7 @@ ROUNDING = 1e-4
 """Length below which a difference from the mean is rounding, and no direction."""
 _PARTS = 3
 SINGLE = 5000
-"""Pages above which single precision is enough: half the memory, the distances the same to six digits."""
+"""Pages above which single precision is enough, the distances the same to six digits, and rows are in a file."""
 _AT_ONCE = 1024
 CLIP = 3.0
 """Standard deviations at which measured facts are cut off."""
@@ -57,7 +58,12 @@ def _rows(pages: Sequence[PageRecord], kind: type[np.float32 | np.float64]) -> R
     """(n, d) the parts beside each other, each written where it stands: of vectors there is never a second copy."""
     scores = _scores(_facts(pages))
     lengths = [vector_length(pages), vector_length(pages, text=True)]
-    rows = np.zeros((len(pages), sum(lengths) + scores.shape[1]), dtype=kind)
+    shape = len(pages), sum(lengths) + scores.shape[1]
+    if len(pages) <= SINGLE:
+        rows = np.zeros(shape, dtype=kind)
+    else:
+        with TemporaryFile() as file:
+            rows = np.memmap(file, dtype=kind, shape=shape)
     for is_text, start, length in zip((False, True), (0, lengths[0]), lengths, strict=True):
         place = rows[:, start : start + length]
         part = place if kind is np.float32 else np.zeros((len(pages), length), dtype=np.float32)

@@ -1,0 +1,95 @@
+"""Long streams of pages in little memory: what a page is measured by is in a file, and read when it is looked at.
+
+A page's lines, facts and vectors take 50 kB and more of memory, and a collection may have 50,000 pages. Evidence is
+gathered fact by fact over the whole stream, so each fact goes through the file once more; the last WINDOW pages stay
+ready, so that neighbors are read once, and of a smaller collection every page.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import tempfile
+from array import array
+from collections.abc import Callable, Iterator, Sequence
+from copy import copy
+from functools import lru_cache
+from typing import Any, Generic, Self, TypeVar, overload
+
+from clustering.engine.records import PageRecord
+
+WINDOW = 2000
+"""Pages that stay ready."""
+PARTS = ("paper", "reading", "vector", "text_vector", "opinion")
+"""Of a PageRecord, what comes when it is asked for."""
+
+Item = TypeVar("Item")
+
+
+class Lazy(Sequence[Item], Generic[Item]):
+    """Items that are made when they are asked for, of which the last WINDOW are kept; a slice is a view."""
+
+    def __init__(self, count: int, make: Callable[[int], Item]) -> None:
+        """`make` gives the item at a place, and the same whenever it is asked."""
+        self._places = range(count)
+        self._make = lru_cache(WINDOW)(make)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def __iter__(self) -> Iterator[Item]:
+        return map(self._make, self._places)
+
+    @overload
+    def __getitem__(self, at: int) -> Item: ...
+    @overload
+    def __getitem__(self, at: slice) -> Self: ...
+    def __getitem__(self, at: int | slice) -> Item | Self:
+        if isinstance(at, slice):
+            part = copy(self)
+            part._places = self._places[at]
+            return part
+        return self._make(self._places[at])
+
+
+class Spool:
+    """Values in a temporary file, which goes with the object. TMPDIR says where, as for all programs."""
+
+    def __init__(self) -> None:
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115 - open as long as this object
+        self._ends = array("q", [0])
+
+    def put(self, value: Any) -> int:
+        """Write a value, and return its number. Raises OSError where the disk is full."""
+        self._ends.append(self._ends[-1] + self._file.write(pickle.dumps(value, pickle.HIGHEST_PROTOCOL)))
+        return len(self._ends) - 2
+
+    def get(self, number: int | None) -> Any:
+        """Return a value that was put; None for None."""
+        if number is None:
+            return None
+        self._file.flush()
+        start, end = self._ends[number], self._ends[number + 1]
+        return pickle.loads(os.pread(self._file.fileno(), end - start, start))
+
+
+class LazyPage(PageRecord):
+    """A page whose larger parts come when they are asked for, and stay as long as the object."""
+
+    _part: Callable[[str], Any]
+
+    @classmethod
+    def of(cls, identifier: str, width: int, height: int, part: Callable[[str], Any]) -> Self:
+        """`part` returns what a PageRecord has by the name of each of PARTS."""
+        page = cls.__new__(cls)
+        for name, value in (("identifier", identifier), ("width", width), ("height", height), ("_part", part)):
+            object.__setattr__(page, name, value)
+        return page
+
+    def __getattr__(self, name: str) -> Any:
+        """Return a part that is not there yet, and keep it."""
+        if name not in PARTS:
+            raise AttributeError(name)
+        value = self._part(name)
+        object.__setattr__(self, name, value)
+        return value

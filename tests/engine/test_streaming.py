@@ -1,0 +1,105 @@
+"""Streams of which only some pages are in memory."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from clustering.engine import streaming
+from clustering.engine.evidence import gather
+from clustering.engine.proposing import propose
+from clustering.engine.records import PageRecord
+from clustering.engine.streaming import Lazy, LazyPage, Spool
+from tests.engine.test_proposing import stream
+
+FACTS = {"sheet": [0.0, 0.0, 1.0, 1.0], "ink": 0.04, "bed": 0.0}
+FRAME = {**FACTS, "frame": [0.1, 0.1, 0.9, 0.9], "framed": FACTS}
+
+
+@pytest.fixture(autouse=True)
+def few_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(streaming, "WINDOW", 4)
+
+
+def spooled(pages: Sequence[PageRecord]) -> Lazy[PageRecord]:
+    """The same pages, their larger parts in a file."""
+    spool = Spool()
+    numbers = [{name: spool.put(getattr(page, name)) for name in streaming.PARTS} for page in pages]
+
+    def made(at: int) -> PageRecord:
+        page = pages[at]
+        return LazyPage.of(page.identifier, page.width, page.height, lambda name: spool.get(numbers[at][name]))
+
+    return Lazy(len(pages), made)
+
+
+def in_frames(pages: Sequence[PageRecord]) -> list[PageRecord]:
+    return [replace(page, paper=FRAME) for page in pages]
+
+
+@pytest.mark.parametrize("changed", [list, in_frames])
+def test_a_proposal_is_the_same_to_the_last_bit(
+    changed: Callable[[Sequence[PageRecord]], list[PageRecord]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages = changed(stream() * 5)
+    few = propose("seams", spooled(pages))
+    monkeypatch.setattr(streaming, "WINDOW", 1000)
+    assert few.features is not None
+    every = propose("seams", pages)
+    assert every.features is not None
+    assert (few.seams, few.groups, few.strays) == (every.seams, every.groups, every.strays)
+    assert few.features.facts.tobytes() == every.features.facts.tobytes()
+    assert few.features.traits.tobytes() == every.features.traits.tobytes()
+
+
+def test_evidence_holds_few_pages_at_a_time() -> None:
+    pages = stream() * 10
+    alive, most = set(), 0
+
+    def made(at: int) -> PageRecord:
+        nonlocal most
+        page = LazyPage.of("a", pages[at].width, pages[at].height, lambda name: getattr(pages[at], name))
+        alive.add(id(page))
+        weakref.finalize(page, alive.discard, id(page))
+        most = max(most, len(alive))
+        return page
+
+    gather(Lazy(len(pages), made))
+    assert most <= 2 * streaming.WINDOW + 2
+
+
+def test_a_slice_is_a_view_and_what_was_made_last_is_kept() -> None:
+    made: list[int] = []
+
+    def square(at: int) -> int:
+        made.append(at)
+        return at * at
+
+    numbers = Lazy(10, square)
+    part = numbers[3:8]
+    assert (len(part), list(part), part[-1], list(part[1:3])) == (5, [9, 16, 25, 36, 49], 49, [16, 25])
+    assert made == [3, 4, 5, 6, 7]
+    assert (numbers[3], made[-1]) == (9, 3)
+    with pytest.raises(IndexError):
+        part[5]
+
+
+def test_a_page_reads_each_part_once_and_can_be_changed() -> None:
+    parts: dict[str, object] = dict.fromkeys(streaming.PARTS)
+    page = LazyPage.of("a", 3, 4, parts.pop)
+    assert (page.identifier, page.width, page.height, page.reading, page.reading) == ("a", 3, 4, None, None)
+    assert set(parts) == set(streaming.PARTS) - {"reading"}
+    turned = replace(page, paper=FACTS)
+    assert (turned.paper, turned.reading, page.paper) == (FACTS, None, None)
+
+
+def test_a_spool_gives_back_what_was_put() -> None:
+    spool = Spool()
+    values = [{"ink": 0.1}, np.arange(3, dtype=np.float32), None, ["text", [["a", 1, 2, 3, 4, 95.5]]]]
+    numbers = [spool.put(value) for value in values]
+    assert [repr(spool.get(number)) for number in reversed(numbers)] == [repr(value) for value in reversed(values)]
+    assert spool.get(None) is None
