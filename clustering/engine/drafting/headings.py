@@ -79,7 +79,7 @@ def headings_of(page: SeenPage) -> list[Heading]:
 
 
 def may_head(line: SeenLine) -> bool:
-    """Whether a line can be part of a title at all: read well, no address, blank, date, list item or running text."""
+    """Whether a line can be part of a title at all: read well, no address, blank, date, marking, or list item."""
     text, phrases = line.text, line.terms
     drawn = line.size >= 1.8 and line.confidence >= DRAWN and line.plausible >= 0.95 and len(text) >= 6
     if not (line.believed or drawn) or line.words == 0 or len(re.sub(r"\W", "", text)) < 2:
@@ -89,6 +89,7 @@ def may_head(line: SeenLine) -> bool:
     if (
         phrases.address.search(text)
         or phrases.boilerplate.search(text)
+        or phrases.marking.match(text)
         or has_blank(text)
         or phrases.numbered.match(text)
         or phrases.byline_begins.match(text)

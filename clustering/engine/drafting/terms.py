@@ -55,6 +55,8 @@ class Terms:
     subject: _Pattern
     address: _Pattern
     boilerplate: _Pattern
+    marking: _Pattern
+    """A line that says only how a paper is to be treated, or what came of it: "Confidential", "Do not destroy"."""
     numbered: _Pattern
     section: _Pattern
     page: _Pattern
@@ -156,6 +158,7 @@ def _of_headings(language: str) -> dict[str, _Pattern]:
         **_raw(language, "address"),
         "byline_begins": re.compile(rf"^\W{{0,4}}(?i:{term('byline')})\s+[A-Z]"),
         "boilerplate": _pattern(rf"\b(?:{term('boilerplate')})\b|^\W*-?\s?\d+\s?-?\W*$"),
+        "marking": _pattern(rf"^(?:\W*(?:{term('markings')})\b)+\W*$"),
         "numbered": _pattern(rf"^\W*(?:{term('numbered')})\b\.?\s*[\dIVX]"),
         "section": _pattern(rf"^\W*(?:{term('section')})\W*$"),
         "page": _pattern(rf"\b(?:{alternatives('prose', 'page', language=language)})\b"),

@@ -2,14 +2,15 @@
 
 Letters are named by writer and addressee, memorandums by the lines at their head, serials by masthead, number and
 date, speeches by their whole heading, numbered sheets by series, number and heading, everything else by its best
-heading. Where nothing readable is large or
-set off enough, there is no title: noise in a title field is worse than an empty one.
+heading. Where nothing readable is large or set off enough, there is no title: noise in a title field is worse than an
+empty one. What stands in handwriting is offered, and never sure enough to be accepted unseen.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from clustering.engine.drafting.date_words import date_in_words
 from clustering.engine.drafting.headings import LEAST_TRUST, Heading, headings_of, is_date_line
@@ -29,6 +30,9 @@ FIRST_WORDS = 10
 
 LONGEST_HOUSE = 56
 """Characters; a letterhead's name up to this is added to the signer's."""
+
+HANDWRITTEN = 0.45
+"""Greatest confidence of a title in handwriting, of which hardly a word is read right: less than even odds."""
 
 SURE_DATE = 0.6
 """A date drafted with less confidence stays out of the title."""
@@ -57,7 +61,10 @@ def draft_title(pages: Sequence[SeenPage], kind: Drafted | None, date: Drafted |
         drafted = _release_title(read[0], acronyms)
     if drafted is None and name in {"speech", "press release", "flyer", "other", "report"}:
         drafted = _statement_title(read[0], acronyms)
-    return drafted or _heading_title(read, acronyms)
+    drafted = drafted or _heading_title(read, acronyms)
+    if drafted is not None and name == "manuscript":
+        return replace(drafted, confidence=min(drafted.confidence, HANDWRITTEN))
+    return drafted
 
 
 def _letter_title(pages: Sequence[SeenPage], date: Drafted | None, acronyms: frozenset[str]) -> Drafted | None:
@@ -225,9 +232,9 @@ def _from_heading(best: Heading, ranked: Sequence[Heading], acronyms: frozenset[
     ground = "largest type" if largest else "heading"
     # Right is what was both chosen and read right.
     certain = confidence * best.trust * (1.0 if best.lines[0].page == 0 else 0.65)
-    return Drafted(
-        shorten(title_case(best.text, acronyms)), round(certain, 2), f"{lines_in_words(best.lines)}: {ground}"
-    )
+    subject = best.terms.subject.match(best.text)
+    text = tidy(subject["subject"]) if subject else best.text
+    return Drafted(shorten(title_case(text, acronyms)), round(certain, 2), f"{lines_in_words(best.lines)}: {ground}")
 
 
 def _first_words(page: SeenPage) -> Drafted | None:

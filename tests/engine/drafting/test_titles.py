@@ -269,3 +269,34 @@ def test_titles_are_short_and_tidy() -> None:
     assert tidy("Syndicate’ Issued “Death” Order") == "Syndicate’ Issued “Death” Order"
     assert tidy("AFL-C10 Committee") == "AFL-CIO Committee"
     assert tidy("CivilRights: Facts vs. Fiction") == "Civil Rights: Facts vs. Fiction"
+
+
+@pytest.mark.parametrize(
+    "marking", ["CONFIDENTIAL", "Do not destroy", "SECRET / EYES ONLY", "File Copy", "AIR MAIL", "RUSH!"]
+)
+def test_how_a_paper_is_to_be_treated_is_no_title(marking: str) -> None:
+    report = page(line(marking, 0.04, size=2.5), line("The Water Board of Kettle Creek", 0.12, size=1.5), *prose(0.25))
+    assert title_of(report) == "The Water Board of Kettle Creek"
+
+
+@pytest.mark.parametrize(
+    "heading", ["Secret Police", "Do Not Buy Grapes", "Return to Normalcy", "Confidential: Report"]
+)
+def test_a_heading_of_such_words_is_one(heading: str) -> None:
+    assert title_of(page(line(heading, 0.08, size=2.5), *prose(0.25))) == heading
+
+
+def test_a_subject_line_as_the_best_heading_is_named_without_its_label() -> None:
+    cable = page(line("SUBJECT: Assessment of the Harbor Strike", 0.1, size=1.6), *prose(0.25))
+    assert title_of(cable) == "Assessment of the Harbor Strike"
+
+
+def test_a_title_in_handwriting_is_offered_but_never_surer_than_even_odds() -> None:
+    lines = (line("Ceci est mon testament", 0.08, size=2), *prose(0.2, 12))
+    written, printed = draft_group((page(*lines, is_second=True),)), draft_group((page(*lines),))
+    assert written.kind is not None
+    assert written.kind.value == "manuscript"
+    assert written.title is not None
+    assert printed.title is not None
+    assert written.title.value == printed.title.value
+    assert written.title.confidence < 0.5 < printed.title.confidence
