@@ -1,8 +1,8 @@
 """Words to lines in reading order, with both pages of a spread kept apart.
 
-Tesseract finds columns by white space and sometimes runs a line on across the fold of two open pages: page 172 of the
-AFL-CIO scans, where even the two page numbers at the foot become one line "12 13". Such lines are cut at the fold, and
-what is left of it is read before what is right of it.
+Tesseract finds columns by white space and sometimes runs a line on across the fold of two open pages, where even the
+two page numbers at the foot become one line "12 13". Such lines are cut at the fold, and what is left of it is read
+before what is right of it.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ class Print:
 
     @property
     def sure_words(self) -> int:
-        """How many words surely stand upright: Tesseract also reads columns that lie on their side (page 39)."""
+        """How many words surely stand upright: Tesseract also reads columns that lie on their side."""
         return sum(
             word.confidence >= SURE
             and word.right - word.left > word.bottom - word.top

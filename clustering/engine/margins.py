@@ -5,7 +5,7 @@ the page number is the best evidence there is about seams. So each small island 
 dashes are taken off, its contrast is stretched, and it is read several times at several sizes with digits only: what
 most readings agree on is the number.
 
-Measured on the AFL-CIO scans: of the typed "-2-" to "-29-" on pages 4-31 a whole-page pass reads 8, this 27; of 168
+Measured on the AFL-CIO scans: of the typed "-2-" to "-29-" of one report a whole-page pass reads 8, this 27; of 168
 numbers of pages, spreads included, this reads 147, and none wrong.
 """
 

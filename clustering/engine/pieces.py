@@ -125,8 +125,8 @@ def _read(shape: tuple[int, ...], print_: Print, share: float) -> Bools:
 def looks_unread(inked: tuple[Bools, float], print_: Print) -> bool:
     """Whether a page looks written on although next to nothing was surely read of it.
 
-    Handwriting (the testaments), faint and embossed print (AFL-CIO, page 99), and notes of which OCR made noise (JFK,
-    pages 9, 33, 177) do; envelopes, covers and photographs do not.
+    Handwriting, faint and embossed print, and notes of which OCR made noise do; envelopes, covers and photographs do
+    not.
     """
     sure = [word for word in print_.words if word.confidence >= SURE]
     if sum(sum(map(str.isalpha, word.text)) >= _LETTERS for word in sure) >= FEW_WORDS:

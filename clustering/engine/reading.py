@@ -43,7 +43,7 @@ READING_VERSION = reading_version()
 """Of readings in English."""
 
 ENLARGE = 1.5
-"""Factor for scans of some 110 dpi: the least that keeps small print (page 45: mean confidence 83 at 1.0, 94 at 1.5)
+"""Factor for scans of some 110 dpi: the least that keeps small print (mean confidence 83 at 1.0, 94 at 1.5)
 and half of the time of 2.0, which reads no better."""
 LONG_EDGE = 2600
 """Pixels; scans at full size are brought down to this, about 220 dpi for a letter page, where reading is best."""
@@ -51,8 +51,8 @@ LONG_EDGE = 2600
 LOST_WORDS = 12
 """A page with fewer surely read words than this may stand on its head; the other ways up are then tried."""
 UPRIGHT_SHARE = 0.15
-"""A page with a smaller share of surely read words may stand on its head too: upside down, chance words make up to 11 %
-(pages 38, 62, 288), while the faintest copies keep 18 % (pages 60, 61)."""
+"""A page with a smaller share of surely read words may stand on its head too: upside down, chance words make up to
+11 %, while the faintest copies keep 18 %."""
 SECOND_SHARE = 0.4
 """A page of which the second reader reads this share surely stands upright: of pages on their head it makes at most .28
 (18 scans of four archives), and of handwriting less on a third of the pages, which are then turned as well."""
@@ -246,7 +246,7 @@ class Reader:
         """Put the page numbers of the margins in, in place of what the whole-page pass made of them."""
         gray = np.asarray(upright, dtype=np.uint8)
         lines, breaks = list(print_.lines), set(print_.breaks)
-        # Where nothing else could be read, a mark is rather a face in a crowd (page 285) or handwriting (page 176).
+        # Where nothing else could be read, a mark is rather a face in a crowd or handwriting.
         votes = margins.VOTES if print_.sure_words >= LOST_WORDS else margins.VOTES_ALONE
         above: list[Line] = []
         below: list[Line] = []

@@ -25,7 +25,6 @@ def texts(*blocks: list[Words], width: int = 1800, height: int = 1200) -> list[s
 
 
 def test_lines_that_run_across_the_fold_are_cut_and_read_page_by_page() -> None:
-    """As on page 172 of the AFL-CIO scans."""
     block = [
         line("unfavorably; most of the time | Hearings may be public,", left=110, top=100),
         line("on the legislation | closed, or both", left=110, top=130),

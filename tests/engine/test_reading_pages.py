@@ -93,7 +93,7 @@ def test_the_text_is_the_lines(reader: Reader) -> None:
 
 @pytest.mark.parametrize("number", ["-2-", "-7-", "-10-", "-23-", "5", "18", "104"])
 def test_a_lonely_page_number_is_read(number: str, reader: Reader) -> None:
-    """As on pages 4-31 of the AFL-CIO scans, where a whole-page pass reads "-2-" as "cay"."""
+    """A pass of the whole page reads "-2-" as "cay"."""
     reading = reader.read_image(typed_page(number=number))
     assert numbers(reading) == [number]
     assert reading.lines[0].text == number
@@ -120,13 +120,13 @@ def test_a_spread_keeps_the_numbers_and_lines_of_both_its_pages(reader: Reader) 
 
 @pytest.mark.parametrize("code", ["4-79", "1974", "Local 12", "It"])
 def test_what_is_no_page_number_is_not_made_one(code: str, reader: Reader) -> None:
-    """Union printers put a date code at the foot (pages 81, 226, 229, 263 and 294)."""
+    """Union printers put a date code at the foot."""
     assert not [text for text in numbers(reader.read_image(typed_page(foot=code))) if text != code]
 
 
 @pytest.mark.parametrize("turn", [90, 180, 270])
 def test_a_page_that_lies_wrong_is_turned_and_read(turn: int, reader: Reader) -> None:
-    """As pages 38, 39, 97 and 288, upside down, and 206 and 207, on their side."""
+    """Upside down, and on their side."""
     lying = typed_page(number="-3-", lines=LINES[:5]).rotate(turn, expand=True)  # each way up that is tried is read
     reading = reader.read_image(lying)
     assert reading.rotation == turn

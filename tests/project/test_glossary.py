@@ -177,3 +177,15 @@ def test_functions_and_classes_are_named_for_what_they_return() -> None:
         names = [node.name for node in nodes if isinstance(node, ast.FunctionDef | ast.ClassDef)]
         named[str(path.relative_to(ROOT))] = [name for name in names if re.search(r"(?:^|_)told$|Told$", name)]
     assert {path: names for path, names in named.items() if names} == {}
+
+
+def test_no_comment_leans_on_the_page_numbers_of_one_collection() -> None:
+    """Who reads the code doesn't have that collection."""
+    numbered = re.compile(r"(?:\(|\"\"\")[Pp]ages? \d+\b(?! is| of)")
+    leaning = [
+        f"{path.relative_to(ROOT)}: {match.group()}"
+        for path in python_files()
+        if path.relative_to(ROOT).parts[:2] in {("clustering", "engine"), ("tests", "engine")}
+        for match in numbered.finditer(path.read_text(encoding="utf-8"))
+    ]
+    assert leaning == []

@@ -123,7 +123,7 @@ def _blocks(lines: Sequence[SeenLine]) -> list[list[SeenLine]]:
 def _display_joined(blocks: Sequence[list[SeenLine]]) -> list[list[SeenLine]]:
     """Blocks of display type joined where one title changes size, or ends in a colon before the next block.
 
-    "The Coming / Crisis: / Youth Without Work" (page 64) and "Auto Insurance: / The Need for Reform" (page 72).
+    "The Coming / Crisis: / Youth Without Work" and "Auto Insurance: / The Need for Reform".
     """
     joined: list[list[SeenLine]] = []
     for block in blocks:

@@ -24,7 +24,7 @@ DESCENDER = 0.22
 
 NARROWEST = 0.27
 """Mean width of a character in ems in the most condensed display type. A box taller than its letters' width allows has
-caught a rule, an ornament or the next line (page 40: the wheelchair sign behind "Wheelchair accessible")."""
+caught a rule, an ornament or the next line (the wheelchair sign behind "Wheelchair accessible")."""
 
 BELIEVED = 55.0
 """Mean word confidence from which a line counts as read; Tesseract gives pictures and stains mostly less than 50."""

@@ -75,7 +75,7 @@ def _masthead(page: SeenPage) -> Heading | None:
 def _full_name(masthead: str, pages: Sequence[SeenPage]) -> tuple[str, str]:
     """Return the serial's name and where it was found; empty where it is nowhere read.
 
-    A name found elsewhere counts if it holds what was read of the masthead (page 33: "SOCIAL" of "SOCIAL JUSTICE"), or
+    A name found elsewhere counts if it holds what was read of the masthead ("SOCIAL" of "SOCIAL JUSTICE"), or
     if the masthead was not read at all.
     """
     running, imprints = _running_names(pages), _imprint_names(pages)

@@ -29,8 +29,7 @@ _GLUED = re.compile(r"(?<=[a-zà-ÿ]{3})(?=[A-ZÀ-Ý][a-zà-ÿ]{2})")
 
 
 def unglued(text: str) -> str:
-    """Return the text with words parted that OCR has run together: "CivilRights" (page 95); MacArthur and LaRouche
-    stay."""
+    """Return the text with words parted that OCR has run together: "CivilRights"; MacArthur and LaRouche stay."""
     if not _GLUED.search(text):
         return text
     return re.sub(r"\S+", lambda match: match[0] if match[0].startswith("Mac") else _GLUED.sub(" ", match[0]), text)

@@ -129,7 +129,7 @@ def alone_columns(pages: Sequence[PageRecord], proses: Sequence[Prose | None], s
     seams = max(len(pages) - 1, 0)
     rows = np.array([_by_itself(page, prose) for page, prose in zip(pages, proses, strict=True)]).reshape(-1, 9)
     title, first, last, words, full, seen, titles, unread, picture = rows.T
-    # A small page after a spread of its height is a back cover: it looks like a front cover and is none (208).
+    # A small page after a spread of its height is a back cover: it looks like a front cover and is none.
     front = (sizes.closes < 2).astype(float)
     single = sizes.width < 1.15 * sizes.height
     titled = np.clip((title - 1.6) / 2.0, 0, 1)

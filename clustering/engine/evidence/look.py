@@ -89,7 +89,7 @@ def nearness(cosines: Cosines) -> Floats:
 
 def is_bled(page: PageRecord) -> bool:
     """Return whether it is a picture to all four edges: a crop or a bled cover, which resembles nothing, its own
-    document included (209)."""
+    document included."""
     facts = page.paper or {}
     box = facts.get("box") or [0.5, 0.5, 0.5, 0.5]
     return float(facts.get("midtone", 0.0)) > 0.3 and max(box[0], box[1]) < 0.03 and min(box[2], box[3]) > 0.97

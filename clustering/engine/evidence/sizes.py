@@ -194,13 +194,13 @@ def _relate(left: Floats, right: Floats) -> _Relation:
                 gap = np.minimum(gap, np.hypot(np.maximum(np.abs(folded - sign * np.log(panels)) - SAME_EDGE, 0), kept))
         if panels == 2:
             for sign, rows in ((1, opens), (-1, closes)):
-                # A leaf folded twice: 2 x 2 panels (page 97 after its cover 96).
+                # A leaf folded twice: 2 x 2 panels.
                 fits = (np.abs(wide - sign * np.log(2)) < SAME_PANEL) & (np.abs(high - sign * np.log(2)) < SAME_PANEL)
                 new = fits & (rows == 0)
                 rows[new] = 4
                 down[new & (sign < 0)] = True
                 gap[fits] = np.minimum(gap[fits], SAME_EDGE)
-    # One sheet lying on its side (pages 1 and 2): half a change of size, no proof.
+    # One sheet lying on its side: half a change of size, no proof.
     turned = np.abs(np.log(right[:, 0] / left[:, 1])) + np.abs(np.log(right[:, 1] / left[:, 0]))
     gap = np.where((turned < SAME_EDGE) & (gap > TURNED_GAP), TURNED_GAP, gap)
     exact = np.exp(-((np.maximum(np.abs(wide), np.abs(high)) / 0.005) ** 2))

@@ -25,7 +25,7 @@ def test_the_date_line_of_a_letter_wins_over_dates_in_its_text() -> None:
 
 
 def test_a_dateline_after_a_place_counts() -> None:
-    """Page 3: the statement's place and date, with an overtyped figure."""
+    """The statement's place and date, with an overtyped figure."""
     assert date_of(page(line("Washington, D. C.----March 9, 1959", 0.18), *prose(0.3))) == "1959-03-09"
 
 
@@ -54,7 +54,6 @@ def test_a_release_line_dates_a_press_release() -> None:
     ],
 )
 def test_an_imprint_at_the_foot_of_the_last_page_dates_the_piece(imprint: str, edtf: str) -> None:
-    """Pages 64, 98 and 282."""
     pages = (page(*prose(0.2, 20)), page(*prose(0.1, 20), line(imprint, 0.9)))
     assert date_of(*pages) == edtf
 
@@ -70,23 +69,22 @@ def test_an_imprint_at_the_foot_of_the_last_page_dates_the_piece(imprint: str, e
     ],
 )
 def test_a_date_inside_a_sentence_is_not_the_date_of_the_piece(sentence: str) -> None:
-    """Pages 95, 59, 62 and 267."""
     assert date_of(page(*prose(0.1, 4), line(sentence, 0.18, left=0.12, width=0.7), *prose(0.2))) == ""
 
 
 def test_a_year_that_ends_a_paragraph_is_not_a_date() -> None:
-    """Page 64: the last word of a paragraph stands alone on its line."""
+    """The last word of a paragraph stands alone on its line."""
     body = page(*prose(0.3, 4), line("1950.", 0.38, left=0.12), *prose(0.45))
     assert date_of(body) == ""
 
 
 def test_a_citation_is_not_a_date() -> None:
-    """Page 177: "Jan. 1961, p. 19)"."""
+    """As in "Jan. 1961, p. 19)"."""
     assert date_of(page(*prose(0.3), line("Jan. 1961, p. 19)", 0.7, left=0.5))) == ""
 
 
 def test_a_year_in_the_heading_dates_a_yearly_sheet() -> None:
-    """Page 232: "1963 Fact Sheet No. 1" beside the department's name."""
+    """ "1963 Fact Sheet No. 1" beside the department's name."""
     assert date_of(page(line("Legislative Department      1963 Fact Sheet No. 1", 0.07), *prose(0.2))) == "1963"
 
 

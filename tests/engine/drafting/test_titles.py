@@ -17,7 +17,7 @@ def title_of(*pages: PageRecord) -> str:
 
 
 def test_a_heading_over_several_lines_is_joined() -> None:
-    """Page 87: a cover with a title on three lines."""
+    """A cover with a title on three lines."""
     cover = page(
         line("The ABCs", 0.32, size=5),
         line("of the", 0.4, size=5),
@@ -43,7 +43,6 @@ def test_a_double_spaced_title_goes_on_where_its_words_do(above: str, below: str
 
 
 def test_a_title_that_ends_in_a_colon_goes_on_in_smaller_type() -> None:
-    """Page 72."""
     article = page(
         line("Auto Insurance:", 0.1, size=2.6, left=0.5),
         line("The Need for Reform", 0.14, size=1.6, left=0.5),
@@ -71,7 +70,6 @@ def test_acronyms_are_learned_from_the_running_text() -> None:
 
 
 def test_a_letter_is_named_by_writer_house_addressee_and_date() -> None:
-    """Page 254."""
     letter = page(
         line("Oil and Atomic Workers Union", 0.05, size=1.8),
         line("May 6, 1965", 0.17, left=0.4),
@@ -164,7 +162,7 @@ def test_a_serial_is_named_by_masthead_number_and_date() -> None:
 
 
 def test_half_a_masthead_is_completed_by_the_running_heads() -> None:
-    """Page 33: of a drawn "SOCIAL JUSTICE" only the first word is read; inner pages print it beside the number."""
+    """Of a drawn "SOCIAL JUSTICE" only the first word is read; inner pages print it beside the number."""
     cover = page(
         line("SOCIAL", 0.04, size=4, left=0.08),
         line("DEC. 1980 / NO. 31", 0.11, left=0.1),
@@ -179,21 +177,20 @@ def test_half_a_masthead_is_completed_by_the_running_heads() -> None:
     "imprint", ["ORDER BLANK FOR “POLITICAL MEMO FROM COPE”", "Political Memo from COPE is published every two weeks"]
 )
 def test_a_masthead_that_is_not_read_is_replaced_by_the_name_in_the_imprint(imprint: str) -> None:
-    """Page 291: the masthead is drawn script on a colored bar."""
+    """The masthead is drawn script on a colored bar."""
     first = page(line("No. 20-63      October 7, 1963", 0.26), line("(Continued on Page 2)", 0.95), *columns(0.35, 30))
     last = page(*columns(0.1, 30), line(imprint, 0.8, left=0.5, width=0.4))
     assert title_of(first, last).replace("Cope", "COPE") == "Political Memo from COPE, No. 20-63, October 7, 1963"
 
 
 def test_a_sentence_about_publishing_names_no_serial() -> None:
-    """Page 253: "Another project which it is publishing …"."""
+    """ "Another project which it is publishing …"."""
     first = page(line("Vol. IIl, No. 1", 0.2), line("Oil Workers Elected", 0.24, size=2.4), *columns(0.3, 30))
     last = page(*columns(0.1, 30), line("Another project which it is published by hand", 0.8, left=0.1))
     assert title_of(first, last) == "Oil Workers Elected, Vol. III, No. 1"
 
 
 def test_a_numbered_sheet_is_named_by_series_number_and_heading() -> None:
-    """Page 107."""
     sheet = page(
         line("“A POSITIVE PROGRAM FOR AMERICA”   Fact Sheet #7", 0.07, left=0.09, width=0.82),
         line("Legislative Conference", 0.085, left=0.09),
@@ -205,7 +202,7 @@ def test_a_numbered_sheet_is_named_by_series_number_and_heading() -> None:
 
 
 def test_the_whole_heading_of_a_statement_is_the_title() -> None:
-    """Page 3: down to the place and date, which are not part of it."""
+    """Down to the place and date, which are not part of it."""
     first = page(
         line("Statement Prepared for Presentation to the", 0.08),
         line("Area Redevelopment Subcommittee of", 0.1),
@@ -253,7 +250,7 @@ def test_a_piece_without_heading_is_named_by_its_first_words() -> None:
     ],
 )  # fmt: skip
 def test_what_ocr_makes_of_pictures_is_no_title(noise: str) -> None:
-    """Pages 38 (upside down), 244 and 266, as they were read."""
+    """As they were read."""
     assert title_of(page(line(noise, 0.1, size=5, confidence=45))) == ""
 
 
