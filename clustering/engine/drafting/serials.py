@@ -53,7 +53,7 @@ def _issue_number(page: SeenPage) -> str:
     for line in page.lines:
         match = line.terms.issue_number.search(line.text) if line.top <= 0.4 and line.words <= 12 else None
         if match:
-            pointed = re.sub(r"(?<=[a-z])[:,](?=\s?\d)", ".", match.group())
+            pointed = re.sub(r"(?<=[a-z])[:,](?=\s?\d)", ".", re.sub(r"\b[il]\b", "1", match.group()))
             return tidy(re.sub(r"\b[IVX]+l+\b", lambda roman: roman.group().replace("l", "I"), pointed))
     return ""
 

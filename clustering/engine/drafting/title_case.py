@@ -90,9 +90,9 @@ def is_small(word: str) -> bool:
 
 
 def tidy(text: str) -> str:
-    """Return the text without specks at its ends, with single blanks, and with hyphens closed where a word was
-    broken."""
-    joined = re.sub(r"(?<=[a-zà-ÿ])- (?=[a-zà-ÿ])", "", " ".join(unglued(text).split()))
+    """Return the text without specks at its ends or edges of paper within, with single blanks, and with hyphens closed
+    where a word was broken."""
+    joined = re.sub(r"(?<=[a-zà-ÿ])- (?=[a-zà-ÿ])", "", " ".join(unglued(text.replace("|", " ")).split()))
     joined = re.sub(r"\s+([,.;:!?])", r"\1", joined)
     joined = re.sub(r"\.{3,}(?:\s*\.{2,})*", "…", joined).replace("_", " ")
     joined = re.sub(r"\s+(?![&#\d])(?!\b[AI]\b)\S{1,2}$", _kept_if_wordlike, " ".join(joined.split()))

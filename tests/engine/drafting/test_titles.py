@@ -161,6 +161,16 @@ def test_a_serial_is_named_by_masthead_number_and_date() -> None:
     assert title_of(issue, page(*columns(0.1, 30))) == "Ballot and Budget, Vol. 8, No. 20, November 9, 1970"
 
 
+def test_a_one_read_as_a_letter_and_the_edge_of_the_paper_are_put_right() -> None:
+    issue = page(
+        line("The | Minuteman", 0.06, size=3),
+        line("Volume 15 Number l", 0.15),
+        line("March 1987", 0.18),
+        *columns(0.3, 30),
+    )
+    assert title_of(issue, page(*columns(0.1, 30))) == "The Minuteman, Volume 15 Number 1, March 1987"
+
+
 def test_half_a_masthead_is_completed_by_the_running_heads() -> None:
     """Of a drawn "SOCIAL JUSTICE" only the first word is read; inner pages print it beside the number."""
     cover = page(
