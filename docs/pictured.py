@@ -69,7 +69,7 @@ SECTIONS: dict[str, tuple[View, ...]] = {
         View("learning", "Model training", f"{DESK}/learning/"),
         View("history", "History", f"{DESK}/history/"),
         View("change", "One change in the history", f"{DESK}/history/{{edit}}/"),
-        View("restore", "Restoring an earlier version", f"{DESK}/history/{{edit}}/restore/"),
+        View("restore", "Restoring an earlier version", f"{DESK}/history/{{earlier}}/restore/"),
         View("dashboard", "Dashboard of a collection", f"{DESK}/dashboard/"),
         View("export", "Export", f"{DESK}/export/"),
         View("restricted", "Restricted pages", f"{DESK}/restricted/"),

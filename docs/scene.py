@@ -292,6 +292,7 @@ def facts(collection: Any, people: dict[str, Any]) -> dict[str, Any]:
         "person": people["ruth"].pk,
         "run": collection.runs.latest("pk").pk,
         "edit": Edit.objects.filter(collection=collection, verb="split").latest("sequence").sequence,
+        "earlier": Edit.objects.filter(collection=collection, verb="confirm").earliest("sequence").sequence,
         "processed": collection.runs.latest("pk").job_id,
         "imported": Job.objects.filter(collection=collection, kind="import").latest("pk").pk,
         "running": job("sane-policy"),
