@@ -10,6 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
+import scipy
 
 from clustering.engine.collection_model import CollectionModel, Prior
 from clustering.engine.evidence import Evidence
@@ -32,16 +33,15 @@ def model_for(family: Family, evidence: Evidence) -> CollectionModel:
 def prior_for(family: Family, evidence: Evidence) -> Prior:
     """Return the family's prior for a collection, moved as the pages tell (`telling`).
 
-    A fact met more often here than in other archives is less of a sign: where every page carries a heading, a heading
-    begins no document. The stranger a collection is (`foreignness`), the farther its weights may be from the family's.
-    What its pages tell is then told by log-odds that aren't sharpened: sure ones leave no room for another archive.
+    A fact met more often inside documents here than in other archives is less of a sign: where newsletters have a
+    heading on every page, a heading begins no document. What lies inside, the facts tell as they count elsewhere.
+    The stranger a collection is (`foreignness`), the farther its weights may be from the family's.
     What the first and last pages of documents look like here, the seams teach that the facts are sure of.
     """
-    weights, spreads, typical = family.columns(evidence.names)
-    share = rarity(evidence, typical) ** family.commonness
+    weights, spreads, _, ends, inside = family.columns(evidence.names)
     foreign = foreignness(family, evidence)
     prior = Prior(
-        np.append(weights * share, family.intercept),
+        np.append(weights, family.intercept),
         foreign * np.append(spreads, family.intercept_spread),
         foreign * family.traits_spread,
         family.sharpness,
@@ -50,23 +50,51 @@ def prior_for(family: Family, evidence: Evidence) -> Prior:
         family.surprise,
         evidence.even,
     )
-    if family.telling:
-        asked = min(family.sharpness, 1.0) if foreign > 1 else family.sharpness
-        alone = replace(prior, spread=np.where([*evidence.habits, False], 0.0, prior.spread), sharpness=asked)
-        log_odds = CollectionModel(alone, evidence.matrix, evidence.traits).fit({}).log_odds
-        prior.mean[:] += told_moves(family, evidence, log_odds, spread=prior.spread, sharpness=asked)
+    within = 1 - scipy.special.expit(_unanswered(_moved(prior, family, evidence, foreign), evidence).log_odds)
+    share = rarity(evidence, within, ends=ends, inside=inside, elsewhere=family.elsewhere)
+    prior = replace(prior, mean=np.append(weights * share, family.intercept))
+    prior = _moved(prior, family, evidence, foreign)
     if family.self_training and family.traits_spread and evidence.traits.size:
-        model = CollectionModel(prior, evidence.matrix, evidence.traits).fit({})
-        prior = replace(prior, looks=model.taught_looks(family.self_training))
+        prior = replace(prior, looks=_unanswered(prior, evidence).taught_looks(family.self_training))
     return prior
 
 
-def rarity(evidence: Evidence, typical: Floats) -> Floats:
-    """(k,) typical over actual mean of each fact that speaks for a boundary and is commoner than usual; else 1, and for
-    paper: a heading may stand on every page of a document, but a document seldom changes its paper with every page."""
-    here = _mean_size(evidence.matrix, len(typical))
-    common = (typical > 0) & (here > typical) & (evidence.signs > 0) & ~evidence.are("paper")
-    return np.asarray(np.where(common, typical / np.where(here > 0, here, 1.0), 1.0))
+def _unanswered(prior: Prior, evidence: Evidence) -> CollectionModel:
+    return CollectionModel(prior, evidence.matrix, evidence.traits).fit({})
+
+
+def _moved(prior: Prior, family: Family, evidence: Evidence, foreign: float) -> Prior:
+    """Return the prior moved by what the pages tell: of a strange collection, asked by log-odds that aren't sharpened,
+    as sure ones leave no room for another archive."""
+    if not family.telling:
+        return prior
+    asked = min(family.sharpness, 1.0) if foreign > 1 else family.sharpness
+    alone = replace(prior, spread=np.where([*evidence.habits, False], 0.0, prior.spread), sharpness=asked)
+    log_odds = _unanswered(alone, evidence).log_odds
+    moves = told_moves(family, evidence, log_odds, spread=prior.spread, sharpness=asked)
+    return replace(prior, mean=prior.mean + moves)
+
+
+def rarity(evidence: Evidence, within: Floats, *, ends: Floats, inside: Floats, elsewhere: float) -> Floats:
+    """(k,) what is left of the weight of each fact that speaks for a boundary, where it is met more often inside
+    documents than elsewhere: by the log ratio of how often it is met at their ends and inside.
+
+    1 for what isn't met more often at ends elsewhere, and for paper: a heading may stand on every page of a document,
+    but a document seldom changes its paper with every page.
+
+    Parameters
+    ----------
+    within : (n - 1,)
+        Probability that no document ends at the seam; 0 too where it is not to count.
+    ends, inside : (k,)
+        Mean sizes of the facts elsewhere, between documents and inside them; 0: not known.
+    elsewhere : float
+        Seams that `inside` counts for.
+    """
+    here = (within @ np.abs(evidence.matrix) + elsewhere * inside) / (within.sum() + elsewhere)
+    common = (ends > inside) & (inside > 0) & (here > inside) & (evidence.signs > 0) & ~evidence.are("paper")
+    ends, inside, here = (np.where(common, sizes, size) for sizes, size in ((ends, np.e), (inside, 1.0), (here, 1.0)))
+    return np.asarray(np.log(np.maximum(ends / here, 1.0)) / np.log(ends / inside))
 
 
 def _mean_size(facts: Floats, columns: int) -> Floats:
@@ -79,7 +107,7 @@ def strangeness(family: Family, evidence: Evidence) -> float:
 
     0 for a collection whose facts are met as often as usual; 0 too where FEWEST_SEAMS are too few to tell.
     """
-    _, _, typical = family.columns(evidence.names)
+    _, _, typical, *_ = family.columns(evidence.names)
     matrix = evidence.matrix
     if len(matrix) < FEWEST_SEAMS or not (typical > 0).any():
         return 0.0

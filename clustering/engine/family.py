@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, astuple, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,10 @@ class FactPrior:
     """Standard deviation of that weight from archive to archive, what is not known of the mean included."""
     typical: float = 0.0
     """Mean of the fact's absolute value over the seams of an archive."""
+    ends: float = 0.0
+    """The same over the seams between documents."""
+    inside: float = 0.0
+    """The same over the seams inside documents; 0: not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +51,9 @@ class Family:
     intercept_spread: float
     traits_spread: float
     """Standard deviation, in log-odds, of what a page's looks say about its role in a document: 0 leaves looks out."""
-    commonness: float = 1.0
-    """How far a fact that is met more often here than elsewhere loses its word: its weight counts (typical / mean here)
-    to this power."""
+    elsewhere: float = 100.0
+    """Seams inside other archives' documents that count beside those of a collection, in how often a fact is met
+    there."""
     sharpness: float = 1.0
     """By which log-odds are multiplied before any answer: above 1 where archives left out showed that the model is too
     timid."""
@@ -73,18 +77,27 @@ class Family:
     archives: Sequence[Mapping[str, Any]] = field(default_factory=tuple)
     """Training archives: name, pages, boundaries, SHA-256 over those of the scans."""
 
-    def columns(self, names: Sequence[str]) -> tuple[Floats, Floats, Floats]:
-        """Return weights, spreads and typical values, each (k,), for facts in this order.
+    def columns(self, names: Sequence[str]) -> tuple[Floats, Floats, Floats, Floats, Floats]:
+        """Return weights, spreads, and usual values (anywhere, between documents, inside them), each (k,), for facts in
+        this order.
 
         A fact that the family does not know weighs nothing and cannot learn: its spread is 0.
         """
         unknown = FactPrior(0.0, 0.0)
         rows = [self.facts.get(name, unknown) for name in names]
-        return (
-            np.array([row.weight for row in rows], dtype=np.float64),
-            np.array([row.spread for row in rows], dtype=np.float64),
-            np.array([row.typical for row in rows], dtype=np.float64),
-        )
+        numbers = np.array([astuple(row) for row in rows], dtype=np.float64).reshape(-1, 5)
+        return numbers[:, 0], numbers[:, 1], numbers[:, 2], numbers[:, 3], numbers[:, 4]
+
+    def sized_like(self, other: Family) -> Family:
+        """Return the family, how often facts are met between and inside documents taken from another where it tells of
+        none: families that were stored before this counted."""
+        if any(fact.ends or fact.inside for fact in self.facts.values()):
+            return self
+        shown = {name: other.facts.get(name, fact) for name, fact in self.facts.items()}
+        facts = {
+            name: replace(fact, ends=shown[name].ends, inside=shown[name].inside) for name, fact in self.facts.items()
+        }
+        return replace(self, facts=facts)
 
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON, rounded to what matters."""
@@ -93,7 +106,7 @@ class Family:
             "intercept": round(self.intercept, 4),
             "intercept_spread": round(self.intercept_spread, 4),
             "traits_spread": round(self.traits_spread, 4),
-            "commonness": round(self.commonness, 4),
+            "elsewhere": round(self.elsewhere, 4),
             "sharpness": round(self.sharpness, 4),
             "answered_sharpness": round(self.answered_sharpness, 4),
             "neighbor": round(self.neighbor, 4),
@@ -104,8 +117,7 @@ class Family:
             "usual_strangeness": round(self.usual_strangeness, 4) if np.isfinite(self.usual_strangeness) else None,
             "archives": [dict(archive) for archive in self.archives],
             "facts": {
-                name: {"weight": round(f.weight, 4), "spread": round(f.spread, 4), "typical": round(f.typical, 4)}
-                for name, f in self.facts.items()
+                name: {key: round(value, 4) for key, value in asdict(f).items()} for name, f in self.facts.items()
             },
         }
 
@@ -117,13 +129,16 @@ class Family:
             return cls(
                 name=str(stored["name"]),
                 facts={
-                    str(name): FactPrior(float(f["weight"]), float(f["spread"]), float(f.get("typical", 0.0)))
+                    str(name): FactPrior(
+                        *(float(f[key]) for key in ("weight", "spread")),
+                        *(float(f.get(key, 0.0)) for key in ("typical", "ends", "inside")),
+                    )
                     for name, f in stored["facts"].items()
                 },
                 intercept=float(stored["intercept"]),
                 intercept_spread=float(stored["intercept_spread"]),
                 traits_spread=float(stored["traits_spread"]),
-                commonness=float(stored.get("commonness", 1.0)),
+                elsewhere=float(stored.get("elsewhere", 100.0)),
                 sharpness=float(stored.get("sharpness", 1.0)),
                 answered_sharpness=float(stored.get("answered_sharpness", stored.get("sharpness", 1.0))),
                 neighbor=float(stored.get("neighbor", 0.0)),

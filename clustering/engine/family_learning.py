@@ -56,7 +56,7 @@ class Choice:
     """The same of the intercept."""
     habit: float = 1.0
     """The same of habits, whose common weights are 0."""
-    commonness: float = 1.0
+    elsewhere: float = 100.0
     traits: float = 1.5
     sharpness: float = 1.0
     answered_sharpness: float = 1.4
@@ -74,7 +74,7 @@ OPTIONS: dict[str, tuple[float, ...]] = {
     "difference": (0.2, 0.4, 0.6),
     "intercept": (1.0, 2.0, 3.0),
     "habit": (0.5, 1.0, 2.0),
-    "commonness": (0.0, 0.5, 1.0),
+    "elsewhere": (30.0, 100.0, 300.0),
     "traits": (0.0, 1.0, 1.5, 2.0),
     "sharpness": (1.0, 1.4, 1.8, 2.2, 2.6, 3.0, 3.4, 3.8, 4.2),
     "answered_sharpness": (1.0, 1.4, 1.8, 2.2, 2.6),
@@ -233,17 +233,35 @@ def _fitted(
     evidence = streams[0].evidence
     names, signs = evidence.names, evidence.signs
     typical = np.mean([np.abs(stream.evidence.matrix).mean(axis=0) for stream in streams], axis=0)
-    rows = [_rows(stream, typical, choice) for stream in streams]
+    ends, inside = (_usual_sizes(streams, end=end) for end in (True, False))
+    rows = [_rows(stream, ends, inside, choice) for stream in streams]
     base = choice.start * np.array([*(start.get(fact, 0.0) for fact in names), intercept])
     loose = np.append(np.where(evidence.habits, HELD, choice.looseness), FIRST_INTERCEPT_SPREAD)
     apart = np.append(np.where(evidence.habits, choice.habit, choice.difference), choice.intercept)
     mean, own = _most_probable(rows, base, loose, apart, signs)
     spread = np.sqrt(np.diag(_covariance(rows, mean, own, loose, apart)) + apart**2)
-    facts = {fact: FactPrior(float(mean[k]), float(spread[k]), float(typical[k])) for k, fact in enumerate(names)}
+    numbers = np.column_stack([mean[:-1], spread[:-1], typical, ends, inside])
+    facts = {fact: FactPrior(*map(float, row)) for fact, row in zip(names, numbers, strict=True)}
     usual = float(np.mean([_end(stream) for stream in streams]))
-    return Family(name, facts, float(mean[-1]), float(spread[-1]), choice.traits, choice.commonness, choice.sharpness,
+    return Family(name, facts, float(mean[-1]), float(spread[-1]), choice.traits, choice.elsewhere, choice.sharpness,
                   choice.answered_sharpness, choice.neighbor, choice.surprise,
                   usual_end=usual, telling=choice.telling, self_training=choice.self_training)  # fmt: skip
+
+
+def _usual_sizes(streams: Sequence[LabeledStream], *, end: bool) -> Floats:
+    """(k,) mean size of each fact over the seams at which documents end, or don't, of archives that have such; half a
+    seam of all where it was never met there. 0 where no archive has the fact, or none has such seams."""
+    sizes = [np.abs(stream.evidence.matrix[_sure(stream, end=end)]) for stream in streams]
+    means = [rows.mean(axis=0) for rows in sizes if len(rows)]
+    if not means:
+        return np.zeros(len(streams[0].evidence.names))
+    is_met = np.any([stream.evidence.matrix.any(axis=0) for stream in streams], axis=0)
+    return np.where(is_met, np.maximum(np.mean(means, axis=0), 0.5 / sum(map(len, sizes))), 0.0)
+
+
+def _sure(stream: LabeledStream, *, end: bool) -> npt.NDArray[np.bool_]:
+    """(n - 1,) the sure seams at which documents end, or don't."""
+    return np.asarray(stream.known & ((stream.truth > 0.5) == end))
 
 
 def _end(stream: LabeledStream) -> float:
@@ -262,10 +280,11 @@ class _Seams:
     weight: Floats
 
 
-def _rows(stream: LabeledStream, typical: Floats, choice: Choice) -> _Seams:
+def _rows(stream: LabeledStream, ends: Floats, inside: Floats, choice: Choice) -> _Seams:
     """Return the sure seams, facts toned down by how common they are, and once more as if nothing could be read."""
     evidence = stream.evidence
-    share = rarity(evidence, typical) ** choice.commonness
+    within = _sure(stream, end=False).astype(np.float64)
+    share = rarity(evidence, within, ends=ends, inside=inside, elsewhere=choice.elsewhere)
     columns, truth = _with_base(evidence.matrix * share, evidence.even)[stream.known], stream.truth[stream.known]
     weight = np.ones(len(truth))
     if choice.unread:

@@ -126,7 +126,7 @@ def _learned(streams: Sequence[LabeledStream], prior: Family) -> Family:
 def joined(prior: Family, streams: Sequence[LabeledStream]) -> Family:
     """Return a family of these collections, its common weights held to the prior's."""
     start = {name: fact.weight for name, fact in prior.facts.items()}
-    choice = Choice(start=1.0, looseness=0.3, traits=prior.traits_spread, commonness=prior.commonness,
+    choice = Choice(start=1.0, looseness=0.3, traits=prior.traits_spread, elsewhere=prior.elsewhere,
                     sharpness=prior.sharpness, answered_sharpness=prior.answered_sharpness, neighbor=prior.neighbor,
                     surprise=prior.surprise, telling=prior.telling, self_training=prior.self_training)  # fmt: skip
     learned = learn_family(streams, start=start, intercept=prior.intercept, name=prior.name, choice=choice)

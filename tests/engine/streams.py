@@ -39,12 +39,14 @@ def family_of(
     spread: float = 0.5,
     traits: float = 1.0,
     typical: float = 0.0,
-    commonness: float = 1.0,
+    ends: float = 0.0,
+    inside: float = 0.0,
+    elsewhere: float = 100.0,
     sharpness: float = 1.0,
 ) -> Family:
     """A family whose facts all vary alike."""
-    facts = {name: FactPrior(weight, spread, typical) for name, weight in weights.items()}
-    return Family("made up", facts, intercept, 1.0, traits, commonness, sharpness)
+    facts = {name: FactPrior(weight, spread, typical, ends, inside) for name, weight in weights.items()}
+    return Family("made up", facts, intercept, 1.0, traits, elsewhere, sharpness)
 
 
 def archive(

@@ -22,6 +22,7 @@ from clustering.engine.collection_prior import (
     strangeness,
 )
 from clustering.engine.evidence import Evidence
+from clustering.engine.family import FactPrior
 from clustering.engine.records import Features
 from clustering.engine.telling import told_shift
 from tests.engine.streams import archive, evidence_of, family_of
@@ -183,15 +184,33 @@ def test_a_run_keeps_what_neighbors_count_and_runs_from_before_that_count_none()
     assert oldest == pytest.approx(alone.fit({4: True}).log_odds, abs=0.02)
 
 
-def test_a_fact_commoner_than_usual_loses_weight_where_it_speaks_for_a_boundary() -> None:
-    names = ("up", "either", "down")
-    evidence = evidence_of({name: np.full(20, 0.8) for name in names}, signs={"up": 1, "down": -1})
-    assert rarity(evidence, np.array([0.2, 0.2, 0.2])) == pytest.approx([0.25, 1, 1])
-    assert rarity(evidence, np.array([0.9, 0.8, 0.0])) == pytest.approx([1, 1, 1]), "rarer facts gain none"
-    paper = evidence_of({"up": np.full(20, 0.8)}, signs={"up": 1}, families={"up": "paper"})
-    assert rarity(paper, np.array([0.2])) == pytest.approx([1]), "where every sheet is another, every page begins"
-    half = family_of(dict.fromkeys(names, 2.0), typical=0.2, commonness=0.5)
-    assert prior_for(half, evidence).mean == pytest.approx([1.0, 2.0, 2.0, -1.0])
+def test_a_fact_commoner_inside_documents_than_elsewhere_loses_weight_where_it_speaks_for_a_boundary() -> None:
+    names = ("up", "either", "down", "paper")
+    signs, within = {"up": 1, "down": -1, "paper": 1}, np.ones(100)
+    evidence = evidence_of(dict.fromkeys(names, np.full(100, 0.3)), signs=signs, families={"paper": "paper"})
+
+    def left(ends: float, inside: float, within: np.ndarray = within, elsewhere: float = 100.0) -> list[float]:
+        sizes = {"ends": np.full(4, ends), "inside": np.full(4, inside)}
+        return [round(float(share), 3) for share in rarity(evidence, within, elsewhere=elsewhere, **sizes)]
+
+    assert left(0.8, 0.1) == [round(np.log(0.8 / 0.2) / np.log(0.8 / 0.1), 3), 1, 1, 1], "met half here, half elsewhere"
+    assert left(0.2, 0.1)[0] == left(0.15, 0.1)[0] == 0, "as common inside as at ends"
+    assert left(0.8, 0.1, np.zeros(100)) == [1, 1, 1, 1], "nothing lies inside"
+    assert 0 < left(0.8, 0.1, elsewhere=0.0)[0] < left(0.8, 0.1)[0] < left(0.8, 0.1, elsewhere=1000.0)[0] < 1
+    for ends, inside in ((0.8, 0.3), (0.8, 0.6), (0.1, 0.1), (0.05, 0.1), (0.5, 0.0)):
+        assert left(ends, inside) == [1, 1, 1, 1], "rarer facts gain none, nor those that say nothing elsewhere"
+
+
+def test_where_nothing_speaks_against_new_documents_headings_keep_their_weight() -> None:
+    heads, joins = np.ones(100), np.where(np.arange(100) % 5, 1.0, 0.0)
+    usual = {"head": FactPrior(2.0, 0.5, 0.3, 0.9, 0.1), "joined": FactPrior(-4.0, 0.5, 0.6, 0.0, 0.8)}
+    family = replace(family_of({}, intercept=-1.0), facts=usual, telling=2.0, usual_end=-1.0)
+    newsletters, clippings = (
+        prior_for(family, evidence_of({"head": heads, "joined": joined}, signs={"head": 1, "joined": -1})).mean
+        for joined in (joins, 0 * joins)
+    )
+    assert newsletters[0] < 1.0 < 1.5 < clippings[0]
+    assert clippings[-1] > newsletters[-1], "and documents end more often"
 
 
 def ends(share: float, *, seams: int = 400) -> np.ndarray:

@@ -18,7 +18,7 @@ from tests.engine.streams import archive, evidence_of, family_of
 
 numbers = st.integers(-80_000, 80_000).map(lambda n: n / 10_000)
 sizes = st.integers(0, 80_000).map(lambda n: n / 10_000)
-facts = st.builds(FactPrior, numbers, sizes, sizes)
+facts = st.builds(FactPrior, numbers, sizes, sizes, sizes, sizes)
 families = st.builds(
     Family,
     name=st.text(max_size=8),
@@ -26,7 +26,7 @@ families = st.builds(
     intercept=numbers,
     intercept_spread=sizes,
     traits_spread=sizes,
-    commonness=sizes,
+    elsewhere=sizes,
     sharpness=sizes,
     answered_sharpness=sizes,
     neighbor=numbers,
@@ -66,11 +66,19 @@ def test_the_shipped_family_names_what_taught_it() -> None:
 
 
 def test_columns_come_in_the_order_that_is_asked_for() -> None:
-    family = Family("x", {"a": FactPrior(1, 2, 3), "b": FactPrior(-4, 5, 6)}, 0, 1, 0)
-    weights, spreads, typical = family.columns(["b", "new", "a"])
+    family = Family("x", {"a": FactPrior(1, 2, 3, 7, 8), "b": FactPrior(-4, 5, 6)}, 0, 1, 0)
+    weights, spreads, typical, ends, inside = family.columns(["b", "new", "a"])
     assert weights.tolist() == [-4, 0, 1]
     assert spreads.tolist() == [5, 0, 2]
     assert typical.tolist() == [6, 0, 3]
+    assert (ends.tolist(), inside.tolist()) == ([0, 0, 7], [0, 0, 8])
+
+
+def test_a_family_stored_before_facts_were_counted_between_and_inside_documents_takes_that_from_another() -> None:
+    stored = Family("x", {"a": FactPrior(1, 2, 3), "mine": FactPrior(4, 5, 6)}, 0, 1, 0)
+    shown = stored.sized_like(Family("y", {"a": FactPrior(9, 9, 9, 0.7, 0.1)}, 0, 1, 0))
+    assert shown.facts == {"a": FactPrior(1, 2, 3, 0.7, 0.1), "mine": FactPrior(4, 5, 6)}
+    assert shown.sized_like(Family("z", {"a": FactPrior(9, 9, 9, 0.2, 0.3)}, 0, 1, 0)) == shown
 
 
 def test_an_unknown_fact_weighs_nothing_before_and_after_answers() -> None:

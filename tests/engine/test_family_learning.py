@@ -82,6 +82,16 @@ def test_how_often_facts_are_met_is_the_mean_over_archives_whatever_their_size()
     assert learned([big, small]).facts["loud"].typical == pytest.approx(0.4)
 
 
+def test_how_often_facts_are_met_between_documents_and_inside_them_is_told_by_the_archives_that_show_it() -> None:
+    begins = np.arange(80) % 4 == 0
+    facts = {"loud": np.where(begins, 0.9, 0.3), "sure": begins.astype(float), "unmet": np.zeros(80)}
+    alone = {name: np.ones(20) for name in facts} | {"unmet": np.zeros(20)}
+    streams = [labeled(evidence_of(facts), begins), labeled(evidence_of(alone), [True] * 20)]
+    family = learned(streams)
+    assert family.columns(["loud", "sure", "unmet"])[3] == pytest.approx([0.95, 1, 0]), "both have ends"
+    assert family.columns(["loud", "sure", "unmet"])[4] == pytest.approx([0.3, 0.5 / 60, 0]), "never inside is seldom"
+
+
 def test_unknown_seams_teach_nothing() -> None:
     stream = archive({"loud": 3.0}, pages=200)
     part = labeled(evidence_of({"loud": stream.evidence.matrix[:80, 0]}), stream.truth[:80] > 0.5)
@@ -146,14 +156,14 @@ def test_looks_count_only_where_they_tell(monkeypatch: pytest.MonkeyPatch, telli
 
 
 def test_how_sure_to_be_is_chosen_even_where_little_is_won(monkeypatch: pytest.MonkeyPatch) -> None:
-    only(monkeypatch, answered_sharpness=(1.4, 1.8), commonness=(0.5, 1.0))
+    only(monkeypatch, answered_sharpness=(1.4, 1.8), elsewhere=(30.0, 100.0))
     loss = {1.4: 0.2, 1.8: 0.199}
     monkeypatch.setattr(
         family_learning, "left_out_loss",
-        lambda _, choice, **__: loss[choice.answered_sharpness] - 0.001 * (choice.commonness < 1),
+        lambda _, choice, **__: loss[choice.answered_sharpness] - 0.001 * (choice.elsewhere < 100),
     )  # fmt: skip
     chosen = choose([archive({"loud": 1.0})] * 2, start={}, intercept=-1.0)
-    assert (chosen.answered_sharpness, chosen.commonness) == (1.8, Choice().commonness)
+    assert (chosen.answered_sharpness, chosen.elsewhere) == (1.8, Choice().elsewhere)
 
 
 def test_how_sure_a_first_proposal_is_is_chosen_by_first_proposals_alone(monkeypatch: pytest.MonkeyPatch) -> None:

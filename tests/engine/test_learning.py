@@ -94,10 +94,10 @@ def test_a_collection_held_out_teaches_nothing_about_itself() -> None:
 
 
 def test_a_joined_family_keeps_the_settings_and_the_cards_of_its_prior() -> None:
-    usual = family_of({"loud": 3.0, "quiet": 0.0}, traits=0.7, sharpness=1.4, commonness=0.5)
+    usual = family_of({"loud": 3.0, "quiet": 0.0}, traits=0.7, sharpness=1.4, elsewhere=50.0)
     prior = replace(usual, neighbor=-0.2, surprise=0.7, telling=0.6, self_training=0.3)
     learned = joined(prior, [LIKE, OWN])
-    assert (learned.traits_spread, learned.sharpness, learned.commonness) == (0.7, 1.4, 0.5)
+    assert (learned.traits_spread, learned.sharpness, learned.elsewhere) == (0.7, 1.4, 50.0)
     assert (learned.neighbor, learned.surprise, learned.telling, learned.self_training) == (-0.2, 0.7, 0.6, 0.3)
     assert (learned.archives, learned.usual_strangeness) == (prior.archives, prior.usual_strangeness)
 

@@ -28,7 +28,7 @@ def family_of(collection: Collection) -> tuple[Family, LearnedWeights | None]:
 
     current = LearnedWeights.objects.filter(state=LearnedWeights.State.CURRENT)
     row = current.filter(collection=collection).first() or current.filter(collection=None).first()
-    return (Family.from_json(row.weights), row) if row else (shipped_family(), None)
+    return (Family.from_json(row.weights).sized_like(shipped_family()), row) if row else (shipped_family(), None)
 
 
 def prior_of(collection: Collection) -> Family:
@@ -40,7 +40,7 @@ def prior_of(collection: Collection) -> Family:
     from clustering.engine.family import Family, shipped_family
 
     pooled = _current(None).exclude(truth__collections__contains=[collection.slug]).first()
-    return Family.from_json(pooled.weights) if pooled else shipped_family()
+    return Family.from_json(pooled.weights).sized_like(shipped_family()) if pooled else shipped_family()
 
 
 def truth_stream(collection: Collection) -> LabeledStream:
