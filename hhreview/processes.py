@@ -235,7 +235,7 @@ def worker(queue: str, *, log: Path | None, data: Path, concurrency: int = 1) ->
     # Threads, not forks: the main thread answers pings while a slice runs, and CUDA and psycopg do not survive a fork.
     command += ["--without-mingle", "--pool", "threads", "--concurrency", str(concurrency)]
     command += ["--queues", queue, "--hostname", f"{queue}@%h"]
-    return Child(f"The {queue} worker", command, log, data, partial(_worker_answers, queue))
+    return Child(f"The {queue} worker", command, log, data, lambda: worker_answers(queue) is not False)
 
 
 def health(url: str) -> str | None:
@@ -249,7 +249,8 @@ def health(url: str) -> str | None:
         return None
 
 
-def _worker_answers(queue: str) -> bool:
+def worker_answers(queue: str) -> bool | None:
+    """Return whether the worker answers; None where it cannot be asked, which says nothing of it."""
     from celery import current_app
     from kombu.exceptions import OperationalError
     from redis.exceptions import RedisError
@@ -258,7 +259,7 @@ def _worker_answers(queue: str) -> bool:
         node = f"{queue}@{socket.gethostname()}"
         return bool(current_app.control.ping(destination=[node], timeout=_PING_SECONDS, limit=1))
     except (OperationalError, RedisError, OSError):
-        return True  # it cannot be asked, which says nothing of it
+        return None
 
 
 def clear_orphans(places: Places) -> None:

@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
@@ -26,7 +27,7 @@ _ONE_DAY = 86_400.0
 
 def main() -> None:
     """Keep the worker until SIGTERM or Ctrl-C."""
-    from hhreview.processes import QUEUES, worker
+    from hhreview.processes import QUEUES, worker, worker_answers
 
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("queue", choices=QUEUES)
@@ -44,7 +45,7 @@ def main() -> None:
     file = answered(options.queue)
     file.unlink(missing_ok=True)  # a container that starts again has that of the worker before
     kept = worker(options.queue, log=None, data=settings.DATA_DIR, concurrency=options.concurrency)
-    kept.asked = noting(kept.asked, file, settings.PATIENCE_SECONDS / 2)
+    kept.asked = noting(partial(worker_answers, options.queue), file, settings.PATIENCE_SECONDS / 2)
     keeper = Keeper(
         [],
         [kept],
@@ -64,16 +65,19 @@ def answered(queue: str) -> Path:
     return Path(tempfile.gettempdir()) / f"hhreview-{queue}-answered"
 
 
-def noting(answers: Callable[[], bool], file: Path, seconds: float) -> Callable[[], bool]:
-    """Return the same question, which notes in the file for how long the answer holds."""
+def noting(answers: Callable[[], bool | None], file: Path, seconds: float) -> Callable[[], bool]:
+    """Return the same question, which notes in the file for how long an answer holds.
+
+    A worker that cannot be asked, as while Redis is away, is not replaced, but neither is it healthy: it gets no work.
+    """
 
     def asked() -> bool:
-        if not answers():
-            return False
-        file.touch()
-        until = time.time() + seconds
-        os.utime(file, (until, until))
-        return True
+        answer = answers()
+        if answer:
+            file.touch()
+            until = time.time() + seconds
+            os.utime(file, (until, until))
+        return answer is not False
 
     return asked
 

@@ -11,11 +11,14 @@ from threading import Event
 
 import pytest
 from django.db import OperationalError
+from kombu import Connection
 
 from hhreview import keeping
+from hhreview.celery import app
 from hhreview.keeping import Keeper
-from hhreview.processes import Child
+from hhreview.processes import Child, worker, worker_answers
 from hhreview.servers.starting import ServerFailed
+from hhreview.worker import noting
 
 
 def child(folder: Path, code: str) -> Child:
@@ -121,3 +124,22 @@ def test_a_first_start_that_fails_is_raised(tmp_path: Path) -> None:
     nothing = Child("The worker", [str(tmp_path / "nothing")], tmp_path / "no" / "worker.log", tmp_path, lambda: True)
     with pytest.raises(FileNotFoundError), kept(nothing, []):
         pass
+
+
+def test_a_worker_that_cannot_be_asked_is_kept_and_is_not_healthy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    away = Connection(f"redis+socket://{tmp_path / 'redis.sock'}", transport_options={"max_retries": 0})
+    monkeypatch.setattr(app, "connection_or_acquire", lambda *_, **__: away)
+    assert worker_answers("vision") is None
+    assert worker("vision", log=None, data=tmp_path).answers()
+    asked = noting(lambda: worker_answers("vision"), tmp_path / "answered", 60)
+    assert asked()
+    assert not (tmp_path / "answered").exists()
+
+
+@pytest.mark.parametrize("answers", [True, False])
+def test_an_answer_is_noted_for_as_long_as_it_holds(tmp_path: Path, *, answers: bool) -> None:
+    file = tmp_path / "answered"
+    assert noting(lambda: answers, file, 60)() == answers
+    assert (file.exists() and file.stat().st_mtime > time.time() + 50) == answers
