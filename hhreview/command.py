@@ -5,14 +5,17 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib.metadata import version
 
 import django
+from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import ManagementUtility, execute_from_command_line
 from django.db import InterfaceError, OperationalError, ProgrammingError
 
 from hhreview import layout, local, schema
+from hhreview.loading import loading
 from hhreview.servers.starting import NO_ROOM, ServerFailed, disk_full, has_no_room
 
 _BEHIND = {"42P01", "42703"}
@@ -30,6 +33,7 @@ def main() -> None:
         with local.servers_for_command(sys.argv, _check_arguments) as places:
             if places is not None:
                 schema.bring_up_to_date(places, sys.argv[1])
+            _load()
             execute_from_command_line(sys.argv)
     except ServerFailed as failure:
         sys.exit(str(failure))
@@ -51,13 +55,19 @@ def main() -> None:
         sys.exit("Stopped.")
 
 
+def _load() -> None:
+    """Load the program. Whoever needs its settings tells what is wrong with them."""
+    if not apps.ready:
+        with loading(), suppress(ImproperlyConfigured):
+            django.setup()
+
+
 def _check_arguments(argv: Sequence[str]) -> None:
     """Read the arguments as the command will. Exits, as the command would, if there is none or they don't fit it."""
     utility = ManagementUtility([*argv])
-    try:
-        django.setup()
-    except ImproperlyConfigured:
-        return  # as a full disk: the servers know better what to say of it
+    _load()
+    if not apps.ready:
+        return  # as on a full disk: the servers know better what to say of it
     command = utility.fetch_command(argv[1])
     # Otherwise its parser raises where it would print how to use it. The stubs don't know the attribute.
     command._called_from_command_line = True  # type: ignore[attr-defined]

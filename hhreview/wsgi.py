@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import gc
 import os
 from importlib import import_module
 
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hhreview.settings")
+from hhreview.loading import loading
 
-application = get_wsgi_application()
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hhreview.settings")
 
 # What the program is made of is loaded now, and stays: no request has to load it, or to look through it for garbage.
 # That was half of the time in which the desk gets 15,000 groups.
-import_module(settings.ROOT_URLCONF)
-gc.collect()
-gc.freeze()
+with loading():
+    application = get_wsgi_application()
+    import_module(settings.ROOT_URLCONF)

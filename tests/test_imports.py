@@ -34,6 +34,25 @@ def test_it_starts_without_loading_what_is_heavy(start: str, tmp_path: Path) -> 
     assert done.stdout.splitlines()[-1] == "[]"
 
 
+FROZEN = "import gc; print(gc.isenabled() and gc.get_freeze_count() > 100_000)"
+
+
+COMMAND = "import sys; from hhreview.command import main; sys.argv[1:] = ['help', 'migrate']; main()"
+
+
+@pytest.mark.parametrize("start", ["import hhreview.wsgi", COMMAND], ids=["web", "command"])
+def test_what_stays_is_not_looked_through_for_garbage(start: str, tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", f"{start}; {FROZEN}"],
+        cwd=ROOT,
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "hhreview.settings", "HHREVIEW_DATA_DIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.stdout.splitlines()[-1:] == ["True"], done.stderr
+
+
 def test_the_engine_runs_without_django() -> None:
     """Importing every module of the engine, the sources and the samples brings no Django in."""
     find = (
