@@ -113,8 +113,8 @@ def ensure_shown(page: Page, rotation: int, size: int | None = None) -> Path:
     if size is None and not rotation and page.media_type in SHOWN_BY_BROWSERS and has_true_shape(page_path(page)):
         return page_path(page)
     shown = Path(settings.MEDIA_ROOT) / "shown"
-    room = shown / f"{size or 'full'}-{rotation}"
-    path = room / page.sha256[:2] / page.sha256[2:4] / f"{page.sha256}.{'webp' if size else 'jpg'}"
+    folder = shown / f"{size or 'full'}-{rotation}"
+    path = folder / page.sha256[:2] / page.sha256[2:4] / f"{page.sha256}.{'webp' if size else 'jpg'}"
     if not path.exists():
         with one_at_a_time(shown):
             if not path.exists():
@@ -143,10 +143,10 @@ def _make_shown(page: Page, rotation: int, size: int | None, path: Path) -> None
 
 
 @contextmanager
-def one_at_a_time(room: Path) -> Iterator[None]:
+def one_at_a_time(folder: Path) -> Iterator[None]:
     """Let one process of this machine, and one thread of it, work below a folder: full scans take much memory."""
-    room.mkdir(parents=True, exist_ok=True)
-    with (room / ".working").open("w") as mark:
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / ".working").open("w") as mark:
         fcntl.flock(mark, fcntl.LOCK_EX)
         yield
 
@@ -175,15 +175,15 @@ def fingerprint(path: Path) -> str:
 
 @contextmanager
 def incoming(source: Path) -> Iterator[tuple[Path, str]]:
-    """Copy a file into the store's waiting room; yield the copy and the SHA-256 of exactly what was copied.
+    """Copy a file in among the store's incoming ones; yield the copy and the SHA-256 of exactly what was copied.
 
     What is decoded and what is kept are then the same bytes, even if somebody writes to the source meanwhile. The copy
     is thrown away on leaving unless `keep` moved it. Raises OSError.
     """
-    room = waiting_room()
-    room.mkdir(parents=True, exist_ok=True)
+    folder = incoming_folder()
+    folder.mkdir(parents=True, exist_ok=True)
     # Not mkstemp, which gives a file to its owner alone: the umask says who may read scans.
-    copy = room / f"{uuid.uuid4().hex}{source.suffix.lower() if source.suffix.isascii() else ''}"
+    copy = folder / f"{uuid.uuid4().hex}{source.suffix.lower() if source.suffix.isascii() else ''}"
     digest = hashlib.sha256()
     try:
         with copy.open("xb") as target, source.open("rb") as handle:
@@ -198,7 +198,7 @@ def incoming(source: Path) -> Iterator[tuple[Path, str]]:
             copy.unlink()
 
 
-def waiting_room() -> Path:
+def incoming_folder() -> Path:
     """Return the folder of what is copied but not kept yet."""
     return Path(settings.MEDIA_ROOT) / "incoming"
 

@@ -1,4 +1,4 @@
-"""What a worker that was killed left behind in the rooms where files wait until they are taken in."""
+"""What a worker that was killed left behind in the folders where files wait until they are taken in."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tempfile import NamedTemporaryFile
 
 from clustering import files
 from clustering.jobs.endings import HUNG_SECONDS
-from clustering.jobs.stages.taking import sheets_room
+from clustering.jobs.stages.taking import sheets_folder
 
 log = logging.getLogger(__name__)
 
@@ -22,8 +22,8 @@ LEFT_SECONDS = 2 * HUNG_SECONDS
 def remove_left_over() -> int:
     """Remove the copies that nobody takes in any more; return how many. Safe from any number of processes."""
     removed = 0
-    for room in (files.waiting_room(), sheets_room()):
-        for path in list(_left_in(room)):
+    for folder in (files.incoming_folder(), sheets_folder()):
+        for path in list(_left_in(folder)):
             if path.is_dir():
                 shutil.rmtree(path, ignore_errors=True)
             else:
@@ -34,13 +34,13 @@ def remove_left_over() -> int:
     return removed
 
 
-def _left_in(room: Path) -> Iterator[Path]:
+def _left_in(folder: Path) -> Iterator[Path]:
     """Yield what has been there too long, by the clock of the disk, which several machines may share."""
-    if not room.is_dir() or not any(room.iterdir()):
+    if not folder.is_dir() or not any(folder.iterdir()):
         return
-    with NamedTemporaryFile(dir=room) as probe:
+    with NamedTemporaryFile(dir=folder) as probe:
         now = Path(probe.name).stat().st_mtime
-        for path in room.iterdir():
+        for path in folder.iterdir():
             with suppress(FileNotFoundError):  # taken in meanwhile
                 if now - path.stat().st_mtime > LEFT_SECONDS:
                     yield path

@@ -204,7 +204,7 @@ def _tools(
         image_bytes=settings.SOURCE_MAX_BYTES,
     )
     return Tools(
-        room=Path(settings.CACHE_ROOT),
+        cache_root=Path(settings.CACHE_ROOT),
         limits=Limits(settings.MAX_UNPACKED_BYTES),
         fetcher=Fetcher(rules, patience or usual, contact=settings.SOURCE_CONTACT, tick=tick),
         size=size,

@@ -83,7 +83,7 @@ def check_count(upload: Upload, more: int) -> None:
         )
 
 
-def check_room(wanted: int) -> None:
+def check_disk_space(wanted: int) -> None:
     """Raise UploadRefused; uploads under way have reserved what they still lack."""
     under_way = UploadedFile.objects.filter(upload__state=Upload.State.RECEIVING)
     lacking = under_way.aggregate(lacking=Sum(F("size") - F("received")))["lacking"] or 0

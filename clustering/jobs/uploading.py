@@ -25,7 +25,7 @@ from clustering.jobs.upload_checks import (
     UploadRefused,
     check_chunk,
     check_count,
-    check_room,
+    check_disk_space,
     disk_refusal,
     gap_of,
     refusal_of,
@@ -81,7 +81,7 @@ def expect_files(upload: Upload, announced: Sequence[Announced], *, later: tuple
         there = {file.name: file for file in upload.files.filter(name__in=fit)}
         new = {item.name for item, refusal in checked if not refusal and item.name not in there}
         check_count(upload, len(new) + later[0])
-        check_room(sum(item.size for item, refusal in checked if not refusal and item.name in new) + later[1])
+        check_disk_space(sum(item.size for item, refusal in checked if not refusal and item.name in new) + later[1])
         answers = []
         for item, refusal in checked:
             if refusal:

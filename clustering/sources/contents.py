@@ -48,16 +48,16 @@ def is_of_the_disk(error: BaseException) -> bool:
 class Contents:
     """What has come out so far. Each entry of a packed file is given to `take` or `leave_out` once."""
 
-    def __init__(self, room: Path, shown: str) -> None:
-        """`room` is an empty folder; `shown` names the packed file in sentences."""
-        self.room = room
+    def __init__(self, folder: Path, shown: str) -> None:
+        """`folder` is an empty folder; `shown` names the packed file in sentences."""
+        self.folder = folder
         self.shown = shown
         self.files: list[tuple[str, str]] = []
         """(name on disk, name in the packed file)"""
         self.skipped: list[Skipped] = []
         self.notes: list[str] = []
         self._contents: dict[str, bytes] = {}
-        (room / SCANS).mkdir()
+        (folder / SCANS).mkdir()
 
     def take(
         self,
@@ -77,7 +77,7 @@ class Contents:
             self.leave_out(name, reason)
             return None
         suffix = PurePosixPath(name).suffix.lower()
-        path = self.room / SCANS / f"{len(self.files) + 1:06}{suffix}"
+        path = self.folder / SCANS / f"{len(self.files) + 1:06}{suffix}"
         try:
             write(path)
         except refused as error:
@@ -115,7 +115,7 @@ class Contents:
             )
         skipped = [(skip.name, to_text(skip.reason)) for skip in self.skipped]
         told_as = {"files": self.files, "skipped": skipped, "notes": [to_text(note) for note in self.notes]}
-        (self.room / LIST).write_text(json.dumps(told_as), encoding="utf-8")
+        (self.folder / LIST).write_text(json.dumps(told_as), encoding="utf-8")
 
     def _keep(self, target: Path, name: str) -> None:
         """Put a file that was written on the list, under a name that no other has."""
@@ -169,10 +169,10 @@ def _refusal(error: Exception) -> str:
     )
 
 
-def read_list(room: Path) -> Listing:
+def read_list(folder: Path) -> Listing:
     """Return the scans of an unpacked file in natural order, and what was left out. Raises NoSource for no scan."""
-    listed = json.loads((room / LIST).read_text(encoding="utf-8"))
-    files = [ScanFile(room / SCANS / stored, name, *names_of(name)) for stored, name in listed["files"]]
+    listed = json.loads((folder / LIST).read_text(encoding="utf-8"))
+    files = [ScanFile(folder / SCANS / stored, name, *names_of(name)) for stored, name in listed["files"]]
     skipped = [Skipped(name, from_text(reason)) for name, reason in listed["skipped"]]
     if not files:
         raise NoSource(say("It contains no scans that can be imported.") + why_first(skipped))
@@ -181,9 +181,9 @@ def read_list(room: Path) -> Listing:
     return Listing(tuple(files), tuple(skipped), notes=tuple(from_text(note) for note in listed["notes"]))
 
 
-def is_unpacked(room: Path) -> bool:
+def is_unpacked(folder: Path) -> bool:
     """Whether a packed file was unpacked here as a whole."""
-    return (room / LIST).is_file()
+    return (folder / LIST).is_file()
 
 
 def _reason_to_leave_out(name: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from clustering.sentences import from_text, say, to_text
 from clustering.sources.contract import CannotFetch, Listing, NoSource, ScanFile, Skipped
-from clustering.sources.keeping import Room, key_of
+from clustering.sources.source_cache import SourceCache, key_of
 from clustering.sources.tools import Tools
 
 
@@ -19,7 +19,7 @@ class FetchedReader(ABC):
     def __init__(self, text: str, tools: Tools) -> None:
         self.text = text
         self.tools = tools
-        self.room = Room(tools.room / "fetched" / key_of(text), fresh_since=tools.fresh_since)
+        self.cache = SourceCache(tools.cache_root / "fetched" / key_of(text), fresh_since=tools.fresh_since)
 
     def look(self) -> Listing | None:
         """Return the whole listing. Raises NoSource."""
@@ -40,7 +40,7 @@ class FetchedReader(ABC):
 
     def taken(self, name: str) -> list[tuple[str, str]] | None:
         """Return what this name gave before."""
-        return self.room.taken(name)
+        return self.cache.taken(name)
 
     def fetch(self, file: ScanFile) -> Path:
         """Return where the file lies; fetched now where it does not lie there yet. Raises CannotFetch, OSError."""
@@ -53,16 +53,16 @@ class FetchedReader(ABC):
         if not file.address:
             return
         if parts:
-            self.room.take(file.name, parts)
+            self.cache.take(file.name, parts)
         file.path.unlink(missing_ok=True)
 
     def close(self) -> None:
         """Throw away what waited for nothing."""
-        self.room.clear_bodies()
+        self.cache.clear_bodies()
 
     def page(self, name: str, identifier: str, address: str, *, pid: str = "", label: str = "") -> ScanFile:
         """Return the record of a page that lies at an address."""
-        path = self.room.body(f"{name}\n{self.tools.size}", Path(name).suffix)
+        path = self.cache.body(f"{name}\n{self.tools.size}", Path(name).suffix)
         return ScanFile(path, name, identifier, pid, label, address)
 
 
@@ -71,7 +71,7 @@ class ServerReader(FetchedReader):
 
     def listing(self) -> Listing:
         """Return what there is, as it was made from the server's lists while these are fresh. Raises NoSource."""
-        stored = self.room.document(f"listing {self.tools.bdr}", lambda: _stored(self.make_listing()))
+        stored = self.cache.document(f"listing {self.tools.bdr}", lambda: _stored(self.make_listing()))
         files = [
             self.page(name, identifier, address, pid=pid, label=label)
             for name, identifier, address, pid, label in stored["files"]
@@ -86,7 +86,7 @@ class ServerReader(FetchedReader):
     def document(self, address: str) -> Any:
         """Return a JSON document, kept for as long as it counts as fresh. Raises NoSource."""
         try:
-            return self.room.document(address, lambda: self.tools.fetcher.document(address))
+            return self.cache.document(address, lambda: self.tools.fetcher.document(address))
         except CannotFetch as error:
             raise NoSource(str(error)) from error
 

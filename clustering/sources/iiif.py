@@ -147,7 +147,7 @@ class IiifReader(ServerReader):
             if stored is None:
                 if asked and self._has_time is not None and not self._has_time():
                     raise _NoTime
-                asked = asked or not self.room.has(address)
+                asked = asked or not self.cache.has(address)
                 try:
                     stored = self.document(address)
                 except NoSource as error:

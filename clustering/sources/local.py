@@ -9,7 +9,7 @@ from pathlib import Path
 from clustering.sentences import failure, say
 from clustering.sources.contract import Listing, NoSource, ScanFile
 from clustering.sources.folder import is_folder, list_folder, printable
-from clustering.sources.keeping import key_of
+from clustering.sources.source_cache import key_of
 from clustering.sources.tools import SourceKind, Tools
 from clustering.sources.unpacking import is_packed, unpack
 
@@ -82,7 +82,7 @@ class PackedReader(FolderReader):
                     reason=failure(error),
                 )
             ) from error
-        return self.tools.room / "unpacked" / key_of(self.packed.absolute(), facts.st_size, facts.st_mtime_ns)
+        return self.tools.cache_root / "unpacked" / key_of(self.packed.absolute(), facts.st_size, facts.st_mtime_ns)
 
 
 def _packed(text: str, _: str) -> str | None:

@@ -1,4 +1,4 @@
-"""What readers of sources work with: room on disk, a fetcher, sizes and limits."""
+"""What readers of sources work with: a folder on disk, a fetcher, sizes and limits."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ BDR = "https://repository.library.brown.edu"
 class Tools:
     """What readers work with."""
 
-    room: Path
+    cache_root: Path
     """Below it each source keeps what lets it go on."""
     limits: Limits
     fetcher: Fetcher = field(default_factory=Fetcher)

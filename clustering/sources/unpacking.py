@@ -49,12 +49,12 @@ def unpack(path: Path, folder: Path, limits: Limits, *, tick: Tick = lambda: Non
             )
         shutil.rmtree(folder, ignore_errors=True)
         folder.parent.mkdir(parents=True, exist_ok=True)
-        room = Path(tempfile.mkdtemp(prefix=f".{folder.name}-"[:100], dir=folder.parent))
+        unfinished = Path(tempfile.mkdtemp(prefix=f".{folder.name}-"[:100], dir=folder.parent))
         try:
-            _unpack(path, Contents(room, shown), limits, tick)
-            room.rename(folder)
+            _unpack(path, Contents(unfinished, shown), limits, tick)
+            unfinished.rename(folder)
         finally:
-            shutil.rmtree(room, ignore_errors=True)
+            shutil.rmtree(unfinished, ignore_errors=True)
     try:
         return read_list(folder)
     except NoSource as error:

@@ -31,4 +31,4 @@ def fetcher() -> Fetcher:
 
 @pytest.fixture
 def tools(fetcher: Fetcher, tmp_path: Path, server: Server) -> Tools:
-    return Tools(room=tmp_path / "cache", limits=Limits(10**9), fetcher=fetcher, size=Size(), bdr=server.address)
+    return Tools(cache_root=tmp_path / "cache", limits=Limits(10**9), fetcher=fetcher, size=Size(), bdr=server.address)

@@ -97,7 +97,7 @@ def sheets_of(path: Path) -> tuple[int, ...]:
     return tuple(sheets.sheets_of(path)) if suffix_of(head) == ".tif" else ()
 
 
-def sheets_room() -> Path:
+def sheets_folder() -> Path:
     """Return the folder of pages that are apart on the disk until they are taken in."""
     return Path(settings.CACHE_ROOT) / "sheets"
 
@@ -112,9 +112,9 @@ def parts_of(
     where the disk is full.
     """
     some = list(enumerate(gathered.sheets))[first : first + most]
-    room = sheets_room()
-    room.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(dir=room))
+    parent = sheets_folder()
+    parent.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(dir=parent))
     try:
         yield list(pool.map(lambda entry: _sheet(gathered, entry, folder), some))
     finally:

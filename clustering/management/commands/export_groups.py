@@ -169,16 +169,16 @@ def _write_folder(chosen: ExportFormat, material: Material, output: Path) -> Non
     """All files or none: they are written beside the place and moved there when all are whole."""
     assert chosen.files is not None
     output.parent.mkdir(parents=True, exist_ok=True)
-    room = output.with_name(f".{output.name}-{uuid.uuid4().hex}")
-    room.mkdir()
+    unfinished = output.with_name(f".{output.name}-{uuid.uuid4().hex}")
+    unfinished.mkdir()
     try:
-        for _ in one_state(folder_pieces(chosen.files(material), room)):
+        for _ in one_state(folder_pieces(chosen.files(material), unfinished)):
             pass
         if output.exists():
             output.rmdir()
-        room.rename(output)
+        unfinished.rename(output)
     except BaseException:
-        shutil.rmtree(room, ignore_errors=True)
+        shutil.rmtree(unfinished, ignore_errors=True)
         raise
 
 

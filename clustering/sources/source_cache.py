@@ -20,7 +20,7 @@ def key_of(*facts: object) -> str:
     return hashlib.sha256("\n".join(map(str, facts)).encode("utf-8", errors="surrogateescape")).hexdigest()[:32]
 
 
-class Room:
+class SourceCache:
     """The folder of one source."""
 
     def __init__(self, folder: Path, *, fresh_since: float = 0.0) -> None:
