@@ -15,7 +15,7 @@ from tests.project.test_howto_export import FILE
 ROOT = Path(__file__).resolve().parents[2]
 GUIDE = ROOT / "docs/howto/add-an-encoder.md"
 TOLD = {path: block for _, path, _, block in FILE.findall(GUIDE.read_text(encoding="utf-8"))}
-MODULE, TEST, ROWS = "clustering/engine/encoders/grays.py", "tests/engine/test_greys.py", "docs/reference/commands.md"
+MODULE, TEST, ROWS = "clustering/engine/encoders/grays.py", "tests/engine/test_grays.py", "docs/reference/commands.md"
 
 
 @pytest.fixture
@@ -23,9 +23,9 @@ def followed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """The module of the guide, found beside the others; where its test lies."""
     (tmp_path / "encoders").mkdir()
     (tmp_path / "encoders/grays.py").write_text(TOLD[MODULE], encoding="utf-8")
-    (tmp_path / "test_greys.py").write_text(TOLD[TEST], encoding="utf-8")
+    (tmp_path / "test_grays.py").write_text(TOLD[TEST], encoding="utf-8")
     monkeypatch.setattr(encoders, "__path__", [*encoders.__path__, str(tmp_path / "encoders")])
-    yield tmp_path / "test_greys.py"
+    yield tmp_path / "test_grays.py"
     sys.modules.pop("clustering.engine.encoders.grays", None)
 
 
