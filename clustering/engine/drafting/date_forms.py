@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
@@ -37,6 +37,9 @@ _WORD = r"(?P<{0}>[A-Za-zÀ-ÿ0158]{{3,10}})"
 _DASH = rf"\s?(?:-|–|—|/|&|{every('drafting', 'range_words')})\s?"
 _GAP = r"[\s.,;:}{)(*_~'’-]{1,6}"
 
+_NUMBERED = re.compile(rf"\b(?:{every('drafting', 'issue')})[.:,]?\s*#?\s?$", re.IGNORECASE)
+"""What makes the figures behind it the number of an issue, and no day: "No. 9 September 1984"."""
+
 Form = tuple[re.Pattern[str], Callable[[re.Match[str]], FoundDate | None]]
 
 
@@ -52,8 +55,8 @@ def _forms(*, figure: str, year: str, plain: str, short: str) -> tuple[Form, ...
         rf"(?:{_DASH}(?:{_WORD.format('month2')}\.?\s)?{day.format('day2')})?{_GAP}{any_year}"
     )
     day_month = (
-        rf"(?<![\w/]){day.format('day')}(?:{_DASH}{day.format('day2')})?\s?(?:day\s)?(?:of\s|de\s|"
-        rf"di\s)?{_WORD.format('month')}"
+        rf"(?<![\w/]){day.format('day')}(?:{_DASH}{day.format('day2')})?(?:\s|(?<=[\d.]))"
+        rf"(?:day\s)?(?:of\s|de\s|di\s)?{_WORD.format('month')}"
         rf"(?:[\s.,]|\sde\s|\sdi\s){{1,4}}{any_year}"
     )
     month_year = (
@@ -145,7 +148,7 @@ def _month_day(match: re.Match[str]) -> FoundDate | None:
 def _day_month(match: re.Match[str]) -> FoundDate | None:
     month, year, day = month_of(match["month"], with_day=True), _year(match), as_number(match["day"])
     first = _day(year, month, day) if month and year and day else None
-    if first is None or month is None or year is None:
+    if first is None or month is None or year is None or _NUMBERED.search(match.string[: match.start()]):
         return None
     last_day = as_number(match["day2"]) if match["day2"] else None
     last = _day(year, month, last_day) if last_day else None
@@ -154,9 +157,11 @@ def _day_month(match: re.Match[str]) -> FoundDate | None:
 
 def _month_year(match: re.Match[str]) -> FoundDate | None:
     month, year = month_of(match["month"]), _year(match)
+    last = month_of(match["month2"]) if match["month2"] else None
+    if month is None and last is not None and year is not None:  # "The Observer - February 1991"
+        return replace(_found(match, f"{year:04d}-{last:02d}", "month"), start=match.start("month2"))
     if month is None or year is None:
         return None
-    last = month_of(match["month2"]) if match["month2"] else None
     if last is None:
         return _found(match, f"{year:04d}-{month:02d}", "month")
     opening = year if month < last else year - 1

@@ -20,6 +20,12 @@ from clustering.engine.records import Drafted
 LEAST_CONFIDENCE = 0.35
 """Below this nothing is drafted: a wrong date costs the archivist more than an empty field."""
 
+SAME_ROW = 0.006
+"""Share of a page's height by which the middles of two lines on one row lie apart: a number left, a date right."""
+
+SEVERAL = 3
+"""Dates on a line and the ones around it from which they are a calendar or a list."""
+
 COVER_WORDS = 45
 """A first page with no more words than this, and others behind it, is a cover; its back may be the title page."""
 
@@ -28,6 +34,7 @@ _SCORES = {
     "alone on its line": 2.6,
     "most of its line": 1.6,
     "a place before it": 2.0,
+    "set off by a dash": 1.6,
     "an issue number beside it": 2.6,
     "a release line": 2.6,
     "a date label": 2.2,
@@ -48,6 +55,7 @@ _SCORES = {
     "a deadline": -2.6,
     "a law, a vote or a figure": -2.2,
     "tail of a paragraph": -3.0,
+    "one of several dates": -3.0,
     "a citation": -2.6,
     "inner page": -1.8,
     "month only": -0.2,
@@ -61,6 +69,7 @@ _PLACE = re.compile(
     r"(?:^|\s)[A-ZÀ-Ý][\w.]+(?:\s[A-ZÀ-Ý][\w.]+){0,3},?\s?(?:[A-Z]\.?\s?[A-Z]\.?|[A-Z][a-z]+\.?)?[\s.,:;–—-]*$"
 )
 _COPYRIGHT = re.compile(r"©|\bcopyright\b|\(c\)\s?(?:1[89]|20)\d\d", re.IGNORECASE)
+_SET_OFF = re.compile(r"\w.*\s[-–—•·*]+\s*$")
 _YEAR_LINE = re.compile(r"^\W*(?:1[7-9]|20)\d\d\W*$")
 _DAY_BEFORE = re.compile(r"\b[A-Z][a-z]{2,8}\.?\s\d{1,2}(?:\s?[-–]\s?\d{1,2})?,?$")
 _CITATION = re.compile(r"\bpp?\.\s?\d|\([A-Z]\w+,\s|\bibid\b|\bop\. cit", re.IGNORECASE)
@@ -126,6 +135,8 @@ def _weigh(date: FoundDate, line: SeenLine, text: str, page: SeenPage, last: int
     around = _neighbors(line, page)
     reasons = _of_the_line(date, line, text, around)
     own = {"an issue number beside it", "reprinted, revised or published then", "copyright"}
+    if len({one.edtf for one in (*find_dates(text), *find_dates(_above_and_below(line, page)))}) >= SEVERAL:
+        reasons.append("one of several dates")
     if _tails_a_paragraph(line, page) and not own.intersection(reasons):
         reasons.append("tail of a paragraph")
     weight = _of_the_place(line, page, last)
@@ -162,17 +173,24 @@ def _tails_a_paragraph(line: SeenLine, page: SeenPage) -> bool:
 
 
 def _neighbors(line: SeenLine, page: SeenPage) -> str:
-    """Return the lines just above and below that stand near it, as one text."""
+    """Return the lines just above and below that stand near it, and those on the same row, as one text."""
     gap = 2.5 * max(line.bottom - line.top, 0.008)
     near = [
         other.text
         for other in page.lines
         if other is not line
-        and abs((other.top + other.bottom) / 2 - (line.top + line.bottom) / 2) <= gap
-        and other.left < line.right + 0.1
-        and line.left < other.right + 0.1
+        and (apart := abs((other.top + other.bottom) / 2 - (line.top + line.bottom) / 2)) <= gap
+        and (apart <= SAME_ROW or (other.left < line.right + 0.1 and line.left < other.right + 0.1))
     ]
     return " / ".join(near)
+
+
+def _above_and_below(line: SeenLine, page: SeenPage) -> str:
+    """Return the two lines between which it stands in its column."""
+    column = [other for other in page.lines if other.left < line.right and line.left < other.right]
+    above = [other for other in column if other.bottom <= line.top + 0.005]
+    below = [other for other in column if other.top >= line.bottom - 0.005]
+    return " / ".join(other.text for other in (*above[-1:], *below[:1]))
 
 
 def _of_the_line(date: FoundDate, line: SeenLine, text: str, around: str) -> list[str]:
@@ -206,6 +224,8 @@ def _of_the_line(date: FoundDate, line: SeenLine, text: str, around: str) -> lis
     placed = imprinted and _PLACE.search(before) and not phrases.preposition.search(before)
     if placed and not alone and not sentence:
         reasons.append("a place before it")
+    if _SET_OFF.search(before) and not re.search(r"\w", after) and not alone:
+        reasons.append("set off by a dash")
     if share >= 0.5 and phrases.delivered.search(around):
         reasons.append("the day it was delivered")
     if line.size >= 1.3 or (line.capitals and line.words >= 1):
@@ -234,6 +254,8 @@ def _against(before: str, after: str, phrases: Terms, *, sentence: bool) -> list
 
 def _in_sentence(before: str, after: str, line: SeenLine) -> bool:
     """Whether the line runs on as prose: several small words on it and no heading's capitals."""
+    if _SET_OFF.search(before) and not re.search(r"\w", after):
+        return False
     rest = f"{before} {after}"
     small = re.findall(r"\b[a-zà-ÿ]{2,}\b", rest)
     return len(small) >= 4 or (len(small) >= 2 and line.right - line.left > 0.3 and line.size < 1.25)

@@ -38,6 +38,11 @@ WRITTEN = {
     "1959?": "1959?",
     "88th CONGRESS, 1963-64": "1963/1964",
     "Reprinted from April 1963": "1963-04",
+    "September 1995": "1995-09",
+    "9 September 1984": "1984-09-09",
+    "No. 9 September 1984": "1984-09",
+    "Volume 25 October 1990": "1990-10",
+    "The Observer - February 1991 Volume 20": "1991-02",
 }
 
 MISREAD = {

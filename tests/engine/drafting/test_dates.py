@@ -108,3 +108,29 @@ def test_only_the_outer_pages_are_asked() -> None:
 def test_pages_that_are_not_read_have_no_date() -> None:
     assert date_of(PageRecord("unread", 930, 1200)) == ""
     assert draft_date(()) is None
+
+
+def test_a_calendar_and_a_list_of_dates_are_nobodys_own() -> None:
+    """Mailing dates on one line, meetings below each other."""
+    mailing = line("Mailing Date Sept 14, 1994! Nov 9, 1994 Jan 11, 1995 Mar 8, 1995", 0.9)
+    meetings = [line(f"{day} 1995 CAMPION CENTER", 0.5 + 0.03 * place) for place, day in enumerate(MEETINGS)]
+    head = [line("The Observer", 0.05, size=3), line("March 1995", 0.15)]
+    assert date_of(page(*head, *prose(0.2), *meetings, mailing)) == "1995-03"
+    assert date_of(page(*prose(0.1), *meetings, mailing)) == ""
+
+
+MEETINGS = ("21 JAN", "17 MAR", "13 MAY")
+
+
+def test_a_date_across_from_the_number_of_the_issue_is_the_issues() -> None:
+    head = [line("Volume 24 Issue 4", 0.15, left=0.08), line("March 1995", 0.152, left=0.75)]
+    numbered, alone = draft_date(seen(page(*head, *prose(0.2)))), draft_date(seen(page(head[1], *prose(0.2))))
+    assert numbered is not None
+    assert alone is not None
+    assert numbered.value == alone.value == "1995-03"
+    assert numbered.confidence > 0.9 > alone.confidence
+
+
+def test_a_date_behind_a_dash_at_the_end_of_a_masthead_counts() -> None:
+    masthead = line("Newsletter of the Observers of the Harbor - February - March 1991", 0.1, width=0.7)
+    assert date_of(page(masthead, *prose(0.2))) == "1991-02/1991-03"
