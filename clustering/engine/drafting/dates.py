@@ -53,6 +53,7 @@ _SCORES = {
     "a preposition before it": -1.2,
     "an event ahead": -1.0,
     "a deadline": -2.6,
+    "a birth": -3.0,
     "a law, a vote or a figure": -2.2,
     "tail of a paragraph": -3.0,
     "one of several dates": -3.0,
@@ -245,6 +246,8 @@ def _against(before: str, after: str, phrases: Terms, *, sentence: bool) -> list
         reasons.append("an event ahead")
     if phrases.deadline.search(before) or phrases.deadline.search(after):
         reasons.append("a deadline")
+    if phrases.birth.search(before):
+        reasons.append("a birth")
     if _CITATION.search(before) or _CITATION.match(after.strip(" ,.;")):
         reasons.append("a citation")
     if phrases.figures.search(before + after) or phrases.percent.match(after):

@@ -76,6 +76,8 @@ class Terms:
     ahead: _Pattern
     newspaper: _Pattern
     deadline: _Pattern
+    birth: _Pattern
+    """What stands before a date of birth."""
     figures: _Pattern
     percent: _Pattern
 
@@ -184,6 +186,7 @@ def _of_dates(language: str) -> dict[str, _Pattern]:
         "date_label": _pattern(rf"\b(?:{term('date_label')})\s*[:.]?\s*_*\s*$"),
         "imprint_line": _pattern(rf"(?:^|[.;)]\s)\W*(?:\w+\s)?(?:{term('imprint_begins')})\b"),
         "preposition": _pattern(rf"\b(?:{term('preposition')})\s*$"),
+        "birth": _pattern(rf"\b(?:{alternatives('personal', 'birth', language=language)})\W*$"),
         "figures": _pattern(rf"\b(?:{term('figures')})\b|[$%]"),
         "percent": _pattern(rf"\s?(?:{term('percent')}|%)"),
     }
