@@ -239,16 +239,19 @@ def test_what_others_save_in_the_cell_meanwhile_is_told_and_not_overwritten_unse
 def test_what_is_typed_for_a_document_that_others_join_waits_in_that_one(
     collection: Collection, alice: User, bob: User, open_desk: OpenDesk
 ) -> None:
-    desk = table(open_desk, alice)
     first, second = Group.objects.filter(collection=collection).order_by("number")[:2]
+    describe_group(first, title="Of bob", actor=bob)
+    desk = table(open_desk, alice)
     cell(desk, 1, TITLE).click()
     desk.page.keyboard.type("Grapes")
     with desk.page.expect_response(lambda answer: "/changes/" in answer.url and '"removed": [' in answer.text()):
         merge_groups([first, second], actor=bob)
-    expect(cell(desk, 0, TITLE)).to_have_text("Grapes")
+    editor = desk.page.locator(".grid-editor")
+    expect(cell(desk, 0, TITLE).locator(".grid-editor")).to_be_focused()
+    expect(editor).to_have_value("Grapes")
     desk.keys("Enter")
     expect(desk.page.locator("#table-unsaved")).to_have_text("1 not saved")
-    assert titles(collection) == ["", "", "", ""]
+    assert titles(collection) == ["Of bob", "", "", ""]
     desk.page.locator("#table-unsaved").click()
     desk.keys("F2")
     desk.act("Enter")
