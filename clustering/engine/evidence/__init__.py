@@ -10,7 +10,9 @@ the warnings. Nothing looks at a page's place in the stream, at its identifier o
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+
+import numpy as np
 
 from clustering.engine.evidence.alone import alone_columns
 from clustering.engine.evidence.chain import chain_columns
@@ -53,9 +55,10 @@ def gather(pages: Sequence[PageRecord]) -> Evidence:
     Evidence
         k columns of n - 1 values, and the traits of the n pages. About 15 ms a page.
     """
-    missing = _missing(pages)
+    lacking = _lacking(pages)
+    absent = frozenset(source for source, count in lacking.items() if pages and count >= ABSENT * len(pages))
     pages = without_frames(pages)
-    return Evidence(_columns(pages), len(pages), missing, _absent(pages), page_traits(pages))
+    return Evidence(_columns(pages), len(pages), _missing(lacking, len(pages)), absent, page_traits(pages))
 
 
 def _columns(pages: Sequence[PageRecord]) -> tuple[Column, ...]:
@@ -91,23 +94,19 @@ ABSENT = 0.95
 """Share of the pages that lack something from which the collection lacks it."""
 
 
-def _absent(pages: Sequence[PageRecord]) -> frozenset[str]:
-    """Return what the collection as a whole lacks."""
-    lacking = {
-        "reading": [page.reading is None for page in pages],
-        "vector": [page.vector is None for page in pages],
-        "paper": [not set(page.paper or {}) - {"in_frame"} for page in pages],
-    }
-    return frozenset(source for source, missing in lacking.items() if pages and sum(missing) >= ABSENT * len(pages))
+def _lacking(pages: Sequence[PageRecord]) -> dict[str, int]:
+    """Return how many pages lack each source; each page is looked at once, since it may be in a file."""
+    rows = [(page.reading is None, page.vector is None, not page.paper) for page in pages]
+    counts = np.array(rows, dtype=int).reshape(-1, 3).sum(axis=0)
+    return dict(zip(("reading", "vector", "paper"), counts.tolist(), strict=True))
 
 
-def _missing(pages: Sequence[PageRecord]) -> tuple[str, ...]:
+def _missing(missing: Mapping[str, int], pages: int) -> tuple[str, ...]:
     """Return what was not there, in sentences."""
-    missing = {name: sum(getattr(page, name) is None for page in pages) for name in ("reading", "vector", "paper")}
     which = {
         name: say("These pages")
-        if count == len(pages)
-        else say("%(count)s of %(pages)s pages", count=grouped(count), pages=grouped(len(pages)))
+        if count == pages
+        else say("%(count)s of %(pages)s pages", count=grouped(count), pages=grouped(pages))
         for name, count in missing.items()
     }
     sentences = {
