@@ -64,3 +64,8 @@ export function within(label) {
 export function number(n, options) {
   return n.toLocaleString(language(), options);
 }
+
+/** @param {string | Date} when @returns {string} as `clustering/formats` has it */
+export function moment(when) {
+  return new Date(when).toLocaleString(language(), { dateStyle: "medium", timeStyle: "short" });
+}

@@ -1,13 +1,14 @@
 /** Sentences with values, in both directions of writing. */
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import { _, mirrored } from "../../static/js/i18n.js";
+import { _, mirrored, moment } from "../../static/js/i18n.js";
 
-/** @param {string} dir @param {() => void} check */
-function inPage(dir, check) {
-  Object.defineProperty(globalThis, "document", { value: { dir, documentElement: { lang: "he" } }, configurable: true });
+/** @param {string} dir @param {() => void} check @param {string} [lang] */
+function inPage(dir, check, lang = "he") {
+  Object.defineProperty(globalThis, "document", { value: { dir, documentElement: { lang } }, configurable: true });
   try {
     check();
   } finally {
@@ -23,4 +24,13 @@ test("a value stands alone where lines begin at the right", () => {
 test("the arrow that leads onward is the one to the left there", () => {
   inPage("rtl", () => assert.equal(mirrored("ArrowLeft"), "ArrowRight"));
   inPage("ltr", () => assert.equal(mirrored("ArrowLeft"), "ArrowLeft"));
+});
+
+/** @type {Record<string, Record<string, string>>} tests/test_moments.py holds the server to them */
+const MOMENTS = JSON.parse(readFileSync(new URL("moments.json", import.meta.url), "utf-8"));
+
+test("a date stands as the server writes it", () => {
+  for (const [lang, cases] of Object.entries(MOMENTS)) {
+    inPage("ltr", () => assert.deepEqual(Object.fromEntries(Object.keys(cases).map((when) => [when, moment(when).replace(/\u202f/g, " ")])), cases), lang);
+  }
 });

@@ -4,7 +4,7 @@ import { notLoaded } from "./again.js";
 import { getJson, make, postJson, uuid } from "./dom.js";
 import { Mentions } from "./mentions.js";
 import { keepTyped, renameTyped, typedUnder, wasTyped } from "./typed.js";
-import { _, _n, language } from "../i18n.js";
+import { _, _n, moment } from "../i18n.js";
 
 /**
  * @typedef {object} Comment  as the API tells it
@@ -150,7 +150,7 @@ export class Thread {
   item(comment) {
     const { id, user, name, position, resolved } = comment;
     const mine = user === this.config.me;
-    const when = new Date(comment.created).toLocaleString(language(), { dateStyle: "medium", timeStyle: "short" });
+    const when = moment(comment.created);
     const words = make("p", { class: "comment-text", dir: "auto" }, textWithNames(comment));
     const about = [when, comment.edited ? _("edited") : "", resolved ? _("resolved by %(name)s", { name: comment.resolved_by ?? "" }) : ""];
     const item = make("li", { class: "comment" }, [
