@@ -9,6 +9,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.db.models import F, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
@@ -164,6 +165,37 @@ class HandOverForm(HolderForm):
     note = forms.CharField(label=_lazy("Note"), required=False, max_length=500)
 
 
+def _plain(text: str) -> str:
+    return ",".join(" ".join(part.split()) for part in text.lower().split(","))
+
+
+def _collections_written(text: str) -> list[Collection]:
+    """Return the collections whose titles or short names are written here, with commas between; between short names
+    spaces do as well. Titles may have commas of their own. Raises ValidationError.
+    """
+    known = Collection.objects.filter(deleted=None)
+    slugs = {one.slug.lower(): one for one in known.filter(slug__in=text.replace(",", " ").split())}
+    titled: dict[str, list[Collection]] = {}
+    for one in known.alias(written=Value(" ".join(text.split()))).filter(written__icontains=F("title")):
+        titled.setdefault(_plain(one.title), []).append(one)
+    rest = f",{_plain(text)},"
+    written: list[Collection] = []
+    for title in sorted(titled.keys() - slugs.keys(), key=len, reverse=True):
+        if f",{title}," not in rest:
+            continue
+        if len(titled[title]) > 1:
+            message = _("More than one collection has the title “%(title)s”. Enter its short name.")
+            raise forms.ValidationError(message % {"title": titled[title][0].title})
+        rest = rest.replace(f",{title},", ",")
+        written += titled[title]
+    for part in rest.split(","):
+        if part.split() != [word for word in part.split() if word in slugs]:
+            message = _("There is no collection with the title or short name “%(unknown)s”.")
+            raise forms.ValidationError(message % {"unknown": part})
+        written += [slugs[word] for word in part.split()]
+    return list(dict.fromkeys(written))
+
+
 class InviteForm(forms.Form):
     """A new account, with what it may do, in one step."""
 
@@ -196,15 +228,8 @@ class InviteForm(forms.Form):
         return True
 
     def clean_collections(self) -> list[Collection]:
-        """Return the collections whose short names are written here, with commas or spaces between."""
-        names = self.cleaned_data["collections"].replace(",", " ").split()
-        collections = {one.slug: one for one in Collection.objects.filter(slug__in=names)}
-        unknown = [name for name in names if name not in collections]
-        if unknown:
-            raise forms.ValidationError(
-                _("There is no collection with the short name “%(unknown)s”.") % {"unknown": unknown[0]}
-            )
-        return list(collections.values())
+        """Return the collections whose titles or short names are written here, with commas between."""
+        return _collections_written(self.cleaned_data["collections"])
 
     def clean_username(self) -> str:
         """Return a name that nobody has, in any spelling."""

@@ -200,24 +200,55 @@ export function keepTypedForms() {
     if (draft) /** @type {FormDataEvent} */ (event).formData.set(DRAFT, draft.id);
   });
   document.addEventListener("submit", (event) => {
-    if (event.target instanceof HTMLFormElement && event.target.dataset.signOut !== undefined) leave(event, event.target);
+    if (!(event.target instanceof HTMLFormElement) || event.target.dataset.signOut === undefined) return;
+    event.preventDefault();
+    void leave(event.target);
+  });
+  answerTabs();
+}
+
+/** The other tabs of this browser: whoever signs out leaves them as well. */
+const tabs = new BroadcastChannel("hhreview-typed");
+const ANSWER_MS = 150;
+
+/** @returns {Promise<number>} of forms with something typed and not saved, in all tabs */
+function countAll() {
+  return new Promise((resolve) => {
+    let count = allTyped().length;
+    const add = (/** @type {MessageEvent} */ { data }) => void (count += data.count ?? 0);
+    tabs.addEventListener("message", add);
+    tabs.postMessage("count");
+    setTimeout(() => {
+      tabs.removeEventListener("message", add);
+      resolve(count);
+    }, ANSWER_MS);
   });
 }
 
-/** Who signs out leaves no words behind on a machine that others use, and loses none unasked. @param {Event} event @param {HTMLFormElement} form */
-function leave(event, form) {
-  const count = allTyped().length;
+function discardAll() {
+  for (const key of allTyped()) sessionStorage.removeItem(key);
   sessionStorage.removeItem("htmx-current-path-for-history"); // it has search words in it
-  if (!count) return;
-  event.preventDefault();
+}
+
+function answerTabs() {
+  tabs.addEventListener("message", ({ data }) => {
+    if (data === "count") tabs.postMessage({ count: allTyped().length });
+    if (data !== "left") return;
+    discardAll();
+    location.reload(); // what was typed is on the screen there, too
+  });
+}
+
+/** Who signs out leaves no words behind on a machine that others use, and loses none unasked. @param {HTMLFormElement} form */
+async function leave(form) {
+  const count = await countAll();
   const sentence = _n(
-    "What you typed in %(count)s form in this tab is not saved yet. Signing out discards it.",
-    "What you typed in %(count)s forms in this tab is not saved yet. Signing out discards it.",
+    "What you typed in %(count)s form is not saved yet. Signing out discards it, in all tabs of this browser.",
+    "What you typed in %(count)s forms is not saved yet. Signing out discards it, in all tabs of this browser.",
     count,
   );
-  void ask(_("Sign out?"), [make("p", { text: sentence })], { ok: _("Discard and sign out") }).then((answer) => {
-    if (!answer) return;
-    for (const key of allTyped()) sessionStorage.removeItem(key);
-    form.submit();
-  });
+  if (count && !(await ask(_("Sign out?"), [make("p", { text: sentence })], { ok: _("Discard and sign out") }))) return;
+  discardAll();
+  addEventListener("pagehide", () => count && tabs.postMessage("left"), { once: true });
+  form.submit();
 }

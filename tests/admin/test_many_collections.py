@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
+from lxml import html
 
 from clustering.admin import staff
 from clustering.models import Job, User
@@ -54,3 +57,15 @@ def test_collections_have_the_words_of_the_desk(make_collection: MakeCollection,
     assert "Short name" in page
     assert "Collection ID" in page
     assert "Slug" not in page
+
+
+def test_people_have_roles_and_no_groups(client_of_staff: Client, sam: User) -> None:
+    User.objects.update(is_superuser=True)
+    for address in ("", "auth/group/", "clustering/user/", f"clustering/user/{sam.pk}/change/"):
+        page = client_of_staff.get(f"/admin/{address}").content.decode()
+        tree = html.fromstring(page)
+        for permission in tree.xpath("//select[@name='user_permissions']"):
+            permission.drop_tree()  # Django's own names of rows
+        words = tree.text_content()
+        assert not re.search(r"\bgroups?\b", words, re.IGNORECASE), address
+        assert re.search(r"\broles?\b", words, re.IGNORECASE), address

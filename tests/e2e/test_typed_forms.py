@@ -204,3 +204,20 @@ def test_what_should_not_be_kept_is_not(collection: Collection, sam: User, alice
     page.wait_for_url("**/sign-in/**")
     everything = page.evaluate(ALL_KEPT)
     assert [word for word in ("a-secret-word", "looked-for", "Dora") if word in everything] == []
+
+
+def test_who_signs_out_leaves_nothing_in_other_tabs_and_is_asked_first(
+    collection: Collection, sam: User, open_desk: OpenDesk
+) -> None:
+    desk = open_desk(sam, "/c/afl/history/")
+    page, other = desk.page, desk.page.context.new_page()
+    other.goto(f"{desk.root}/c/afl/settings/")
+    other.locator("[name=repository]").fill("half an address")
+    for answer in ("Cancel", "Discard and sign out"):
+        assert len(kept_in(other)) == 1
+        page.locator("[data-menu] > summary").click()
+        page.get_by_role("button", name="Sign out").click()
+        page.get_by_role("dialog").get_by_role("button", name=answer).click()
+    page.wait_for_url("**/sign-in/**")
+    other.wait_for_url("**/sign-in/**")
+    assert kept_in(other) == []

@@ -23,6 +23,7 @@ from clustering.engine.records import STRANGE
 from clustering.jobs.slices import DEFAULT, VISION
 from clustering.jobs.workload import pages_a_second
 from clustering.models import Assignment, Collection, Job, JobProblem, Reading, Run, RunGroup, SeamScore, Team, User
+from clustering.people_forms import InviteForm
 from clustering.teams import give_role
 from tests.conftest import MakeCollection
 from tests.views.conftest import Signed
@@ -297,12 +298,37 @@ def test_someone_invited_chooses_a_password_and_may_do_what_was_said(
 
 
 @pytest.mark.parametrize(
+    ("written", "slugs"),
+    [
+        ("Minutes, letters, and cards", ["three"]),
+        ("minutes,  Letters, and cards, Minutes ,One", ["one", "three", "two"]),
+        ("one two, Minutes", ["one", "two"]),
+        ("one, Same", None),
+        ("Minutes, letters", None),
+        ("gone", None),
+        ("", []),
+    ],
+)
+def test_collections_of_an_invitation_are_named_by_title_or_short_name(
+    make_collection: MakeCollection, written: str, slugs: list[str] | None
+) -> None:
+    titles = {"one": "One", "two": "Minutes", "three": "Minutes, letters, and cards", "a": "Same", "b": "same"}
+    for slug, title in titles.items():
+        Collection.objects.filter(pk=make_collection(slug, pages=1).pk).update(title=title)
+    Collection.objects.filter(pk=make_collection("gone", pages=1).pk).update(deleted=timezone.now())
+    form = InviteForm({"username": "dora", "role": "see", "only_them": "on", "collections": written})
+    named = sorted(one.slug for one in form.cleaned_data["collections"]) if form.is_valid() else None
+    assert (named, set(form.errors)) == (slugs, set() if slugs is not None else {"collections"})
+
+
+@pytest.mark.parametrize(
     ("wrong", "message"),
     [
         ({"username": "SAM"}, "The username “SAM” is taken."),
         ({"username": ""}, "Enter a username."),
         ({"email": "no mail"}, "Enter a valid email address."),
-        ({"collections": "afl nowhere"}, "There is no collection with the short name “nowhere”."),
+        ({"collections": "afl nowhere"}, "There is no collection with the title or short name “afl nowhere”."),
+        ({"collections": "afl, No Title"}, "There is no collection with the title or short name “no title”."),
     ],
 )
 def test_a_wrong_invitation_makes_nobody_and_keeps_what_was_typed(
