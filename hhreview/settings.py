@@ -335,8 +335,8 @@ CONTENT_SECURITY_POLICY = {
 # --- Language, time, files ----------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en-us"
 LANGUAGES = [("en", "English"), ("de", "Deutsch")]
-FORMAT_MODULE_PATH = ["clustering.formats"]
 """Catalogs are in clustering/locale; docs/howto/add-a-language.md tells how to add one."""
+FORMAT_MODULE_PATH = ["clustering.formats"]
 TIME_ZONE = env_time_zone("HHREVIEW_TIME_ZONE", "UTC")
 USE_I18N = True
 USE_TZ = True
