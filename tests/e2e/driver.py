@@ -59,6 +59,12 @@ class DeskDriver:
             return False
         return True
 
+    def hear_no_news(self) -> None:
+        """Tell this browser nothing that others do from now on, what it has asked for already included."""
+        self.page.route("**/changes/**", lambda route: route.abort())
+        while not self.quiet():
+            continue
+
     def sign_in(self, name: str) -> None:
         self.page.context.clear_cookies()
         self.sign_in_beside(name)

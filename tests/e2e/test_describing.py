@@ -88,7 +88,7 @@ def test_after_a_conflict_it_comes_back_with_every_letter(
     begin(desk, 3)
     write(desk, note="Two copies.", title="Boycott grapes", date="1964")
     expect(desk.page.locator("#date-reading")).to_have_text("1964 (1964)")
-    desk.page.route("**/changes/**", lambda route: route.abort())  # the news does not come in time
+    desk.hear_no_news()  # the news does not come in time
     describe_group(Group.objects.get(collection=collection, number=2), note="One copy.", actor=bob)
     desk.keys("Enter")
     expect(desk.page.locator(":is(#describe, dialog[open]) [role=alert]")).to_contain_text("bob: Described 2")
@@ -105,7 +105,7 @@ def test_where_the_document_is_gone_its_words_are_offered_to_the_one_that_has_it
     desk = open_desk(alice)
     begin(desk, 3)
     write(desk, note="Two copies.", title="Boycott grapes")
-    desk.page.route("**/changes/**", lambda route: route.abort())
+    desk.hear_no_news()
     merge_groups(Group.objects.filter(collection=collection, number__in=[1, 2]), actor=bob)
     desk.keys("Enter")
     expect(desk.page.locator("#describe-about")).to_contain_text("pages 1–5")
@@ -177,7 +177,7 @@ def test_what_was_typed_is_there_after_a_reload_and_after_escape_until_it_is_dis
 def test_a_flag_with_a_word_comes_back_too(collection: Collection, alice: User, bob: User, open_desk: OpenDesk) -> None:
     desk = open_desk(alice)
     desk.focus(3)
-    desk.page.route("**/changes/**", lambda route: route.abort())
+    desk.hear_no_news()
     describe_group(Group.objects.get(collection=collection, number=2), note="One copy.", actor=bob)
     desk.keys("f")
     write(desk, note="Two letters?")

@@ -17,7 +17,7 @@ def test_the_second_of_two_acts_on_one_group_is_refused_and_shown_fresh(
 ) -> None:
     desk, other = open_desk(alice), open_desk(bob)
     # Bob's browser does not hear of it by itself for a while: this is about the act, not about the news.
-    other.page.route("**/changes/**", lambda route: route.abort())
+    other.hear_no_news()
     desk.focus(9)
     desk.act("s")
     other.focus(10)
@@ -42,7 +42,7 @@ def test_acts_on_different_groups_do_not_meet(
     collection: Collection, alice: User, bob: User, open_desk: OpenDesk
 ) -> None:
     desk, other = open_desk(alice), open_desk(bob)
-    other.page.route("**/changes/**", lambda route: route.abort())
+    other.hear_no_news()
     desk.focus(2)
     desk.act("s")
     other.focus(12)

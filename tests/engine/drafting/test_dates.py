@@ -136,7 +136,7 @@ def test_a_date_behind_a_dash_at_the_end_of_a_masthead_counts() -> None:
     assert date_of(page(masthead, *prose(0.2))) == "1991-02/1991-03"
 
 
-@pytest.mark.parametrize("said", ["DPOB:", "Date of birth:", "Roman Dedkov, born", "Born on"])
-def test_a_date_of_birth_dates_nothing(said: str) -> None:
-    assert date_of(page(line(f"{said} March 28, 1927", 0.15), *prose(0.3))) == ""
-    assert date_of(page(line(f"{said} March 28, 1927", 0.15), line("May 6, 1965", 0.6, left=0.5))) == "1965-05-06"
+@pytest.mark.parametrize("label", ["DPOB:", "Date of birth:", "Roman Dedkov, born", "Born on"])
+def test_a_date_of_birth_dates_nothing(label: str) -> None:
+    assert date_of(page(line(f"{label} March 28, 1927", 0.15), *prose(0.3))) == ""
+    assert date_of(page(line(f"{label} March 28, 1927", 0.15), line("May 6, 1965", 0.6, left=0.5))) == "1965-05-06"
