@@ -8,7 +8,7 @@ from django.contrib.sessions.models import Session
 from playwright.sync_api import Route, expect
 
 from clustering.actions import describe_group, merge_groups
-from clustering.models import Collection, Edit, Group, Reading, User
+from clustering.models import Collection, Edit, Group, Page, Reading, User
 from tests.e2e.conftest import OpenDesk
 from tests.e2e.driver import DeskDriver, LateAnswer, settled
 
@@ -49,7 +49,8 @@ def test_on_a_slow_line_the_thumbnail_stands_where_the_scan_will_be(
     collection: Collection, alice: User, open_desk: OpenDesk
 ) -> None:
     desk = open_desk(alice)
-    late = LateAnswer(desk.page, "**/scans/*/original/**")
+    scan = Page.objects.get(collection=collection, position=3)
+    late = LateAnswer(desk.page, f"**/scans/{scan.pk}/original/**")
     begin(desk, 3)
     late.asked()
     preview = desk.page.locator("#describe .stage-preview")

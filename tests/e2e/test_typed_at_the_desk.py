@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from playwright.sync_api import Locator
+from playwright.sync_api import Locator, TimeoutError
 
 from clustering.actions import merge_groups, split_group
 from clustering.actions.flag import unflag_group
@@ -114,12 +114,17 @@ SURFACES = {
         back=by_itself,
     ),
 }
+SOON_MS = 5000
 NEWS_SOON = "const every = setInterval; setInterval = (run, pause) => every(run, pause === 4000 ? 200 : pause);"
 
 
 def typed(desk: DeskDriver, surface: Surface, words: str) -> Locator:
     surface.enter(desk)
     field = desk.page.locator(surface.field).first
+    try:
+        field.wait_for(timeout=SOON_MS)
+    except TimeoutError:
+        surface.enter(desk)  # a key that comes before its view opens nothing
     field.focus()
     field.press("End")
     desk.page.keyboard.type(words)
