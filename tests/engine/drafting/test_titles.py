@@ -307,3 +307,14 @@ def test_a_title_in_handwriting_is_offered_but_never_surer_than_even_odds() -> N
     assert printed.title is not None
     assert written.title.value == printed.title.value
     assert written.title.confidence < 0.5 < printed.title.confidence
+
+
+def test_an_office_of_which_the_end_is_not_read_signs_nothing() -> None:
+    letter = page(
+        line("May 6, 1965", 0.1, left=0.6),
+        line("Dear Mr. Hall:", 0.2, left=0.12),
+        *prose(0.25),
+        line("Sincerely,", 0.6, left=0.5),
+        line("Recording Secreta", 0.68, left=0.5),
+    )
+    assert title_of(letter) == "Letter to Hall, May 6, 1965"
