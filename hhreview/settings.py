@@ -184,9 +184,9 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 # A person's request waits for this, and what could not be sent the sweep makes up for: try once more at once, since the
 # connection that was kept may be of a Redis that has started again since, and don't wait for one that is away.
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0, "interval_max": 0}
-TURN_PRIORITY = 9
+SHIFT_PRIORITY = 9
 """Of the messages that call workers to batches of pages: all others go before."""
-TURN_KEY = f"{{}}:{TURN_PRIORITY}"
+SHIFT_KEY = f"{{}}:{SHIFT_PRIORITY}"
 """The list in Redis in which these wait."""
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
