@@ -4,8 +4,9 @@ document. A page that comes back plays the role that it had: the back that all l
 from __future__ import annotations
 
 import re
-from collections import Counter, deque
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from itertools import count
 
 import numpy as np
 
@@ -24,44 +25,57 @@ ALIKE_SHORT = 0.85
 """Below MANY shingles two pages must be more alike: publishers' blocks on backs resemble each other."""
 NEXT_DOOR = 1.5
 """A copy right after its original looks like one document in every other way; that is explained by the copying."""
+_AT_ONCE = 1000
+"""Pages that are compared together."""
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
-def shingles(prose: Prose | None, known: dict[str, int]) -> frozenset[int]:
-    """Return the runs of three words of a page, each as one number; `known` numbers the words."""
-    lines = prose.lines if prose else ()
-    words = [known.setdefault(w.lower(), len(known)) for line in lines for w in _WORD.findall(line.text)]
-    return frozenset((a << 48) | (b << 24) | c for a, b, c in zip(words, words[1:], words[2:], strict=False))
-
-
 def copy_offsets(proses: Sequence[Prose | None]) -> list[dict[int, float]]:
-    """Per page the distances back at which it has a copy, with how alike the two are.
-
-    Only the last BACK pages are held, and only pages that share anything are met.
-    """
-    known: dict[str, int] = {}
-    last: deque[frozenset[int]] = deque()
-    where: dict[int, list[int]] = {}
-    offsets: list[dict[int, float]] = []
-    for i, prose in enumerate(proses):
-        if len(last) == BACK + 1:
-            for shingle in last.popleft():
-                where[shingle].pop(0)
-                if not where[shingle]:
-                    del where[shingle]
-        own = shingles(prose, known)
-        shared = Counter(page for shingle in own for page in where.get(shingle, ()))
-        here = {i - page: alike for page, both in shared.items() if (alike := _alike(own, last[page - i], both))}
-        offsets.append(dict(sorted(here.items())))
-        for shingle in own:
-            where.setdefault(shingle, []).append(i)
-        last.append(own)
+    """Per page the distances back at which it has a copy, with how alike the two are; _AT_ONCE pages at a time."""
+    offsets: list[dict[int, float]] = [{} for _ in range(len(proses))]
+    for start in range(0, len(proses), _AT_ONCE):
+        first = max(start - BACK, 0)
+        sizes, pairs = _shared(proses[first : start + _AT_ONCE])
+        for page, distance, both in pairs:
+            alike = _alike(sizes[page], sizes[page - distance], both)
+            if alike and first + page >= start:
+                offsets[first + page][distance] = alike
     return offsets
 
 
-def _alike(own: frozenset[int], other: frozenset[int], both: int) -> float:
-    """How alike two pages are, where they are copies; 0 where not."""
-    fewer, more = sorted((len(own), len(other)))
+def _shared(proses: Sequence[Prose | None]) -> tuple[list[int], list[tuple[int, int, int]]]:
+    """Return how many runs of three words each page has, and pages that share some with one up to BACK before: page,
+    distance, how many."""
+    numbers: defaultdict[str, int] = defaultdict(count().__next__)
+    words = [np.array([numbers[word] for word in _words(prose)], dtype=np.int64) for prose in proses]
+    # Some pages have less than two million different words: three numbers fit into one.
+    runs = [(one[:-2] << 42) | (one[1:-1] << 21) | one[2:] for one in words]
+    pages = np.repeat(np.arange(len(runs)), [len(one) for one in runs])
+    order = np.argsort(shingles := np.concatenate(runs), kind="stable")
+    shingles, pages = shingles[order], pages[order]
+    new = np.ones(len(pages), dtype=bool)
+    new[1:] = (np.diff(shingles) != 0) | (np.diff(pages) != 0)
+    shingles, pages = shingles[new], pages[new]
+    met = [np.zeros(0, dtype=np.int64)]
+    for ahead in range(1, BACK + 1):
+        same = shingles[ahead:] == shingles[:-ahead]
+        if not same.any():
+            break
+        after, distance = pages[ahead:][same], (pages[ahead:] - pages[:-ahead])[same]
+        met.append((after * (BACK + 1) + distance)[distance <= BACK])
+    pairs, counts = np.unique(np.concatenate(met), return_counts=True)
+    sizes = np.bincount(pages, minlength=len(runs)).tolist()
+    return sizes, list(zip(*(each.tolist() for each in (*np.divmod(pairs, BACK + 1), counts)), strict=True))
+
+
+def _words(prose: Prose | None) -> Iterator[str]:
+    text = "\n".join(line.text for line in prose.lines) if prose else ""
+    return map(str.lower, _WORD.findall(text))
+
+
+def _alike(one: int, other: int, both: int) -> float:
+    """How alike two pages with so many runs of words are, where they are copies; 0 where not."""
+    fewer, more = sorted((one, other))
     if fewer < ENOUGH or 2 * fewer <= more:
         return 0.0
     alike = both / (fewer + more - both)

@@ -8,9 +8,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from clustering.engine.evidence import gather
+from clustering.engine.evidence import copies, gather
 from clustering.engine.evidence.alone import alone_columns
-from clustering.engine.evidence.copies import copy_columns
+from clustering.engine.evidence.copies import copy_columns, copy_offsets
 from clustering.engine.evidence.hand import Wording, compare_issues, grams, hand_columns, returning_heads
 from clustering.engine.evidence.look import Cosines
 from clustering.engine.evidence.prose import (
@@ -202,6 +202,17 @@ def test_a_back_that_a_series_repeats_is_a_back_again() -> None:
     proses = [prose_of(p) for p in (fronts[0], back, fronts[1], back)]
     assert copy_columns(proses)[0].values[2] > 0.9, "where nothing tells what it was, a page that repeats begins"
     assert copy_columns(proses, [True, False, False])[0].values[2] == 0.0
+
+
+def test_copies_are_found_across_the_pages_that_are_compared_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    words = "workers of the valley who held their vote and what came of it for all in the end".split()
+    texts = [" ".join(word + end for word in words) for end in ("a", "e", "i", "o", "u")]
+    proses = [prose_of(page(LETTER, *body(text, 3))) for text in (*texts, *texts, "another text altogether")]
+    whole = copy_offsets(proses)
+    assert [sorted(each) for each in whole] == [[]] * 5 + [[5]] * 5 + [[]]
+    monkeypatch.setattr(copies, "_AT_ONCE", 2)
+    assert copy_offsets(proses) == whole
+    assert copy_offsets([]) == []
 
 
 def test_evidence_of_a_long_stream_holds_no_page_s_words_or_pictures() -> None:
