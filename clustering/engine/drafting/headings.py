@@ -178,8 +178,9 @@ def _middle(line: SeenLine) -> float:
 def _rank(block: Sequence[SeenLine], page: SeenPage) -> Heading:
     heading = Heading(tuple(block), 0.0)
     words = sum(line.words for line in block)
-    letters = sum(sum(letter.isalpha() for letter in line.text) for line in block)
-    small = len(re.findall(r"\b[a-zà-ÿ]{2,}\b", " ".join(line.text for line in block)))
+    text = " ".join(line.text for line in block)
+    letters = sum(map(str.isalpha, text))
+    small = len(re.findall(r"\b[a-zà-ÿ]{2,}\b", text))
     middle = (min(line.left for line in block) + max(line.right for line in block)) / 2
     score = 2.0 * math.log2(max(heading.size, 0.5)) + 1.6 * (1.0 - heading.top)
     score += 0.7 if all(line.capitals for line in block) else 0.0

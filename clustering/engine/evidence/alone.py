@@ -31,12 +31,9 @@ def title_size(prose: Prose | None) -> float:
     if prose is None or prose.is_written or len(prose.lines) < 2:
         return 1.0
     typical = prose.size * prose.height
-    sizes = [
-        line.bottom - line.top
-        for line in prose.head(0.5)
-        if line.confidence >= 60 and sum(c.isalpha() for c in line.text) >= 4
-    ]
-    return max(sizes, default=typical) / max(typical, 1.0)
+    clear = sorted((line for line in prose.head(0.5) if line.confidence >= 60), key=lambda line: line.top - line.bottom)
+    sizes = (line.bottom - line.top for line in clear if sum(map(str.isalpha, line.text)) >= 4)
+    return next(sizes, typical) / max(typical, 1.0)
 
 
 def title_page(prose: Prose | None) -> float:

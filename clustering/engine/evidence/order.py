@@ -29,7 +29,7 @@ def headline(page: PageRecord) -> float:
 
 
 def _letters(text: str) -> int:
-    return sum(character.isalpha() for character in text)
+    return sum(map(str.isalpha, text))
 
 
 def reading_order(
