@@ -11,11 +11,9 @@ import numpy.typing as npt
 
 from clustering.engine.collection_model import CollectionModel
 from clustering.engine.collection_prior import foreignness, prior_for
-from clustering.engine.evidence import Evidence, gather
-from clustering.engine.evidence.framing import without_frames
-from clustering.engine.evidence.numbering import PageNumber, all_numbers
+from clustering.engine.evidence import Evidence, Sheets, gather
+from clustering.engine.evidence.numbering import PageNumber
 from clustering.engine.evidence.order import headline, reading_order
-from clustering.engine.evidence.sizes import compare_sizes
 from clustering.engine.evidence.strays import find_strays
 from clustering.engine.family import Family, shipped_family
 from clustering.engine.labeled import decided_stream
@@ -57,13 +55,15 @@ class SeamStream:
         self.pages = pages
         self.family = family or shipped_family()
         self._kept: tuple[int, ...] | None = None
-        self._evidence: Evidence | None = None
+        self._gathered: tuple[Sheets, Evidence] | None = None
 
-    def evidence_of(self, kept: tuple[int, ...]) -> Evidence:
-        """Return the evidence at the seams between these pages (indices, ascending); some 20 ms a page, then kept."""
-        if self._evidence is None or self._kept != kept:
-            self._evidence, self._kept = gather(self._pages(kept)), kept
-        return self._evidence
+    def gathered(self, kept: tuple[int, ...]) -> tuple[Sheets, Evidence]:
+        """Return these pages (indices, ascending) as sheets, and the evidence at the seams between them; then kept."""
+        if self._gathered is None or self._kept != kept:
+            pages = self._pages(kept)
+            sheets = Sheets.of(pages)
+            self._gathered, self._kept = (sheets, gather(pages, sheets)), kept
+        return self._gathered
 
     def _pages(self, kept: tuple[int, ...]) -> Sequence[PageRecord]:
         return self.pages if len(kept) == len(self.pages) else Lazy(len(kept), lambda at: self.pages[kept[at]])
@@ -73,8 +73,7 @@ class SeamStream:
         total = len(self.pages)
         cut = cut_out(total, constraints.hardened())
         known = cut_out(total, constraints.decided()).constraints
-        kept = self._pages(cut.pages)
-        evidence = self.evidence_of(cut.pages)
+        sheets, evidence = self.gathered(cut.pages)
         if report:
             report(total // 2, total)
         prior = prior_for(self.family, evidence)
@@ -85,9 +84,7 @@ class SeamStream:
         if constraints.held:
             # What a person only moved about is kept, but the machine goes on doubting what they did not look at.
             believed = _decoded(log_odds, replace(cut, constraints=known))
-        sheets = without_frames(kept)
-        numbers = all_numbers(sheets)
-        proposed = _groups(cut, decoded, numbers, [headline(page) for page in sheets])
+        proposed = _groups(cut, decoded, sheets.numbers, [headline(page) for page in sheets.pages])
         reward = believed.reward if believed else 0.0
         seams = _scored(cut, total, evidence, model, believed, log_odds + reward, proposed, explain=settings["explain"])
         if report:
@@ -96,7 +93,7 @@ class SeamStream:
         return Proposal(
             groups=tuple(proposed),
             seams=tuple(seams),
-            strays=tuple(find_strays(proposed, numbers, compare_sizes(sheets), cut.pages)),
+            strays=tuple(find_strays(proposed, sheets.numbers, sheets.sizes, cut.pages)),
             warnings=(*evidence.warnings, *self._strange(evidence)),
             settings=dict(settings),
             model=self.family.name,

@@ -11,6 +11,7 @@ the warnings. Nothing looks at a page's place in the stream, at its identifier o
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -26,11 +27,11 @@ from clustering.engine.evidence.hand import Wording, hand_columns
 from clustering.engine.evidence.leaves import leaf_columns
 from clustering.engine.evidence.likeness import likeness_columns
 from clustering.engine.evidence.look import Cosines, look_columns
-from clustering.engine.evidence.numbering import all_numbers
+from clustering.engine.evidence.numbering import PageNumber, all_numbers
 from clustering.engine.evidence.opinions import opinion_columns
 from clustering.engine.evidence.panels import panel_columns
 from clustering.engine.evidence.prose import prose_columns, prose_of
-from clustering.engine.evidence.sizes import compare_sizes, size_columns
+from clustering.engine.evidence.sizes import Sizes, compare_sizes, size_columns
 from clustering.engine.evidence.traits import page_traits
 from clustering.engine.evidence.turned import turned_columns
 from clustering.engine.evidence.wrappers import find_slips, slip_columns, without_openings
@@ -39,16 +40,33 @@ from clustering.engine.records import PageRecord
 from clustering.engine.streaming import Lazy
 from clustering.sentences import grouped, say
 
-__all__ = ["FAMILIES", "SOURCES", "Column", "Evidence", "column", "gather"]
+__all__ = ["FAMILIES", "SOURCES", "Column", "Evidence", "Sheets", "column", "gather"]
 
 
-def gather(pages: Sequence[PageRecord]) -> Evidence:
+@dataclass(frozen=True, slots=True)
+class Sheets:
+    """The pages of a stream without the frames they were photographed in, their sizes and their page numbers."""
+
+    pages: Sequence[PageRecord]
+    sizes: Sizes
+    numbers: Sequence[tuple[PageNumber, ...]]
+
+    @classmethod
+    def of(cls, pages: Sequence[PageRecord]) -> Sheets:
+        """Of these pages, in scan order."""
+        sheets = without_frames(pages)
+        return cls(sheets, compare_sizes(sheets), all_numbers(sheets))
+
+
+def gather(pages: Sequence[PageRecord], sheets: Sheets | None = None) -> Evidence:
     """Gather all evidence about the seams of a stream.
 
     Parameters
     ----------
     pages : sequence of PageRecord, (n,)
         In scan order.
+    sheets : Sheets, optional
+        Those of the pages, where they are known.
 
     Returns
     -------
@@ -57,13 +75,13 @@ def gather(pages: Sequence[PageRecord]) -> Evidence:
     """
     lacking = _lacking(pages)
     absent = frozenset(source for source, count in lacking.items() if pages and count >= ABSENT * len(pages))
-    pages = without_frames(pages)
-    return Evidence(_columns(pages), len(pages), _missing(lacking, len(pages)), absent, page_traits(pages))
+    sheets = sheets or Sheets.of(pages)
+    return Evidence(_columns(sheets), len(pages), _missing(lacking, len(pages)), absent, page_traits(sheets.pages))
 
 
-def _columns(pages: Sequence[PageRecord]) -> tuple[Column, ...]:
+def _columns(sheets: Sheets) -> tuple[Column, ...]:
     """Return all facts. What they were compared by, a third of all that a page takes in memory, is gone after that."""
-    sizes = compare_sizes(pages)
+    pages, sizes = sheets.pages, sheets.sizes
     usual = usual_language(page.reading.language for page in pages if page.reading)
     proses = Lazy(len(pages), lambda at: prose_of(pages[at], usual=usual))
     wording = Wording.of(proses)
@@ -74,7 +92,7 @@ def _columns(pages: Sequence[PageRecord]) -> tuple[Column, ...]:
         *color_columns(pages, sizes),
         *leaves,
         *look_columns(pages, looks),
-        *chain_columns(all_numbers(pages), sizes),
+        *chain_columns(sheets.numbers, sizes),
         *prose_columns(proses),
         *hand_columns(proses, wording, meanings),
         *copy_columns(proses, bound_leaves(sizes, leaves)),

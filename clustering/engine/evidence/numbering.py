@@ -138,8 +138,9 @@ def all_numbers(pages: Sequence[PageRecord]) -> list[tuple[PageNumber, ...]]:
     """`page_numbers` of every page. Where little could be read, a bare number is what OCR makes of handwriting and
     pictures: only "page 2 of 5" counts there."""
     usual = usual_language(page.reading.language for page in pages if page.reading)
-    read_numbers = [page_numbers(page, usual=usual) for page in pages]
-    return [
-        tuple(number for number in numbers if number.total) if is_unread(page) else numbers
-        for page, numbers in zip(pages, read_numbers, strict=True)
-    ]
+    return [_believed_numbers(page, usual) for page in pages]
+
+
+def _believed_numbers(page: PageRecord, usual: str) -> tuple[PageNumber, ...]:
+    numbers = page_numbers(page, usual=usual)
+    return tuple(number for number in numbers if number.total) if numbers and is_unread(page) else numbers

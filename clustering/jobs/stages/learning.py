@@ -53,7 +53,7 @@ def truth_stream(collection: Collection) -> LabeledStream:
     pages, records = page_records(collection, encoder=settings.ENCODER)
     decided = constraints_for(collection, [page.pk for page in pages])
     cut = cut_out(len(pages), decided.decided())
-    evidence = SeamStream(records).evidence_of(cut.pages)
+    _, evidence = SeamStream(records).gathered(cut.pages)
     return decided_stream(evidence, cut.constraints)
 
 
