@@ -205,8 +205,8 @@ def test_a_back_that_a_series_repeats_is_a_back_again() -> None:
 
 
 def test_copies_are_found_across_the_pages_that_are_compared_together(monkeypatch: pytest.MonkeyPatch) -> None:
-    words = "workers of the valley who held their vote and what came of it for all in the end".split()
-    texts = [" ".join(word + end for word in words) for end in ("a", "e", "i", "o", "u")]
+    text = "workers of the valley who held their vote and what came of it for all in the end"
+    texts = [text.replace(" ", f"{end} ") for end in ("a", "e", "i", "o", "u")]
     proses = [prose_of(page(LETTER, *body(text, 3))) for text in (*texts, *texts, "another text altogether")]
     whole = copy_offsets(proses)
     assert [sorted(each) for each in whole] == [[]] * 5 + [[5]] * 5 + [[]]
