@@ -81,7 +81,7 @@ class Palette {
     });
     this.list = make("div", { class: "palette-list", role: "listbox", id: "palette-list", "aria-label": _("Actions and places") });
     this.status = make("p", { class: "palette-status quiet", role: "status" });
-    this.dialog = make("dialog", { class: "palette", id: "palette", "aria-label": _("Command palette") }, [this.input, this.list, this.status]);
+    this.dialog = make("dialog", { class: "palette", id: "palette", "data-asks": true, "aria-label": _("Command palette") }, [this.input, this.list, this.status]);
     /** @type {Entry[]} */
     this.entries = [];
     /** @type {Entry[]} collections that the server found */

@@ -3,12 +3,13 @@
  * cut line or a fault of the server loses none of it. Passwords and files are never kept, nor what is only asked for.
  */
 
+import { TICKED, isText, put, valueOf } from "./controls.js";
 import { ask } from "./desk/dialogs.js";
 import { make, uuid } from "./desk/dom.js";
 import { allTyped, keyFor } from "./desk/typed.js";
 import { _, _n } from "./i18n.js";
 
-/** @typedef {HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement} Control */
+/** @typedef {import("./controls.js").Control} Control */
 /** @typedef {{value: string, before: string}} Kept  what was typed or chosen, and what the field began with */
 /** @typedef {{id: string, fields: Record<string, Kept>}} Draft */
 
@@ -17,7 +18,6 @@ const PERSON = "signed_in_as";
 const DRAFT = "draft_id";
 const SAVED = /(?:^|; )hhreview-saved=([\w-]+)/;
 const UNTYPED = new Set(["hidden", "password", "file", "submit", "button", "reset", "image", "range"]);
-const TICKED = new Set(["checkbox", "radio"]);
 
 /** Its name and its value hide what is called `name` or `method` in a form: forms are asked for their attributes. */
 /** @param {Element} form @param {string} name @returns {string} */
@@ -39,31 +39,6 @@ function controlsOf(form) {
     }
   }
   return controls;
-}
-
-/** @param {Control} control */
-function isText(control) {
-  return !(control instanceof HTMLSelectElement || TICKED.has(control.type));
-}
-
-/** @param {Control} control @param {boolean} [atFirst]  as the page came @returns {string} */
-function valueOf(control, atFirst = false) {
-  if (control instanceof HTMLSelectElement) {
-    const options = [...control.options].filter((option) => (atFirst ? option.defaultSelected : option.selected));
-    const chosen = options.length || control.multiple ? options : [...control.options].slice(0, 1);
-    return JSON.stringify(chosen.map((option) => option.value));
-  }
-  if (control instanceof HTMLInputElement && TICKED.has(control.type)) return String(atFirst ? control.defaultChecked : control.checked);
-  return atFirst ? control.defaultValue : control.value;
-}
-
-/** @param {Control} control @param {string} value */
-function put(control, value) {
-  if (control instanceof HTMLSelectElement) {
-    const chosen = new Set(JSON.parse(value));
-    for (const option of control.options) option.selected = chosen.has(option.value);
-  } else if (control instanceof HTMLInputElement && TICKED.has(control.type)) control.checked = value === "true";
-  else control.value = value;
 }
 
 /** @param {HTMLFormElement} form @returns {HTMLInputElement | null} who the form is for; null: it only asks */
@@ -100,8 +75,13 @@ function isAnswer(form) {
 /** @param {Event} event */
 function keep(event) {
   const form = event.target instanceof Element ? event.target.closest("form") : null;
-  const key = form ? draftKey(form) : "";
-  if (!form || !key) return;
+  if (form) keepForm(form);
+}
+
+/** @param {HTMLFormElement} form */
+function keepForm(form) {
+  const key = draftKey(form);
+  if (!key) return;
   const draft = read(key) ?? { id: uuid(), fields: {} };
   for (const [name, control] of controlsOf(form)) {
     const before = draft.fields[name]?.before ?? valueOf(control, true);
@@ -140,6 +120,7 @@ function restore(form) {
       delete draft.fields[name]; // saved meanwhile
       continue;
     }
+    if (valueOf(control) === kept.value) continue; // it stands there: typed a moment ago
     put(control, kept.value);
     for (let above = control.closest("details"); above; above = above.parentElement?.closest("details") ?? null) above.open = true;
     if (now !== kept.before && isText(control)) control.after(make("span", { class: "field-hint", "data-overtaken": true, text: _("Saved meanwhile: %(text)s", { text: now || "–" }) }));
@@ -190,6 +171,7 @@ function restoreAll() {
 }
 
 export function keepTypedForms() {
+  for (const form of document.forms) if (!isAnswer(form) && !read(draftKey(form))) keepForm(form); // typed before this ran
   restoreAll();
   document.addEventListener("input", keep);
   document.addEventListener("change", keep);

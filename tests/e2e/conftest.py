@@ -24,6 +24,7 @@ from clustering.files import original_path, write_thumbnails
 from clustering.models import Collection, Preference, Reading, Run, SeamScore, User
 from clustering.models import Page as Scan
 from tests.conftest import MakeCollection
+from tests.e2e.away import away as away
 from tests.e2e.contexts import Contexts, KeptStatic
 from tests.e2e.driver import PATIENCE_MS, DeskDriver, settled
 from tests.e2e.slow import slow_network

@@ -17,6 +17,7 @@ from django.templatetags.static import static
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.e2e.slow import slow_machine
+from tests.e2e.typing import LISTENING
 
 _STORED = "cookies,local_storage,indexeddb,cache_storage,service_workers"
 _FRESH = "max-age=86400"
@@ -70,6 +71,7 @@ class Contexts:
     def _make(self, **options: Any) -> BrowserContext:
         context = self._chromium.new_context(viewport={"width": 1280, "height": 800}, **options)
         context.on("page", slow_machine)
+        context.add_init_script(LISTENING)
         return context
 
     def give_back(self) -> None:

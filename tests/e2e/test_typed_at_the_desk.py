@@ -6,12 +6,14 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from playwright.sync_api import Locator, TimeoutError
+from django.contrib.sessions.models import Session
+from playwright.sync_api import Locator, TimeoutError, expect
 
 from clustering.actions import merge_groups, split_group
 from clustering.actions.flag import unflag_group
 from clustering.models import Collection, Comment, Group, LineCorrection, User
 from clustering.models import Page as Scan
+from tests.e2e.away import Away
 from tests.e2e.conftest import OpenDesk
 from tests.e2e.driver import DeskDriver, settled
 
@@ -195,3 +197,139 @@ def test_it_is_saved_whole_where_others_join_and_split_the_document_meanwhile(
             continue
         sent(desk, surface, surface.saved, f"{before} done".strip())
     assert lost == {}
+
+
+def sent_again(desk: DeskDriver, surface: Surface, wanted: str) -> str:
+    """What became of it once the server can be reached: it is saved, or stands in its field to be sent again."""
+    assert surface.saved is not None
+    desk.page.wait_for_function("() => !document.querySelector('#save-state:not([data-state=saved])')")
+    desk.page.wait_for_timeout(300)
+    if surface.saved() != wanted:
+        field = desk.page.locator(surface.field).first
+        if not field.count():
+            (surface.back or surface.enter)(desk)
+            field.wait_for()
+        if field.input_value().strip() != wanted:
+            return field.input_value()
+        field.press(surface.send)
+        settled(surface.saved, wanted)
+    return wanted
+
+
+def test_it_outlives_a_fault_of_the_server_and_a_reload_meanwhile(
+    collection: Collection, alice: User, open_desk: OpenDesk, away: Away
+) -> None:
+    desk = open_desk(alice)
+    lost = {}
+    for name, surface in each(desk):
+        field = typed(desk, surface, " half")
+        wanted = field.input_value().strip()
+        if surface.saved is None:
+            continue
+        away.status = 503
+        with desk.page.expect_response(lambda answer: answer.status == 503):
+            desk.keys(surface.send)
+        desk.page.reload()
+        desk.ready()
+        away.status = 0
+        if (became := sent_again(desk, surface, wanted)) != wanted:
+            lost[name] = became
+    assert lost == {}
+
+
+def test_it_outlives_a_cut_line_and_the_end_of_the_session(
+    collection: Collection, alice: User, open_desk: OpenDesk
+) -> None:
+    desk = open_desk(alice)
+    lost = {}
+    for name, surface in each(desk):
+        if surface.saved is None:
+            continue
+        wanted = typed(desk, surface, " half").input_value().strip()
+        desk.page.context.set_offline(True)
+        desk.keys(surface.send)
+        desk.page.wait_for_timeout(100)
+        Session.objects.all().delete()
+        desk.page.context.set_offline(False)
+        if not desk.page.get_by_role("dialog", name="Your session ended").count():
+            link = desk.page.locator("#save-state a")
+            field = desk.page.locator(surface.field).first
+            settled(lambda: link.count() + field.count() > 0)  # noqa: B023 - settled at once
+            if not link.count():
+                field.press(surface.send)
+            elif desk.page.locator("dialog[open]").count():
+                desk.keys("Escape")
+                link.click()
+            else:
+                link.click()
+        desk.sign_in_here()
+        if (became := sent_again(desk, surface, wanted)) != wanted:
+            lost[name] = became
+    assert lost == {}
+
+
+def test_each_field_of_a_description_outlives_a_reload_and_a_fault_and_is_saved(
+    collection: Collection, alice: User, open_desk: OpenDesk, away: Away
+) -> None:
+    desk = open_desk(alice)
+    at("d")(desk)
+    fields = desk.page.locator("#describe form :is(input, textarea):not([name=copy], [hidden]):visible")
+    fields.first.wait_for()
+    names = fields.evaluate_all("(all) => all.map((field) => field.name)")
+    words = {name: f"Word {n}" for n, name in enumerate(names)} | {"date": "May 3, 1951", "language": "Danish"}
+    for name in names:
+        desk.page.locator(f"#describe [name='{name}']").fill(words[name])
+    for _ in range(2):
+        assert {name: desk.page.locator(f"#describe [name='{name}']").input_value() for name in names} == words
+        desk.reload()
+        fields.first.wait_for()
+    away.status = 503
+    with desk.page.expect_response(lambda answer: answer.status == 503):
+        desk.page.locator("#describe [name=note]").press("Control+Enter")
+    desk.reload()
+    away.status = 0
+    settled(lambda: Group.objects.exclude(title="").count(), 1)
+    group = Group.objects.exclude(title="").get()
+    saved = {name: group.details.get(name.removesuffix("-typed")) or getattr(group, name) for name in names}
+    labels = {name: value if isinstance(value, str) else value[0]["label"] for name, value in saved.items()}
+    assert labels == words | {"date": "1951-05-03", "language": "da"}
+
+
+def test_what_to_find_and_where_outlives_the_preview_and_a_reload_of_it(
+    collection: Collection, alice: User, open_desk: OpenDesk, away: Away
+) -> None:
+    Group.objects.filter(first_position=1).update(title="The Farm Workers")
+    desk = open_desk(alice, "/c/afl/table/")
+    desk.ready()
+    button = desk.page.get_by_role("button", name="Find and replace")
+    dialog = desk.page.get_by_role("dialog", name="Find and replace")
+    typed = {"in": "title", "find": "Workers", "by": "Women", "exact": "on"}
+    read = "(form) => Object.fromEntries(new FormData(form))"
+    button.click()
+    dialog.locator("[name=in]").select_option("title")
+    dialog.locator("[name=exact]").check()
+    dialog.locator("[name=find]").fill("nothing has this")
+    desk.keys("Enter")
+    expect(dialog.get_by_role("alert")).not_to_be_empty()
+    dialog.locator("[name=find]").fill("Workers")
+    dialog.locator("[name=by]").fill("Women")
+    away.status = 503
+    desk.keys("Enter")
+    expect(dialog.get_by_role("alert")).to_contain_text("can’t be reached")
+    away.status = 0
+    desk.keys("Enter")
+    preview = desk.page.get_by_role("dialog", name="Replace: 1 value in 1 document")
+    for leave in (lambda: desk.keys("Escape"), desk.page.reload):
+        expect(preview).to_be_visible()
+        leave()
+        desk.ready()
+        if not dialog.count():
+            button.click()
+        assert dialog.locator("form").evaluate(read) == typed
+        desk.keys("Enter")
+    preview.get_by_role("button", name="Change 1 value").click()
+    settled(lambda: Group.objects.get(first_position=1).title, "The Farm Women")
+    expect(desk.page.locator("dialog[open]")).to_have_count(0)
+    button.click()
+    expect(dialog.locator("[name=find]")).to_have_value("Workers")
+    expect(dialog.get_by_role("button", name="Discard")).to_have_count(0)  # it is done, and nothing waits

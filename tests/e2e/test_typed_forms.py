@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.http import HttpRequest, HttpResponse
 from playwright.sync_api import Page, expect
 
 from clustering.jobs import launching
 from clustering.models import Collection, User
 from clustering.teams import assign
-from hhreview.middleware import DoorMiddleware
 from tests.conftest import MakeCollection
+from tests.e2e.away import Away
 from tests.e2e.conftest import OpenDesk
+from tests.e2e.driver import settled
 from tests.views.typed_cases import CASES, with_keys
 
 TYPE = """([finds, typed]) => {
@@ -72,25 +71,6 @@ def collection(make_collection: MakeCollection, monkeypatch: pytest.MonkeyPatch)
     """Two documents, and no broker."""
     monkeypatch.setattr(launching, "send_slice", lambda job, following: None)
     return make_collection("afl", groups=[2, 3])
-
-
-class Away:
-    """Makes the server answer what is sent with a fault."""
-
-    status = 0
-
-
-@pytest.fixture
-def away(monkeypatch: pytest.MonkeyPatch) -> Iterator[Away]:
-    switch, answer = Away(), DoorMiddleware.__call__
-
-    def stumble(self: DoorMiddleware, request: HttpRequest) -> HttpResponse:
-        if switch.status and request.method == "POST":
-            return HttpResponse("<h1>Away</h1>", status=switch.status)
-        return answer(self, request)
-
-    monkeypatch.setattr(DoorMiddleware, "__call__", stumble)
-    yield switch
 
 
 def sent(page: Page, finds: str, press: dict[str, str]) -> None:
@@ -158,6 +138,24 @@ def test_no_letter_is_lost_on_a_cut_line_nor_by_going_back_and_a_colleague_s_wor
     expect(field).to_have_value("https://two.example.org/{slug}")
     expect(field).to_be_focused()
     assert kept_in(page) == []
+
+
+def test_letters_that_come_before_the_scripts_are_kept(collection: Collection, sam: User, open_desk: OpenDesk) -> None:
+    desk = open_desk(sam, "/c/afl/history/")
+    page, scripts = desk.page, []
+    page.route("**/chrome*.js", lambda route: scripts.append(route))
+    page.goto(f"{desk.root}/c/afl/settings/", wait_until="commit")
+    field = page.locator("[name=repository]")
+    field.fill("https://one.example.org/{slug}")
+    assert kept_in(page) == []
+    settled(lambda: page.evaluate("1") and len(scripts), 1)
+    scripts[0].continue_()
+    settled(lambda: len(kept_in(page)), 1)
+    expect(page.locator(".typed-again")).to_have_count(0)
+    page.unroute_all()
+    page.reload()
+    expect(field).to_have_value("https://one.example.org/{slug}")
+    expect(page.locator(".typed-again")).to_have_count(1)
 
 
 def test_what_should_not_be_kept_is_not(collection: Collection, sam: User, alice: User, open_desk: OpenDesk) -> None:

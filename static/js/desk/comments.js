@@ -3,7 +3,7 @@
 import { notLoaded } from "./again.js";
 import { getJson, make, postJson, uuid } from "./dom.js";
 import { Mentions } from "./mentions.js";
-import { keepTyped, renameTyped, typedUnder, wasTyped } from "./typed.js";
+import { keepTyped, keptBy, renameTyped, wasTyped } from "./typed.js";
 import { _, _n, moment } from "../i18n.js";
 
 /**
@@ -82,13 +82,11 @@ export class Thread {
   ready({ id, pages }, isSame) {
     const start = `${this.config.slug}-comment-`;
     const now = this.write.dataset.draft ?? "";
-    const mine = new Set(pages.map((p) => `${start}${p}`));
-    const kept = [now, ...typedUnder(start).map((end) => start + end)].find((draft) => mine.has(draft) && wasTyped(draft));
-    const draft = kept ?? `${start}${this.at}`;
+    const draft = keptBy(start, pages, { at: this.at, now });
     const { activeElement: field } = document;
     const typing = isSame && field instanceof HTMLTextAreaElement && this.write.contains(field) ? field : null;
     if (draft === now && (typing || this.group === id)) return;
-    if (typing && !kept && wasTyped(now)) renameTyped(now, draft);
+    if (typing && !wasTyped(draft) && wasTyped(now)) renameTyped(now, draft);
     this.write.dataset.draft = draft;
     this.write.replaceChildren(this.form(draft, "", _("Comment"), (text, key) => this.send("", "POST", { text, key, position: this.at })));
     if (!typing) return;
@@ -239,11 +237,15 @@ export class Thread {
       event.preventDefault();
       if (!field.value.trim() || ok.disabled) return;
       ok.disabled = true;
-      const sent = await send(field.value, key.value || uuid());
+      const { value } = field;
+      const sent = await send(value, key.value || uuid());
       ok.disabled = false;
       if (!sent) return;
+      // What was typed on meanwhile is another comment.
+      field.value = field.value.startsWith(value) ? field.value.slice(value.length).trimStart() : field.value;
+      key.value = field.value ? uuid() : "";
       typed.forget();
-      field.value = key.value = "";
+      if (field.value) form.dispatchEvent(new Event("input"));
     });
     return form;
   }

@@ -5,6 +5,7 @@ import { ask, field } from "./dialogs.js";
 import { make } from "./dom.js";
 import { _, _n } from "../i18n.js";
 import { placeNumbered } from "./model.js";
+import { keptBy, putTyped } from "./typed.js";
 
 /** @typedef {import("./acts.js").Acts} Acts */
 /** @typedef {import("./records.js").Config} Config */
@@ -20,7 +21,7 @@ export async function flag(acts, config, refused) {
   const answer = await ask(
     _("Flag document %(number)s", { number: acts.model.placeOf(group) }),
     [field(_("What is unclear?"), { name: "note", maxlength: "500", value: group.flagNote }, _("A note for the next person who looks at it. Optional."))],
-    { ok: _("Flag"), keep: `${config.slug}-flag-${group.id}`, values: refused?.values, problem: refused?.message },
+    { ok: _("Flag"), keep: keptBy(`${config.slug}-flag-`, group.pages), values: refused?.values, problem: refused?.message },
   );
   if (!answer) return;
   const note = String(answer.get("note") ?? "").trim();
@@ -28,6 +29,7 @@ export async function flag(acts, config, refused) {
   if (now?.id === acts.outbox.real(group.id)) return acts.flag(now.id, true, note);
   const message = _("Someone else joined or split this document.");
   if (now) return flag(acts, config, { group: now, values: { note }, message });
+  putTyped(keptBy(`${config.slug}-flag-`, [at]), { note });
   acts.say(`${message} ${_("You typed: “%(text)s”", { text: note })}`);
 }
 
@@ -81,7 +83,11 @@ export function comeBack(acts, config, view, command, message) {
   );
   queue = queue.then(() => {
     const group = acts.model.groups.get(id) ?? acts.model.groupAt(first);
-    if (!group) return acts.say(message);
+    if (!group) {
+      // The page is in no document now: the words wait for the one it comes into.
+      putTyped(keptBy(`${config.slug}-${verb}-`, [first]), values);
+      return acts.say(message);
+    }
     return verb === "flag" ? flag(acts, config, { group, values, message }) : view.open(group, { values, message });
   });
   return true;

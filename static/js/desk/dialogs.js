@@ -13,6 +13,7 @@ import { _ } from "../i18n.js";
  * @property {(data: FormData) => string | null | Promise<string | null>} [check]  what is wrong with the answer: while
  *   anything is, the dialog stays open and says it
  * @property {string} [keep]  the name under which what is typed is kept until it is answered or cancelled
+ * @property {boolean} [asks]  whether what is typed only looks for something, and is not kept
  * @property {Record<string, string>} [values]  what was typed before, in place of what the fields begin with
  * @property {string} [problem]  why it is asked again
  */
@@ -23,10 +24,10 @@ import { _ } from "../i18n.js";
  * @param {Asked} asked
  * @returns {Promise<FormData | null>} null where it was closed
  */
-export function ask(title, body, { ok, check, keep, values, problem }) {
+export function ask(title, body, { ok, check, keep, asks, values, problem }) {
   const heading = `dialog-${Math.random().toString(36).slice(2)}`;
   const wrong = make("p", { class: "field-error", role: "alert", text: problem ?? "" });
-  const form = make("form", { method: "dialog" }, [
+  const form = make("form", { method: "dialog", "data-asks": asks }, [
     make("h2", { id: heading, text: title }),
     wrong,
     make("div", { class: "dialog-body" }, body),
@@ -136,7 +137,7 @@ export function choose(title, placeholder, find) {
     "aria-label": placeholder, autocomplete: "off",
   });
   const list = make("div", { class: "chooser-list", role: "listbox", id: "chooser-list", "aria-label": title });
-  const dialog = make("dialog", { class: "dialog is-chooser", "aria-labelledby": heading }, [
+  const dialog = make("dialog", { class: "dialog is-chooser", "aria-labelledby": heading, "data-asks": true }, [
     make("h2", { id: heading, text: title }), input, list,
   ]);
   document.body.append(dialog);

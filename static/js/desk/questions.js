@@ -62,7 +62,7 @@ export async function goTo(acts, config) {
     }, (error) => (error instanceof Error ? error.message : String(error)));
   };
   const fields = [field(_("Page number or identifier"), { name: "q", required: true })];
-  if ((await ask(_("Go to page"), fields, { ok: _("Go"), check })) && count) acts.stream.goToPage(count);
+  if ((await ask(_("Go to page"), fields, { ok: _("Go"), check, asks: true })) && count) acts.stream.goToPage(count);
 }
 
 /** @param {Config} config @param {string} query @returns {Promise<number>} the page; throws where there is none */

@@ -2,6 +2,7 @@
 
 import { ask, field } from "./dialogs.js";
 import { openMenu } from "./menu.js";
+import { keptBy, putTyped } from "./typed.js";
 import { _ } from "../i18n.js";
 
 /** @typedef {import("./queue.js").Seam} Seam */
@@ -35,7 +36,9 @@ export class QueueActs {
    * @param {string} why
    */
   flagAgain({ group, note }, why) {
-    if (this.current()?.right.position === this.flagged.get(group)) return this.flag({ values: { note }, problem: why });
+    const at = this.flagged.get(group);
+    if (this.current()?.right.position === at) return this.flag({ values: { note }, problem: why });
+    if (at) putTyped(keptBy(`${this.config.slug}-flag-`, [at]), { note }); // it stands in the dialog when the document is flagged again
     return this.say(note ? `${why} ${_("You typed: “%(text)s”", { text: note })}` : why);
   }
 
@@ -46,7 +49,7 @@ export class QueueActs {
     const group = seam.right.group;
     if (!group) return this.say(_("The page on the right is not in a document yet."));
     const note = field(_("What is unclear?"), { name: "note", maxlength: "500" }, _("A note for the next person who looks at it. Optional."));
-    const keep = `${this.config.slug}-flag-${group}`;
+    const keep = keptBy(`${this.config.slug}-flag-`, [seam.right.position]);
     const answer = await ask(_("Flag the document of page %(position)s", { position: seam.right.position }), [note], { ok: _("Flag"), keep, ...refused });
     if (!answer) return;
     this.flagged.set(group, seam.right.position);

@@ -3,28 +3,34 @@
  * again, and where a dialog was left with Escape.
  */
 
+import { put, valueOf } from "../controls.js";
 import { person } from "./dom.js";
 
-/** @typedef {HTMLInputElement | HTMLTextAreaElement} TextField */
+/** @typedef {import("../controls.js").Control} Control */
 /** @typedef {{value: string, before: string}} Kept  what was typed, and what the field had begun with */
 
-/** @param {HTMLFormElement} form @returns {TextField[]} */
+/** @param {HTMLFormElement} form @returns {Control[]} */
 function fieldsOf(form) {
   return [...form.elements].filter(
-    (field) => (field instanceof HTMLTextAreaElement || field instanceof HTMLInputElement) && field.name !== "",
-  ).map((field) => /** @type {TextField} */ (field));
+    (field) => (field instanceof HTMLTextAreaElement || field instanceof HTMLInputElement || field instanceof HTMLSelectElement) && field.name !== "",
+  ).map((field) => /** @type {Control} */ (field));
+}
+
+/** @param {Control} field */
+function isChanged(field) {
+  return valueOf(field) !== valueOf(field, true);
 }
 
 /** @param {HTMLFormElement} form @returns {boolean} whether anything differs from what the form began with */
 export function isTouched(form) {
-  return fieldsOf(form).some((field) => field.value !== field.defaultValue);
+  return fieldsOf(form).some(isChanged);
 }
 
 /** @param {HTMLFormElement} form @param {Record<string, string>} values */
 export function fill(form, values) {
   for (const field of fieldsOf(form)) {
     const value = values[field.name];
-    if (value !== undefined) field.value = value;
+    if (value !== undefined) put(field, value);
   }
 }
 
@@ -56,10 +62,31 @@ export function typedUnder(start) {
   return Object.keys(sessionStorage).filter((key) => key.startsWith(begins)).map((key) => key.slice(begins.length));
 }
 
+/**
+ * What is typed about a document is kept by a page of it: others join and split documents meanwhile, and one that was
+ * just made gets its number later.
+ * @param {string} start  of all names of its kind
+ * @param {number[]} pages  of the document
+ * @param {{at?: number, now?: string}} [first]  at: the page it is kept by where nothing is kept yet; now: the name it
+ *   has on the screen, which it keeps as long as its page is in the document
+ * @returns {string} a name that has something typed under it, if one has
+ */
+export function keptBy(start, pages, { at = pages[0], now = "" } = {}) {
+  const isMine = (/** @type {string} */ end) => pages.includes(Number(end));
+  if (wasTyped(now) && isMine(now.slice(start.length))) return now;
+  return start + (typedUnder(start).find(isMine) ?? at);
+}
+
 /** Put what was typed under one name under another. @param {string} from @param {string} to */
 export function renameTyped(from, to) {
   sessionStorage.setItem(keyOf(to), sessionStorage.getItem(keyOf(from)) ?? "{}");
   sessionStorage.removeItem(keyOf(from));
+}
+
+/** Keep words that no field on the screen has: they stand in the form of this name when it opens. @param {string} name @param {Record<string, string>} values */
+export function putTyped(name, values) {
+  const kept = Object.entries(values).filter(([, value]) => value).map(([field, value]) => [field, { value, before: "" }]);
+  if (kept.length) sessionStorage.setItem(keyOf(name), JSON.stringify(Object.fromEntries(kept)));
 }
 
 /**
@@ -77,12 +104,12 @@ export function keepTyped(form, name) {
   fill(form, Object.fromEntries(Object.entries(kept).map(([field, { value }]) => [field, value])));
   const overtaken = fieldsOf(form).filter((field) => {
     const was = kept[field.name];
-    return was && was.before !== field.defaultValue && was.value !== field.defaultValue;
+    return was && was.before !== valueOf(field, true) && was.value !== valueOf(field, true);
   });
   form.addEventListener("input", () => {
     // A hidden input tells where the text belongs.
-    const stored = fieldsOf(form).filter((field) => field.type === "hidden" || field.value !== field.defaultValue);
-    const values = stored.map((field) => [field.name, { value: field.value, before: field.defaultValue }]);
+    const stored = fieldsOf(form).filter((field) => field.type === "hidden" || isChanged(field));
+    const values = stored.map((field) => [field.name, { value: valueOf(field), before: valueOf(field, true) }]);
     if (isTouched(form)) sessionStorage.setItem(key, JSON.stringify(Object.fromEntries(values)));
     else sessionStorage.removeItem(key);
   });

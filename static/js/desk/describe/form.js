@@ -4,7 +4,7 @@ import { DateField } from "../datefield.js";
 import { make } from "../dom.js";
 import { languageName } from "../language_names.js";
 import { placeNumbered } from "../model.js";
-import { fill, isTouched, keepTyped } from "../typed.js";
+import { fill, isTouched, keepTyped, keptBy } from "../typed.js";
 import { Lookup } from "./lookup.js";
 import { TermsField } from "./terms.js";
 import { draftOf, entered, rulesFor, termsLine } from "./work.js";
@@ -21,8 +21,9 @@ export class DescribeForm {
    * @param {import("../model.js").Model} model
    * @param {Group} group
    * @param {{values?: Record<string, string>, message?: string}} [refused]
+   * @param {string} [now]  under which is kept what was typed into the form that was here
    */
-  constructor(config, model, group, { values, message } = {}) {
+  constructor(config, model, group, { values, message } = {}, now = "") {
     this.config = config;
     this.model = model;
     this.group = group;
@@ -37,7 +38,8 @@ export class DescribeForm {
       this.problem, ...this.places.values(), this.kindUri, this.copy(),
       make("datalist", { id: "languages" }, config.description.languages.map(languageName).sort((a, b) => a.localeCompare(b)).map((value) => make("option", { value }))),
     ]);
-    const kept = keepTyped(this.element, `${config.slug}-describe-${group.id}`);
+    this.draft = keptBy(`${config.slug}-describe-`, group.pages, { now });
+    const kept = keepTyped(this.element, this.draft);
     this.forget = kept.forget;
     if (values) {
       fill(this.element, values);

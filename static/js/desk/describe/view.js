@@ -75,7 +75,7 @@ export class Describe {
       this.later = "";
       this.tell(""); // "Saving…" is over: the form says why
     }
-    const form = new DescribeForm(this.config, this.acts.model, group, refused);
+    const form = new DescribeForm(this.config, this.acts.model, group, refused, this.form?.draft);
     this.form = form;
     this.form.element.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -332,8 +332,8 @@ export class Describe {
     const typed = form?.typed() ?? null;
     const at = document.activeElement;
     const field = (at instanceof HTMLInputElement || at instanceof HTMLTextAreaElement) && form?.element.contains(at) ? { name: at.name, from: at.selectionStart, to: at.selectionEnd } : null;
-    if (group.id !== this.id) form?.forget(); // kept under the other document from now on
     this.open(group, typed ? { values: typed, message } : always ? { message } : undefined);
+    if (form && form.draft !== this.form?.draft) form.forget(); // kept by a page that the document has now
     const control = field ? this.form?.control(field.name) : null;
     control?.focus({ preventScroll: true });
     control?.setSelectionRange(field?.from ?? null, field?.to ?? null);

@@ -70,7 +70,12 @@ async function start() {
     }
     return true;
   };
-  const preview = previewer({ config, model, columns, toasts, send });
+  const preview = previewer({ config, model, columns, send });
+  /** @param {Promise<string | null>} previewed */
+  const tellWhy = async (previewed) => {
+    const why = await previewed;
+    if (why) toasts.show(why, { tone: "problem" });
+  };
   /** Thumbnails of the rows in view. */
   const load = async () => {
     const missing = [...wanted].filter((p) => !model.pages.has(p)).slice(0, 200);
@@ -238,23 +243,26 @@ async function start() {
     grid.go({ row: grid.rows.findIndex(({ id }) => id === place.id), column: shown.findIndex(({ name }) => name === place.name) }, false);
   });
 
-  /** There again where the preview could not be had, or was not what was meant. @type {Record<string, string> | undefined} */
-  let lastReplaced;
-  async function replace() {
-    const answer = await ask(_("Find and replace"), [
+  /** What was replaced last: there again for the next time. */
+  let last = { find: "", by: "" };
+  /** Its words stay below the preview until they are applied: back from it, they can be changed. */
+  function replace() {
+    /** @param {FormData} words */
+    const check = (words) => {
+      last = { find: String(words.get("find") ?? ""), by: String(words.get("by") ?? "") };
+      const names = words.get("in") ? [String(words.get("in"))] : shown.filter(({ editable }) => editable).map(({ name }) => name);
+      return preview(_("Replace"), replaced(grid.rows, names, last.find, last.by, words.get("exact") !== null), []);
+    };
+    return ask(_("Find and replace"), [
       make("label", { class: "field" }, [
         make("span", { class: "field-label", text: _("In") }),
         make("select", { name: "in" }, [make("option", { value: "", text: _("All fields") }), ...shown.filter(({ editable }) => editable).map(({ name, label }) => make("option", { value: name, text: label }))]),
       ]),
-      field(_("Find"), { name: "find", maxlength: "500", required: true }),
-      field(_("Replace with"), { name: "by", maxlength: "500" }),
+      field(_("Find"), { name: "find", maxlength: "500", required: true, value: last.find }),
+      field(_("Replace with"), { name: "by", maxlength: "500", value: last.by }),
       make("label", { class: "check" }, [make("input", { type: "checkbox", name: "exact" }), make("span", { text: _("Same capital letters") })]),
       make("p", { class: "quiet", text: _("In the %(count)s documents shown. You see what changes before anything is saved.", { count: number(grid.rows.length) }) }),
-    ], { ok: _("Preview"), keep: `${config.slug}-replace`, values: lastReplaced });
-    if (!answer) return;
-    lastReplaced = { find: String(answer.get("find") ?? ""), by: String(answer.get("by") ?? "") };
-    const names = answer.get("in") ? [String(answer.get("in"))] : shown.filter(({ editable }) => editable).map(({ name }) => name);
-    await preview(_("Replace"), replaced(grid.rows, names, String(answer.get("find") ?? ""), String(answer.get("by") ?? ""), answer.get("exact") !== null), []);
+    ], { ok: _("Preview"), keep: `${config.slug}-replace`, check });
   }
 
   /** @param {File} given */
@@ -274,7 +282,7 @@ async function start() {
     if (unread.length) notes.push(_n("%(count)s column is left out, because the table has none called %(names)s.", "%(count)s columns are left out, because the table has none called %(names)s.", unread.length, { names: some(unread.map((name) => `“${name.trim()}”`)) }));
     if (twice.length) notes.push(_n("Document %(numbers)s is in the file more than once. Its last row counts.", "%(count)s documents are in the file more than once: %(numbers)s. Their last rows count.", twice.length, { numbers: some(twice) }));
     if (guess) notes.push(_("The file is not in UTF-8 and was read as %(encoding)s. Check letters with accents below; if they are wrong, save the file as “CSV UTF-8.”", { encoding: guess }));
-    await preview(_("Import %(name)s", { name: given.name }), texts, notes, ({ number }) => number); // as the file names them
+    await tellWhy(preview(_("Import %(name)s", { name: given.name }), texts, notes, ({ number }) => number)); // as the file names them
   }
 
   scroller.addEventListener("keydown", (event) => {
@@ -320,7 +328,7 @@ async function start() {
     const notes = cells.length > 1 && over > 0 ? [_n("%(count)s row is left out: there are no more documents below.", "%(count)s rows are left out: there are no more documents below.", over)] : [];
     const texts = pasted(cells, grid.rows.slice(top), across.map(({ name }) => name), bottom - top + 1);
     const count = Object.values(texts).reduce((sum, fields) => sum + Object.keys(fields).length, 0);
-    if (count > 1 || notes.length) void preview(_("Paste"), texts, notes);
+    if (count > 1 || notes.length) void tellWhy(preview(_("Paste"), texts, notes));
     else send(texts);
   });
   if (!config.mayEdit) for (const id of ["table-fill", "table-replace", "table-import"]) byId(id, HTMLElement).hidden = true;
@@ -351,7 +359,7 @@ function heads(scroller, filters, sortBy, refresh) {
     ...shown.map(({ name, label }) => {
       const sorter = make("button", { type: "button", class: "grid-sort", "data-sort": name, text: label });
       sorter.addEventListener("click", () => sortBy(name));
-      const input = make("input", { type: "text", dir: "auto", class: "grid-filter", "data-filter": name, value: filters[name] ?? "", placeholder: name === "confidence" ? "<80" : _("Filter"), "aria-label": _("Filter %(label)s", { label }), autocomplete: "off" });
+      const input = make("input", { type: "text", dir: "auto", class: "grid-filter", "data-filter": name, "data-asks": true, value: filters[name] ?? "", placeholder: name === "confidence" ? "<80" : _("Filter"), "aria-label": _("Filter %(label)s", { label }), autocomplete: "off" });
       input.addEventListener("input", () => {
         filters[name] = input.value;
         clearTimeout(timer);

@@ -20,10 +20,10 @@ const told = (words) => (words ? [make("p", { class: "quiet", text: _("Read as %
 /**
  * @param {{
  *   config: import("../records.js").Config, model: import("../model.js").Model, columns: import("./rows.js").Column[],
- *   toasts: import("../toasts.js").Toasts, send: (texts: Texts) => boolean,
+ *   send: (texts: Texts) => boolean,
  * }} table
  */
-export function previewer({ config, model, columns, toasts, send }) {
+export function previewer({ config, model, columns, send }) {
   /**
    * What will change, as the server reads it; then one act.
    * @param {string} title
@@ -31,16 +31,16 @@ export function previewer({ config, model, columns, toasts, send }) {
    * @param {string[]} notes
    * @param {(group: Group) => number} [called]
    * @param {string[]} again  why it is asked once more
-   * @returns {Promise<void>}
+   * @returns {Promise<string | null>} null where it is sent; why there is nothing to look at, "" where it was left
    */
   return async function preview(title, texts, notes, called = (group) => model.placeOf(group), again = []) {
-    if (!Object.keys(texts).length) return toasts.show([...notes, _("Nothing would change.")].join(" "));
+    if (!Object.keys(texts).length) return [...notes, _("Nothing would change.")].join(" ");
     let data;
     try {
       ({ data } = await postJson(config.urls.check ?? "", { facts: factsFrom(texts, config.description) }));
     } catch (error) {
       if (!(error instanceof NotAnswered || error instanceof Stopped)) throw error;
-      return toasts.show(error.message, { tone: "problem" });
+      return error.message;
     }
     /** @type {Record<string, Record<string, string>>} */
     const wrong = data.wrong ?? {};
@@ -80,10 +80,10 @@ export function previewer({ config, model, columns, toasts, send }) {
       ]),
       ...(more > 0 ? [make("p", { class: "quiet", text: _("And %(more)s more.", { more: number(more) }) })] : []),
     ], { ok: _("Change %(count)s", { count }), check: () => (right ? null : _("There is nothing to change.")) });
-    if (!answer) return;
+    if (!answer) return "";
     const changed = groups.filter((group) => model.groups.get(group.id)?.version !== seen.get(group.id));
-    if (!changed.length) return void send(good);
+    if (!changed.length) return send(good) ? null : "";
     const why = _n("%(count)s document changed while you looked. Check it again.", "%(count)s documents changed while you looked. Check them again.", changed.length);
-    await preview(title, texts, notes, called, [why]);
+    return preview(title, texts, notes, called, [why]);
   };
 }
