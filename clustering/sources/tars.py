@@ -23,7 +23,7 @@ def unpack_tar(path: Path, contents: Contents, check: Callable[[int], None], tic
     """
     entries = 0
     places: dict[str, Path] = {}
-    with tarfile.open(path) as archive:
+    with _opened(path) as archive:
         for entry in archive:
             if entry.isdir():
                 continue
@@ -41,6 +41,13 @@ def unpack_tar(path: Path, contents: Contents, check: Callable[[int], None], tic
                 contents.leave_out(name, _what_it_is(entry))
         _check_end(archive, tick)
     return entries
+
+
+def _opened(path: Path) -> tarfile.TarFile:
+    try:
+        return tarfile.open(path)
+    except tarfile.ReadError as error:  # it lists every packing that was tried, a line each
+        raise tarfile.ReadError("its beginning is damaged") from error
 
 
 def _take(archive: tarfile.TarFile, entry: tarfile.TarInfo, name: str, contents: Contents, tick: Tick) -> Path | None:

@@ -7,10 +7,12 @@ again and never sees half of it.
 from __future__ import annotations
 
 import shutil
+import tarfile
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from clustering.magic import suffix_of
 from clustering.sentences import grouped, say
 from clustering.sources.contents import LIBRARY_ERRORS, Contents, is_of_the_disk, is_unpacked, read_list, reason_of
 from clustering.sources.contract import Listing, NoSource
@@ -28,6 +30,11 @@ class Limits:
     """What an archive may hold."""
 
     unpacked_bytes: int
+
+
+_NOT_UNPACKED = {b"Rar!": "RAR", b"7z\xbc\xaf\x27\x1c": "7z"}
+_PDF_BEGINS_WITHIN = 1024
+"""Bytes before the head of a PDF that its readers pass over."""
 
 
 def is_packed(path: Path) -> bool:
@@ -75,12 +82,13 @@ def _unpack(path: Path, contents: Contents, limits: Limits, tick: Tick) -> None:
         _check_size(path, count, total, limits)
 
     try:
-        if path.name.lower().endswith(".pdf"):
-            entries = unpack_pdf(path, contents, tick)
-        elif path.name.lower().endswith(".zip"):
-            entries = unpack_zip(path, contents, check, tick)
-        else:
-            entries = unpack_tar(path, contents, check, tick)
+        match _kind_of(path, contents.shown):
+            case ".pdf":
+                entries = unpack_pdf(path, contents, tick)
+            case ".zip":
+                entries = unpack_zip(path, contents, check, tick)
+            case _:
+                entries = unpack_tar(path, contents, check, tick)
         contents.close(entries)
     except NoSource:
         raise
@@ -94,6 +102,41 @@ def _unpack(path: Path, contents: Contents, limits: Limits, tick: Tick) -> None:
                 reason=reason_of(error),
             )
         ) from error
+
+
+def _kind_of(path: Path, shown: str) -> str:
+    """Return how a file is packed, by its content; where that does not tell, by its name.
+
+    Raises NoSource where it is empty or something else altogether, OSError.
+    """
+    with path.open("rb") as file:
+        head = file.read(_PDF_BEGINS_WITHIN)
+    if not head:
+        raise NoSource(say("%(shown)s is empty (0 bytes). Copy it from its source again, then import it.", shown=shown))
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return ".zip"
+    if tarfile.is_tarfile(path):  # before images: the name that a TAR begins with may look like the head of one
+        return ".tar"
+    if suffix := suffix_of(head[:16]):
+        raise NoSource(
+            say(
+                "%(shown)s is an image, whatever its name says. Give its name the ending %(suffix)s, then import the "
+                "folder that it is in.",
+                shown=shown,
+                suffix=suffix,
+            )
+        )
+    if other := next((name for begins, name in _NOT_UNPACKED.items() if head.startswith(begins)), ""):
+        raise NoSource(
+            say(
+                "%(shown)s is a %(kind)s file, which hhreview can’t unpack. Unpack it, then import the folder.",
+                shown=shown,
+                kind=other,
+            )
+        )
+    if b"%PDF-" in head:
+        return ".pdf"
+    return next(suffix for suffix in PACKED if path.name.lower().endswith(suffix))
 
 
 def _check_size(path: Path, count: int, total: int, limits: Limits) -> None:

@@ -106,18 +106,16 @@ class _ZipBytes(io.FileIO):
 
     def read(self, size: int | None = -1, /) -> bytes:
         """Read as from any file."""
-        data = super().read(-1 if size is None else size) or b""
+        data = bytearray(super().read(-1 if size is None else size) or b"")
         if self.is_open:
-            return _unflagged(data, 7) if size == _LOCAL_SIZE and data.startswith(_LOCAL) else data
+            if size == _LOCAL_SIZE and data.startswith(_LOCAL):
+                data[7] &= ~_UTF8
+            return bytes(data)
         at = 0
-        while data[at : at + 4] == _CENTRAL:
-            data = _unflagged(data, at + 9)
+        while data[at : at + 4] == _CENTRAL and len(data) >= at + _CENTRAL_SIZE:
+            data[at + 9] &= ~_UTF8
             at += _CENTRAL_SIZE + sum(int.from_bytes(data[at + n : at + n + 2], "little") for n in (28, 30, 32))
-        return data
-
-
-def _unflagged(data: bytes, at: int) -> bytes:
-    return data[:at] + bytes([data[at] & ~_UTF8]) + data[at + 1 :]
+        return bytes(data)
 
 
 def _write(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, path: Path, tick: Tick) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import random
 import tarfile
+import time
 import zipfile
 import zlib
 from pathlib import Path
@@ -18,6 +19,7 @@ from reportlab.pdfgen.canvas import Canvas
 from clustering.sentences import Sentence
 from clustering.sources.contract import Listing, NoSource
 from clustering.sources.unpacking import Limits, is_packed, unpack
+from clustering.sources.zips import _ZipBytes
 from tests.intake_cases import jpeg, pdf, raw_zip, scanned, sheet, stream
 
 ROOMY = Limits(10**9)
@@ -351,3 +353,62 @@ def test_whatever_is_damaged_ends_in_a_sentence(tmp_path: Path) -> None:
                 assert path.name in str(refused)
             else:
                 assert all(skip.reason.endswith(".") for skip in listing.skipped)
+
+
+def test_a_packed_file_is_taken_for_what_it_is_whatever_its_name_says(tmp_path: Path) -> None:
+    made = {".zip": zipped(tmp_path / "a.zip", {"BM1.jpg": scan(1)}).read_bytes(), ".pdf": scanned(sheet("One"))}
+    with tarfile.open(tmp_path / "a.tar.gz", "w:gz") as archive:
+        archive.add(tmp_path / "a.zip", "BM0.zip")
+        (tmp_path / "BM1.jpg").write_bytes(scan(1))
+        archive.add(tmp_path / "BM1.jpg", "BM1.jpg")
+    made[".tar.gz"] = (tmp_path / "a.tar.gz").read_bytes()
+    for number, (kind, content) in enumerate(made.items()):
+        for named in (".zip", ".tar", ".pdf", ".tgz"):
+            path = tmp_path / f"scans{number}{named}"
+            path.write_bytes(content)
+            assert len(unpack(path, tmp_path / f"out-{path.name}", ROOMY).files) == 1, (kind, named)
+
+
+@pytest.mark.parametrize(
+    ("content", "remedy"),
+    [
+        (b"", "is empty (0 bytes)"),
+        (scan(1), "Give its name the ending .jpg"),
+        (b"Rar!\x1a\x07\x00" + bytes(100), "Unpack it"),
+        (b"7z\xbc\xaf\x27\x1c" + bytes(100), "Unpack it"),
+    ],
+)
+@pytest.mark.parametrize("named", [".zip", ".tar.gz", ".pdf"])
+def test_what_is_not_packed_is_named_with_its_own_remedy(
+    tmp_path: Path, content: bytes, remedy: str, named: str
+) -> None:
+    path = tmp_path / f"scans{named}"
+    path.write_bytes(content)
+    with pytest.raises(NoSource) as refusal:
+        unpack(path, tmp_path / "out", ROOMY)
+    assert remedy in str(refusal.value)
+    assert path.name in str(refusal.value)
+
+
+def test_a_damaged_tar_gives_one_short_reason(tmp_path: Path) -> None:
+    path = tmp_path / "scans.tar.gz"
+    path.write_bytes(b"no archive at all" * 40)
+    with pytest.raises(NoSource) as refusal:
+        unpack(path, tmp_path / "out", ROOMY)
+    assert "method" not in str(refusal.value)
+    assert len(str(refusal.value)) < 120
+
+
+def test_the_list_of_a_zip_of_many_files_is_read_as_fast_as_zipfile_reads_it(tmp_path: Path) -> None:
+    path = tmp_path / "many.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for number in range(30_000):
+            archive.writestr(f"box {number // 1000}/note {number}.txt", "")
+    began = time.process_time()
+    with zipfile.ZipFile(path) as archive:
+        assert len(archive.infolist()) == 30_000
+    usual = time.process_time() - began
+    began = time.process_time()
+    with _ZipBytes(path) as handle, zipfile.ZipFile(handle) as archive:
+        assert len(archive.infolist()) == 30_000
+    assert time.process_time() - began < 8 * usual  # copying the list for each file took 60 times as long
