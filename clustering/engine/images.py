@@ -23,6 +23,7 @@ from typing import Final
 import pillow_heif
 from PIL import ExifTags, Image, UnidentifiedImageError
 
+from clustering.engine.tiff_forms import has_signs, is_odd, is_plain, prepare
 from clustering.engine.tones import has_dark_colors, on_paper, stretched, true_size, with_full_range
 from clustering.magic import suffix_of
 from clustering.sentences import failure, grouped, say
@@ -193,7 +194,8 @@ def _opened(path: str | os.PathLike[str], max_pixels: int) -> Iterator[Image.Ima
     except UnidentifiedImageError as error:
         raise BadScan(_unknown(path, name)) from error
     except OSError as error:
-        raise BadScan(explain_os_error(path, error)) from error
+        why = damaged(name, error) if error.errno is None else explain_os_error(path, error)
+        raise BadScan(why) from error
     except DECODING_ERRORS as error:
         raise BadScan(damaged(name, error)) from error
     if image is None:
@@ -225,11 +227,21 @@ def _unknown(path: str | os.PathLike[str], name: str) -> str:
     """Return the sentence about a file that Pillow did not recognize: damaged, if it begins like an image."""
     with Path(path).open("rb") as file:
         suffix = suffix_of(file.read(16))
+    if suffix == ".tif" and is_odd(path):
+        return _unusual(name)
     if suffix:
         return damaged(name, say("it begins like a %(suffix)s file but can’t be read", suffix=suffix))
     return say(
         "%(name)s is not an image that hhreview can read, whatever its name says. Save the scan as JPEG, PNG, or "
         "TIFF, then import it again.",
+        name=name,
+    )
+
+
+def _unusual(name: str) -> str:
+    return say(
+        "%(name)s stores its pixels in a form that hhreview can’t read. Save it as an ordinary TIFF with 8 or 16 bits "
+        "and LZW compression or none, or as JPEG or PNG, then import it again.",
         name=name,
     )
 
@@ -259,7 +271,9 @@ def _decoded(path: str | os.PathLike[str], image: Image.Image, draft_to: int | N
         if draft_to is not None:
             image.draft(None, (draft_to, draft_to))
         shape = true_size(image)
-        image.load()
+        prepare(image).load()
+        if has_signs(image):
+            raise BadScan(_unusual(display_name(path)))
         turn = _turn_of(image)
         if has_dark_colors(image):
             image = with_full_range(image, path)
@@ -267,8 +281,12 @@ def _decoded(path: str | os.PathLike[str], image: Image.Image, draft_to: int | N
         if draft_to is not None and shown.width * shown.height > HUGE:
             shown = shown.reduce(max(1, min(shown.size) // draft_to))
         return shown if turn is None else shown.transpose(turn)
+    except BadScan:
+        raise
     except DECODING_ERRORS as error:
-        raise BadScan(damaged(display_name(path), error)) from error
+        is_whole = not is_plain(image) and is_odd(path)
+        name = display_name(path)
+        raise BadScan(_unusual(name) if is_whole else damaged(name, error)) from error
     except MemoryError as error:
         raise BadScan(_too_large(display_name(path), image.width, image.height, MAX_PIXELS)) from error
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -31,11 +31,9 @@ STRANGE = say(
 """What a proposal warns of where a collection is unlike all that hhreview was taught with."""
 
 
-class Line(NamedTuple):
-    """One line of print as OCR saw it, in pixels of the upright page.
-
-    A tuple, since a proposal makes those of every page several times.
-    """
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of print as OCR saw it, in pixels of the upright page."""
 
     text: str
     left: int

@@ -13,6 +13,7 @@ from pathlib import Path
 from PIL import Image
 
 from clustering.engine.images import DECODING_ERRORS, BadScan, damaged, display_name, explain_os_error
+from clustering.engine.tiff_forms import prepare
 from clustering.engine.tones import positive
 from clustering.sentences import grouped, say
 
@@ -65,7 +66,7 @@ def write_sheet(path: str | os.PathLike[str], number: int, target: Path, *, max_
                         height=grouped(image.height),
                     )
                 )
-            image.load()
+            prepare(image).load()
             facts = {key: image.info[key] for key in ("dpi", "icc_profile") if image.info.get(key)}
             compression = _AS_THEY_ARE.get(str(image.info.get("compression")), "tiff_deflate")
             orientation = getattr(image, "tag_v2", {}).get(0x0112)

@@ -14,6 +14,8 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageCms
 
+from clustering.engine.tiff_forms import prepare
+
 _PHOTOMETRIC, _BITS, _MAX_SAMPLE = 262, 258, 281
 _MIN_IS_WHITE = 0
 _BAND: Final = 512
@@ -142,6 +144,7 @@ def has_dark_colors(image: Image.Image) -> bool:
 def with_full_range(image: Image.Image, path: str | os.PathLike[str]) -> Image.Image:
     """Return such an image, of which Pillow has kept only the upper 8 of 16 bits, with its colors in full range."""
     with Image.open(path, formats=["TIFF"]) as again:
+        prepare(again)
         again.tile = [tile._replace(args=_lower_bits(tile.args)) for tile in again.tile]
         values = np.asarray(image, dtype=np.uint16) << 8 | np.asarray(again, dtype=np.uint16)
     white = next(most for most in _RANGES if values.max(initial=0) <= most)
@@ -153,12 +156,9 @@ def with_full_range(image: Image.Image, path: str | os.PathLike[str]) -> Image.I
 def _lower_bits(args: Any) -> Any:
     """Return what Pillow's decoder of 16-bit colors is told, with the bytes the other way round: it keeps the
     first."""
-    swapped = {
-        "RGB;16L": "RGB;16B",
-        "RGB;16B": "RGB;16L",
-        "RGB;16N": "RGB;16B" if sys.byteorder == "little" else "RGB;16L",
-    }
-    return (swapped[args[0]], *args[1:])
+    stored, order = args[0][:-1], args[0][-1]
+    is_little = order == "L" or (order == "N" and sys.byteorder == "little")
+    return (f"{stored}{'B' if is_little else 'L'}", *args[1:])
 
 
 def positive(image: Image.Image) -> Image.Image:
@@ -177,7 +177,10 @@ def positive(image: Image.Image) -> Image.Image:
 def _bands(image: Image.Image) -> Iterator[tuple[int, npt.NDArray[np.float64]]]:
     for top in range(0, image.height, _BAND):
         box = (0, top, image.width, min(top + _BAND, image.height))
-        yield top, np.asarray(image.crop(box), dtype=np.float64)
+        values = np.asarray(image.crop(box))
+        if values.dtype == np.int32:  # Pillow knows no other 32 bits; scans with signs are not opened
+            values = values.view(np.uint32)
+        yield top, values.astype(np.float64)
 
 
 def _white_of(image: Image.Image) -> float:

@@ -10,6 +10,7 @@ from PIL import Image, ImageOps, JpegImagePlugin
 
 from clustering.engine.images import DECODING_ERRORS, FORMATS, BadScan, display_name, open_scan
 from clustering.engine.media_types import web_size
+from clustering.engine.tiff_forms import prepare
 from clustering.engine.tones import positive
 from clustering.sentences import say
 
@@ -63,7 +64,7 @@ def write_turned(path: str | os.PathLike[str], target: IO[bytes], degrees: int) 
         with Image.open(path, formats=FORMATS) as image:
             kind = "JPEG" if image.format == "MPO" else str(image.format)
             options = _options(image)
-            image.load()
+            prepare(image).load()
             turned = upright(ImageOps.exif_transpose(positive(image)), degrees)
     except DECODING_ERRORS as error:
         raise BadScan(
