@@ -17,7 +17,7 @@ from pathlib import Path
 from hhreview import layout
 from hhreview.servers import caretaker, postgres, redis
 from hhreview.servers.private import make_private_folders, private_files
-from hhreview.servers.starting import OURS, ServerFailed, ServerPaths
+from hhreview.servers.starting import OURS, Places, ServerFailed
 
 _NO_SERVER_COMMANDS = frozenset(
     {"help", "--help", "-h", "--version", "version", "make_sample", "check", "collectstatic", "forget_data"}
@@ -39,7 +39,7 @@ def data_folder() -> Path:
 @contextmanager
 def servers_for_command(
     argv: Sequence[str], check: Callable[[Sequence[str]], None] = lambda _: None
-) -> Iterator[ServerPaths | None]:
+) -> Iterator[Places | None]:
     """Hold the embedded servers while a command runs, and keep what it writes private; None where it needs none.
 
     `check` looks at the arguments before any server is started for them. Raises ServerFailed.
@@ -52,14 +52,14 @@ def servers_for_command(
     # What an operator's own servers go with is shared with other accounts and machines as his umask says.
     with private_files() if _any_embedded() else nullcontext():
         if _any_embedded():
-            make_private_folders(ServerPaths(data_folder()))
+            make_private_folders(Places(data_folder()))
             check(argv)
-        with servers() as paths:
-            yield paths
+        with servers() as places:
+            yield places
 
 
 @contextmanager
-def servers(data: Path | None = None) -> Iterator[ServerPaths]:
+def servers(data: Path | None = None) -> Iterator[Places]:
     """Start what is not running and not named by a URL, and stop it again if nobody else uses it.
 
     Raises
@@ -67,30 +67,30 @@ def servers(data: Path | None = None) -> Iterator[ServerPaths]:
     ServerFailed
         With the server's name, the last lines of its log and where the log is.
     """
-    paths = ServerPaths(data or data_folder())
+    places = Places(data or data_folder())
     if not _any_embedded():
-        yield paths
+        yield places
         return
     with private_files():
-        make_private_folders(paths)
-    users = os.open(paths.users_lock, os.O_RDWR | os.O_CREAT, 0o600)
+        make_private_folders(places)
+    users = os.open(places.users_lock, os.O_RDWR | os.O_CREAT, 0o600)
     fcntl.flock(users, fcntl.LOCK_SH)
     try:
-        with starting(paths):
-            caretaker.start(paths)
+        with starting(places):
+            caretaker.start(places)
             if embedded("DATABASE_URL"):
-                postgres.start(paths)
+                postgres.start(places)
             if embedded("REDIS_URL"):
-                redis.start(paths)
-        yield paths
+                redis.start(places)
+        yield places
     finally:
-        _leave(paths, users)
+        _leave(places, users)
 
 
 @contextmanager
-def starting(paths: ServerPaths) -> Iterator[None]:
+def starting(places: Places) -> Iterator[None]:
     """For starting a server of the data folder: alone, and with private files."""
-    with alone(paths), private_files():
+    with alone(places), private_files():
         yield
 
 
@@ -104,9 +104,9 @@ def _any_embedded() -> bool:
 
 
 @contextmanager
-def alone(paths: ServerPaths) -> Iterator[None]:
+def alone(places: Places) -> Iterator[None]:
     """One process of a data folder at a time: for starting, stopping and migrating."""
-    handle = os.open(paths.run / "start.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    handle = os.open(places.run / "start.lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield
@@ -114,36 +114,36 @@ def alone(paths: ServerPaths) -> Iterator[None]:
         os.close(handle)
 
 
-def _leave(paths: ServerPaths, users: int) -> None:
+def _leave(places: Places, users: int) -> None:
     """Let go of the servers; stop them where nobody else holds them."""
     try:
-        with alone(paths):
+        with alone(places):
             try:
                 fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 return
-            stop_servers(paths)
+            stop_servers(places)
     finally:
         os.close(users)
 
 
-def forget(paths: ServerPaths) -> list[str]:
+def forget(places: Places) -> list[str]:
     """Delete everything hhreview keeps in the data folder, and nothing else there; the names of what went.
 
     Raises ServerFailed while anybody uses the servers.
     """
-    if not paths.run.exists():
+    if not places.run.exists():
         return []
-    users = os.open(paths.users_lock, os.O_RDWR | os.O_CREAT, 0o600)
+    users = os.open(places.users_lock, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         try:
             fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise ServerFailed(f"hhreview runs for {paths.data}: stop it first, then delete its data.") from error
-        stop_servers(paths)
+            raise ServerFailed(f"hhreview runs for {places.data}: stop it first, then delete its data.") from error
+        stop_servers(places)
         gone = []
         for name in OURS:
-            path = paths.data / name
+            path = places.data / name
             if path.is_dir():
                 shutil.rmtree(path)
             elif path.exists():
@@ -151,15 +151,15 @@ def forget(paths: ServerPaths) -> list[str]:
             else:
                 continue
             gone.append(name)
-        if paths.sockets != paths.run:
-            shutil.rmtree(paths.sockets, ignore_errors=True)
+        if places.sockets != places.run:
+            shutil.rmtree(places.sockets, ignore_errors=True)
         return gone
     finally:
         os.close(users)
 
 
-def stop_servers(paths: ServerPaths) -> None:
+def stop_servers(places: Places) -> None:
     """Stop both servers and wait until they are gone; what is not running is no error. Nobody else may use them."""
-    caretaker.stop(paths)
-    postgres.stop(paths)
-    redis.stop(paths)
+    caretaker.stop(places)
+    postgres.stop(places)
+    redis.stop(places)

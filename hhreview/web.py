@@ -59,7 +59,7 @@ class _Channel(HTTPChannel):  # type: ignore[misc] # untyped
     parser_class = _Request
 
 
-class WebServer(TcpWSGIServer):  # type: ignore[misc] # untyped
+class Server(TcpWSGIServer):  # type: ignore[misc] # untyped
     """Waitress, which cuts off who is too slow, and ends what is under way before it stops."""
 
     channel_class = _Channel
@@ -116,7 +116,7 @@ def logged(application: Application) -> Application:
     return answered
 
 
-def server(application: Application, host: str, port: int) -> WebServer:
+def server(application: Application, host: str, port: int) -> Server:
     """Return the server, which listens and does not run yet."""
     settings = Adjustments(
         host=host,
@@ -132,7 +132,7 @@ def server(application: Application, host: str, port: int) -> WebServer:
         clear_untrusted_proxy_headers=False,
         ident=None,
     )
-    return WebServer(application, adj=settings)
+    return Server(application, adj=settings)
 
 
 def _connections() -> int:

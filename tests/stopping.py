@@ -9,27 +9,27 @@ from django.db import connections
 
 from hhreview import cache, local
 from hhreview.servers import postgres, redis
-from hhreview.servers.starting import ServerPaths
+from hhreview.servers.starting import Places
 
 
 @contextmanager
 def without_redis() -> Iterator[None]:
-    paths = ServerPaths(local.data_folder())
-    redis.stop(paths)
+    places = Places(local.data_folder())
+    redis.stop(places)
     try:
         yield
     finally:
-        redis.start(paths)
+        redis.start(places)
         cache.OpenRedisCache._rest_until = 0.0
 
 
 @contextmanager
 def without_postgres() -> Iterator[None]:
     """For tests with transaction=True: whatever was not committed is gone."""
-    paths = ServerPaths(local.data_folder())
-    postgres.stop(paths)
+    places = Places(local.data_folder())
+    postgres.stop(places)
     try:
         yield
     finally:
-        postgres.start(paths)
+        postgres.start(places)
         connections.close_all()

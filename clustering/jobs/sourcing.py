@@ -13,11 +13,11 @@ from django.conf import settings
 from clustering.jobs.params import ImportParams, params_of
 from clustering.jobs.slices import JobStopped, SliceVoid, moved
 from clustering.jobs.upload_files import open_upload
-from clustering.models import Job
+from clustering.models import Collection, Job
 from clustering.sources.arranged import Arranged
 from clustering.sources.contract import Listing, NoSource, Size, SourceReader, Tick
 from clustering.sources.fetching import Fetcher, Patience
-from clustering.sources.folder import printable, real_path
+from clustering.sources.folder import alike_in_folders, printable, real_path, told_apart
 from clustering.sources.guarding import Rules
 from clustering.sources.iiif import IiifReader
 from clustering.sources.local import FolderReader
@@ -116,12 +116,22 @@ def open_reader(job: Job) -> SourceReader:
         raise JobStopped(str(error)) from error
 
 
-def listing_of(reader: SourceReader) -> Listing:
-    """Return what a source holds. Raises JobStopped with a sentence where it cannot be had."""
+def listing_of(reader: SourceReader, collection: Collection) -> Listing:
+    """Return what a source holds, each file under an identifier of its own where only its folder tells it apart.
+
+    Pages that came in under another one keep it. Raises JobStopped with a sentence where the list cannot be had.
+    """
     try:
-        return reader.listing()
+        listing = reader.listing()
     except NoSource as error:
         raise JobStopped(str(error)) from error
+    alike = alike_in_folders(listing.files) if listing.is_natural else frozenset()
+    if not alike:
+        return listing
+    kept = dict(collection.pages.filter(identifier__in=alike).values_list("filename", "identifier"))
+    return replace(
+        listing, files=tuple(told_apart(file, kept) if file.identifier in alike else file for file in listing.files)
+    )
 
 
 def _alive(job: Job) -> Tick:

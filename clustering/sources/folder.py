@@ -10,7 +10,8 @@ import os
 import re
 import stat
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from stat import S_ISDIR
 
@@ -149,6 +150,22 @@ def names_of(name: str) -> tuple[str, str]:
     if match:
         return match["identifier"], f"{match['prefix']}:{match['number']}"
     return stem, ""
+
+
+def alike_in_folders(files: Iterable[ScanFile]) -> frozenset[str]:
+    """Return the identifiers that files in several folders share: `box 1/001.jpg` and `box 2/001.jpg`."""
+    folders: dict[str, set[str]] = {}
+    for file in files:
+        folders.setdefault(file.identifier, set()).add(file.name.rpartition("/")[0])
+    return frozenset(identifier for identifier, names in folders.items() if len(names) > 1)
+
+
+def told_apart(file: ScanFile, kept: Mapping[str, str]) -> ScanFile:
+    """Return such a file with its folder in its identifier, unless the name that is `kept` of it is the short one."""
+    folder = file.name.rpartition("/")[0]
+    if not folder or kept.get(file.name) == file.identifier:
+        return file
+    return replace(file, identifier=f"{folder}/{file.identifier}")
 
 
 def list_folder(folder: str | Path) -> Listing:

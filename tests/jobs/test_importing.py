@@ -115,11 +115,40 @@ def test_two_files_with_one_content_both_go_in_with_a_warning_that_names_both(dr
 
 def test_one_identifier_for_two_contents_is_refused(draw_scans: DrawScans) -> None:
     folder = draw_scans(names=["1.jpg"])
-    draw_scans(names=["1.jpg"], folder="scans/more", marked="again")
+    draw_scans(names=["1.jpeg"], marked="again")
     job = run_import(folder)
-    assert names() == ["1.jpg"]
+    assert names() == ["1.jpeg"]
     (problem,) = job.problems.all()
-    assert "more/1.jpg has the identifier 1, which page 1 (1.jpg) already has" in problem.message
+    assert "1.jpg has the identifier 1, which page 1 (1.jpeg) already has" in problem.message
+
+
+def test_files_of_one_name_in_several_folders_are_pages_of_their_own(draw_scans: DrawScans, tmp_path: Path) -> None:
+    folder = draw_scans(names=["1.jpg", "3.jpg"])
+    draw_scans(names=["1.jpg", "2.jpg"], folder="scans/box 1", marked="of box 1")
+    draw_scans(names=["1.jpg", "2.jpg"], folder="scans/box 2", marked="of box 2")
+    for box in ("box 1", "box 2"):
+        Image.new("L", (90, 120), 240).save(
+            folder / box / "9.tif", save_all=True, append_images=[Image.new("L", (90, 120), len(box) + int(box[-1]))]
+        )
+    job = run_import(folder)
+    expected = ["1", "3"]
+    expected += [f"{box}/{name}" for box in ("box 1", "box 2") for name in ("1", "2", "9_0001", "9_0002")]
+    assert list(Page.objects.order_by("position").values_list("identifier", flat=True)) == expected
+    assert names()[2:6] == ["box 1/1.jpg", "box 1/2.jpg", "box 1/9_0001.tif", "box 1/9_0002.tif"]
+    assert not job.problems.filter(is_warning=False).exists()
+    again = run_import(folder)
+    assert (again.result["added"], again.result["known"], Page.objects.count()) == (0, 10, 10)
+
+
+def test_a_folder_that_is_added_later_leaves_the_identifiers_of_pages_as_they_are(draw_scans: DrawScans) -> None:
+    folder = draw_scans(names=["1.jpg", "2.jpg"], folder="scans/box 1").parent
+    run_import(folder)
+    draw_scans(names=["1.jpg", "2.jpg"], folder="scans/box 2", marked="of box 2")
+    job = run_import(folder)
+    assert list(Page.objects.order_by("position").values_list("identifier", flat=True)) == [
+        "1", "2", "box 2/1", "box 2/2",
+    ]  # fmt: skip
+    assert (job.result["added"], job.result["known"], job.result["refused"]) == (2, 2, 0)
 
 
 def test_a_changed_file_does_not_replace_its_page(draw_scans: DrawScans) -> None:

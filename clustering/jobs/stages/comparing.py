@@ -78,14 +78,14 @@ def begin(job: Job) -> int:
     """Count the files to compare; none where nobody asks, or there is nothing to compare with."""
     if not params_of(job, ImportParams).ask or not job.collection.pages.exists():
         return 0
-    return len(listing_of(open_reader(job)).files)
+    return len(listing_of(open_reader(job), job.collection).files)
 
 
 def advance(current: Slice) -> bool:
     """Look at files until the slice's time is up; True while some are left."""
     job = current.job
     reader = open_reader(job)
-    listing = listing_of(reader)
+    listing = listing_of(reader, job.collection)
     ledger = _Ledger(job)
     known_prints = ledger.read()
     left = [file for file in listing.files if file.name not in known_prints]

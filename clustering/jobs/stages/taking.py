@@ -62,7 +62,7 @@ class Gathered:
 
 
 @dataclass(slots=True)
-class FilePart:
+class Part:
     """One page of a file: the file itself, or one image of it."""
 
     file: ScanFile
@@ -105,7 +105,7 @@ def sheets_folder() -> Path:
 @contextmanager
 def parts_of(
     gathered: Gathered, first: int, pool: ThreadPoolExecutor, *, most: int = IMAGES_A_CHUNK
-) -> Iterator[list[FilePart]]:
+) -> Iterator[list[Part]]:
     """Yield up to `most` pages of a file that holds several, from the `first` on, each as a file for a while.
 
     `book.tif` gives `book_0001`, `book_0002`, …; a pid belongs to the whole file and not to its pages. Raises OSError
@@ -121,7 +121,7 @@ def parts_of(
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _sheet(gathered: Gathered, entry: tuple[int, int], folder: Path) -> FilePart:
+def _sheet(gathered: Gathered, entry: tuple[int, int], folder: Path) -> Part:
     from clustering.engine.images import BadScan
     from clustering.engine.sheets import write_sheet
 
@@ -129,14 +129,15 @@ def _sheet(gathered: Gathered, entry: tuple[int, int], folder: Path) -> FilePart
     file = gathered.file
     digits = max(4, len(str(len(gathered.sheets))))
     stem = f"{file.identifier}_{index + 1:0{digits}}"
-    name = str(PurePosixPath(file.name).parent / f"{stem.replace('/', '_')}.tif")
+    beside = PurePosixPath(file.name).parent
+    name = str(beside / f"{stem.removeprefix(f'{beside}/').replace('/', '_')}.tif")
     part = replace(file, path=folder / f"{index}.tif", name=name, identifier=stem, pid="", frame=index + 1)
     try:
         write_sheet(file.path, number, part.path, max_pixels=settings.MAX_PIXELS)
     except BadScan as error:
         refusal = renamed(str(error), file.path.name, file.name)
-        return FilePart(part, Taken(part, refusal=refusal))
-    return FilePart(part)
+        return Part(part, Taken(part, refusal=refusal))
+    return Part(part)
 
 
 def fingerprint(file: ScanFile) -> Taken:
