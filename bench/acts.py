@@ -160,10 +160,10 @@ def random_acts(count: int, *, seed: int) -> dict[str, float]:
 
 def _there_and_back(count: int, people: list[Any], *, seed: int) -> tuple[int, int]:
     """So many acts on a collection of their own, then all of them undone: how many were refused, and taken back."""
-    from clustering.journal.replay import replay
     from clustering.journal.workspace import Snapshot
     from tests.actions.acting import Archivist, undo_everything
     from tests.actions.partition_checks import broken, check_partition, content, whole_state
+    from tests.actions.replaying import replay
 
     collection = make_collection(f"random-{seed}", RANDOM_PAGES)
     start = whole_state(collection)

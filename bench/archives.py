@@ -16,7 +16,7 @@ import argparse
 import hashlib
 import json
 import sys
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -46,12 +46,15 @@ from clustering.engine.family import Family, shipped_family
 from clustering.engine.family_learning import learn_family
 from clustering.engine.labeled import LabeledStream
 from clustering.engine.metrics import FiguresRow, bootstrap, labels_of, markdown, score_partition
+from clustering.engine.metrics.calibration import expected_calibration_error
 from clustering.engine.proposing import propose
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "reference" / "evaluation.md"
 MARKS = ("<!-- archives: begin -->", "<!-- archives: end -->")
 ANSWERS = (0, 10, 20, 40)
+DRAWS = 400
+"""Collections drawn to see what calibration error chance makes."""
 QUESTIONS = (0, 10)
 """Places that are answered in the queue before a review goes on document by document."""
 COLUMNS = (
@@ -196,6 +199,14 @@ def edits(result: Result) -> dict[int, float]:
     return {answers: 100 * result.review.moments[answers].wrong / n for answers in ANSWERS}
 
 
+def ece_if_calibrated(confidence: Iterable[float]) -> float:
+    """Return the mean calibration error of documents that are right exactly as often as these confidences say: some
+    dozens of documents seldom are, so it is above 0."""
+    p = np.array(list(confidence))
+    drawn = np.random.default_rng(0).random((DRAWS, len(p))) < p
+    return float(np.mean([expected_calibration_error(p, right) for right in drawn]))
+
+
 def as_json(result: Result) -> dict[str, Any]:
     """Return the figures of one archive; calibration is that of the proposal before any answer."""
     n, stop = len(result.archive.stream.starts), result.review.stop
@@ -210,6 +221,7 @@ def as_json(result: Result) -> dict[str, Any]:
         "document_places_seen_per_100": {str(k): round(100 * len(v.seen) / n, 1) for k, v in result.visits.items()},
         "seam_ece": _rounded(by_answers[0].seam_ece),
         "group_ece": _rounded(by_answers[0].group_ece),
+        "group_ece_if_calibrated": _rounded(ece_if_calibrated(result.review.moments[0].confidence.values())),
         "seam_ece_by_answers": {str(k): _rounded(f.seam_ece) for k, f in by_answers.items()},
         "group_ece_by_answers": {str(k): _rounded(f.group_ece) for k, f in by_answers.items()},
         "accept99_by_answers": {str(k): _rounded(f.accepted99) for k, f in by_answers.items()},
@@ -262,7 +274,13 @@ def _hands(results: Sequence[Result]) -> str:
         + "; ".join(taught)
         + ". Its settings were chosen by leaving each of these out in turn. The starting weights are log-odds that "
         "somebody wrote down after looking at afl-cio; how far they count is one of the settings. Seams marked ? count "
-        "neither way. Intervals are 95 %, by bootstrap over documents."
+        "neither way. Intervals are 95 %, by bootstrap over documents. Perfectly calibrated confidences would "
+        "have a group ECE before any answer of "
+        + ", ".join(
+            f"{_short(ece_if_calibrated(result.review.moments[0].confidence.values()))} ({result.archive.name})"
+            for result in results
+        )
+        + ", because so few documents are seldom right exactly as often as expected."
     )
 
 

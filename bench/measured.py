@@ -11,16 +11,17 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from bench.readings import reading_of, stored_reading
 from clustering.engine.images import open_scan
 from clustering.engine.paper import PAPER_VERSION, measure_paper
 from clustering.engine.reading import READING_VERSION, Reader
-from clustering.engine.records import Line, PageReading, PageRecord, Vector
+from clustering.engine.records import PageReading, PageRecord, Vector
 
 CACHE = Path(__file__).resolve().parent.parent / ".local" / "bench-cache"
 IMAGE_ENCODER = "efficientnet-lite0@224"
@@ -119,15 +120,10 @@ def _readings(paths: Sequence[Path], digests: Sequence[str], cache: Path, say: S
         with Reader() as reader:
             for number, (path, digest) in enumerate(zip(paths, digests, strict=True)):
                 if digest not in known:
-                    known[digest] = asdict(reader.read(path))
+                    known[digest] = stored_reading(reader.read(path))
                     _append(file, digest, known[digest])
                     say(f"read {number + 1} of {len(paths)}")
-    return [_reading(known[digest]) for digest in digests]
-
-
-def _reading(stored: dict[str, Any]) -> PageReading:
-    lines = tuple(Line(**line) for line in stored["lines"])
-    return PageReading(**{**stored, "lines": lines})
+    return [reading_of(known[digest]) for digest in digests]
 
 
 def _vectors(key: str, items: Sequence[Any], digests: Sequence[str], cache: Path, say: Say) -> list[Vector]:

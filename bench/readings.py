@@ -38,11 +38,11 @@ def readings_of(paths: Sequence[Path], *, cache: Path = CACHE, say: Callable[[st
         cache.mkdir(parents=True, exist_ok=True)
         with Reader() as reader, file.open("a", encoding="utf-8") as handle:
             for number, (digest, path) in enumerate(missing, start=1):
-                known[digest] = asdict(reader.read(path))
+                known[digest] = stored_reading(reader.read(path))
                 handle.write(json.dumps({"sha256": digest, "value": known[digest]}) + "\n")
                 handle.flush()
                 say(f"read {number} of {len(missing)} scans")
-    return [_reading(known[digest]) for digest in digests]
+    return [reading_of(known[digest]) for digest in digests]
 
 
 def _stored(file: Path) -> dict[str, dict[str, Any]]:
@@ -52,5 +52,11 @@ def _stored(file: Path) -> dict[str, dict[str, Any]]:
         return {row["sha256"]: row["value"] for row in map(json.loads, handle)}
 
 
-def _reading(stored: dict[str, Any]) -> PageReading:
+def stored_reading(reading: PageReading) -> dict[str, Any]:
+    """Return a reading as JSON can keep it, fields by their names."""
+    return {**asdict(reading), "lines": [line._asdict() for line in reading.lines]}
+
+
+def reading_of(stored: dict[str, Any]) -> PageReading:
+    """Return the reading that was stored so."""
     return PageReading(**{**stored, "lines": tuple(Line(**line) for line in stored["lines"])})

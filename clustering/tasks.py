@@ -12,7 +12,7 @@ from celery import shared_task
 from celery.signals import worker_ready, worker_shutting_down
 
 from clustering import notifying
-from clustering.jobs import launching, running, slices, sweeping, turns
+from clustering.jobs import launching, running, shifts, slices, sweeping
 from clustering.jobs.stages import embedding
 from clustering.journal import texts
 from clustering.models import Collection
@@ -36,11 +36,11 @@ def run_slice(job_id: int, number: int) -> None:
         log.warning("Job %s waits: its next slice could not be sent (%s).", job_id, error)
 
 
-@shared_task(name=launching.TURN_TASK)
-def take_turn(queue: str) -> None:
+@shared_task(name=launching.SHIFT_TASK)
+def work_shift(queue: str) -> None:
     """Claim batches of pages from a queue for a while."""
     _give_way()
-    turns.take_turn(queue, hung=_end_worker)
+    shifts.work_shift(queue, hung=_end_worker)
 
 
 @shared_task(name="clustering.tasks.resume_jobs")

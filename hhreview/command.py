@@ -30,9 +30,9 @@ def main() -> None:
         sys.stdout.write(f"{version('hhreview')}\n")
         return
     try:
-        with local.servers_for_command(sys.argv, _check_arguments) as places:
-            if places is not None:
-                schema.bring_up_to_date(places, sys.argv[1])
+        with local.servers_for_command(sys.argv, _check_arguments) as paths:
+            if paths is not None:
+                schema.bring_up_to_date(paths, sys.argv[1])
             _load()
             execute_from_command_line(sys.argv)
     except ServerFailed as failure:

@@ -14,7 +14,7 @@ import psutil
 from django.db import connection
 
 from hhreview import outages
-from hhreview.processes import STOP_SECONDS, Child, Part, end_of, health, log_of, stop
+from hhreview.processes import STOP_SECONDS, Child, Service, end_of, health, log_of, stop
 from hhreview.servers.starting import START_SECONDS, ServerFailed
 
 logger = logging.getLogger(__name__)
@@ -29,9 +29,9 @@ _REST_SECONDS = 15.0
 
 @dataclass(slots=True)
 class Watched:
-    """A part, and what is known of how it does."""
+    """A service, and what is known of how it does."""
 
-    part: Part
+    service: Service
     seen: float = field(default_factory=time.monotonic)
     """When it last answered, or was started."""
     has_answered: bool = False
@@ -44,7 +44,7 @@ class Watched:
 
     def begin(self) -> None:
         """Start it. Raises ServerFailed."""
-        self.part.start()
+        self.service.start()
         self.seen, self.has_answered, self.next_try = time.monotonic(), False, 0.0
 
 
@@ -52,13 +52,13 @@ class Keeper:
     """Starts the children, keeps them and the servers going, sweeps, and stops the children on the way out.
 
     One thread starts, restarts and stops, since the children end with the thread that started them. The others ask
-    and may have to wait: one for each part, whether it answers, so that none is taken for hung because another is;
+    and may have to wait: one for each service, whether it answers, so that none is taken for hung because another is;
     and one for what is to be swept.
     """
 
     def __init__(
         self,
-        servers: list[Part],
+        servers: list[Service],
         family: list[Child],
         *,
         tell: Tell,
@@ -68,7 +68,7 @@ class Keeper:
         stop_seconds: float = STOP_SECONDS,
     ) -> None:
         self._family = family
-        self._watched = [Watched(part) for part in (*servers, *family)]
+        self._watched = [Watched(service) for service in (*servers, *family)]
         self._tell, self._sweep = tell, sweep
         self._patience, self._sweep_seconds, self._stop_seconds = patience, sweep_seconds, stop_seconds
         self._error: BaseException | None = None
@@ -109,7 +109,7 @@ class Keeper:
             watched.seen = time.monotonic()
         self._watching.set()
         for watched in self._watched:
-            Thread(target=self._ask, args=(watched,), name=f"asks {watched.part.name}", daemon=True).start()
+            Thread(target=self._ask, args=(watched,), name=f"asks {watched.service.name}", daemon=True).start()
         Thread(target=self._sweep_again_and_again, name="sweeper", daemon=True).start()
 
     def wait(self) -> None:
@@ -135,31 +135,31 @@ class Keeper:
             stop(self._family, self._stop_seconds)
 
     def _look_after(self, watched: Watched) -> None:
-        part, now = watched.part, time.monotonic()
-        if part.runs():
+        service, now = watched.service, time.monotonic()
+        if service.runs():
             if watched.hangs(self._patience):
-                self._tell(f"{part.name} has not answered for {now - watched.seen:.0f} seconds and is replaced.")
-                part.kill()
+                self._tell(f"{service.name} has not answered for {now - watched.seen:.0f} seconds and is replaced.")
+                service.kill()
             return
         if not watched.next_try:
-            how = f" ({part.ending()})" if part.ending() else ""
+            how = f" ({service.ending()})" if service.ending() else ""
             often = len(watched.ended) == _OFTEN and now - watched.ended[0] < _OFTEN_WITHIN
             watched.ended.append(now)
             watched.next_try = now + (_REST_SECONDS if often else 0)
             again = f"Starting it again in {_REST_SECONDS:.0f} seconds." if often else "Starting it again."
-            self._tell(f"{part.name} ended{how}. {again}{log_of(part)}{end_of(part.log) if often else ''}")
+            self._tell(f"{service.name} ended{how}. {again}{log_of(service)}{end_of(service.log) if often else ''}")
         if now < watched.next_try:
             return
         try:
             watched.begin()
         except (ServerFailed, OSError, psutil.Error) as error:
             watched.next_try = time.monotonic() + _REST_SECONDS
-            message = error if isinstance(error, ServerFailed) else f"{part.name} can’t be started: {error}"
+            message = error if isinstance(error, ServerFailed) else f"{service.name} can’t be started: {error}"
             self._tell(f"{message}\n    Trying again in {_REST_SECONDS:.0f} seconds.")
 
     def _ask(self, watched: Watched) -> None:
         while not self._over.wait(self._patience / 6):
-            if watched.part.runs() and watched.part.answers():
+            if watched.service.runs() and watched.service.answers():
                 watched.seen, watched.has_answered = time.monotonic(), True
 
     def _sweep_again_and_again(self) -> None:

@@ -17,7 +17,7 @@ from pathlib import Path
 from hhreview import layout
 from hhreview.servers import caretaker, postgres, redis
 from hhreview.servers.private import make_private_folders, private_files
-from hhreview.servers.starting import OURS, Places, ServerFailed
+from hhreview.servers.starting import OURS, ServerFailed, ServerPaths
 
 _NO_SERVER_COMMANDS = frozenset(
     {"help", "--help", "-h", "--version", "version", "make_sample", "check", "collectstatic", "forget_data"}
@@ -39,7 +39,7 @@ def data_folder() -> Path:
 @contextmanager
 def servers_for_command(
     argv: Sequence[str], check: Callable[[Sequence[str]], None] = lambda _: None
-) -> Iterator[Places | None]:
+) -> Iterator[ServerPaths | None]:
     """Hold the embedded servers while a command runs, and keep what it writes private; None where it needs none.
 
     `check` looks at the arguments before any server is started for them. Raises ServerFailed.
@@ -52,14 +52,14 @@ def servers_for_command(
     # What an operator's own servers go with is shared with other accounts and machines as his umask says.
     with private_files() if _any_embedded() else nullcontext():
         if _any_embedded():
-            make_private_folders(Places(data_folder()))
+            make_private_folders(ServerPaths(data_folder()))
             check(argv)
-        with servers() as places:
-            yield places
+        with servers() as paths:
+            yield paths
 
 
 @contextmanager
-def servers(data: Path | None = None) -> Iterator[Places]:
+def servers(data: Path | None = None) -> Iterator[ServerPaths]:
     """Start what is not running and not named by a URL, and stop it again if nobody else uses it.
 
     Raises
@@ -67,30 +67,30 @@ def servers(data: Path | None = None) -> Iterator[Places]:
     ServerFailed
         With the server's name, the last lines of its log and where the log is.
     """
-    places = Places(data or data_folder())
+    paths = ServerPaths(data or data_folder())
     if not _any_embedded():
-        yield places
+        yield paths
         return
     with private_files():
-        make_private_folders(places)
-    users = os.open(places.users_lock, os.O_RDWR | os.O_CREAT, 0o600)
+        make_private_folders(paths)
+    users = os.open(paths.users_lock, os.O_RDWR | os.O_CREAT, 0o600)
     fcntl.flock(users, fcntl.LOCK_SH)
     try:
-        with starting(places):
-            caretaker.start(places)
+        with starting(paths):
+            caretaker.start(paths)
             if embedded("DATABASE_URL"):
-                postgres.start(places)
+                postgres.start(paths)
             if embedded("REDIS_URL"):
-                redis.start(places)
-        yield places
+                redis.start(paths)
+        yield paths
     finally:
-        _leave(places, users)
+        _leave(paths, users)
 
 
 @contextmanager
-def starting(places: Places) -> Iterator[None]:
+def starting(paths: ServerPaths) -> Iterator[None]:
     """For starting a server of the data folder: alone, and with private files."""
-    with alone(places), private_files():
+    with alone(paths), private_files():
         yield
 
 
@@ -104,9 +104,9 @@ def _any_embedded() -> bool:
 
 
 @contextmanager
-def alone(places: Places) -> Iterator[None]:
+def alone(paths: ServerPaths) -> Iterator[None]:
     """One process of a data folder at a time: for starting, stopping and migrating."""
-    handle = os.open(places.run / "start.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    handle = os.open(paths.run / "start.lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield
@@ -114,36 +114,36 @@ def alone(places: Places) -> Iterator[None]:
         os.close(handle)
 
 
-def _leave(places: Places, users: int) -> None:
+def _leave(paths: ServerPaths, users: int) -> None:
     """Let go of the servers; stop them where nobody else holds them."""
     try:
-        with alone(places):
+        with alone(paths):
             try:
                 fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 return
-            stop_servers(places)
+            stop_servers(paths)
     finally:
         os.close(users)
 
 
-def forget(places: Places) -> list[str]:
+def forget(paths: ServerPaths) -> list[str]:
     """Delete everything hhreview keeps in the data folder, and nothing else there; the names of what went.
 
     Raises ServerFailed while anybody uses the servers.
     """
-    if not places.run.exists():
+    if not paths.run.exists():
         return []
-    users = os.open(places.users_lock, os.O_RDWR | os.O_CREAT, 0o600)
+    users = os.open(paths.users_lock, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         try:
             fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise ServerFailed(f"hhreview runs for {places.data}: stop it first, then delete its data.") from error
-        stop_servers(places)
+            raise ServerFailed(f"hhreview runs for {paths.data}: stop it first, then delete its data.") from error
+        stop_servers(paths)
         gone = []
         for name in OURS:
-            path = places.data / name
+            path = paths.data / name
             if path.is_dir():
                 shutil.rmtree(path)
             elif path.exists():
@@ -151,15 +151,15 @@ def forget(places: Places) -> list[str]:
             else:
                 continue
             gone.append(name)
-        if places.sockets != places.run:
-            shutil.rmtree(places.sockets, ignore_errors=True)
+        if paths.sockets != paths.run:
+            shutil.rmtree(paths.sockets, ignore_errors=True)
         return gone
     finally:
         os.close(users)
 
 
-def stop_servers(places: Places) -> None:
+def stop_servers(paths: ServerPaths) -> None:
     """Stop both servers and wait until they are gone; what is not running is no error. Nobody else may use them."""
-    caretaker.stop(places)
-    postgres.stop(places)
-    redis.stop(places)
+    caretaker.stop(paths)
+    postgres.stop(paths)
+    redis.stop(paths)

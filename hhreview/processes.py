@@ -26,7 +26,7 @@ import psutil
 
 from hhreview import layout, lifeline, local
 from hhreview.servers import caretaker, postgres, redis
-from hhreview.servers.starting import Places, ServerFailed, wait_for_end
+from hhreview.servers.starting import ServerFailed, ServerPaths, wait_for_end
 
 QUEUES = ("vision", "default")
 _PING_SECONDS = 5
@@ -38,8 +38,8 @@ _KEPT_FOR = "HHREVIEW_KEPT_FOR"
 """In the environment of every child: its data folder. Whoever holds the lock of that folder knows an orphan by it."""
 
 
-class Part(Protocol):
-    """One process of the set."""
+class Service(Protocol):
+    """A process that is started, asked whether it answers, and replaced if not."""
 
     name: str
 
@@ -118,19 +118,19 @@ class Child:
 
 
 @dataclass(slots=True)
-class Server:
+class EmbeddedServer:
     """The embedded PostgreSQL or Redis, or their caretaker; other commands may have started it."""
 
     name: str
     log: Path
-    places: Places
+    paths: ServerPaths
     starts: Callable[[], None]
     find: Callable[[], psutil.Process | None]
     asked: Callable[[], bool]
 
     def start(self) -> None:
         """Start it, unless another command was faster. Raises ServerFailed."""
-        with local.starting(self.places):
+        with local.starting(self.paths):
             self.starts()
 
     def runs(self) -> bool:
@@ -154,9 +154,9 @@ class Server:
         return ""
 
 
-def log_of(part: Part) -> str:
+def log_of(service: Service) -> str:
     """Return a sentence about where it writes, if that is elsewhere."""
-    return f" Its log is {part.log}." if part.log else ""
+    return f" Its log is {service.log}." if service.log else ""
 
 
 def end_of(log: Path | None) -> str:
@@ -173,9 +173,9 @@ def address(host: str, port: int) -> str:
 
 
 @contextmanager
-def only_set(places: Places, url: str) -> Iterator[None]:
+def only_set(paths: ServerPaths, url: str) -> Iterator[None]:
     """Hold the data folder's one place for a set of processes. Raises ServerFailed where another set has it."""
-    file = places.set_lock
+    file = paths.set_lock
     handle = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         try:
@@ -183,7 +183,7 @@ def only_set(places: Places, url: str) -> Iterator[None]:
         except BlockingIOError as error:
             there = os.read(handle, 500).decode() or "another terminal"
             raise ServerFailed(
-                f"hhreview is already running for {places.data}: {there}. Open that address, stop it with Ctrl-C in "
+                f"hhreview is already running for {paths.data}: {there}. Open that address, stop it with Ctrl-C in "
                 "its terminal, or set HHREVIEW_DATA_DIR to another folder."
             ) from error
         os.ftruncate(handle, 0)
@@ -205,27 +205,27 @@ def require_free_port(host: str, port: int) -> None:
             ) from error
 
 
-def servers(places: Places) -> list[Part]:
+def servers(paths: ServerPaths) -> list[Service]:
     """Return the embedded servers that no URL replaces, and who stops them in the end."""
 
-    def part(name: str, module: ModuleType, *, log: str) -> Server:
-        starts, finds, asked = (partial(act, places) for act in (module.start, module.process, module.responds))
-        return Server(name, places.logs / log, places, starts, finds, asked)
+    def service(name: str, module: ModuleType, *, log: str) -> EmbeddedServer:
+        starts, finds, asked = (partial(act, paths) for act in (module.start, module.process, module.responds))
+        return EmbeddedServer(name, paths.logs / log, paths, starts, finds, asked)
 
-    parts: list[Part] = [part("The caretaker", caretaker, log="caretaker.log")]
+    services: list[Service] = [service("The caretaker", caretaker, log="caretaker.log")]
     if local.embedded("DATABASE_URL"):
-        parts.append(part("PostgreSQL", postgres, log="postgres.log"))
+        services.append(service("PostgreSQL", postgres, log="postgres.log"))
     if local.embedded("REDIS_URL"):
-        parts.append(part("Redis", redis, log="redis.log"))
-    return parts
+        services.append(service("Redis", redis, log="redis.log"))
+    return services
 
 
-def children(places: Places, host: str, port: int) -> list[Child]:
+def children(paths: ServerPaths, host: str, port: int) -> list[Child]:
     """Return the web server, and one worker a queue."""
     web = [sys.executable, "-m", "hhreview.web", "--host", host, "--port", str(port)]
     url = address(host, port)
-    family = [Child("The web server", web, places.logs / "web.log", places.data, lambda: health(url) is not None)]
-    workers = [worker(queue, log=places.logs / f"worker-{queue}.log", data=places.data) for queue in QUEUES]
+    family = [Child("The web server", web, paths.logs / "web.log", paths.data, lambda: health(url) is not None)]
+    workers = [worker(queue, log=paths.logs / f"worker-{queue}.log", data=paths.data) for queue in QUEUES]
     return [*family, *workers]
 
 
@@ -262,12 +262,12 @@ def worker_answers(queue: str) -> bool | None:
         return None
 
 
-def clear_orphans(places: Places) -> None:
+def clear_orphans(paths: ServerPaths) -> None:
     """Stop what a killed keeper left behind: the caller holds the data folder's one place, so nobody keeps them."""
     left = []
     for process in psutil.process_iter():
         with suppress(psutil.Error):
-            if process.environ().get(_KEPT_FOR) == str(places.data) and process.pid != os.getpid():
+            if process.environ().get(_KEPT_FOR) == str(paths.data) and process.pid != os.getpid():
                 process.kill()
                 left.append(process)
     wait_for_end(left, STOP_SECONDS)  # their port is free only then

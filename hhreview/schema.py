@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from hhreview import layout, local
-from hhreview.servers.starting import Places, ServerFailed
+from hhreview.servers.starting import ServerFailed, ServerPaths
 
 ABOUT_MIGRATIONS = frozenset(
     {"migrate", "makemigrations", "showmigrations", "sqlmigrate", "squashmigrations", "optimizemigration", "inspectdb"}
@@ -17,7 +17,7 @@ OURS = "clustering"
 _FORGET = "run `make clean-data`" if layout.CHECKOUT else "run `hhreview forget_data`"
 
 
-def bring_up_to_date(places: Places, command: str) -> None:
+def bring_up_to_date(paths: ServerPaths, command: str) -> None:
     """Run the migrations that the embedded database lacks, one process at a time.
 
     A database that DATABASE_URL names is its operator's: it is left as it is.
@@ -33,7 +33,7 @@ def bring_up_to_date(places: Places, command: str) -> None:
         raise ServerFailed(foreign)
     if not _lacking():
         return
-    with local.alone(places):
+    with local.alone(paths):
         if _lacking():  # else another command was first
             sys.stderr.write("Preparing the database…\n")
             call_command("migrate", verbosity=0, interactive=False)

@@ -38,12 +38,12 @@ from hhreview.env import (
     redis_urls,
 )
 from hhreview.scan_storage import scan_storage
-from hhreview.servers.starting import Places
+from hhreview.servers.starting import ServerPaths
 
 MOST_LLM_SECONDS = 180
 """Three tries must stay well under the time after which the broker gives a slice to another worker."""
 DATA_DIR = local.data_folder()
-PLACES = Places(DATA_DIR)
+PATHS = ServerPaths(DATA_DIR)
 
 DEBUG = env_bool("HHREVIEW_DEBUG", default=False)
 EMBEDDED_DATABASE = not env_str("DATABASE_URL")
@@ -145,7 +145,7 @@ TEMPLATES = [
 # --- Database -----------------------------------------------------------------------------------------------------
 CONNECT_SECONDS = 5
 """A request is answered with 503 after this where the database does not answer."""
-_database = database_from_url(env_str("DATABASE_URL") or PLACES.database_url)
+_database = database_from_url(env_str("DATABASE_URL") or PATHS.database_url)
 _database["CONN_HEALTH_CHECKS"] = True
 _database["OPTIONS"].setdefault("connect_timeout", str(CONNECT_SECONDS))
 _pool_size = env_int("HHREVIEW_DATABASE_POOL_SIZE", 16, minimum=2)
@@ -164,7 +164,7 @@ DATABASES = {"default": _database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Jobs ---------------------------------------------------------------------------------------------------------
-REDIS_URL, CELERY_BROKER_URL = redis_urls(env_str("REDIS_URL") or PLACES.redis_url)
+REDIS_URL, CELERY_BROKER_URL = redis_urls(env_str("REDIS_URL") or PATHS.redis_url)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -184,9 +184,9 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 # A person's request waits for this, and what could not be sent the sweep makes up for: try once more at once, since the
 # connection that was kept may be of a Redis that has started again since, and don't wait for one that is away.
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0, "interval_max": 0}
-TURN_PRIORITY = 9
+SHIFT_PRIORITY = 9
 """Of the messages that call workers to batches of pages: all others go before."""
-TURN_KEY = f"{{}}:{TURN_PRIORITY}"
+SHIFT_KEY = f"{{}}:{SHIFT_PRIORITY}"
 """The list in Redis in which these wait."""
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
@@ -267,7 +267,7 @@ EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env_str("HHREVIEW_EMAIL_FROM", "hhreview <hhreview@localhost>")
 ADDRESS = env_endpoint("HHREVIEW_ADDRESS")
 """How people reach this installation, for links in mail: https://desk.example.org; empty: mail has no links."""
-SERVED_AT = ADDRESS or PLACES.served_at or "http://127.0.0.1:8000"
+SERVED_AT = ADDRESS or PATHS.served_at or "http://127.0.0.1:8000"
 """The same, or else where `manage.py up` serves it on this machine, for addresses in exports."""
 DEVICE = env_device("HHREVIEW_DEVICE", "auto")
 SLICE_SECONDS = env_int("HHREVIEW_SLICE_SECONDS", 30, minimum=1)

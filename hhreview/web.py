@@ -59,7 +59,7 @@ class _Channel(HTTPChannel):  # type: ignore[misc] # untyped
     parser_class = _Request
 
 
-class Server(TcpWSGIServer):  # type: ignore[misc] # untyped
+class WebServer(TcpWSGIServer):  # type: ignore[misc] # untyped
     """Waitress, which cuts off who is too slow, and ends what is under way before it stops."""
 
     channel_class = _Channel
@@ -116,7 +116,7 @@ def logged(application: Application) -> Application:
     return answered
 
 
-def server(application: Application, host: str, port: int) -> Server:
+def server(application: Application, host: str, port: int) -> WebServer:
     """Return the server, which listens and does not run yet."""
     settings = Adjustments(
         host=host,
@@ -132,7 +132,7 @@ def server(application: Application, host: str, port: int) -> Server:
         clear_untrusted_proxy_headers=False,
         ident=None,
     )
-    return Server(application, adj=settings)
+    return WebServer(application, adj=settings)
 
 
 def _connections() -> int:

@@ -31,7 +31,7 @@ def main() -> None:
 
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("queue", choices=QUEUES)
-    parser.add_argument("--concurrency", type=int, default=1, help="Slices and turns side by side.")
+    parser.add_argument("--concurrency", type=int, default=1, help="Slices and shifts side by side.")
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, _as_ctrl_c)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hhreview.settings")

@@ -94,8 +94,8 @@ def embedded_servers() -> Iterator[None]:
     from hhreview import local
 
     prepare(_FOLDER)
-    with local.servers() as places:
-        with psycopg.connect(f"host={places.sockets} user=postgres dbname=postgres", autocommit=True) as connection:
+    with local.servers() as paths:
+        with psycopg.connect(f"host={paths.sockets} user=postgres dbname=postgres", autocommit=True) as connection:
             # The cluster is thrown away afterwards: what it writes need not reach the disk.
             connection.execute("ALTER SYSTEM SET fsync = off")
             connection.execute("ALTER SYSTEM SET full_page_writes = off")

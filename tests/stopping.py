@@ -9,27 +9,27 @@ from django.db import connections
 
 from hhreview import cache, local
 from hhreview.servers import postgres, redis
-from hhreview.servers.starting import Places
+from hhreview.servers.starting import ServerPaths
 
 
 @contextmanager
 def without_redis() -> Iterator[None]:
-    places = Places(local.data_folder())
-    redis.stop(places)
+    paths = ServerPaths(local.data_folder())
+    redis.stop(paths)
     try:
         yield
     finally:
-        redis.start(places)
+        redis.start(paths)
         cache.OpenRedisCache._rest_until = 0.0
 
 
 @contextmanager
 def without_postgres() -> Iterator[None]:
     """For tests with transaction=True: whatever was not committed is gone."""
-    places = Places(local.data_folder())
-    postgres.stop(places)
+    paths = ServerPaths(local.data_folder())
+    postgres.stop(paths)
     try:
         yield
     finally:
-        postgres.start(places)
+        postgres.start(paths)
         connections.close_all()

@@ -12,7 +12,7 @@ from clustering.actions.base import GroupAct, Key, Position, Scope, perform
 from clustering.actions.merge import join
 from clustering.actions.split import cut
 from clustering.journal.errors import Refused, StaleVersion
-from clustering.journal.kept import Pair
+from clustering.journal.stored import Pair
 from clustering.journal.workspace import Desk, Versions
 from clustering.models import Answer, Edit, Group, Page, User, Verb
 from clustering.wording import name_of, pages_in_words, say
@@ -128,7 +128,7 @@ def answer_seams(
             return _obey(desk, pairs[0][0].pk, pairs[0][1].pk, stored_verdict)
         turned = 0
         for left, right in pairs:
-            places = desk.places()
+            places = desk.groups_by_page()
             turned += (places[left.pk] == places[right.pk]) != (stored_verdict is Answer.Verdict.SAME)
             try:
                 _obey(desk, left.pk, right.pk, stored_verdict)
@@ -184,7 +184,7 @@ def _which(pairs: Sequence[tuple[Page, Page]], groups: Sequence[Group]) -> str:
 def _obey(desk: Desk, left: int, right: int, verdict: Answer.Verdict) -> str:
     desk.hold_answers()
     first, second = desk.pair(left, right)
-    places = desk.places()
+    places = desk.groups_by_page()
     one, other = places[first], places[second]
     if one is None or other is None:
         raise Refused(

@@ -28,6 +28,7 @@ from clustering.journal.errors import Refused
 from clustering.journal.workspace import Desk, Versions
 from clustering.models import Edit, Group, User, Verb
 from clustering.redecode.drafting import accept_drafts
+from clustering.redecode.series import rename_issues
 from clustering.request_values import is_storable
 from clustering.sentences import listed
 from clustering.wording import counted_groups, say
@@ -166,17 +167,19 @@ def describe_groups(
             desk.groups[pk].edited = True
         if len(changed) == 1:
             ((pk, sentences),) = changed.items()
-            return say(
+            summary = say(
                 "Described %(number)s: %(list)s.",
                 number=desk.place_of(desk.groups[pk]),
                 list=listed(list(sentences.values())),
             )
-        names = dict.fromkeys(name for sentences in changed.values() for name in sentences)
-        return say(
-            "Described %(count)s documents: %(value)s.",
-            count=len(changed),
-            value=listed([_called(name) for name in names]),
-        )
+        else:
+            names = dict.fromkeys(name for sentences in changed.values() for name in sentences)
+            summary = say(
+                "Described %(count)s documents: %(value)s.",
+                count=len(changed),
+                value=listed([_called(name) for name in names]),
+            )
+        return summary + rename_issues(desk)
 
     return perform(collection_id, change, verb=DESCRIBE, actor=actor, act_id=act_id)
 

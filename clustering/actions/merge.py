@@ -71,7 +71,7 @@ def join(desk: Desk, groups: Sequence[Group], *, by_hand: bool = True) -> Senten
     numbers = listed([str(place) for place in desk.places_of(ordered).values()])
     first, others = ordered[0], ordered[1:]
     desk.hold_answers()
-    was = desk.places()
+    was = desk.groups_by_page()
     pages = desk.in_scan_order(page for group in ordered for page in desk.pages[group.pk])
     changed = any(group.state != Group.State.PROPOSED for group in ordered)
     if by_hand:

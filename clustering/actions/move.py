@@ -83,7 +83,7 @@ def move_pages(
 
 
 def _move(desk: Desk, moved: set[int], *, to: Group | None, before: int | None) -> str:
-    was = desk.places()
+    was = desk.groups_by_page()
     sources = {pk for page in moved if (pk := was[page]) is not None}
     coming = _in_their_order(desk, moved, sources)
     if to is None:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from pydantic import Field
 
 from clustering.actions.base import Act, Count, Id, Scope, perform
 from clustering.journal.errors import Refused, StaleVersion
-from clustering.journal.replay import earlier_state
 from clustering.journal.reverting import forget_the_deleted, group_from, hold_for, take_back
 from clustering.journal.workspace import Desk, Snapshot, Standing
 from clustering.models import Collection, Edit, Group, User, Verb
 from clustering.wording import pages_in_words, say
 
 RESTORE = Verb("restore", done="restored", icon="history")
+RESTORED = ("answers", "roles", "turns")
+"""Values that going back to an earlier state of the collection restores."""
 
 
 class Restore(Act):
@@ -75,6 +77,27 @@ def _since(collection: Collection, to: Edit) -> list[tuple[Snapshot, Snapshot]]:
         (Snapshot.from_json(before), Snapshot.from_json(after))
         for before, after in edits.values_list("before", "after").iterator(chunk_size=100)
     ]
+
+
+def earlier_state(later: Sequence[tuple[Snapshot, Snapshot]]) -> tuple[Snapshot, set[int]]:
+    """Return everything that the `later` edits (oldest first) touched as it was before the first of them.
+
+    The ids of groups that did not exist yet come with it. Of values only those in RESTORED are in it: going back never
+    reopens a collection, lifts a restriction, or changes text.
+    """
+    state = Snapshot()
+    groups: dict[int, Standing | None] = {}
+    placed: set[int] = set()
+    for before, after in later:
+        for pk in before.groups.keys() | after.groups.keys():
+            groups.setdefault(pk, before.groups.get(pk))
+        for name in RESTORED:
+            for key, value in before.of(name).items():
+                state.of(name).setdefault(key, value)
+        state.unassigned |= before.unassigned - placed
+        placed |= before.pages() | after.pages()
+    state.groups = {pk: standing for pk, standing in groups.items() if standing is not None}
+    return state, groups.keys() - state.groups.keys()
 
 
 def restore_group(

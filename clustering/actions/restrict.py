@@ -13,8 +13,8 @@ from pydantic import Field
 from clustering.actions.base import Act, Key, Positions, Scope, perform
 from clustering.engine.titles import one_line
 from clustering.journal.errors import Refused
-from clustering.journal.kept import Restriction
 from clustering.journal.reverting import hold_restrictions
+from clustering.journal.stored import Restriction
 from clustering.journal.workspace import Desk
 from clustering.models import Edit, Page, User, Verb
 from clustering.wording import pages_in_words, say

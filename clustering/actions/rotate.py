@@ -15,7 +15,7 @@ from clustering.journal.workspace import Desk
 from clustering.models import UPRIGHT, Edit, Page, User, Verb
 from clustering.wording import pages_in_words, say
 
-ROTATE = Verb("rotate", done="rotated", icon="rotate", decides=False, turns=True)
+ROTATE = Verb("rotate", done="rotated", icon="rotate", decides=False, rotates=True)
 
 
 class Rotate(Act):

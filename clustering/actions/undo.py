@@ -21,6 +21,7 @@ from clustering.journal.reverting import (
 )
 from clustering.journal.workspace import Desk, Snapshot
 from clustering.models import Collection, Edit, User, Verb
+from clustering.redecode.series import rename_issues
 from clustering.wording import say
 
 UNDO = Verb("undo", done="undid", icon="undo", undoable=False)
@@ -166,5 +167,6 @@ def _restore_side(desk: Desk, act: Edit, *, now: Snapshot, then: Snapshot) -> No
     take_back(desk, then, vanish=now.groups.keys() - then.groups.keys(), now=now)
     refuse_against_answers(desk)
     desk.touched.update(act.groups)
+    rename_issues(desk)
     if act.run_id is not None:
         desk.run = act.run

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from typing import TypeVar
+from dataclasses import dataclass
+from typing import NamedTuple, TypeVar
 
 from clustering.engine.records import Line
 
@@ -27,8 +27,7 @@ LEAST_CONFIDENCE = 25.0
 """Lines below are specks, halftone and ornaments; what they say is noise."""
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """One word as OCR saw it, in pixels of the upright page."""
 
     text: str
@@ -173,8 +172,8 @@ Box = TypeVar("Box", Line, Word)
 
 
 def _shifted(item: Box, across: int, down: int) -> Box:
-    return replace(
-        item, left=item.left + across, top=item.top + down, right=item.right + across, bottom=item.bottom + down
+    return item._replace(
+        left=item.left + across, top=item.top + down, right=item.right + across, bottom=item.bottom + down
     )
 
 

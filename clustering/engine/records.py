@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -31,9 +31,11 @@ STRANGE = say(
 """What a proposal warns of where a collection is unlike all that hhreview was taught with."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of print as OCR saw it, in pixels of the upright page."""
+class Line(NamedTuple):
+    """One line of print as OCR saw it, in pixels of the upright page.
+
+    A tuple, since a proposal makes those of every page several times.
+    """
 
     text: str
     left: int

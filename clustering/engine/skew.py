@@ -139,6 +139,6 @@ def moved_by(print_: Print, moved: Callable[[float, float], tuple[float, float]]
 
     return replace(
         print_,
-        lines=tuple(replace(line, **box(line)) for line in print_.lines),
-        words=tuple(replace(word, **box(word)) for word in print_.words),
+        lines=tuple(line._replace(**box(line)) for line in print_.lines),
+        words=tuple(word._replace(**box(word)) for word in print_.words),
     )

@@ -14,14 +14,12 @@ from array import array
 from collections.abc import Callable, Iterator, Sequence
 from copy import copy
 from functools import lru_cache
-from typing import Any, Generic, Self, TypeVar, overload
+from typing import Any, ClassVar, Generic, Self, TypeVar, overload
 
-from clustering.engine.records import PageRecord
+from clustering.engine.records import PageReading, PageRecord
 
 WINDOW = 2000
 """Pages that stay ready."""
-PARTS = ("paper", "reading", "vector", "text_vector", "opinion")
-"""Of a PageRecord, what comes when it is asked for."""
 
 Item = TypeVar("Item")
 
@@ -56,7 +54,7 @@ class Spool:
     """Values in a temporary file, which goes with the object. TMPDIR says where, as for all programs."""
 
     def __init__(self) -> None:
-        self._file = tempfile.TemporaryFile()  # noqa: SIM115 - open as long as this object
+        self._file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 - open as long as this object
         self._ends = array("q", [0])
 
     def put(self, value: Any) -> int:
@@ -68,28 +66,40 @@ class Spool:
         """Return a value that was put; None for None."""
         if number is None:
             return None
-        self._file.flush()
         start, end = self._ends[number], self._ends[number + 1]
         return pickle.loads(os.pread(self._file.fileno(), end - start, start))
 
 
-class LazyPage(PageRecord):
-    """A page whose larger parts come when they are asked for, and stay as long as the object."""
+class _Partly:
+    """A record some of whose fields come when they are asked for, and stay as long as the object."""
 
+    PARTS: ClassVar[tuple[str, ...]]
     _part: Callable[[str], Any]
 
     @classmethod
-    def of(cls, identifier: str, width: int, height: int, part: Callable[[str], Any]) -> Self:
-        """`part` returns what a PageRecord has by the name of each of PARTS."""
-        page = cls.__new__(cls)
-        for name, value in (("identifier", identifier), ("width", width), ("height", height), ("_part", part)):
-            object.__setattr__(page, name, value)
-        return page
+    def of(cls, part: Callable[[str], Any], **known: Any) -> Self:
+        """`part` returns the field of any of PARTS by its name; all others are `known`."""
+        record = cls.__new__(cls)
+        for name, value in {**known, "_part": part}.items():
+            object.__setattr__(record, name, value)
+        return record
 
     def __getattr__(self, name: str) -> Any:
         """Return a part that is not there yet, and keep it."""
-        if name not in PARTS:
+        if name not in self.PARTS:
             raise AttributeError(name)
         value = self._part(name)
         object.__setattr__(self, name, value)
         return value
+
+
+class LazyPage(_Partly, PageRecord):
+    """A page whose larger parts come when they are asked for."""
+
+    PARTS = ("paper", "reading", "vector", "text_vector", "opinion")
+
+
+class LazyReading(_Partly, PageReading):
+    """A reading whose words come when they are asked for: half of what asks needs only the language or the turn."""
+
+    PARTS = ("text", "lines")

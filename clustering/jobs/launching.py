@@ -26,12 +26,12 @@ from clustering.sentences import Sentence
 from clustering.wording import say
 
 SLICE_TASK = "clustering.tasks.run_slice"
-TURN_TASK = "clustering.tasks.take_turn"
-MOST_TURNS = 64
+SHIFT_TASK = "clustering.tasks.work_shift"
+MOST_SHIFTS = 64
 """Messages that call workers to the batches of a queue: so many may be at it, and the broker never has more of them."""
 BROKER_AWAY = (kombu.exceptions.OperationalError, redis.exceptions.RedisError)
 _PING_SECONDS = 1.0
-_TURN_SECONDS = settings.SLICE_SECONDS + 10
+_SHIFT_SECONDS = settings.SLICE_SECONDS + 10
 """How long a slice has a worker: the last chunk may end after its time is up."""
 
 
@@ -132,7 +132,7 @@ def resume_stuck_jobs() -> int:
     for job in silent:
         waits = job.claimed != job.slices
         others = max(lines[queue_of(job)] - 1, 0)
-        patience = HEARTBEAT_SECONDS + (others * _TURN_SECONDS if waits else 0)
+        patience = HEARTBEAT_SECONDS + (others * _SHIFT_SECONDS if waits else 0)
         lost = Job.objects.silent_for(patience).filter(pk=job.pk, slices=job.slices, heartbeat=job.heartbeat)
         if not waits and job.lapses + 1 >= MOST_LAPSES + skips_what_ends_workers(job):
             if lost.update(state=Job.State.FAILED, error=_gave_up(job), finished=Now(), slices=job.slices + 1):
@@ -173,18 +173,18 @@ def send_slice(job_id: int, following: Next) -> None:
     current_app.send_task(SLICE_TASK, args=[job_id, following.number], queue=following.queue)
 
 
-def send_turn(queue: str, count: int = 1) -> None:
+def call_shift(queue: str, count: int = 1) -> None:
     """Call workers to the batches of a queue; slices of jobs are taken before. Raises BROKER_AWAY."""
     for _ in range(count):
-        current_app.send_task(TURN_TASK, args=[queue], queue=queue, priority=settings.TURN_PRIORITY)
+        current_app.send_task(SHIFT_TASK, args=[queue], queue=queue, priority=settings.SHIFT_PRIORITY)
 
 
 def call_workers() -> None:
-    """See that each queue has a message for every batch that waits, up to MOST_TURNS. Raises BROKER_AWAY."""
+    """See that each queue has a message for every batch that waits, up to MOST_SHIFTS. Raises BROKER_AWAY."""
     for queue in (VISION, DEFAULT):
-        wanted = min(free_count(queue), MOST_TURNS)
+        wanted = min(free_count(queue), MOST_SHIFTS)
         if wanted:
-            send_turn(queue, wanted - queue_length(settings.TURN_KEY.format(queue)))
+            call_shift(queue, wanted - queue_length(settings.SHIFT_KEY.format(queue)))
 
 
 def slice_waits(queue: str) -> bool:

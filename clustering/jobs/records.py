@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from clustering.engine.records import Line, PageReading, PageRecord, SeamOpinion, Vector
-from clustering.engine.streaming import Lazy, LazyPage, Spool
+from clustering.engine.streaming import Lazy, LazyPage, LazyReading, Spool
 from clustering.models import Collection, Embedding, Page, Reading
 
 ROWS_AT_ONCE = 1000
@@ -31,7 +31,10 @@ def page_records(collection: Collection, *, encoder: str) -> tuple[list[Page], S
     readings = Reading.objects.filter(page__collection=collection).values_list("page_id", *_READ)
     parts = {
         "paper": {page: spool.put(paper) for page, paper in _rows(collection.pages.values_list("pk", "paper"))},
-        "reading": {page: spool.put(read) for page, *read in _rows(readings)},
+        "reading": {
+            page: spool.put(((spool.put(text), spool.put(lines)), *rest))
+            for page, text, lines, *rest in _rows(readings)
+        },
         "vector": {page: spool.put(vector) for page, vector in _vectors(collection, encoder)},
         "text_vector": {page: spool.put(vector) for page, vector in _vectors(collection, settings.TEXT_ENCODER)},
     }
@@ -40,11 +43,11 @@ def page_records(collection: Collection, *, encoder: str) -> tuple[list[Page], S
         if name == "opinion":
             return opinions.get(page)
         stored = spool.get(parts[name].get(page))
-        return _reading(*stored) if stored is not None and name == "reading" else stored
+        return _reading(spool, *stored) if stored is not None and name == "reading" else stored
 
     def record(at: int) -> PageRecord:
         page = pages[at]
-        return LazyPage.of(page.identifier, page.width, page.height, partial(part, page.pk))
+        return LazyPage.of(partial(part, page.pk), identifier=page.identifier, width=page.width, height=page.height)
 
     return pages, Lazy(len(pages), record)
 
@@ -53,8 +56,14 @@ def _rows(rows: QuerySet[Any, Any]) -> Iterator[Any]:
     return rows.order_by().iterator(chunk_size=ROWS_AT_ONCE)
 
 
-def _reading(text: str, lines: list[list[Any]], *rest: Any) -> PageReading:
-    return PageReading(text, tuple(Line(*line) for line in lines), **dict(zip(_READ[2:], rest, strict=True)))
+def _reading(spool: Spool, places: tuple[int, int], *rest: Any) -> PageReading:
+    """Return a reading whose text and lines are at these places of the file."""
+
+    def part(name: str) -> Any:
+        text, lines = places
+        return spool.get(text) if name == "text" else tuple(map(Line._make, spool.get(lines)))
+
+    return LazyReading.of(part, is_unread=False, **dict(zip(_READ[2:], rest, strict=True)))
 
 
 def opinions_by(collection: Collection) -> dict[int, SeamOpinion]:

@@ -18,9 +18,9 @@ from django.db.models.functions import Coalesce, Now
 from clustering.jobs.endings import beating, end_badly, let_go_of_connection
 from clustering.jobs.follow_up import follow_up
 from clustering.jobs.launching import call_workers
+from clustering.jobs.shifts import work_here
 from clustering.jobs.slices import DEFAULT, Next, Slice, SliceVoid, Stage, mine
 from clustering.jobs.stages import queue_of, stages_of
-from clustering.jobs.turns import work_here
 from clustering.models import Job
 from clustering.notifying import tell_of_job
 

@@ -66,7 +66,7 @@ def metrics() -> Iterator[Metric]:
         tuple(
             ((("queue", queue), ("kind", kind)), launching.queue_length(key.format(queue)))
             for queue in (VISION, DEFAULT)
-            for kind, key in (("slice", "{}"), ("turn", settings.TURN_KEY))
+            for kind, key in (("slice", "{}"), ("shift", settings.SHIFT_KEY))
         ),
     )
     yield Metric(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
 from clustering.journal.errors import Refused
-from clustering.journal.kept import GROUP_DEFAULTS, SAME_NAME
+from clustering.journal.stored import GROUP_DEFAULTS, KEPT_FIELDS
 from clustering.journal.texts import hold_checked, hold_corrections
 from clustering.journal.workspace import Desk, Snapshot, Standing
 from clustering.models import VERBS, Answer, Collection, Edit, Group, Page, Run, User, Verb
@@ -17,18 +18,13 @@ from clustering.wording import Among, Overlaps, name_of, say
 
 def group_from(standing: Standing, *, collection: Collection) -> Group:
     """Return the group that stood like this, unsaved, with its id and number."""
-    fields = {**GROUP_DEFAULTS, **standing.fields}
-    confirmed_at = fields["confirmed_at"]
-    return Group(
-        pk=fields["id"],
-        collection=collection,
-        number=fields["number"],
-        version=fields["version"],
-        run_id=fields["run"],
-        confirmed_by_id=fields["confirmed_by"],
-        confirmed_at=datetime.fromisoformat(confirmed_at) if confirmed_at else None,
-        **{name: fields[name] for name in SAME_NAME},
-    )
+    values = {**GROUP_DEFAULTS, **standing.fields}
+    if values["confirmed_at"]:
+        values["confirmed_at"] = datetime.fromisoformat(values["confirmed_at"])
+    group = Group(pk=values["id"], collection=collection, number=values["number"], version=values["version"])
+    for kept in KEPT_FIELDS:
+        setattr(group, kept.attname, values[kept.name])
+    return group
 
 
 def not_on_the_stack() -> list[Verb]:
@@ -45,8 +41,6 @@ def hold_for(desk: Desk, *snapshots: Snapshot) -> None:
     that are drafted from corrected text."""
     groups = {pk for snapshot in snapshots for pk in snapshot.groups}
     pages = {page for snapshot in snapshots for page in snapshot.pages()}
-    roles = {page for snapshot in snapshots for page in snapshot.roles}
-    turned = {page for snapshot in snapshots for page in snapshot.turns}
     answered = any(snapshot.answers for snapshot in snapshots)
     actors = {row[0] for snapshot in snapshots for row in snapshot.corrections.values() if row}
     if actors:
@@ -54,24 +48,28 @@ def hold_for(desk: Desk, *snapshots: Snapshot) -> None:
         groups.update(drafted.order_by().values_list("group_id", flat=True))
     desk.hold(groups, missing_ok=True)
     desk.hold_pages(pages - desk.positions.keys())
-    if roles:
-        stored_roles = dict(
-            Page.objects.filter(collection=desk.collection, pk__in=roles).order_by().values_list("pk", "role")
-        )
-        desk.roles.update(stored_roles)
-        desk.before.roles.update(stored_roles)
-    if turned:
-        standing = Page.objects.filter(collection=desk.collection, pk__in=turned).order_by()
-        now = dict(standing.values_list("pk", "turn"))
-        desk.turns.update(now)
-        desk.before.turns.update(now)
-    hold_restrictions(desk, {page for snapshot in snapshots for page in snapshot.restrictions})
-    hold_corrections(desk, {key for snapshot in snapshots for key in snapshot.corrections})
-    hold_checked(desk, {page for snapshot in snapshots for page in snapshot.checked})
+    _hold_column(desk, "roles", "role", _keys("roles", snapshots))
+    _hold_column(desk, "turns", "turn", _keys("turns", snapshots))
+    hold_restrictions(desk, _keys("restrictions", snapshots))
+    hold_corrections(desk, _keys("corrections", snapshots))
+    hold_checked(desk, _keys("checked", snapshots))
     if pages:
         desk.hold_answers()
     if answered:
         _hold_named_answers(desk, snapshots)
+
+
+def _keys(name: str, snapshots: Iterable[Snapshot]) -> set[Any]:
+    return {key for snapshot in snapshots for key in snapshot.of(name)}
+
+
+def _hold_column(desk: Desk, name: str, column: str, pages: set[int]) -> None:
+    """Read a column of these pages as the values with this name."""
+    if not pages:
+        return
+    rows = Page.objects.filter(collection=desk.collection, pk__in=pages).order_by().values_list("pk", column)
+    for page, value in rows:
+        desk.of(name)[page] = desk.before.of(name)[page] = value
 
 
 def hold_restrictions(desk: Desk, pages: Iterable[int]) -> None:
@@ -101,6 +99,16 @@ def _hold_named_answers(desk: Desk, snapshots: Iterable[Snapshot]) -> None:
         desk.before.answers[pair] = answers.get(pair)
 
 
+def same_value(name: str, one: Any, other: Any) -> bool:
+    """Whether two values with this name say the same. Undo does not compare who said it, or when."""
+    if one is None or other is None:
+        return one is other
+    if name == "checked":
+        return True
+    compared = {"answers": 1, "corrections": 3}.get(name)
+    return bool(one[:compared] == other[:compared]) if compared else bool(one == other)
+
+
 def stands_like(desk: Desk, expected: Snapshot) -> bool:
     """Whether what is held is as `expected` says."""
     before = desk.before
@@ -109,31 +117,11 @@ def stands_like(desk: Desk, expected: Snapshot) -> bool:
             return False
     if not expected.unassigned <= before.unassigned:
         return False
-    if any(before.roles.get(page) != role for page, role in expected.roles.items()):
-        return False
-    if any(before.turns.get(page, turn) != turn for page, turn in expected.turns.items()):
-        return False
-    if any(
-        before.restrictions.get(page, restriction) != restriction for page, restriction in expected.restrictions.items()
-    ):
-        return False
-    if any(_reads(before, key) != _reads(expected, key) for key in expected.corrections):
-        return False
-    if any(
-        (before.checked.get(page) is None) != (restriction is None) for page, restriction in expected.checked.items()
-    ):
-        return False
-    return all(_verdict(before, pair) == _verdict(expected, pair) for pair in expected.answers)
-
-
-def _verdict(snapshot: Snapshot, pair: tuple[int, int]) -> str | None:
-    answer = snapshot.answers.get(pair)
-    return answer[0] if answer else None
-
-
-def _reads(snapshot: Snapshot, key: str) -> tuple[object, ...] | None:
-    row = snapshot.corrections.get(key)
-    return row[:3] if row else None
+    return all(
+        same_value(name, before.of(name).get(key), value)
+        for name, values in expected.each()
+        for key, value in values.items()
+    )
 
 
 def take_back(desk: Desk, target: Snapshot, *, vanish: Iterable[int] = (), now: Snapshot | None = None) -> None:
@@ -165,10 +153,9 @@ def take_back(desk: Desk, target: Snapshot, *, vanish: Iterable[int] = (), now: 
     for pair, answer in target.answers.items():
         desk.answers[pair] = (answer[0], answer[1] if answer[1] in people else None) if answer else None
     _take_texts_back(desk, target)
-    desk.roles.update({page: role for page, role in target.roles.items() if page in desk.roles})
-    desk.turns.update({page: turn for page, turn in target.turns.items() if page in desk.turns})
-    held = target.restrictions.keys() & desk.restrictions.keys()
-    desk.restrictions.update({page: target.restrictions[page] for page in held})
+    for name in ("roles", "turns", "restrictions"):
+        held = desk.of(name)
+        held.update({page: value for page, value in target.of(name).items() if page in held})
 
 
 def _take_texts_back(desk: Desk, target: Snapshot) -> None:
@@ -204,7 +191,7 @@ def _people_among(ids: set[int | None]) -> set[int]:
 
 def refuse_against_answers(desk: Desk) -> None:
     """Refused where the desk as it would be contradicts what a person said of two pages, and names who."""
-    places = desk.places()
+    places = desk.groups_by_page()
     for (first, second), answer in desk.answers.items():
         if answer is None or first not in places or second not in places:
             continue
@@ -246,12 +233,7 @@ def first_in_the_way(desk: Desk, edit: Edit, *sides: Snapshot) -> Edit | None:
 def _changed_things(side: Snapshot) -> set[tuple[object, ...]]:
     things: set[tuple[object, ...]] = {("group", pk) for pk in side.groups}
     things.update(("page", page) for page in side.pages())
-    things.update(("answer", *pair) for pair in side.answers)
-    things.update(("role", page) for page in side.roles)
-    things.update(("turn", page) for page in side.turns)
-    things.update(("restriction", page) for page in side.restrictions)
-    things.update(("correction", key) for key in side.corrections)
-    things.update(("checked", page) for page in side.checked)
+    things.update((name, key) for name, values in side.each() for key in values)
     return things
 
 

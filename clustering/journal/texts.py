@@ -11,7 +11,7 @@ from celery import current_app
 from django.conf import settings
 from django.db import transaction
 
-from clustering.journal.kept import Corrected
+from clustering.journal.stored import KeptCorrection
 from clustering.journal.workspace import Desk
 from clustering.models import Embedding, LineCorrection, Reading
 from clustering.models.correction import corrections_of
@@ -24,7 +24,7 @@ EMBED_QUEUE = "vision"
 def hold_corrections(desk: Desk, keys: Iterable[str] = (), *, page: int | None = None) -> None:
     """Read these corrections, and all of a page; a key of none that there is stands for None."""
     wanted = set(keys)
-    corrections: dict[str, Corrected | None] = dict.fromkeys(wanted)
+    corrections: dict[str, KeptCorrection | None] = dict.fromkeys(wanted)
     if wanted:
         rows = LineCorrection.objects.filter(page__collection=desk.collection, pk__in=[UUID(key) for key in wanted])
         corrections.update({str(row.pk): corrected(row) for row in rows})
@@ -44,7 +44,7 @@ def hold_checked(desk: Desk, pages: Iterable[int]) -> None:
         desk.checked[page] = desk.before.checked[page] = (when.isoformat(), who) if when else None
 
 
-def corrected(row: LineCorrection) -> Corrected:
+def corrected(row: LineCorrection) -> KeptCorrection:
     """Return the row as snapshots have it."""
     return row.page_id, row.original, row.text, tuple(row.box), row.actor_id, row.changed.isoformat()
 

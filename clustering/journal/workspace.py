@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from dataclasses import fields as fields_of
 from datetime import datetime
 from typing import Any
 
@@ -11,15 +12,16 @@ from django.db import connection
 from django.db.models import Count, Q
 
 from clustering.journal.errors import Refused, stale, vanished
-from clustering.journal.kept import (
+from clustering.journal.stored import (
     GROUP_DEFAULTS,
+    KEPT_FIELDS,
     MACHINE_FIELDS,
     UNCOMPARED,
-    Checked,
-    Corrected,
+    KeptAnswer,
+    KeptCheck,
+    KeptCorrection,
     Pair,
     Restriction,
-    Said,
 )
 from clustering.models import Answer, Collection, Edit, Group, Page, Run, User
 from clustering.wording import MOST_NAMED, Among, counted_groups, groups_in_words, say
@@ -36,116 +38,110 @@ ANSWERS_BY_PAGE = 2000
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One group: its fields (compact, see `kept`) and its page ids in reading order."""
+    """One group: its fields that are not at their default, and its page ids in reading order."""
 
     fields: Mapping[str, Any]
     pages: tuple[int, ...]
 
     @property
     def content(self) -> tuple[Mapping[str, Any], tuple[int, ...]]:
-        """What must be the same for nothing to have been written."""
+        """What has to differ for the group to count as changed."""
         return {name: value for name, value in self.fields.items() if name not in UNCOMPARED}, self.pages
 
     @property
     def document(self) -> tuple[Mapping[str, Any], tuple[int, ...]]:
-        """The same without what the machine says again whenever something is decided nearby or text is corrected: what
-        undo compares. A later act that changed a draft is found as an act."""
+        """The content without what the machine updates after each decision nearby: what undo compares."""
         return {name: value for name, value in self.content[0].items() if name not in MACHINE_FIELDS}, self.pages
 
 
 @dataclass(slots=True)
-class Snapshot:
-    """A part of a collection's arrangement. Absent keys say nothing."""
+class Values:
+    """What people decided besides the places of pages, by what it is about. None: nothing is decided there."""
 
-    groups: dict[int, Standing] = field(default_factory=dict)
-    unassigned: set[int] = field(default_factory=set)
-    answers: dict[Pair, Said | None] = field(default_factory=dict)
+    answers: dict[Pair, KeptAnswer | None] = field(default_factory=dict)
     roles: dict[int, str] = field(default_factory=dict)
     turns: dict[int, int | None] = field(default_factory=dict)
     restrictions: dict[int, Restriction | None] = field(default_factory=dict)
-    corrections: dict[str, Corrected | None] = field(default_factory=dict)
-    checked: dict[int, Checked | None] = field(default_factory=dict)
+    corrections: dict[str, KeptCorrection | None] = field(default_factory=dict)
+    checked: dict[int, KeptCheck | None] = field(default_factory=dict)
+
+    def of(self, name: str) -> dict[Any, Any]:
+        """Return the values with this name, one of `VALUES`."""
+        values: dict[Any, Any] = getattr(self, name)
+        return values
+
+    def each(self) -> Iterator[tuple[str, dict[Any, Any]]]:
+        """Yield every name with its values."""
+        for name in VALUES:
+            yield name, self.of(name)
+
+
+VALUES = tuple(each.name for each in fields_of(Values))
+
+
+@dataclass(slots=True)
+class Snapshot(Values):
+    """A part of a collection's arrangement. It says nothing about keys that it does not have."""
+
+    groups: dict[int, Standing] = field(default_factory=dict)
+    unassigned: set[int] = field(default_factory=set)
     closed: tuple[str | None, ...] = ()
-    """Empty: says nothing; else one value, the time of closing or None for open."""
+    """Empty: says nothing. Otherwise one value: the time of closing, or None for open."""
 
     def pages(self) -> set[int]:
-        """Ids of all pages it places, in a group or in none."""
+        """Return the ids of all pages that it places, in a group or in none."""
         return self.unassigned.union(*(standing.pages for standing in self.groups.values()))
 
     def to_json(self) -> list[dict[str, Any]]:
-        """As stored in an edit."""
+        """Return the entries that an edit stores."""
         entries: list[dict[str, Any]] = [
             {"group": dict(standing.fields), "pages": list(standing.pages)}
             for _, standing in sorted(self.groups.items())
         ]
         if self.unassigned:
             entries.append({"unassigned": sorted(self.unassigned)})
-        if self.answers:
-            answers = [[*pair, *(answer or (None, None))] for pair, answer in sorted(self.answers.items())]
-            entries.append({"answers": answers})
-        if self.roles:
-            entries.append({"roles": [[page, role] for page, role in sorted(self.roles.items())]})
-        if self.turns:
-            entries.append({"turns": [[page, turn] for page, turn in sorted(self.turns.items())]})
-        if self.restrictions:
-            entries.append({"restrictions": [[page, answer] for page, answer in sorted(self.restrictions.items())]})
-        if self.corrections:
-            entries.append({"corrections": [[key, row] for key, row in sorted(self.corrections.items())]})
-        if self.checked:
-            entries.append({"checked": [[page, answer] for page, answer in sorted(self.checked.items())]})
+        for name, values in self.each():
+            rows: list[list[Any]] = [[key, value] for key, value in sorted(values.items())]
+            if name == "answers":
+                rows = [[*pair, *(answer or (None, None))] for pair, answer in rows]
+            if rows:
+                entries.append({name: rows})
         if self.closed:
             entries.append({"closed": self.closed[0]})
         return entries
 
     @classmethod
     def from_json(cls, entries: Iterable[Mapping[str, Any]]) -> Snapshot:
-        """Read what `to_json` wrote. Raises KeyError for an entry of an unknown shape."""
+        """Read what `to_json` returned. Raises AttributeError for an unknown entry."""
         snapshot = cls()
         for entry in entries:
-            if "unassigned" in entry:
-                snapshot.unassigned.update(entry["unassigned"])
-            elif "answers" in entry:
-                for first, second, verdict, actor in entry["answers"]:
-                    snapshot.answers[first, second] = None if verdict is None else (verdict, actor)
-            elif "roles" in entry:
-                snapshot.roles.update(dict(entry["roles"]))
-            elif "turns" in entry:
-                snapshot.turns.update(dict(entry["turns"]))
-            elif "restrictions" in entry:
-                snapshot.restrictions.update(
-                    {
-                        page: restriction and (restriction[0], restriction[1])
-                        for page, restriction in entry["restrictions"]
-                    }
-                )
-            elif "corrections" in entry:
-                snapshot.corrections.update({key: _corrected(row) for key, row in entry["corrections"]})
-            elif "checked" in entry:
-                snapshot.checked.update(
-                    {page: restriction and (restriction[0], restriction[1]) for page, restriction in entry["checked"]}
-                )
-            elif "closed" in entry:
-                snapshot.closed = (entry["closed"],)
-            else:
+            if "group" in entry:
                 snapshot.groups[entry["group"]["id"]] = Standing(entry["group"], tuple(entry["pages"]))
+                continue
+            ((name, rows),) = entry.items()
+            if name == "unassigned":
+                snapshot.unassigned.update(rows)
+            elif name == "closed":
+                snapshot.closed = (rows,)
+            elif name == "answers":
+                for first, second, verdict, actor in rows:
+                    snapshot.answers[first, second] = None if verdict is None else (verdict, actor)
+            else:
+                snapshot.of(name).update((key, _with_tuples(value)) for key, value in rows)
         return snapshot
 
 
-def _corrected(row: Sequence[Any] | None) -> Corrected | None:
-    return None if row is None else (row[0], row[1], row[2], tuple(row[3]), row[4], row[5])
-
-
-_IDS = {"run": "run_id", "confirmed_by": "confirmed_by_id"}
-_BY_ATTRIBUTE = [(_IDS.get(name, name), name, default) for name, default in GROUP_DEFAULTS.items()]
+def _with_tuples(value: Any) -> Any:
+    return tuple(map(_with_tuples, value)) if isinstance(value, list) else value
 
 
 def standing_of(group: Group, pages: Sequence[int]) -> Standing:
-    """How the group stands: all its fields, without those at their default, and its page ids in reading order."""
+    """Return how a group stands with these page ids, in reading order."""
     fields: dict[str, Any] = {"id": group.pk, "number": group.number, "version": group.version}
-    for attribute, name, default in _BY_ATTRIBUTE:
-        value = getattr(group, attribute)
-        if value != default:
-            fields[name] = value
+    for kept in KEPT_FIELDS:
+        value = getattr(group, kept.attname)
+        if value != GROUP_DEFAULTS[kept.name]:
+            fields[kept.name] = value
     if "state" in fields:
         fields["state"] = str(group.state)
     if group.confirmed_at:
@@ -153,27 +149,22 @@ def standing_of(group: Group, pages: Sequence[int]) -> Standing:
     return Standing(fields, tuple(pages))
 
 
-class Desk:
+class Desk(Values):
     """The part of one collection's arrangement that an act has locked and may change.
 
     `groups` and `pages` (page ids in reading order) are keyed by group id and hold what will be written; a group
-    taken out of both vanishes. `loose` are held pages that stand in no group. `before` is how it was found. `drafted`
-    are groups whose drafts fit the pages they have now, so that they are not drafted again.
+    that is removed from both vanishes. `loose` are held pages in no group. `before` is everything as it was found.
+    `drafted` are groups whose drafts fit the pages they have now, so that they are not drafted again.
     """
 
     def __init__(self, collection: Collection, *, actor: User | None) -> None:
+        super().__init__()
         self.collection = collection
         self.actor = actor
         self.groups: dict[int, Group] = {}
         self.pages: dict[int, list[int]] = {}
         self.loose: set[int] = set()
         self.positions: dict[int, int] = {}
-        self.answers: dict[Pair, Said | None] = {}
-        self.roles: dict[int, str] = {}
-        self.turns: dict[int, int | None] = {}
-        self.restrictions: dict[int, Restriction | None] = {}
-        self.corrections: dict[str, Corrected | None] = {}
-        self.checked: dict[int, Checked | None] = {}
         self.closed: datetime | None = collection.closed
         self.before = Snapshot()
         self.touched: set[int] = set()
@@ -198,7 +189,9 @@ class Desk:
         groups = {group.pk: group for group in held.order_by("pk")}
         if len(groups) < len(wanted) and not missing_ok:
             raise vanished(self.collection, wanted, actor=self.actor)
-        check_versions(self.collection, groups, versions, actor=self.actor)
+        changed = [pk for pk, group in groups.items() if versions is not None and versions.get(pk) != group.version]
+        if changed:
+            raise stale(self.collection, changed, actor=self.actor)
         self.groups.update(groups)
         self.pages.update({pk: [] for pk in groups})
         places = Page.objects.filter(Among("group", groups)).order_by("group_id", "group_order")
@@ -241,7 +234,7 @@ class Desk:
                 self.before.answers.setdefault((first, second), (verdict, actor))
 
     # --- Looking and changing ----------------------------------------------------------------------------------
-    def places(self) -> dict[int, int | None]:
+    def groups_by_page(self) -> dict[int, int | None]:
         """Group id of every page held, None for those in no group."""
         places: dict[int, int | None] = dict.fromkeys(self.loose)
         for pk, pages in self.pages.items():
@@ -306,7 +299,7 @@ class Desk:
         Pages of one group are one document, pages of two groups are two. An answer "same" about a page that now
         stands in a group and one that stands in none is taken back.
         """
-        places = self.places()
+        places = self.groups_by_page()
         for (first, second), answer in list(self.answers.items()):
             if answer is None or first not in places or second not in places:
                 continue
@@ -370,22 +363,23 @@ class Desk:
         return changed
 
     def changed(self) -> bool:
-        """Whether anything would be written but the Edit."""
-        answers = any(answer != self.before.answers.get(pair) for pair, answer in self.answers.items())
-        pages = self.roles != self.before.roles or self.turns != self.before.turns
-        restricted = self.restrictions != self.before.restrictions
-        return bool(self.changed_groups()) or answers or pages or restricted
+        """Whether the act changed anything."""
+        return bool(self.changed_groups()) or any(values != self.before.of(name) for name, values in self.each())
 
-
-def check_versions(
-    collection: Collection, groups: Mapping[int, Group], versions: Mapping[int, int] | None, *, actor: User | None
-) -> None:
-    """Nothing where `versions` is None or each group has the version that it names; StaleVersion otherwise."""
-    if versions is None:
-        return
-    changed = [pk for pk, group in groups.items() if versions.get(pk) != group.version]
-    if changed:
-        raise stale(collection, changed, actor=actor)
+    def difference(self, changed: set[int]) -> tuple[Snapshot, Snapshot]:
+        """Return these groups and every value that the act changed, as they were found and as they are now."""
+        before = Snapshot(groups={pk: self.before.groups[pk] for pk in changed & self.before.groups.keys()})
+        after = Snapshot(
+            groups={pk: standing_of(self.groups[pk], self.pages[pk]) for pk in changed & self.groups.keys()}
+        )
+        before.unassigned = self.before.unassigned - self.loose
+        after.unassigned = self.loose - self.before.unassigned
+        for name, values in self.each():
+            known = self.before.of(name)
+            others = {key: value for key, value in values.items() if value != known.get(key)}
+            before.of(name).update({key: known.get(key) for key in others})
+            after.of(name).update(others)
+        return before, after
 
 
 def next_group_ids(count: int) -> list[int]:

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection as Sized
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import chain
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
 from django.utils import timezone
 
-from clustering.journal.kept import MACHINE_FIELDS, Pair, Restriction, Said
+from clustering.journal.stored import MACHINE_FIELDS, KeptAnswer, Pair, Restriction
 from clustering.journal.workspace import Desk, Snapshot, Standing, standing_of
 from clustering.models import Answer, Collection, Edit, Group, Page, Verb
 from clustering.sentences import Sentence
@@ -51,7 +52,7 @@ def write_desk(desk: Desk, *, verb: Verb, summary: str, act_id: UUID) -> Edit:
     changed = desk.changed_groups()
     for pk in changed & desk.groups.keys():
         _refresh(desk, pk, version=sequence + 1)
-    before, after = _difference(desk, changed)
+    before, after = desk.difference(changed)
     _write_places(desk, before, after)
     closing = desk.closed != desk.collection.closed
     if closing:
@@ -80,12 +81,9 @@ def write_desk(desk: Desk, *, verb: Verb, summary: str, act_id: UUID) -> Edit:
     )
     if after.answers:
         write_answers(edit, sorted(after.answers.items()))
-    if after.roles:
-        write_roles(sorted(after.roles.items()))
-    if after.turns:
-        write_turns(sorted(after.turns.items()))
-    if after.restrictions:
-        write_restrictions(sorted(after.restrictions.items()))
+    update_pages({"role": "varchar"}, sorted(after.roles.items()))
+    update_pages({"turn": "smallint"}, sorted(after.turns.items()))
+    write_restrictions(sorted(after.restrictions.items()))
     return edit
 
 
@@ -114,35 +112,6 @@ def _only_the_machine_wrote(old: Standing, new: Standing) -> bool:
     return old.pages == new.pages and all(old.fields.get(name) == new.fields.get(name) for name in names)
 
 
-def _difference(desk: Desk, changed: set[int]) -> tuple[Snapshot, Snapshot]:
-    """Return the changed part of the desk, as it was found and as it is."""
-    before = Snapshot(groups={pk: desk.before.groups[pk] for pk in changed & desk.before.groups.keys()})
-    after = Snapshot(groups={pk: standing_of(desk.groups[pk], desk.pages[pk]) for pk in changed & desk.groups.keys()})
-    before.unassigned = desk.before.unassigned - desk.loose
-    after.unassigned = desk.loose - desk.before.unassigned
-    for pair, answer in desk.answers.items():
-        if answer != desk.before.answers.get(pair):
-            before.answers[pair] = desk.before.answers.get(pair)
-            after.answers[pair] = answer
-    for page, role in desk.roles.items():
-        if role != desk.before.roles[page]:
-            before.roles[page] = desk.before.roles[page]
-            after.roles[page] = role
-    for page, turn in desk.turns.items():
-        if turn != desk.before.turns[page]:
-            before.turns[page], after.turns[page] = desk.before.turns[page], turn
-    for page, restriction in desk.restrictions.items():
-        if restriction != desk.before.restrictions[page]:
-            before.restrictions[page], after.restrictions[page] = desk.before.restrictions[page], restriction
-    for key, row in desk.corrections.items():
-        if row != desk.before.corrections[key]:
-            before.corrections[key], after.corrections[key] = desk.before.corrections[key], row
-    for page, checked in desk.checked.items():
-        if checked != desk.before.checked[page]:
-            before.checked[page], after.checked[page] = desk.before.checked[page], checked
-    return before, after
-
-
 def _places(snapshot: Snapshot) -> dict[int, tuple[int | None, int | None]]:
     places: dict[int, tuple[int | None, int | None]] = dict.fromkeys(snapshot.unassigned, NOWHERE)
     for pk, standing in snapshot.groups.items():
@@ -158,7 +127,7 @@ def _write_places(desk: Desk, before: Snapshot, after: Snapshot) -> None:
     update_groups([desk.groups[pk] for pk in sorted(after.groups.keys() - come)])
     old, new = _places(before), _places(after)
     places = [(page, *to) for page, to in new.items() if old.get(page) != to]
-    place_pages(places)
+    update_pages({"group_id": "bigint", "group_order": "integer"}, places)
     if sum(old.get(page) == NOWHERE or group is None for page, group, _ in places) >= MANY_PAGES:
         transaction.on_commit(refresh_statistics)
     delete_groups(before.groups.keys() - after.groups.keys())
@@ -221,56 +190,34 @@ def delete_groups(ids: Sized[int]) -> None:
             cursor.execute(f'DELETE FROM "{_GROUP_TABLE}" WHERE id = ANY(%s::bigint[])', [array_of(ids)])
 
 
-def place_pages(places: Sequence[tuple[int, int | None, int | None]]) -> None:
-    """Put pages in their places: (page id, group id, order), or (page id, None, None) for a page in no group."""
-    if not places:
+def update_pages(columns: Mapping[str, str], rows: Sequence[tuple[Any, ...]]) -> None:
+    """Set columns of pages, given by name and SQL type, in one statement. Each row is a page id and the values."""
+    if not rows:
         return
-    pages, groups, orders = (list(column) for column in zip(*places, strict=True))
+    names = ", ".join(columns)
+    arrays = ", ".join(f"%s::{kind}[]" for kind in ("bigint", *columns.values()))
     with connection.cursor() as cursor:
         cursor.execute(
-            f'UPDATE "{_PAGE_TABLE}" AS page SET group_id = new.group_id, group_order = new.place '
-            "FROM unnest(%s::bigint[], %s::bigint[], %s::integer[]) AS new (id, group_id, place) "
-            "WHERE page.id = new.id",
-            [array_of(pages), array_of(groups), array_of(orders)],
+            f'UPDATE "{_PAGE_TABLE}" AS page SET {", ".join(f"{name} = new.{name}" for name in columns)} '
+            f"FROM unnest({arrays}) AS new (id, {names}) WHERE page.id = new.id",
+            [_array(values) for values in zip(*rows, strict=True)],
         )
 
 
-def write_roles(roles: Iterable[tuple[int, str]]) -> None:
-    """Set the role of pages."""
-    pages, names = (list(column) for column in zip(*roles, strict=True))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f'UPDATE "{_PAGE_TABLE}" AS page SET role = new.role '
-            "FROM unnest(%s::bigint[], %s::varchar[]) AS new (id, role) WHERE page.id = new.id",
-            [pages, names],
-        )
-
-
-def write_turns(turns: Iterable[tuple[int, int | None]]) -> None:
-    """Set which way pages are shown; None: as OCR found them upright."""
-    pages, degrees = (list(column) for column in zip(*turns, strict=True))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f'UPDATE "{_PAGE_TABLE}" AS page SET turn = new.turn '
-            "FROM unnest(%s::bigint[], %s::smallint[]) AS new (id, turn) WHERE page.id = new.id",
-            [pages, degrees],
-        )
+def _array(values: Sequence[Any]) -> Any:
+    """As the driver sends it fast: numbers as one text."""
+    return array_of(values) if all(value is None or type(value) is int for value in values) else list(values)
 
 
 def write_restrictions(restrictions: Iterable[tuple[int, Restriction | None]]) -> None:
-    """Restrict pages, each with why and its last day; None lifts it."""
-    rows = [(page, restriction is not None, *(restriction or ("", None))) for page, restriction in restrictions]
-    pages, restricted, reasons, days = (list(column) for column in zip(*rows, strict=True))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f'UPDATE "{_PAGE_TABLE}" AS page SET restricted = new.restricted, restricted_reason = new.reason, '
-            "restricted_until = new.day FROM unnest(%s::bigint[], %s::boolean[], %s::varchar[], %s::date[]) "
-            "AS new (id, restricted, reason, day) WHERE page.id = new.id",
-            [pages, restricted, reasons, days],
-        )
+    """Restrict pages, each with the reason and its last day; None lifts the restriction."""
+    update_pages(
+        {"restricted": "boolean", "restricted_reason": "varchar", "restricted_until": "date"},
+        [(page, restriction is not None, *(restriction or ("", None))) for page, restriction in restrictions],
+    )
 
 
-def write_answers(edit: Edit, answers: Iterable[tuple[Pair, Said | None]]) -> None:
+def write_answers(edit: Edit, answers: Iterable[tuple[Pair, KeptAnswer | None]]) -> None:
     """Record what was said of pairs of pages; None takes an answer back."""
     given, taken = [], []
     for (first, second), answer in answers:

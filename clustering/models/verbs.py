@@ -29,7 +29,7 @@ class Verb(str):
     """Whether it says when it makes a confirmed document unconfirmed, which is not what it is for."""
     restricts: bool
     """Whether it changes which pages are restricted."""
-    turns: bool
+    rotates: bool
     """Whether it changes which way pages are shown."""
     proposes: bool
     """Whether it puts a run on the desk."""
@@ -48,7 +48,7 @@ class Verb(str):
         undoable: bool = True,
         unsettles: bool = False,
         marks: bool = False,
-        turns: bool = False,
+        rotates: bool = False,
         restricts: bool = False,
         proposes: bool = False,
         renumbers: bool = False,
@@ -56,7 +56,7 @@ class Verb(str):
         """Declare the verb; its name has 12 letters at most. Raises ValueError if another one has it."""
         verb = super().__new__(cls, name)
         verb.done, verb.icon, verb.decides, verb.follows, verb.teaches = done, icon, decides, follows, teaches
-        verb.undoable, verb.unsettles, verb.marks, verb.turns = undoable, unsettles, marks, turns
+        verb.undoable, verb.unsettles, verb.marks, verb.rotates = undoable, unsettles, marks, rotates
         verb.proposes, verb.renumbers, verb.restricts = proposes, renumbers, restricts
         if name in VERBS:
             raise ValueError(f"The verb “{name}” is declared twice.")

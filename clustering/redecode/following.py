@@ -17,10 +17,12 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from clustering.engine.drafting import FIRST_READ, LAST_READ, draft_group
+from clustering.engine.drafting.series import SeriesNames, is_issue
 from clustering.engine.languages import of_tesseract
 from clustering.engine.records import Line, PageReading, PageRecord
 from clustering.journal.workspace import Desk
 from clustering.models import Answer, Collection, Group, Page, Reading
+from clustering.redecode.series import series_names
 from clustering.redecode.terrain import Flags, Terrain
 from clustering.sentences import listed
 from clustering.wording import array_of, pages_in_words, say
@@ -219,6 +221,7 @@ def draft_documents(
 ) -> None:
     """Draft documents, each with its page ids in reading order, in memory. A query for DRAFTED_AT_ONCE of them. What
     came with a list stays, but for those of `other_heads` (group ids)."""
+    names: SeriesNames | None = None
     for start in range(0, len(documents), DRAFTED_AT_ONCE):
         some = documents[start : start + DRAFTED_AT_ONCE]
         records = _records([pages for _, pages in some])
@@ -228,7 +231,11 @@ def draft_documents(
             if any(record.reading for record in read):
                 kept = {} if group.pk in other_heads else group.draft
                 given = {name: draft for name, draft in kept.items() if draft.get("given")}
-                group.draft = draft_group(read, usual=_usual_language(collection)).to_json() | given
+                draft = draft_group(read, usual=_usual_language(collection))
+                if is_issue(draft):
+                    names = names or series_names(collection)
+                    draft = names.draft(draft)
+                group.draft = draft.to_json() | given
 
 
 def _usual_language(collection: Collection) -> str:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from clustering.journal.kept import Pair
+from clustering.journal.stored import Pair
 
 
 @dataclass(frozen=True, slots=True)

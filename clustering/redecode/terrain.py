@@ -184,8 +184,10 @@ class Terrain:
             name: getattr(self, name).copy()
             for name in ("groups", "confirmed", "settled", "mine", "sizes", "confidence", "verdicts")
         }
-        rows = [(row, group) for page, group in desk.places().items() if (row := self.index.get(page)) is not None]
-        standing = {group: _standing(desk, group, self.run) for _, group in rows}
+        rows = [
+            (row, group) for page, group in desk.groups_by_page().items() if (row := self.index.get(page)) is not None
+        ]
+        standing = {group: _values_of(desk, group, self.run) for _, group in rows}
         at = [row for row, _ in rows]
         states = zip(*(standing[group] for _, group in rows), strict=True) if rows else ()
         for name, values in zip(
@@ -199,11 +201,11 @@ class Terrain:
         return replace(self, **columns)
 
 
-Standing = tuple[int, bool, bool, bool, int, float]
+GroupValues = tuple[int, bool, bool, bool, int, float]
 """Group, whether it is confirmed, settled and the run's, its pages and its confidence."""
 
 
-def _standing(desk: Desk, group: int | None, run: Run) -> Standing:
+def _values_of(desk: Desk, group: int | None, run: Run) -> GroupValues:
     if group is None:
         return 0, False, False, False, 0, np.nan
     row = desk.groups[group]

@@ -16,7 +16,7 @@ from clustering.engine.description import BY_NAME, DETAILS, as_text, details_fro
 from clustering.engine.drafting.date_words import date_in_words
 from clustering.engine.edtf import is_edtf
 from clustering.engine.language_names import language_name
-from clustering.journal.kept import GROUP_DEFAULTS, Restriction
+from clustering.journal.stored import GROUP_DEFAULTS, Restriction
 from clustering.journal.workspace import Snapshot, Standing
 from clustering.models import Answer, Collection, Group, Page
 from clustering.wording import title_of, translated

@@ -76,7 +76,7 @@ def aspect_bytes(collection: Collection, page_count: int, last: int) -> str:
 
 def _last_turn(collection: Collection) -> int:
     """Sequence of the last act that rotated pages or took such back."""
-    verbs = [verb for verb in VERBS.values() if verb.turns]
+    verbs = [verb for verb in VERBS.values() if verb.rotates]
     turning = Q(verb__in=verbs) | Q(undoes__verb__in=verbs) | Q(redoes__verb__in=verbs)
     return Edit.objects.filter(turning, collection=collection).aggregate(last=Max("sequence"))["last"] or 0
 

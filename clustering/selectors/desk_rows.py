@@ -245,7 +245,7 @@ def changes(
     news["answered"] = _answered(collection, there)
     news["doubts"] = doubts
     news["roles"] = list(_touched(collection, edits, "marks").values_list("position", "role"))
-    turned = _touched(collection, edits, "turns").annotate(shown=UPRIGHT)
+    turned = _touched(collection, edits, "rotates").annotate(shown=UPRIGHT)
     news["turns"] = list(turned.values_list("position", "shown"))
     restricted = _touched(collection, edits, "restricts").values_list("position", *_RESTRICTED)
     news["restricted"] = [(at, restriction_shown(restriction)) for at, *restriction in restricted]

@@ -18,30 +18,30 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import psutil
 
-    from hhreview.servers.starting import Places
+    from hhreview.servers.starting import ServerPaths
 
 _PATIENCE = 10.0
 _started: list[subprocess.Popen[bytes]] = []
 """Kept, so that they are not complained about as forgotten children."""
 
 
-def start(places: Places) -> None:
+def start(paths: ServerPaths) -> None:
     """Start the data folder's caretaker if there is none."""
-    if process(places) is not None:
+    if process(paths) is not None:
         return
-    with (places.logs / "caretaker.log").open("ab") as log:
+    with (paths.logs / "caretaker.log").open("ab") as log:
         # -P: this folder has a redis.py of its own, which is not the library.
-        command = [sys.executable, "-P", __file__, str(places.data)]
+        command = [sys.executable, "-P", __file__, str(paths.data)]
         _started.append(
             subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/", start_new_session=True)
         )
 
 
-def process(places: Places) -> psutil.Process | None:
+def process(paths: ServerPaths) -> psutil.Process | None:
     """Return the data folder's caretaker, or None."""
     import psutil
 
-    handle = os.open(places.run / "caretaker.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    handle = os.open(paths.run / "caretaker.lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
         deadline = time.monotonic() + _PATIENCE
         while time.monotonic() < deadline:
@@ -52,28 +52,28 @@ def process(places: Places) -> psutil.Process | None:
             with suppress(ValueError, OSError, psutil.Error):
                 running = psutil.Process(int(os.pread(handle, 20, 0)))
                 *_, program, data = running.cmdline()
-                if program.endswith("caretaker.py") and Path(data).samefile(places.data):
+                if program.endswith("caretaker.py") and Path(data).samefile(paths.data):
                     return running
             time.sleep(0.01)  # it has the lock, and what stands there is nothing yet, or its predecessor's number
         raise TimeoutError(
-            f"{places.run}/caretaker.lock is locked by another process, which is not hhreview's caretaker."
+            f"{paths.run}/caretaker.lock is locked by another process, which is not hhreview's caretaker."
         )
     finally:
         os.close(handle)
 
 
-def responds(places: Places) -> bool:
+def responds(paths: ServerPaths) -> bool:
     """Return None: it only waits, and cannot be asked."""
     return True
 
 
-def stop(places: Places) -> None:
+def stop(paths: ServerPaths) -> None:
     """End it: whoever calls this stops the servers and holds the users' lock alone."""
     import psutil
 
     from hhreview.servers.starting import wait_for_end
 
-    while (running := process(places)) is not None:
+    while (running := process(paths)) is not None:
         with suppress(psutil.NoSuchProcess):
             running.kill()
             wait_for_end([running], _PATIENCE)
@@ -90,10 +90,10 @@ def wait_and_stop(data: Path) -> None:
     fcntl.flock(users, fcntl.LOCK_EX)
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
     from hhreview.servers import postgres, redis
-    from hhreview.servers.starting import Places
+    from hhreview.servers.starting import ServerPaths
 
-    postgres.stop(Places(data))
-    redis.stop(Places(data))
+    postgres.stop(ServerPaths(data))
+    redis.stop(ServerPaths(data))
     # In this order: whoever gets the users' lock next must find that there is no caretaker.
     os.close(mine)
     os.close(users)

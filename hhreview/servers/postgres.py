@@ -24,8 +24,8 @@ from hhreview.servers.private import account_name
 from hhreview.servers.starting import (
     NO_ROOM,
     START_SECONDS,
-    Places,
     ServerFailed,
+    ServerPaths,
     disk_full,
     end,
     failed,
@@ -55,21 +55,21 @@ def programs() -> Path:
     return Path(POSTGRES_VERSIONS[max(POSTGRES_VERSIONS)])
 
 
-def process(places: Places) -> psutil.Process | None:
+def process(paths: ServerPaths) -> psutil.Process | None:
     """Return the running server, or None."""
-    return process_in(places.postgres / "postmaster.pid", "postgres", places.postgres)
+    return process_in(paths.postgres / "postmaster.pid", "postgres", paths.postgres)
 
 
-def responds(places: Places) -> bool:
+def responds(paths: ServerPaths) -> bool:
     """Whether anything is at the socket: also a server that is starting, recovering or stopping."""
-    state = PGconn.ping(f"host={places.sockets} user=postgres dbname=postgres connect_timeout=5".encode())
+    state = PGconn.ping(f"host={paths.sockets} user=postgres dbname=postgres connect_timeout=5".encode())
     return state in {Ping.OK, Ping.REJECT}
 
 
-def answers(places: Places) -> bool:
+def answers(paths: ServerPaths) -> bool:
     """Whether it lets us in, its database made."""
     try:
-        with _connected(places) as connection:
+        with _connected(paths) as connection:
             if connection.execute("SELECT 1 FROM pg_database WHERE datname = 'hhreview'").fetchone() is None:
                 connection.execute("CREATE DATABASE hhreview")
     except psycopg.OperationalError:
@@ -77,24 +77,24 @@ def answers(places: Places) -> bool:
     return True
 
 
-def _connected(places: Places) -> psycopg.Connection[tuple[object, ...]]:
-    return psycopg.connect(f"host={places.sockets} user=postgres dbname=postgres connect_timeout=5", autocommit=True)
+def _connected(paths: ServerPaths) -> psycopg.Connection[tuple[object, ...]]:
+    return psycopg.connect(f"host={paths.sockets} user=postgres dbname=postgres connect_timeout=5", autocommit=True)
 
 
-def start(places: Places) -> None:
+def start(paths: ServerPaths) -> None:
     """Start it if it does not run, making its cluster and database if need be. Raises ServerFailed."""
-    log = places.logs / "postgres.log"
+    log = paths.logs / "postgres.log"
     before = log.stat().st_size if log.exists() else 0
-    if process(places) is None:
+    if process(paths) is None:
         try:
-            _start(places, log)
+            _start(paths, log)
         except OSError as error:
-            reason = disk_full(places.data) if error.errno in NO_ROOM else failed("PostgreSQL", log, str(error))
+            reason = disk_full(paths.data) if error.errno in NO_ROOM else failed("PostgreSQL", log, str(error))
             raise ServerFailed(reason) from error
-    if not wait_until(lambda: answers(places)):
+    if not wait_until(lambda: answers(paths)):
         raise ServerFailed(failed("PostgreSQL", log, "it runs but does not answer", before=before))
-    if _let_in_only_us(places):  # an earlier version started it
-        with _connected(places) as connection:
+    if _let_in_only_us(paths):  # an earlier version started it
+        with _connected(paths) as connection:
             connection.execute("SELECT pg_reload_conf()")
 
 
@@ -106,23 +106,23 @@ def _buffers_mb() -> int:
     return min(_MOST_BUFFERS_MB, max(_LEAST_BUFFERS_MB, psutil.virtual_memory().total // _MB // 16))
 
 
-def _start(places: Places, log: Path) -> None:
-    _clear_what_died(places)
+def _start(paths: ServerPaths, log: Path) -> None:
+    _clear_what_died(paths)
     account = as_root.postgres_account()
     where = programs() if account is None else as_root.programs_for(account, programs())
-    if not (places.postgres / "PG_VERSION").exists():
-        _make_cluster(places, where, account)
+    if not (paths.postgres / "PG_VERSION").exists():
+        _make_cluster(paths, where, account)
     if account is not None:
-        as_root.give(places.postgres, account)
-    _let_in_only_us(places)
-    link = places.sockets / _SOCKET
+        as_root.give(paths.postgres, account)
+    _let_in_only_us(paths)
+    link = paths.sockets / _SOCKET
     link.unlink(missing_ok=True)
-    link.symlink_to(places.postgres / _SOCKET)
+    link.symlink_to(paths.postgres / _SOCKET)
     options = "-c listen_addresses='' -c unix_socket_directories=. -c unix_socket_permissions=0700"
-    command: list[str | Path] = [where / "pg_ctl", "-D", _folder(places.postgres, account)]
+    command: list[str | Path] = [where / "pg_ctl", "-D", _folder(paths.postgres, account)]
     command += ["-w", "-t", str(START_SECONDS)]
     command += ["-o", f"{options} -c max_connections=100 -c shared_buffers={_buffers_mb()}MB", "start"]
-    run_or_fail("PostgreSQL", log, command, account=account, folder=places.postgres)
+    run_or_fail("PostgreSQL", log, command, account=account, folder=paths.postgres)
 
 
 def _folder(cluster: Path, account: str | None) -> Path:
@@ -130,14 +130,14 @@ def _folder(cluster: Path, account: str | None) -> Path:
     return cluster if account is None or not as_root.HERE.exists() else as_root.HERE
 
 
-def _make_cluster(places: Places, where: Path, account: str | None) -> None:
+def _make_cluster(paths: ServerPaths, where: Path, account: str | None) -> None:
     """Make it beside its place and move it there, so that one whose making was cut short is never taken for whole."""
-    if places.postgres.exists() and any(places.postgres.iterdir()):
+    if paths.postgres.exists() and any(paths.postgres.iterdir()):
         raise ServerFailed(
-            f"{places.postgres} holds files but no database (there is no PG_VERSION). Move it away, or put back a copy "
+            f"{paths.postgres} holds files but no database (there is no PG_VERSION). Move it away, or put back a copy "
             "of the whole data folder."
         )
-    growing = places.data / "postgres.new"
+    growing = paths.data / "postgres.new"
     shutil.rmtree(growing, ignore_errors=True)
     growing.mkdir(mode=0o700)
     if account is not None:
@@ -145,13 +145,13 @@ def _make_cluster(places: Places, where: Path, account: str | None) -> None:
     locale = "--locale=C.UTF-8" if sys.platform.startswith("linux") else "--locale=C"
     command: list[str | Path] = [where / "initdb", "-D", _folder(growing, account), "-U", "postgres", "--auth=peer"]
     command += ["--encoding=UTF8", locale]
-    run_or_fail("PostgreSQL", places.logs / "postgres.log", command, account=account, folder=growing)
-    if places.postgres.exists():
-        places.postgres.rmdir()
-    growing.rename(places.postgres)
+    run_or_fail("PostgreSQL", paths.logs / "postgres.log", command, account=account, folder=growing)
+    if paths.postgres.exists():
+        paths.postgres.rmdir()
+    growing.rename(paths.postgres)
 
 
-def _let_in_only_us(places: Places) -> bool:
+def _let_in_only_us(paths: ServerPaths) -> bool:
     """Write who may connect; whether that is a change. It is written at each start: a copy may have a new owner."""
     me = account_name(os.geteuid())
     names = [me] if me == "root" else [me, "root"]
@@ -162,34 +162,34 @@ def _let_in_only_us(places: Places) -> bool:
     }
     changed = False
     for name, text in wanted.items():
-        file = places.postgres / name
+        file = paths.postgres / name
         if not file.exists() or file.read_text(encoding="utf-8") != text:
             new = file.with_name(f"{name}.new")
             new.write_text(text, encoding="utf-8")
-            owner = places.postgres.stat()
+            owner = paths.postgres.stat()
             os.chown(new, owner.st_uid, owner.st_gid)
             new.replace(file)
             changed = True
     return changed
 
 
-def _clear_what_died(places: Places) -> None:
+def _clear_what_died(paths: ServerPaths) -> None:
     """See that nothing is left of a server that was killed: its helpers, and a number that is another process's now."""
     left = []
     for helper in psutil.process_iter():
         with suppress(psutil.Error, OSError):
-            if helper.name().startswith("postgres") and Path(helper.cwd()).samefile(places.postgres):
+            if helper.name().startswith("postgres") and Path(helper.cwd()).samefile(paths.postgres):
                 left.append(helper)
     for helper in wait_for_end(left, _LEFT_BEHIND_SECONDS):  # they see by themselves that it is gone
         end(helper, signal.SIGKILL)
     # PostgreSQL takes whatever has the number that is in them for a server that runs, even what is only not buried yet.
     for name in ("postmaster.pid", f"{_SOCKET}.lock"):
-        (places.postgres / name).unlink(missing_ok=True)
+        (paths.postgres / name).unlink(missing_ok=True)
 
 
-def stop(places: Places) -> None:
+def stop(paths: ServerPaths) -> None:
     """Stop it and wait until it is gone; where it does not run, nothing happens."""
-    running = process(places)
+    running = process(paths)
     if running is not None:
         end(running, signal.SIGINT)
-    (places.sockets / _SOCKET).unlink(missing_ok=True)
+    (paths.sockets / _SOCKET).unlink(missing_ok=True)

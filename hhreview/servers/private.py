@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from hhreview.servers.starting import NO_ROOM, OURS, Places, ServerFailed, disk_full
+from hhreview.servers.starting import NO_ROOM, OURS, ServerFailed, ServerPaths, disk_full
 
 POSTGRES_ACCOUNT = "pgserver"
 """PostgreSQL refuses to run as root: where root starts it, it runs as this account."""
@@ -49,31 +49,31 @@ def account_name(uid: int) -> str:
         return str(uid)
 
 
-def make_private_folders(places: Places) -> None:
+def make_private_folders(paths: ServerPaths) -> None:
     """Make the folders that are missing, and shut others out of those that are there. Raises ServerFailed."""
     try:
-        if places.data.exists():
-            _require_own(places)
-            _tighten(places)
-        places.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-        for folder in (places.run, places.logs, places.redis, places.sockets):
+        if paths.data.exists():
+            _require_own(paths)
+            _tighten(paths)
+        paths.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for folder in (paths.run, paths.logs, paths.redis, paths.sockets):
             folder.mkdir(exist_ok=True, mode=0o700)
-        places.users_lock.touch(mode=0o600)  # the folders may be there, and their disk be read-only
+        paths.users_lock.touch(mode=0o600)  # the folders may be there, and their disk be read-only
     except OSError as error:
         if error.errno in NO_ROOM:
-            raise ServerFailed(disk_full(places.data)) from error
+            raise ServerFailed(disk_full(paths.data)) from error
         raise ServerFailed(
-            f"The data folder {places.data} can’t be written ({error.strerror}). "
+            f"The data folder {paths.data} can’t be written ({error.strerror}). "
             "Set HHREVIEW_DATA_DIR to a folder that you may write to."
         ) from error
-    _require_safe(places.sockets)
+    _require_safe(paths.sockets)
 
 
-def _require_own(places: Places) -> None:
+def _require_own(paths: ServerPaths) -> None:
     """Refuse what another account keeps here, a copy made by root for instance. Raises ServerFailed."""
     me = os.geteuid()
     # Without the right to look inside, the folder itself is what belongs to somebody else.
-    foreign = [places.data / name for name in OURS] if os.access(places.data, os.R_OK | os.X_OK) else [places.data]
+    foreign = [paths.data / name for name in OURS] if os.access(paths.data, os.R_OK | os.X_OK) else [paths.data]
     for path in foreign:
         try:
             owner = path.lstat().st_uid
@@ -81,26 +81,26 @@ def _require_own(places: Places) -> None:
             continue
         if me == 0 and account_name(owner) == POSTGRES_ACCOUNT:
             # An earlier version gave it the run folder as well; a cluster that another start is making stays its own.
-            if path not in {places.postgres, places.data / "postgres.new"}:
+            if path not in {paths.postgres, paths.data / "postgres.new"}:
                 os.chown(path, 0, 0, follow_symlinks=False)
         elif owner != me:
             theirs, mine = account_name(owner), account_name(me)
             theirs = "root" if theirs == POSTGRES_ACCOUNT else theirs
             raise ServerFailed(
                 f"{path} belongs to {theirs}, and hhreview runs as {mine}. Give the whole data folder to {mine} with "
-                f"`sudo chown -R {mine} {places.data}`, or start hhreview as {theirs}."
+                f"`sudo chown -R {mine} {paths.data}`, or start hhreview as {theirs}."
             )
 
 
-def _tighten(places: Places) -> None:
+def _tighten(paths: ServerPaths) -> None:
     """Take from other accounts whatever an earlier version, or a copy, lets them read."""
-    if {path.name for path in places.data.iterdir()} <= set(OURS):  # else it is a folder of more than hhreview's
-        _shut(places.data)
+    if {path.name for path in paths.data.iterdir()} <= set(OURS):  # else it is a folder of more than hhreview's
+        _shut(paths.data)
     # The run folder comes last: as long as it is open, a tightening that was cut short is done again.
-    if places.run.exists() and not places.run.stat().st_mode & _OTHERS:
+    if paths.run.exists() and not paths.run.stat().st_mode & _OTHERS:
         return
-    for name in sorted(OURS, key=lambda name: name == places.run.name):
-        top = places.data / name
+    for name in sorted(OURS, key=lambda name: name == paths.run.name):
+        top = paths.data / name
         if top.is_symlink():
             continue  # to a disk that may be shared on purpose
         for folder, names, files in os.walk(top):

@@ -54,7 +54,7 @@ _EVERYWHERE = ("0.0.0.0", "::", "[::]")
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class ServerPaths:
     """Where the embedded servers keep their things, all below one data folder."""
 
     data: Path

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from clustering.journal.replay import replay
 from clustering.journal.workspace import Snapshot
 from clustering.models import Collection, Edit, User
 from tests.actions.acting import Archivist, undo_everything
 from tests.actions.partition_checks import broken, check_partition, content, whole_state
+from tests.actions.replaying import replay
 from tests.conftest import MakeCollection
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from clustering.journal.replay import BrokenJournal, earlier_state, replay
+from clustering.actions.restore import earlier_state
 from clustering.journal.workspace import Snapshot, Standing
+from tests.actions.replaying import BrokenJournal, replay
 
 
 def group(pk: int, *pages: int, version: int = 1, **fields: object) -> dict[int, Standing]:

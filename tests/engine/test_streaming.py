@@ -13,7 +13,7 @@ from clustering.engine import streaming
 from clustering.engine.evidence import gather
 from clustering.engine.proposing import propose
 from clustering.engine.records import PageRecord
-from clustering.engine.streaming import Lazy, LazyPage, Spool
+from clustering.engine.streaming import Lazy, LazyPage, LazyReading, Spool
 from tests.engine.test_proposing import stream
 
 FACTS = {"sheet": [0.0, 0.0, 1.0, 1.0], "ink": 0.04, "bed": 0.0}
@@ -25,14 +25,18 @@ def few_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(streaming, "WINDOW", 4)
 
 
+def lazy(page: PageRecord, part: Callable[[str], object]) -> PageRecord:
+    return LazyPage.of(part, identifier=page.identifier, width=page.width, height=page.height)
+
+
 def spooled(pages: Sequence[PageRecord]) -> Lazy[PageRecord]:
     """The same pages, their larger parts in a file."""
     spool = Spool()
-    numbers = [{name: spool.put(getattr(page, name)) for name in streaming.PARTS} for page in pages]
+    numbers = [{name: spool.put(getattr(page, name)) for name in LazyPage.PARTS} for page in pages]
 
     def made(at: int) -> PageRecord:
         page = pages[at]
-        return LazyPage.of(page.identifier, page.width, page.height, lambda name: spool.get(numbers[at][name]))
+        return lazy(page, lambda name: spool.get(numbers[at][name]))
 
     return Lazy(len(pages), made)
 
@@ -62,7 +66,7 @@ def test_evidence_holds_few_pages_at_a_time() -> None:
 
     def made(at: int) -> PageRecord:
         nonlocal most
-        page = LazyPage.of("a", pages[at].width, pages[at].height, lambda name: getattr(pages[at], name))
+        page = lazy(pages[at], lambda name: getattr(pages[at], name))
         alive.add(id(page))
         weakref.finalize(page, alive.discard, id(page))
         most = max(most, len(alive))
@@ -89,12 +93,19 @@ def test_a_slice_is_a_view_and_what_was_made_last_is_kept() -> None:
 
 
 def test_a_page_reads_each_part_once_and_can_be_changed() -> None:
-    parts: dict[str, object] = dict.fromkeys(streaming.PARTS)
-    page = LazyPage.of("a", 3, 4, parts.pop)
+    parts: dict[str, object] = dict.fromkeys(LazyPage.PARTS)
+    page = LazyPage.of(parts.pop, identifier="a", width=3, height=4)
     assert (page.identifier, page.width, page.height, page.reading, page.reading) == ("a", 3, 4, None, None)
-    assert set(parts) == set(streaming.PARTS) - {"reading"}
+    assert set(parts) == set(LazyPage.PARTS) - {"reading"}
     turned = replace(page, paper=FACTS)
     assert (turned.paper, turned.reading, page.paper) == (FACTS, None, None)
+
+
+def test_a_reading_looks_up_its_words_only_when_they_are_asked_for() -> None:
+    parts: dict[str, object] = {"text": "", "lines": ()}
+    reading = LazyReading.of(parts.pop, width=3, height=4, rotation=90, confidence=1.0, language="de")
+    assert (reading.rotation, reading.language, set(parts)) == (90, "de", {"text", "lines"})
+    assert (reading.lines, reading.lines, set(parts)) == ((), (), {"text"})
 
 
 def test_a_spool_gives_back_what_was_put() -> None:

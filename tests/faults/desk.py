@@ -22,7 +22,7 @@ from typing import Any
 import psutil
 import psycopg
 
-from hhreview.servers.starting import Places
+from hhreview.servers.starting import ServerPaths
 from tests.faults import resting
 from tests.jobs.conftest import ENOUGH_WORDS, draw_page
 
@@ -54,9 +54,9 @@ class Desk:
     """One data folder and its `up`."""
 
     def __init__(self, data: Path, home: Path, **settings: str) -> None:
-        self.data, self.home, self.places = data, home, Places(data)
+        self.data, self.home, self.paths = data, home, ServerPaths(data)
         self.log = home / "up.txt"
-        self.conninfo = f"host={self.places.sockets} user=postgres dbname=hhreview connect_timeout=5"
+        self.conninfo = f"host={self.paths.sockets} user=postgres dbname=hhreview connect_timeout=5"
         self.port = free_port()
         kept = {name: value for name, value in os.environ.items() if not name.startswith("HHREVIEW_")}
         self.environment = {

@@ -34,26 +34,26 @@ def killed(process: psutil.Process | None) -> None:
 @contextmanager
 def nothing_starts(desk: Desk) -> Iterator[None]:
     """Hold the lock of those who start servers: what is killed meanwhile stays away."""
-    with local.alone(desk.places):
+    with local.alone(desk.paths):
         yield
 
 
 def test_a_postgres_that_recovers_from_a_lost_process_of_its_own_is_waited_for(desk: Desk, acts: Acts) -> None:
-    server = postgres.process(desk.places)
+    server = postgres.process(desk.paths)
     assert server is not None
     connected = "SELECT pid FROM pg_stat_activity WHERE datname = 'hhreview' AND pid <> pg_backend_pid()"
     desk.until(lambda: desk.sql(connected), "somebody is connected")
     psutil.Process(desk.sql(f"{connected} ORDER BY backend_start")[0][0]).kill()
     desk.goes_on()
     acts_go_on(desk, acts)
-    still = postgres.process(desk.places)
+    still = postgres.process(desk.paths)
     assert still is not None
     assert still.pid == server.pid, "it recovers by itself"
 
 
 def test_while_postgres_is_away_the_desk_says_so_and_then_goes_on(desk: Desk, acts: Acts) -> None:
     with nothing_starts(desk):
-        killed(postgres.process(desk.places))
+        killed(postgres.process(desk.paths))
         assert desk.ask("/api/v1/me")[0] == 503
         before = len(acts)
         time.sleep(AWAY_SECONDS)
@@ -65,7 +65,7 @@ def test_while_postgres_is_away_the_desk_says_so_and_then_goes_on(desk: Desk, ac
 
 def test_while_redis_is_away_acts_go_on_and_so_do_the_jobs_afterwards(desk: Desk, acts: Acts) -> None:
     with nothing_starts(desk):
-        killed(redis.process(desk.places))
+        killed(redis.process(desk.paths))
         acts_go_on(desk, acts)
         status, body = desk.ask("/api/v1/collections/afl/jobs", {"kind": "learn"})
         assert status == 503
@@ -81,7 +81,7 @@ def test_an_emptied_redis_loses_no_job(desk: Desk, acts: Acts) -> None:
     workers = [desk.part("vision@"), desk.part("default@")]
     for worker in workers:
         worker.send_signal(signal.SIGSTOP)  # no slice is at work, so that none sends the next
-    with redis_library.Redis(unix_socket_path=str(desk.places.sockets / "redis.sock")) as client:
+    with redis_library.Redis(unix_socket_path=str(desk.paths.sockets / "redis.sock")) as client:
         client.flushall()
         for worker in workers:
             worker.kill()
@@ -91,7 +91,7 @@ def test_an_emptied_redis_loses_no_job(desk: Desk, acts: Acts) -> None:
 
 
 def test_hung_servers_are_replaced(desk: Desk, acts: Acts) -> None:
-    hung = [postgres.process(desk.places), redis.process(desk.places)]
+    hung = [postgres.process(desk.paths), redis.process(desk.paths)]
     for process in hung:
         assert process is not None
         process.send_signal(signal.SIGSTOP)

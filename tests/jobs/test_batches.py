@@ -14,7 +14,7 @@ from django.db.models import F
 from django.db.models.functions import Now
 from pytest_django.fixtures import Settings
 
-from clustering.jobs import batches, launching, running, slices, stages, sweeping, turns
+from clustering.jobs import batches, launching, running, shifts, slices, stages, sweeping
 from clustering.jobs.batches import Batch, claim
 from clustering.jobs.launching import cancel_job, launch_job
 from clustering.jobs.slices import Claimed, SliceVoid
@@ -54,7 +54,7 @@ def lacking(job: Job) -> PageQuerySet:
 
 def use(monkeypatch: pytest.MonkeyPatch, part: Claimed) -> None:
     stage = batches.side_by_side(Job.Stage.READING, part)
-    for module in (running, turns, stages):
+    for module in (running, shifts, stages):
         monkeypatch.setattr(module, "stages_of", lambda job: (stage,))
 
 
@@ -111,7 +111,7 @@ def test_both_lanes_of_an_encoder_have_whole_batches(part: Claimed) -> None:
 
 def test_who_finishes_last_sends_the_slice_that_ends_the_job(make_collection: MakeCollection, done: list[int]) -> None:
     job = planted(make_collection(pages=40))
-    turns.take_turn(QUEUE)
+    shifts.work_shift(QUEUE)
     assert done == pages_of(job.collection)
     job.refresh_from_db()
     assert (job.done, job.total) == (40, 40)
@@ -136,7 +136,7 @@ def test_what_a_batch_needs_is_loaded_before_it_is_claimed(
 
     use(monkeypatch, Claimed("embed", QUEUE, 4, lacking, work, get_ready))
     job = planted(make_collection(pages=8))
-    turns.take_turn(QUEUE)
+    shifts.work_shift(QUEUE)
     job.refresh_from_db()
     assert seen == [(8, 8)]
     assert (job.state, job.error) == (Job.State.FAILED, "The weights are damaged: copy them again.")
@@ -176,7 +176,7 @@ def test_a_page_that_ends_every_worker_is_given_up_by_name_and_the_job_goes_on(
     job = planted(collection)
     for _ in range(6):
         with suppress(KeyboardInterrupt):
-            turns.take_turn(QUEUE)
+            shifts.work_shift(QUEUE)
         lapse()
     assert ended == [3, 1, 1]
     assert sorted([*done, poison]) == pages_of(collection), "all others were done, once"
@@ -219,7 +219,7 @@ def test_a_cancelled_job_ends_the_batch_under_way_within_seconds(
     job = planted(collection)
     with pytest.raises(AssertionError, match="nothing is written"):
         work(claimed())
-    turns.take_turn(QUEUE)
+    shifts.work_shift(QUEUE)
     job.refresh_from_db()
     assert (job.state, job.done) == (Job.State.CANCELLED, 0)
     assert claim(QUEUE) is None
@@ -265,7 +265,7 @@ def test_a_worker_that_stops_gives_back_what_it_did_not_begin(
     use(monkeypatch, Claimed("embed", QUEUE, 4, lacking, work))
     monkeypatch.setattr(slices, "STOPPING", Event())
     job = planted(make_collection(pages=64))
-    turns.take_turn(QUEUE)
+    shifts.work_shift(QUEUE)
     assert len(done) == 1
     assert sum(len(batch.pages) for batch in job.batches.free(QUEUE)) == 63
     assert launching.queue_length(f"{QUEUE}:9") > 0, "others are called to it"
@@ -286,7 +286,7 @@ def test_workers_are_called_again_where_redis_forgot_them(make_collection: MakeC
 def test_a_turn_ends_where_a_slice_waits(make_collection: MakeCollection, done: list[int]) -> None:
     job = planted(make_collection(pages=64))
     launching.send_slice(job.pk, slices.Next(99, QUEUE))
-    turns.take_turn(QUEUE)
+    shifts.work_shift(QUEUE)
     assert len(done) == 4
 
 
@@ -300,8 +300,8 @@ def test_a_job_whose_pages_wait_behind_others_counts_as_alive(
     beats = Event()
     use(monkeypatch, Claimed("embed", QUEUE, 4, lacking, work))
     one, other = planted(make_collection("a", pages=2)), planted(make_collection("b", pages=2))
-    monkeypatch.setattr(turns, "beating", lambda what, sign, hung: SignInTheEnd(sign, beats))
-    turns._do(claimed(), patient=True)
+    monkeypatch.setattr(shifts, "beating", lambda what, sign, hung: SignInTheEnd(sign, beats))
+    shifts._do(claimed(), patient=True)
     assert not Job.objects.stuck().filter(pk__in=[one.pk, other.pk]).exists()
 
 

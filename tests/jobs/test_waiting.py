@@ -128,13 +128,13 @@ def test_nobody_waits_for_a_redis_that_is_away_and_the_next_one_has_the_first_me
 ) -> None:
     waited: list[float] = []
     monkeypatch.setattr("kombu.utils.functional.sleep", waited.append)
-    launching.send_turn("default")  # the connection is kept
+    launching.call_shift("default")  # the connection is kept
     with without_redis(), pytest.raises(BROKER_AWAY):
-        launching.send_turn("default")
+        launching.call_shift("default")
     assert waited == []
     empty_broker()
-    launching.send_turn("default")
-    assert launching.queue_length(settings.TURN_KEY.format("default")) == 1
+    launching.call_shift("default")
+    assert launching.queue_length(settings.SHIFT_KEY.format("default")) == 1
     empty_broker()
 
 
@@ -163,7 +163,7 @@ def test_a_job_that_waits_behind_others_is_left_alone_until_its_turn_must_have_c
         Job.objects.filter(pk=other.pk).update(state=Job.State.RUNNING, claimed=0)
     grow_silent(waiting)
     assert resume_stuck_jobs() == 0
-    grow_silent(waiting, len(others) * launching._TURN_SECONDS)
+    grow_silent(waiting, len(others) * launching._SHIFT_SECONDS)
     assert resume_stuck_jobs() == 1
     grow_silent(others[0])
     assert resume_stuck_jobs() == 1, "one that a worker had taken is lost without a sign of life"

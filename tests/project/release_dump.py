@@ -25,7 +25,7 @@ def main() -> None:
         os.environ.update(HHREVIEW_DATA_DIR=f"{folder}/data", DJANGO_SETTINGS_MODULE="hhreview.settings")
         from hhreview import local
 
-        with local.servers() as places:
+        with local.servers() as paths:
             import django
             from django.core.management import call_command
 
@@ -42,7 +42,7 @@ def main() -> None:
             command: list[str | Path] = [
                 where / "pg_dump",
                 "-h",
-                places.sockets,
+                paths.sockets,
                 "-U",
                 "postgres",
                 "--no-owner",

@@ -22,7 +22,7 @@ import pytest
 import yaml
 from compose_spec import PyCompose
 
-from hhreview.servers.starting import Places
+from hhreview.servers.starting import ServerPaths
 
 ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
@@ -94,7 +94,7 @@ def test_services_wait_for_health_and_do_not_run_as_root() -> None:
 
 def _environment(service: str, data: Path, **more: str) -> dict[str, str]:
     """What the container would see, with this machine's servers in place of db and redis."""
-    places = Places(Path(os.environ["HHREVIEW_DATA_DIR"]))
+    paths = ServerPaths(Path(os.environ["HHREVIEW_DATA_DIR"]))
     given = {
         name: value
         for name, value in _compose()["services"][service]["environment"].items()
@@ -105,9 +105,9 @@ def _environment(service: str, data: Path, **more: str) -> dict[str, str]:
         "HOME": str(data),
         "TMPDIR": str(data),
         "HHREVIEW_DATA_DIR": str(data),
-        "DATABASE_URL": f"postgresql://postgres@/compose?host={places.sockets}",
+        "DATABASE_URL": f"postgresql://postgres@/compose?host={paths.sockets}",
         # A database number of its own: the broker of this set hears nothing of other tests'.
-        "REDIS_URL": f"unix://{places.sockets / 'redis.sock'}?db=7",
+        "REDIS_URL": f"unix://{paths.sockets / 'redis.sock'}?db=7",
         **given,
         **more,
     }
@@ -118,8 +118,8 @@ def data(embedded_servers: None, tmp_path_factory: pytest.TempPathFactory) -> It
     """A data folder, and an empty database that the migrate service has to fill."""
     import psycopg
 
-    places = Places(Path(os.environ["HHREVIEW_DATA_DIR"]))
-    with psycopg.connect(f"host={places.sockets} user=postgres dbname=postgres", autocommit=True) as connection:
+    paths = ServerPaths(Path(os.environ["HHREVIEW_DATA_DIR"]))
+    with psycopg.connect(f"host={paths.sockets} user=postgres dbname=postgres", autocommit=True) as connection:
         connection.execute("CREATE DATABASE compose")
         yield tmp_path_factory.mktemp("compose")
         connection.execute("DROP DATABASE compose WITH (FORCE)")

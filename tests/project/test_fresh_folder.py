@@ -15,7 +15,7 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from clustering.management import commands
 from hhreview import schema
-from hhreview.servers.starting import Places, ServerFailed
+from hhreview.servers.starting import ServerFailed, ServerPaths
 from tests.jobs.conftest import draw_page
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -63,10 +63,10 @@ def test_every_command_of_ours_prepares_the_database_or_needs_none() -> None:
 @pytest.fixture
 def operators_database(embedded_servers: None) -> Iterator[str]:
     """An empty database that DATABASE_URL names."""
-    places = Places(Path(os.environ["HHREVIEW_DATA_DIR"]))
-    with psycopg.connect(f"host={places.sockets} user=postgres dbname=postgres", autocommit=True) as connection:
+    paths = ServerPaths(Path(os.environ["HHREVIEW_DATA_DIR"]))
+    with psycopg.connect(f"host={paths.sockets} user=postgres dbname=postgres", autocommit=True) as connection:
         connection.execute("CREATE DATABASE operators")
-        yield f"postgresql://postgres@/operators?host={places.sockets}"
+        yield f"postgresql://postgres@/operators?host={paths.sockets}"
         connection.execute("DROP DATABASE operators WITH (FORCE)")
 
 
@@ -85,7 +85,7 @@ def test_a_database_of_another_version_is_left_alone_and_named(tmp_path: Path) -
     assert schema.made_by_another_version() == ""
     MigrationRecorder(connection).record_applied("clustering", "0001_first")
     with pytest.raises(ServerFailed, match=r"another version of hhreview: it has the migration 0001_first.*clean-data"):
-        schema.bring_up_to_date(Places(tmp_path), "propose")
+        schema.bring_up_to_date(ServerPaths(tmp_path), "propose")
 
 
 def test_migrate_says_so_too_and_changes_nothing(operators_database: str, tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ import redis
 from hhreview import local
 from hhreview.servers import as_root, postgres
 from hhreview.servers.private import account_name, files_as_asked, make_private_folders, private_files
-from hhreview.servers.starting import Places, ServerFailed
+from hhreview.servers.starting import ServerFailed, ServerPaths
 from tests.embedded import prepare
 from tests.jobs.conftest import draw_page
 from tests.strangers import MAY_BECOME_ANOTHER, as_nobody_says
@@ -78,21 +78,21 @@ def _open_to_others(data: Path) -> list[str]:
     ]
 
 
-def _sql(places: Places, host: Path | None = None) -> psycopg.Connection[tuple[object, ...]]:
-    return psycopg.connect(f"host={host or places.sockets} user=postgres dbname=postgres", autocommit=True)
+def _sql(paths: ServerPaths, host: Path | None = None) -> psycopg.Connection[tuple[object, ...]]:
+    return psycopg.connect(f"host={host or paths.sockets} user=postgres dbname=postgres", autocommit=True)
 
 
-def _knock(places: Places) -> str:
+def _knock(paths: ServerPaths) -> str:
     """What a stranger hears at each door."""
     heard = []
-    for host in (places.sockets, places.postgres):
+    for host in (paths.sockets, paths.postgres):
         try:
-            with _sql(places, host) as connection:
+            with _sql(paths, host) as connection:
                 heard.append(f"in, as {connection.execute('SELECT current_user').fetchone()}")
         except psycopg.OperationalError as error:
             heard.append(str(error))
     try:
-        redis.Redis(unix_socket_path=str(places.sockets / "redis.sock")).ping()
+        redis.Redis(unix_socket_path=str(paths.sockets / "redis.sock")).ping()
         heard.append("in, at Redis")
     except redis.RedisError as error:
         heard.append(str(error))
@@ -100,24 +100,24 @@ def _knock(places: Places) -> str:
 
 
 def test_another_account_gets_in_at_no_door(data: Path) -> None:
-    with local.servers(data) as places:
+    with local.servers(data) as paths:
         assert not _open_to_others(data)
         if not MAY_BECOME_ANOTHER:
             return
-        assert as_nobody_says(lambda: str(list(places.run.iterdir()))).startswith("PermissionError")
+        assert as_nobody_says(lambda: str(list(paths.run.iterdir()))).startswith("PermissionError")
         assert as_nobody_says(lambda: str(list(data.iterdir()))).startswith("PermissionError")
-        assert as_nobody_says(lambda: _knock(places)).count("ermission denied") == 3
+        assert as_nobody_says(lambda: _knock(paths)).count("ermission denied") == 3
         # Even with every folder and socket open, as a careless chmod would leave them, PostgreSQL asks who it is.
-        for path in (data, places.run, places.postgres):
+        for path in (data, paths.run, paths.postgres):
             path.chmod(0o755)
-        (places.postgres / ".s.PGSQL.5432").chmod(0o777)
-        heard = as_nobody_says(lambda: _knock(places))
+        (paths.postgres / ".s.PGSQL.5432").chmod(0o777)
+        heard = as_nobody_says(lambda: _knock(paths))
         assert heard.count("Peer authentication failed") == 2
         assert heard.count("ermission denied") == 1, "Redis's socket itself is closed"
 
 
 def test_postgres_has_no_rights_but_its_own_account_s(data: Path) -> None:
-    with local.servers(data) as places, _sql(places) as connection:
+    with local.servers(data) as paths, _sql(paths) as connection:
         connection.execute("CREATE TEMP TABLE told (line text)")
         connection.execute("COPY told FROM PROGRAM 'id -u; id -g; id -G'")
         lines = [str(line) for (line,) in connection.execute("SELECT line FROM told")]
@@ -168,8 +168,8 @@ def test_no_folder_above_is_opened(data: Path) -> None:
 def test_a_copied_folder_starts_with_all_that_was_in_it(data: Path) -> None:
     if MAY_BECOME_ANOTHER:
         assert {path.stat().st_uid for path in (data / "postgres").iterdir()} == {0}
-    with local.servers(data) as places:
-        conninfo = f"host={places.sockets} user=postgres dbname=hhreview"
+    with local.servers(data) as paths:
+        conninfo = f"host={paths.sockets} user=postgres dbname=hhreview"
         with psycopg.connect(conninfo) as connection:
             assert connection.execute("SELECT count(*) FROM clustering_page").fetchone() == (1,)
 
@@ -203,17 +203,17 @@ def test_a_folder_of_another_account_says_whose_it_is_and_what_to_do(
 def test_sockets_are_not_put_where_somebody_else_was_first(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The path is too long for a socket, so they lie in the temporary folder, where everybody may write."""
     monkeypatch.setattr(tempfile, "tempdir", str(data.parent))
-    places = Places(data / ("deep/" * 30) / "data")
-    assert places.sockets.parent == data.parent
-    with local.servers(places.data):
-        assert stat.S_IMODE(places.sockets.stat().st_mode) == 0o700
-        with _sql(places) as connection:
+    paths = ServerPaths(data / ("deep/" * 30) / "data")
+    assert paths.sockets.parent == data.parent
+    with local.servers(paths.data):
+        assert stat.S_IMODE(paths.sockets.stat().st_mode) == 0o700
+        with _sql(paths) as connection:
             assert connection.execute("SELECT 1").fetchone() == (1,)
-    shutil.rmtree(places.sockets)
+    shutil.rmtree(paths.sockets)
     elsewhere = data.parent / "elsewhere"
     elsewhere.mkdir()
-    places.sockets.symlink_to(elsewhere)
-    with pytest.raises(ServerFailed, match="sockets are not safe there"), local.servers(places.data):
+    paths.sockets.symlink_to(elsewhere)
+    with pytest.raises(ServerFailed, match="sockets are not safe there"), local.servers(paths.data):
         pass
 
 
@@ -234,7 +234,7 @@ def test_programs_in_a_closed_folder_are_copied_for_postgres_s_account(
     monkeypatch.setattr(as_root, "_COPIES", data.parent / "copies")
     there = closed / postgres.programs().relative_to(site)
     monkeypatch.setattr(postgres, "programs", lambda: there)
-    with local.servers(data) as places, _sql(places) as connection:
+    with local.servers(data) as paths, _sql(paths) as connection:
         connection.execute("CREATE EXTENSION vector")
     assert stat.S_IMODE(closed.stat().st_mode) == 0o700
 
@@ -255,12 +255,12 @@ def test_files_are_private_meanwhile_and_as_asked_inside(tmp_path: Path) -> None
 
 
 def test_a_second_start_leaves_the_cluster_that_the_first_one_makes_to_its_account(tmp_path: Path) -> None:
-    places = Places(tmp_path / "data")
-    growing = places.data / "postgres.new"
+    paths = ServerPaths(tmp_path / "data")
+    growing = paths.data / "postgres.new"
     growing.mkdir(parents=True)
     account = as_root.postgres_account()
     if account is not None:
         as_root.give(growing, account)
     owner = growing.stat().st_uid
-    make_private_folders(places)
+    make_private_folders(paths)
     assert growing.stat().st_uid == owner

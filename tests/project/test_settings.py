@@ -38,7 +38,7 @@ from hhreview.env import (
     env_time_zone,
     redis_urls,
 )
-from hhreview.servers.starting import Places
+from hhreview.servers.starting import ServerPaths
 from tests.embedded import prepare
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -378,8 +378,8 @@ def test_pages_that_travel_unencrypted_are_warned_of(settings: Settings) -> None
     ],
 )
 def test_a_data_folder_tells_where_it_is_served(tmp_path: Path, written: str | None, served_at: str) -> None:
-    places = Places(tmp_path)
-    places.run.mkdir()
+    paths = ServerPaths(tmp_path)
+    paths.run.mkdir()
     if written is not None:
-        places.set_lock.write_text(written, encoding="utf-8")
-    assert places.served_at == served_at
+        paths.set_lock.write_text(written, encoding="utf-8")
+    assert paths.served_at == served_at

@@ -137,7 +137,7 @@ def test_no_script_shows_something_bare(file: Path) -> None:
 
 
 FOR_PROGRAMS = {
-    "ArgumentTypeError", "BadZipFile", "BrokenJournal", "CannotIndex", "CommandError", "CutShort", "FileExistsError",
+    "ArgumentTypeError", "BadZipFile", "CannotIndex", "CommandError", "CutShort", "FileExistsError",
     "MissingFont", "ReadError", "RuntimeError", "TypeError", "WrongTruth",
 }  # fmt: skip
 """Errors of the program and of libraries, and what only the command line tells, which is English."""

@@ -13,7 +13,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from hhreview.servers.starting import Places
+from hhreview.servers.starting import ServerPaths
 from tests.project.release_dump import ACTS, PASSWORD, RELEASES, SLUG
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -43,9 +43,9 @@ print(json.dumps(told))
 @pytest.fixture(params=DUMPS, ids=lambda dump: dump.name.removesuffix(".sql.gz"))
 def released(request: pytest.FixtureRequest, embedded_servers: None) -> Iterator[str]:
     """A database as a release left it."""
-    places = Places(Path(os.environ["HHREVIEW_DATA_DIR"]))
-    url = f"postgresql://postgres@/released?host={places.sockets}"
-    with psycopg.connect(f"host={places.sockets} user=postgres dbname=postgres", autocommit=True) as server:
+    paths = ServerPaths(Path(os.environ["HHREVIEW_DATA_DIR"]))
+    url = f"postgresql://postgres@/released?host={paths.sockets}"
+    with psycopg.connect(f"host={paths.sockets} user=postgres dbname=postgres", autocommit=True) as server:
         server.execute("CREATE DATABASE released")
         with psycopg.connect(url, autocommit=True) as connection:
             connection.execute(gzip.decompress(request.param.read_bytes()))
@@ -77,7 +77,7 @@ def test_the_data_of_a_release_comes_through(released: str, tmp_path: Path) -> N
 
 
 def _redis() -> str:
-    return f"unix://{Places(Path(os.environ['HHREVIEW_DATA_DIR'])).sockets / 'redis.sock'}?db=6"
+    return f"unix://{ServerPaths(Path(os.environ['HHREVIEW_DATA_DIR'])).sockets / 'redis.sock'}?db=6"
 
 
 def test_there_is_a_dump_to_come_from() -> None:

@@ -26,7 +26,7 @@ from clustering.models import User
 from clustering.sign_in_brakes import PAUSE_SECONDS
 from hhreview import web
 from hhreview.processes import children
-from hhreview.servers.starting import Places
+from hhreview.servers.starting import ServerPaths
 from tests.conftest import MakeCollection
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -64,7 +64,7 @@ def opened(port: int, sent: bytes) -> socket.socket:
 def served(tmp_path: Path) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
     """The command of the set, over the database of this test."""
     port = free_port()
-    places = Places(Path(os.environ["HHREVIEW_DATA_DIR"]))
+    paths = ServerPaths(Path(os.environ["HHREVIEW_DATA_DIR"]))
     database = settings.DATABASES["default"]
     environment = {
         **os.environ,
@@ -72,7 +72,7 @@ def served(tmp_path: Path) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
         "HHREVIEW_SECRET_KEY": settings.SECRET_KEY,
     }
     log = tmp_path / "web.log"
-    command = children(places, "127.0.0.1", port)[0].command
+    command = children(paths, "127.0.0.1", port)[0].command
     with log.open("wb") as output:
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=output)
     try:

@@ -36,7 +36,7 @@ def test_it_tells_what_waits_and_what_is_worked_on(make_collection: MakeCollecti
     figures = scraped(client, sam)
     assert figures['hhreview_batches{queue="vision",state="waiting"}'] == 2
     assert figures['hhreview_batches{queue="vision",state="leased"}'] == 1
-    assert figures['hhreview_messages{queue="vision",kind="turn"}'] == 3
+    assert figures['hhreview_messages{queue="vision",kind="shift"}'] == 3
     assert figures['hhreview_jobs{kind="embed",state="running"}'] == 1
     assert figures["hhreview_silent_jobs"] == 0
     empty_broker()

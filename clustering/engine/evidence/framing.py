@@ -10,14 +10,14 @@ show dark ground around a sheet: film with its edges, prints on a black table. O
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import fields
 from typing import Any
 
 from clustering.engine.bed import SIDES, clear_sides
 from clustering.engine.frames import LEAST
 from clustering.engine.records import Line, PageReading, PageRecord
-from clustering.engine.streaming import Lazy, LazyPage
+from clustering.engine.streaming import Lazy, LazyPage, LazyReading
 
 FEWEST = 8
 """Pages below which one size may be chance."""
@@ -103,7 +103,10 @@ def _cut(page: PageRecord, box: Box) -> PageRecord:
 def _with_parts(page: PageRecord, width: int, height: int, **made: Callable[[], Any]) -> PageRecord:
     """Return the page in another size and with these parts in place of its own."""
     return LazyPage.of(
-        page.identifier, width, height, lambda name: made[name]() if name in made else getattr(page, name)
+        lambda name: made[name]() if name in made else getattr(page, name),
+        identifier=page.identifier,
+        width=width,
+        height=height,
     )
 
 
@@ -125,11 +128,17 @@ def _cut_reading(reading: PageReading, box: Box) -> PageReading:
     x, y = round(left * reading.width), round(top * reading.height)
     width = max(round((right - left) * reading.width), 1)
     height = max(round((bottom - top) * reading.height), 1)
-    lines = [
-        Line(line.text, line.left - x, line.top - y, line.right - x, line.bottom - y, line.confidence)
-        for line in reading.lines
-    ]
-    kept = tuple(
-        line for line in lines if 0 < line.left + line.right < 2 * width and 0 < line.top + line.bottom < 2 * height
-    )
-    return replace(reading, lines=kept, width=width, height=height)
+
+    def part(name: str) -> Any:
+        return reading.text if name == "text" else tuple(_cut_lines(reading.lines, x, y, width, height))
+
+    known = [field.name for field in fields(reading) if field.name not in LazyReading.PARTS]
+    same = {name: getattr(reading, name) for name in known}
+    return LazyReading.of(part, **{**same, "width": width, "height": height})
+
+
+def _cut_lines(lines: Sequence[Line], x: int, y: int, width: int, height: int) -> Iterator[Line]:
+    for text, left, top, right, bottom, confidence in lines:
+        line = Line(text, left - x, top - y, right - x, bottom - y, confidence)
+        if 0 < line.left + line.right < 2 * width and 0 < line.top + line.bottom < 2 * height:
+            yield line

@@ -29,7 +29,7 @@ from clustering.engine.evidence.look import Cosines
 from clustering.engine.evidence.outlines import sheet_size, size_is_hidden
 from clustering.engine.evidence.prose import Prose
 from clustering.engine.evidence.shared import FEWEST as FEWEST_GRAMS
-from clustering.engine.evidence.shared import Sets
+from clustering.engine.evidence.shared import PageIndices, Sets
 from clustering.engine.paper import GRID
 from clustering.engine.records import PageRecord
 from clustering.engine.strokes import turned_strokes
@@ -43,8 +43,7 @@ LIMIT = 0.01
 TEXT_LINES = 4
 """Lines of running text from which type, pitch and margins are compared."""
 
-Places = npt.NDArray[np.intp]
-Distance = Callable[[Places, Places], Floats]
+Distance = Callable[[PageIndices, PageIndices], Floats]
 """Of pages i and j, arrays of equal shape, how far apart they are: 0 for equal pages, nan where it cannot be told."""
 
 
@@ -123,7 +122,7 @@ def _of_looks(pages: Sequence[PageRecord], looks: Cosines, meanings: Cosines) ->
     grids = _rows([_paper(page, "grid") for page in pages], GRID * GRID)
     look, meaning = _of_cosines(looks), _of_cosines(meanings)
 
-    def layout(i: Places, j: Places) -> Floats:
+    def layout(i: PageIndices, j: PageIndices) -> Floats:
         return np.asarray(np.linalg.norm(grids[i] - grids[j], axis=1))
 
     return [
@@ -163,7 +162,7 @@ def _of_strokes(pages: Sequence[PageRecord]) -> list[Likeness]:
     def compared(*names: str) -> Distance:
         return lambda i, j: np.sum([_chi_square(rows[name][i], rows[name][j]) for name in names], axis=0)
 
-    def ink_color(i: Places, j: Places) -> Floats:
+    def ink_color(i: PageIndices, j: PageIndices) -> Floats:
         return np.asarray(np.linalg.norm(rows["ink"][i] - rows["ink"][j], axis=1))
 
     runs, gaps, parts = ("runs_down", "runs_across"), ("gaps_down", "gaps_across"), ("heights", "widths")
@@ -188,7 +187,7 @@ def _of_text(pages: Sequence[PageRecord], proses: Sequence[Prose | None], wordin
     sizes, pitches, margins, legible, counts = rows.T
     words = wording.words
 
-    def shared_words(i: Places, j: Places) -> Floats:
+    def shared_words(i: PageIndices, j: PageIndices) -> Floats:
         return 1 - words.cosines(i, j)
 
     return [
@@ -219,7 +218,7 @@ def _printed(page: PageRecord, prose: Prose | None) -> tuple[float, ...]:
 def _shared(sets: Sets) -> Distance:
     """1 - the shared share of two sets; nan where one is too small to tell."""
 
-    def distance(i: Places, j: Places) -> Floats:
+    def distance(i: PageIndices, j: PageIndices) -> Floats:
         comparable = np.minimum(sets.sizes[i], sets.sizes[j]) >= FEWEST_GRAMS
         return np.asarray(np.where(comparable, 1 - sets.shares(i, j), np.nan))
 

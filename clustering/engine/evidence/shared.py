@@ -21,7 +21,7 @@ _WORD = re.compile(r"[^\W\d_]{3,}")
 _AT_ONCE = 4096
 """Pairs that are compared together."""
 
-Places = npt.NDArray[np.intp]
+PageIndices = npt.NDArray[np.intp]
 
 
 class _Rows:
@@ -37,7 +37,7 @@ class _Rows:
         width = int(indices.max(initial=0)) + 1
         self._matrix = scipy.sparse.csr_array((data, indices, starts), shape=(len(ids), width))
 
-    def products(self, i: Places, j: Places) -> Floats:
+    def products(self, i: PageIndices, j: PageIndices) -> Floats:
         """Return the sum of products of row i and row j, for each pair."""
         out = np.zeros(len(i))
         for start in range(0, len(i), _AT_ONCE):
@@ -62,7 +62,7 @@ class Sets:
         """How many pages."""
         return len(self.sizes)
 
-    def shares(self, i: Places, j: Places) -> Floats:
+    def shares(self, i: PageIndices, j: PageIndices) -> Floats:
         """Return the shared share of two sets, for each pair; 0 where one is too small to tell."""
         both = self._rows.products(i, j)
         either = self.sizes[i] + self.sizes[j] - both
@@ -100,7 +100,7 @@ class Words:
             values.append(weights / (float(np.linalg.norm(weights)) or 1.0))
         self._rows = _Rows(ids, values)
 
-    def cosines(self, i: Places, j: Places) -> Floats:
+    def cosines(self, i: PageIndices, j: PageIndices) -> Floats:
         """Return the cosine of two pages' words, for each pair; nan where one page has none to compare."""
         comparable = np.minimum(self._rows.sizes[i], self._rows.sizes[j]) > 0
         return np.asarray(np.where(comparable, self._rows.products(i, j), np.nan))

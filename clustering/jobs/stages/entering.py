@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from django.db.models import Max
 
 from clustering.actions.reimport import SCAN_FIELDS
-from clustering.jobs.stages.taking import Part, Taken
+from clustering.jobs.stages.taking import FilePart, Taken
 from clustering.models import Collection, Job, JobProblem, Page
 from clustering.sources.contract import MOST_LETTERS, ScanFile, Skipped
 from clustering.sources.folder import is_of_a_system, printable
@@ -51,7 +51,7 @@ def pairs_there(collection: Collection, contents: list[str]) -> set[tuple[str, s
 def enter(
     rows: Rows,
     job: Job,
-    parts: list[Part],
+    parts: list[FilePart],
     *,
     is_late: Callable[[ScanFile], bool],
     replaces: Mapping[int, str],

@@ -23,7 +23,7 @@ from clustering.jobs.sourcing import listing_of, open_reader
 from clustering.jobs.stages.comparing import Plan, waits
 from clustering.jobs.stages.entering import Rows, enter, known_among, pairs_there, reasons_of
 from clustering.jobs.stages.renewing import agreed_plan, contents_of, rename_agreed, replace_agreed, settle_agreed
-from clustering.jobs.stages.taking import Gathered, Part, fingerprint, given_up, parts_of, sheets_of, take_file
+from clustering.jobs.stages.taking import FilePart, Gathered, fingerprint, given_up, parts_of, sheets_of, take_file
 from clustering.jobs.threads import thread_count
 from clustering.models import Collection, Job, JobProblem, Page
 from clustering.sentences import Sentence
@@ -283,7 +283,7 @@ def _turned(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
 
 
 def _take_files(work: _Import, gathered: list[Gathered], *, done: int) -> None:
-    parts = {item.file: Part(item.file) for item in gathered if not item.refusal and not item.known}
+    parts = {item.file: FilePart(item.file) for item in gathered if not item.refusal and not item.known}
     _take_in(work, list(parts.values()))
     rows = Rows()
     for item in gathered:
@@ -326,7 +326,7 @@ def _take_sheets(work: _Import, item: Gathered, *, done: int) -> int:
     return int(through)
 
 
-def _take_in(work: _Import, parts: list[Part]) -> None:
+def _take_in(work: _Import, parts: list[FilePart]) -> None:
     """Put into the store what the collection does not have yet, and note on each part what became of it."""
     there = [part for part in parts if part.taken is None]
     prints = list(work.pool.map(fingerprint, [part.file for part in there]))
@@ -339,7 +339,7 @@ def _take_in(work: _Import, parts: list[Part]) -> None:
         part.taken, part.sha256 = taken, ""
 
 
-def _write(work: _Import, rows: Rows, parts: list[Part], *, done: int, through: list[str], **marks: Any) -> None:
+def _write(work: _Import, rows: Rows, parts: list[FilePart], *, done: int, through: list[str], **marks: Any) -> None:
     """Write a chunk's pages, problems and place at once; `through` are the files that are done with it."""
     job = work.job
     with transaction.atomic():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, astuple
+from dataclasses import asdict
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -186,7 +186,7 @@ def reading_row(page: Page, reading: PageReading, *, engine: str, ocr_language: 
     """Return the row that keeps a reading."""
     fields = {name: value for name, value in asdict(reading).items() if name != "lines"}
     fields["text"] = reading.text.replace("\x00", "")  # PostgreSQL keeps no NUL in text
-    lines = [list(astuple(line)) for line in reading.lines]
+    lines = [list(line) for line in reading.lines]
     return Reading(
         page=page,
         lines=lines,

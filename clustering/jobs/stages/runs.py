@@ -60,7 +60,7 @@ def compute(
         report=report,
         family=family_of(collection)[0],
     )
-    proposal = _with_drafts(proposal, records)
+    proposal = _with_drafts(collection, proposal, records)
     return Computed(collection, pages, proposal, method, encoder, time.monotonic() - started)
 
 
@@ -143,19 +143,19 @@ def _weighing(proposal: Proposal, pages: Sequence[Page]) -> dict[str, Any]:
     return {"anchors": anchors, "offset": weighing.offset}
 
 
-def _with_drafts(proposal: Proposal, records: Sequence[PageRecord]) -> Proposal:
-    """Draft title, kind, date and language of each group that has no draft yet."""
+def _with_drafts(collection: Collection, proposal: Proposal, records: Sequence[PageRecord]) -> Proposal:
+    """Draft title, kind, date and language of each group that has no draft yet; issues of a serial are named alike."""
     from clustering.engine.drafting import draft_group
     from clustering.engine.languages import usual_language
+    from clustering.redecode.series import series_names
 
     usual = usual_language(record.reading.language for record in records if record.reading)
-    groups = tuple(
-        group
-        if group.draft
-        else replace(group, draft=draft_group([records[index] for index in group.pages], usual=usual))
-        for group in proposal.groups
-    )
-    return replace(proposal, groups=groups)
+    drafts = [
+        group.draft or draft_group([records[index] for index in group.pages], usual=usual) for group in proposal.groups
+    ]
+    names = series_names(collection, drafts)
+    groups = (replace(group, draft=names.draft(draft)) for group, draft in zip(proposal.groups, drafts, strict=True))
+    return replace(proposal, groups=tuple(groups))
 
 
 def _stored(fact: SeamFact) -> dict[str, Any]:

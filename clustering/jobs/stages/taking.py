@@ -62,7 +62,7 @@ class Gathered:
 
 
 @dataclass(slots=True)
-class Part:
+class FilePart:
     """One page of a file: the file itself, or one image of it."""
 
     file: ScanFile
@@ -105,7 +105,7 @@ def sheets_folder() -> Path:
 @contextmanager
 def parts_of(
     gathered: Gathered, first: int, pool: ThreadPoolExecutor, *, most: int = IMAGES_A_CHUNK
-) -> Iterator[list[Part]]:
+) -> Iterator[list[FilePart]]:
     """Yield up to `most` pages of a file that holds several, from the `first` on, each as a file for a while.
 
     `book.tif` gives `book_0001`, `book_0002`, …; a pid belongs to the whole file and not to its pages. Raises OSError
@@ -121,7 +121,7 @@ def parts_of(
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _sheet(gathered: Gathered, entry: tuple[int, int], folder: Path) -> Part:
+def _sheet(gathered: Gathered, entry: tuple[int, int], folder: Path) -> FilePart:
     from clustering.engine.images import BadScan
     from clustering.engine.sheets import write_sheet
 
@@ -136,8 +136,8 @@ def _sheet(gathered: Gathered, entry: tuple[int, int], folder: Path) -> Part:
         write_sheet(file.path, number, part.path, max_pixels=settings.MAX_PIXELS)
     except BadScan as error:
         refusal = renamed(str(error), file.path.name, file.name)
-        return Part(part, Taken(part, refusal=refusal))
-    return Part(part)
+        return FilePart(part, Taken(part, refusal=refusal))
+    return FilePart(part)
 
 
 def fingerprint(file: ScanFile) -> Taken:

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from hhreview.local import data_folder, forget
-from hhreview.servers.starting import Places, ServerFailed
+from hhreview.servers.starting import ServerFailed, ServerPaths
 
 
 class Command(BaseCommand):
@@ -18,12 +18,12 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         """Delete, and say what went."""
-        places = Places(data_folder())
+        paths = ServerPaths(data_folder())
         try:
-            gone = forget(places)
+            gone = forget(paths)
         except ServerFailed as failure:
             raise CommandError(str(failure)) from failure
         if gone:
-            self.stdout.write(f"Deleted {', '.join(gone)} in {places.data}.")
+            self.stdout.write(f"Deleted {', '.join(gone)} in {paths.data}.")
         else:
-            self.stdout.write(f"{places.data} has nothing to delete.")
+            self.stdout.write(f"{paths.data} has nothing to delete.")

@@ -29,7 +29,7 @@ from hhreview.keeping import Keeper
 from hhreview.local import data_folder
 from hhreview.schema import made_by_another_version
 from hhreview.servers.private import make_private_folders
-from hhreview.servers.starting import Places, ServerFailed
+from hhreview.servers.starting import ServerFailed, ServerPaths
 
 _FOLDERS_THAT_SAY_NOTHING = {"images", "scans", "pages", "jpg", "jpeg", "tif", "tiff"}
 _SAMPLE_DOCUMENTS = 40
@@ -53,27 +53,27 @@ class Command(DeskCommand):
     def handle(self, **options: Any) -> None:
         """Run until Ctrl-C."""
         signal.signal(signal.SIGTERM, _as_ctrl_c)
-        places = Places(data_folder())
+        paths = ServerPaths(data_folder())
         url = processes.address(options["host"], options["port"])
         try:
-            make_private_folders(places)
-            with processes.only_set(places, url):
-                processes.clear_orphans(places)
+            make_private_folders(paths)
+            with processes.only_set(paths, url):
+                processes.clear_orphans(paths)
                 processes.require_free_port(options["host"], options["port"])
                 foreign = made_by_another_version()
                 if foreign:
                     raise ServerFailed(foreign)
                 call_command("migrate", verbosity=0)
-                self._run(places, url, options)
+                self._run(paths, url, options)
         except ServerFailed as failure:
             raise CommandError(str(failure)) from failure
         except KeyboardInterrupt:
             self.stdout.write("\nStopped.")
 
-    def _run(self, places: Places, url: str, options: dict[str, Any]) -> None:
+    def _run(self, paths: ServerPaths, url: str, options: dict[str, Any]) -> None:
         keeper = Keeper(
-            processes.servers(places),
-            processes.children(places, options["host"], options["port"]),
+            processes.servers(paths),
+            processes.children(paths, options["host"], options["port"]),
             tell=self._tell,
             sweep=sweep,
             patience=settings.PATIENCE_SECONDS,
@@ -82,12 +82,12 @@ class Command(DeskCommand):
         with keeper:
             keeper.wait_for_web(url)
             keeper.watch()
-            log_in = _demo_log_in(places) if options["demo"] else ""
-            self.stdout.write(f"hhreview answers at {url}{log_in}\nLogs are in {places.logs}. Ctrl-C stops everything.")
+            log_in = _demo_log_in(paths) if options["demo"] else ""
+            self.stdout.write(f"hhreview answers at {url}{log_in}\nLogs are in {paths.logs}. Ctrl-C stops everything.")
             if options["scans"]:
                 self._load(options["scans"])
             elif options["demo"]:
-                self._load_sample(places)
+                self._load_sample(paths)
             if options["demo"] or options["scans"]:
                 self.stdout.write(self.style.SUCCESS(f"Ready: {url}{log_in}"))
             if not options["once"]:
@@ -113,10 +113,10 @@ class Command(DeskCommand):
             return
         call_command("process", slug)
 
-    def _load_sample(self, places: Places) -> None:
+    def _load_sample(self, paths: ServerPaths) -> None:
         if Collection.objects.exists():
             return
-        folder = places.data / "sample"
+        folder = paths.data / "sample"
         if not (folder / "truth.csv").exists():
             try:
                 require_all()
@@ -147,10 +147,10 @@ def _slug_of(folder: Path) -> str:
     return slugify(named.name) or "collection"
 
 
-def _demo_log_in(places: Places) -> str:
+def _demo_log_in(paths: ServerPaths) -> str:
     """Return the log-in line of this data folder's own demo account, whose password is made once and kept beside the
     data."""
-    file = places.data / "demo_login.json"
+    file = paths.data / "demo_login.json"
     if file.exists():
         account = json.loads(file.read_text(encoding="utf-8"))
     else:

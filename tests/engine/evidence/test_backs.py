@@ -22,7 +22,7 @@ def turned(degrees: int) -> PageRecord:
 
 
 def unsure(text: str, top: float) -> Line:
-    return replace(line(text, top), confidence=40.0)
+    return line(text, top)._replace(confidence=40.0)
 
 
 @pytest.mark.parametrize(

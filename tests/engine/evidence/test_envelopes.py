@@ -69,7 +69,7 @@ def test_a_mourning_border_is_at_the_edges_and_an_address_within() -> None:
         pytest.param(envelope(grid=[[0.4] * 8] * 8), id="a print on a card"),
         pytest.param(envelope(grid=None), id="not measured"),
         pytest.param(envelope(paper=[40.0, 0.0, 0.0]), id="a photograph"),
-        pytest.param(page(LYING, replace(line("oer", 0.4), confidence=20.0), paper=BARE), id="no word was read"),
+        pytest.param(page(LYING, line("oer", 0.4)._replace(confidence=20.0), paper=BARE), id="no word was read"),
         pytest.param(page(LYING, paper=BARE), id="not read"),
         pytest.param(page((1200, 300), line("A banner", 0.4), paper=BARE), id="a strip"),
         pytest.param(

@@ -70,7 +70,7 @@ def test_a_few_pages_of_one_size_are_chance() -> None:
 
 def test_a_number_at_the_foot_of_the_sheet_is_a_page_number_again() -> None:
     box = [0.25, 0.2, 0.715, 0.8]
-    number = replace(line("-3-", 0.96), left=960, right=990, top=1540, bottom=1565)
+    number = line("-3-", 0.96)._replace(left=960, right=990, top=1540, bottom=1565)
     record = replace(framed(box), reading=replace(reading(number), width=2000, height=2000))
     assert page_numbers(record) == ()
     pages = without_frames([record, *[framed(each) for each in BOXES]])
@@ -78,7 +78,7 @@ def test_a_number_at_the_foot_of_the_sheet_is_a_page_number_again() -> None:
 
 
 def test_what_is_read_outside_the_sheet_is_the_operators() -> None:
-    target = replace(line("FRAME 0017", 0.02), left=100, right=300, top=40, bottom=70)
+    target = line("FRAME 0017", 0.02)._replace(left=100, right=300, top=40, bottom=70)
     record = replace(framed([0.25, 0.2, 0.715, 0.8]), reading=replace(reading(target), width=2000, height=2000))
     cut = without_frames([record, *[framed(each) for each in BOXES]])[0].reading
     assert cut is not None

@@ -161,7 +161,7 @@ def test_numbers_do_not_run_on_over_a_page_with_another_number_as_over_266() -> 
 
 
 def test_a_number_that_ocr_sees_in_handwriting_is_none() -> None:
-    scrawl = [replace(words, confidence=50.0) for words in body()]
+    scrawl = [words._replace(confidence=50.0) for words in body()]
     pages = [page(LETTER, line(text, 0.03), *scrawl) for text in ("3", "Page 3 of 5")]
     assert all(page_numbers(sheet) for sheet in pages)
     bare, spelled = all_numbers(pages)

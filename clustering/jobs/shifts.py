@@ -1,4 +1,4 @@
-"""A worker's turn: it claims batches, one after the other, until its time is up or something more urgent waits."""
+"""A worker's shift: it claims one batch after another until its time is up or something more urgent waits."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ LOOK_SECONDS = 0.2
 """How often a command that does its job itself looks whether a lease of a killed command has lapsed."""
 
 
-def take_turn(queue: str, *, hung: Callable[[], None] | None = None) -> None:
-    """Do batches of this queue, whatever jobs they are of, and send another turn where there are more.
+def work_shift(queue: str, *, hung: Callable[[], None] | None = None) -> None:
+    """Do batches of this queue, whatever jobs they are of, and call for another shift if more are left.
 
-    What goes wrong with a batch ends in its job's row. Where Redis or the database is away, nothing is raised and
-    nothing sent: the sweep does that.
+    What goes wrong with a batch is kept in its job's row. If Redis or the database is away, nothing is raised and
+    nothing is sent: the sweep does that.
     """
     try:
         _get_ready(queue)
@@ -39,13 +39,13 @@ def take_turn(queue: str, *, hung: Callable[[], None] | None = None) -> None:
                 _hand_on(batch.job)
             if slices.STOPPING.is_set() or time.monotonic() >= deadline or launching.slice_waits(queue):
                 if batches.free_count(queue):
-                    launching.send_turn(queue)
+                    launching.call_shift(queue)
                 return
     except (OperationalError, InterfaceError) as error:
-        log.warning("The turn in queue %s is over: the database does not answer (%s).", queue, error)
+        log.warning("The shift in queue %s is over: the database does not answer (%s).", queue, error)
         let_go_of_connection()
     except launching.BROKER_AWAY as error:
-        log.warning("The turn in queue %s is over: Redis does not answer (%s).", queue, error)
+        log.warning("The shift in queue %s is over: Redis does not answer (%s).", queue, error)
 
 
 def _get_ready(queue: str) -> None:

@@ -1,0 +1,107 @@
+"""One name for all issues of a serial, however OCR read the masthead of each.
+
+Mastheads are drawn, and each is misread in its own way. What the issues of a collection agree on, and what a person
+wrote, is how the serial is called; issues whose name is that but for a letter or two follow.
+
+    names = SeriesNames(["The Minuteman, Vol. 1, May 1983", "The Minuteman, Vol. 2"], entered=[])
+    names.corrected("The inuteman, Vol. 3, May 1985")    # "The Minuteman, Vol. 3, May 1985"
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import replace
+from difflib import SequenceMatcher, get_close_matches
+
+from clustering.engine.drafting.date_forms import find_dates
+from clustering.engine.drafting.terms import terms
+from clustering.engine.drafting.title_case import is_small
+from clustering.engine.languages import languages
+from clustering.engine.records import GroupDraft
+
+SERIAL = "newsletter"
+"""Type of the documents whose titles begin with the name of a serial."""
+LEAST_ALIKE = 0.9
+"""Likeness (`difflib`) of a misread name and the right one: one letter in ten is added, lost, or taken for another."""
+
+
+def serial_name(title: str) -> str:
+    """Return what stands before the number or the date of an issue in its title; empty where neither is there."""
+    starts = [match.start() for code in languages() if (match := terms(code).issue_number.search(title))]
+    starts += [date.start for date in find_dates(title)[:1]]
+    return title[: min(starts)].rstrip(" ,;:.(–—-") if starts else ""
+
+
+def renamed(title: str, name: str) -> str:
+    """Return the title of an issue with another name of its serial."""
+    return name + title[len(serial_name(title)) :]
+
+
+def is_same_serial(drafted: str, entered: str) -> bool:
+    """Whether a person who wrote this name corrected the drafted one, and meant no other thing: a letter or two differ,
+    words were dropped, or small words were added."""
+    read, meant = ([word for word in _words(name) if not is_small(word)] for name in (drafted, entered))
+    if not read or not meant:
+        return False
+    alike = SequenceMatcher(None, "".join(read), "".join(meant), autojunk=False).ratio()
+    return alike >= LEAST_ALIKE or set(meant) <= set(read)
+
+
+def is_issue(draft: GroupDraft) -> bool:
+    """Whether a draft has the title of an issue that the machine read."""
+    return draft.title is not None and not draft.title.given and draft.kind is not None and draft.kind.value == SERIAL
+
+
+class SeriesNames:
+    """How the serials of a collection are called."""
+
+    def __init__(self, drafted: Iterable[str], entered: Iterable[tuple[str, str]]) -> None:
+        """Take the titles of the issues of a collection.
+
+        Parameters
+        ----------
+        drafted : iterable of str
+            As hhreview drafts them.
+        entered : iterable of (str, str)
+            What was drafted, and what a person wrote in its place, the latest last.
+        """
+        self._entered: dict[str, str] = {}
+        """What people call it, by the letters of what was drafted or of their own name."""
+        for draft, title in entered:
+            name, read = serial_name(title), serial_name(draft)
+            if _letters(name):
+                self._entered[_letters(name)] = name
+            if is_same_serial(read, name):
+                self._entered[_letters(read)] = name
+        spellings: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        for title in drafted:
+            if letters := _letters(name := serial_name(title)):
+                spellings[letters][name] += 1
+        agreed = {letters: names.most_common(1)[0][0] for letters, names in spellings.items() if names.total() > 1}
+        self._known = {**agreed, **self._entered}
+
+    def corrected(self, title: str) -> str:
+        """Return the title of an issue with the name of its serial; as it stands where that is not known."""
+        letters = _letters(serial_name(title))
+        if not letters:
+            return title
+        if letters not in self._known:
+            letters = next(iter(get_close_matches(letters, self._known, n=1, cutoff=LEAST_ALIKE)), "")
+        return renamed(title, self._known[letters]) if letters else title
+
+    def draft(self, draft: GroupDraft) -> GroupDraft:
+        """Return a draft with the name of its serial in the title."""
+        if draft.title is None or not is_issue(draft):
+            return draft
+        return replace(draft, title=replace(draft.title, value=self.corrected(draft.title.value)))
+
+
+def _words(name: str) -> list[str]:
+    return re.findall(r"[^\W\d_]+", name.casefold())
+
+
+def _letters(name: str) -> str:
+    """Return the letters of a name in small: blanks, specks, and numbers are what OCR adds."""
+    return "".join(_words(name))

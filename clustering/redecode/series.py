@@ -1,0 +1,80 @@
+"""What the serials of a collection are called: one name for all issues, the one that a person gives to one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from django.db.models import QuerySet
+
+from clustering.engine.drafting.series import SERIAL, SeriesNames, is_issue, is_same_serial, renamed, serial_name
+from clustering.engine.records import GroupDraft
+from clustering.journal.workspace import Desk
+from clustering.models import Collection, Group
+from clustering.wording import say_n
+
+
+def series_names(collection: Collection, drafts: Iterable[GroupDraft] | None = None) -> SeriesNames:
+    """Return how the serials of a collection are called: as people wrote, and as most of these drafts have it, or of
+    those that its documents have."""
+    titles = list(_issues(collection).order_by("first_position").values_list("draft__title__value", "title"))
+    entered = [(draft, title) for draft, title in titles if title]
+    if drafts is None:
+        return SeriesNames([draft for draft, _ in titles], entered)
+    return SeriesNames([draft.title.value for draft in drafts if draft.title and is_issue(draft)], entered)
+
+
+def rename_issues(desk: Desk) -> str:
+    """Name the drafts of all issues of a serial as a person just named one of them; return how the sentence of the act
+    goes on. A name that another issue bears by a person's hand stays."""
+    names = {old: new for old, new in _new_names(desk) if not _is_entered(desk, old)}
+    count = 0
+    for old, new in names.items():
+        count += _rename(desk, old, new)
+    return (
+        say_n(" Draft of %(count)s other issue renamed.", " Drafts of %(count)s other issues renamed.", count)
+        if count
+        else ""
+    )
+
+
+def _issues(collection: Collection) -> QuerySet[Group]:
+    return collection.groups.filter(draft__kind__value=SERIAL, draft__has_key="title")
+
+
+def _new_names(desk: Desk) -> Iterator[tuple[str, str]]:
+    """Yield the name that each issue had, and the other that the act gives it."""
+    for pk, standing in desk.before.groups.items():
+        group = desk.groups.get(pk)
+        before = standing.fields.get("title", "")
+        if group is None or group.title == before or not _is_issue(group):
+            continue
+        draft = group.draft["title"]["value"]
+        old, new = serial_name(before or draft), serial_name(group.title or draft)
+        if old != new and is_same_serial(old, new):
+            yield old, new
+
+
+def _is_issue(group: Group) -> bool:
+    return "title" in group.draft and group.draft.get("kind", {}).get("value") == SERIAL
+
+
+def _is_entered(desk: Desk, name: str) -> bool:
+    """Whether a title that a person wrote names a serial so."""
+    others = desk.collection.groups.exclude(pk__in=desk.groups).filter(title__startswith=name)
+    titles = [*others.values_list("title", flat=True), *(group.title for group in desk.groups.values())]
+    return any(serial_name(title) == name for title in titles)
+
+
+def _rename(desk: Desk, old: str, new: str) -> int:
+    """Rename the drafts of issues without a title; return how many. No version rises: the machine only thinks so."""
+    others = _issues(desk.collection).filter(title="", draft__title__value__startswith=old).exclude(pk__in=desk.groups)
+    held = [group for group in desk.groups.values() if not group.title and _is_issue(group)]
+    groups = []
+    for group in [*others.only("draft"), *held]:
+        title = group.draft["title"]
+        if serial_name(title["value"]) == old and not title.get("given"):
+            group.draft = {**group.draft, "title": {**title, "value": renamed(title["value"], new)}}
+            groups.append(group)
+    Group.objects.bulk_update([group for group in groups if group.pk not in desk.groups], ["draft"], batch_size=500)
+    desk.touched.update(group.pk for group in groups)
+    return len(groups)
