@@ -31,7 +31,7 @@ class LabeledStream:
     @property
     def known(self) -> Bools:
         """(n - 1,) seams that are sure."""
-        return np.array([start != "?" for start in self.starts[1:]], dtype=bool)
+        return known_seams(self.starts)
 
     @property
     def truth(self) -> Floats:
@@ -45,11 +45,21 @@ class LabeledStream:
         return replace(self, starts=tuple(kept))
 
 
+def known_seams(starts: Sequence[str]) -> Bools:
+    """(n - 1,) seams that are sure."""
+    return np.array([start != "?" for start in starts[1:]], dtype=bool)
+
+
+def decided_starts(pages: int, constraints: Constraints) -> tuple[str, ...]:
+    """Return a mark a page for what people decided about the seams; all others are unknown."""
+    forced, forbidden = hard_seams(pages, constraints)
+    marks = ["1" if boundary else "0" if same else "?" for boundary, same in zip(forced, forbidden, strict=True)]
+    return ("1", *marks)[:pages]
+
+
 def decided_stream(evidence: Evidence, constraints: Constraints) -> LabeledStream:
     """Return the evidence of a stream with what people decided about its seams; all others are unknown."""
-    forced, forbidden = hard_seams(evidence.pages, constraints)
-    marks = ["1" if boundary else "0" if same else "?" for boundary, same in zip(forced, forbidden, strict=True)]
-    return LabeledStream(evidence, ("1", *marks)[: evidence.pages])
+    return LabeledStream(evidence, decided_starts(evidence.pages, constraints))
 
 
 def blocks_of(starts: Sequence[str]) -> list[range]:

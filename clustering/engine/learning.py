@@ -18,7 +18,7 @@ import numpy.typing as npt
 from clustering.engine.collection_prior import model_for
 from clustering.engine.family import Family
 from clustering.engine.family_learning import Choice, learn_family, log_losses
-from clustering.engine.labeled import LabeledStream, blocks_of, inside
+from clustering.engine.labeled import LabeledStream, blocks_of, inside, known_seams
 from clustering.sentences import Sentence, grouped, say
 
 Floats = npt.NDArray[np.float64]
@@ -89,14 +89,10 @@ class Learned:
         return say("%(compared)s: not used, because it would be no surer of what is right.", compared=compared)
 
 
-def learn(streams: Sequence[LabeledStream], *, prior: Family, name: str) -> Learned:
-    """Learn from decided seams, and judge it on stretches, or whole collections, that were held out.
-
-    Of one stream: how far its weights may be from the prior's, and how much looks may say (`tuned`). Of several: a
-    family of these collections, held to the prior. Raises TooLittle.
-    """
-    known = sum(int(stream.known.sum()) for stream in streams)
-    folds = _folds(streams)
+def require_enough(starts: Sequence[Sequence[str]]) -> None:
+    """Raise TooLittle unless something can be learned and judged from streams whose pages are marked like this."""
+    known = sum(int(known_seams(each).sum()) for each in starts)
+    folds = _folds(starts)
     if known < FEWEST_SEAMS or len(folds) < FEWEST_BLOCKS:
         raise TooLittle(
             say(
@@ -108,6 +104,17 @@ def learn(streams: Sequence[LabeledStream], *, prior: Family, name: str) -> Lear
                 fewest=FEWEST_BLOCKS,
             )
         )
+
+
+def learn(streams: Sequence[LabeledStream], *, prior: Family, name: str) -> Learned:
+    """Learn from decided seams, and judge it on stretches, or whole collections, that were held out.
+
+    Of one stream: how far its weights may be from the prior's, and how much looks may say (`tuned`). Of several: a
+    family of these collections, held to the prior. Raises TooLittle.
+    """
+    starts = [stream.starts for stream in streams]
+    require_enough(starts)
+    folds = _folds(starts)
     before, after = [], []
     for fold in folds:
         rest = _without(streams, fold)
@@ -135,7 +142,7 @@ def joined(prior: Family, streams: Sequence[LabeledStream]) -> Family:
 
 def tuned(prior: Family, stream: LabeledStream) -> Family:
     """Return the prior with the spreads under which blocks of this stream are foretold best from its other blocks."""
-    folds = _folds([stream])
+    folds = _folds([stream.starts])
     options = [spread_by(prior, spread, traits) for spread, traits in product(SPREADS, TRAITS)]
     if len(folds) < FEWEST_BLOCKS:
         return prior
@@ -168,14 +175,15 @@ class _Fold:
     """(n - 1,)."""
 
 
-def _folds(streams: Sequence[LabeledStream]) -> list[_Fold]:
+def _folds(starts: Sequence[Sequence[str]]) -> list[_Fold]:
     """Every stream with decided seams; of a single one MOST_BLOCKS stretches at most, of about as many blocks each."""
-    if len(streams) > 1:
-        return [_Fold(at, stream.known) for at, stream in enumerate(streams) if stream.known.any()]
-    if not streams:
+    known = [known_seams(each) for each in starts]
+    if len(starts) > 1:
+        return [_Fold(at, seams) for at, seams in enumerate(known) if seams.any()]
+    if not starts:
         return []
-    n, sure = len(streams[0].starts), streams[0].known
-    blocks = [block for block in blocks_of(streams[0].starts) if (inside(block, n) & sure).any()]
+    n, sure = len(starts[0]), known[0]
+    blocks = [block for block in blocks_of(starts[0]) if (inside(block, n) & sure).any()]
     count = min(len(blocks), MOST_BLOCKS)
     parts = [blocks[len(blocks) * k // count : len(blocks) * (k + 1) // count] for k in range(count)]
     return [_Fold(0, np.logical_or.reduce([inside(block, n) for block in part])) for part in parts]

@@ -7,7 +7,8 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -67,9 +68,15 @@ def test_what_was_confirmed_makes_it_surer_on_documents_held_out(collection: Col
     assert run.model == "afl 1"
 
 
-def test_too_little_truth_is_refused_with_what_to_do(collection: Collection, alice: User) -> None:
+def test_too_little_truth_is_refused_with_what_to_do_before_pages_are_compared(
+    collection: Collection, alice: User
+) -> None:
     confirm_all(collection, alice, slice(2))
-    job = carry_out(collection, Job.Kind.LEARN)
+    with CaptureQueriesContext(connection) as asked:
+        job = carry_out(collection, Job.Kind.LEARN)
+        with pytest.raises(CommandError):
+            call_command("learn", pooled=True)
+    assert not [query for query in asked.captured_queries if "clustering_reading" in query["sql"]]
     assert job.state == Job.State.FAILED
     assert "Confirm more documents first" in job.error
     assert not LearnedWeights.objects.exists()

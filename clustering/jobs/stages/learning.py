@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from clustering.engine.family import Family
     from clustering.engine.labeled import LabeledStream
     from clustering.engine.learning import Learned
+    from clustering.engine.segmentation import Cut
 
 
 def family_of(collection: Collection) -> tuple[Family, LearnedWeights | None]:
@@ -47,20 +48,34 @@ def truth_stream(collection: Collection) -> LabeledStream:
     """Return the evidence of a collection with the seams that people decided: confirmed groups and explicit answers."""
     from clustering.engine.labeled import decided_stream
     from clustering.engine.seaming import SeamStream
-    from clustering.engine.segmentation import cut_out
     from clustering.jobs.records import page_records
 
     pages, records = page_records(collection, encoder=settings.ENCODER)
-    decided = constraints_for(collection, [page.pk for page in pages])
-    cut = cut_out(len(pages), decided.decided())
+    cut = _decided(collection, [page.pk for page in pages])
     _, evidence = SeamStream(records).gathered(cut.pages)
     return decided_stream(evidence, cut.constraints)
+
+
+def _decided(collection: Collection, page_ids: Sequence[int]) -> Cut:
+    from clustering.engine.segmentation import cut_out
+
+    return cut_out(len(page_ids), constraints_for(collection, page_ids).decided())
+
+
+def _starts(collection: Collection) -> tuple[str, ...]:
+    """Return the marks of `truth_stream`, which costs little: evidence of a large collection takes minutes."""
+    from clustering.engine.labeled import decided_starts
+
+    cut = _decided(collection, list(collection.pages.in_scan_order().values_list("pk", flat=True)))
+    return decided_starts(len(cut.pages), cut.constraints)
 
 
 def learn(collection: Collection, *, actor: User | None, job: Job | None = None) -> LearnedWeights:
     """Fit, judge, and keep a version; it is in use from then on where it is better. Raises TooLittle."""
     from clustering.engine.learning import learn as learn_from
+    from clustering.engine.learning import require_enough
 
+    require_enough([_starts(collection)])
     prior = prior_of(collection)
     number = _next_number(collection)
     version = collection.version
@@ -77,6 +92,7 @@ def learn_pooled(*, actor: User | None) -> LearnedWeights:
     Raises TooLittle where fewer than two collections have decided seams.
     """
     from clustering.engine.family import shipped_family
+    from clustering.engine.labeled import known_seams
     from clustering.engine.learning import TooLittle
     from clustering.engine.learning import learn as learn_from
 
@@ -85,18 +101,18 @@ def learn_pooled(*, actor: User | None) -> LearnedWeights:
         .filter(Q(groups__state="confirmed") | Q(answers__isnull=False))
         .distinct()
     )
-    streams = {collection: truth_stream(collection) for collection in taught.order_by("pk")}
-    streams = {collection: stream for collection, stream in streams.items() if stream.known.any()}
-    if len(streams) < 2:
+    decided = [collection for collection in taught.order_by("pk") if known_seams(_starts(collection)).any()]
+    if len(decided) < 2:
         raise TooLittle(
             say_n(
                 "%(count)s collection has decided seams. A pooled model needs at least two. Confirm documents in "
                 "another collection first.",
                 "%(count)s collections have decided seams. A pooled model needs at least two. Confirm documents in "
                 "another collection first.",
-                len(streams),
+                len(decided),
             )
         )
+    streams = {collection: truth_stream(collection) for collection in decided}
     number = _next_number(None)
     prior = shipped_family()
     learned = learn_from(list(streams.values()), prior=prior, name=f"pooled {number}")
