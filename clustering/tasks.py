@@ -17,7 +17,7 @@ from clustering.jobs.stages import embedding
 from clustering.journal import texts
 from clustering.models import Collection
 from clustering.models.job import HEARTBEAT_SECONDS
-from clustering.redecode import following, waiting
+from clustering.redecode import drafting
 
 log = logging.getLogger(__name__)
 GIVES_WAY = 10
@@ -61,12 +61,12 @@ def embed_texts(pages: list[int]) -> None:
     embedding.embed_texts(pages)
 
 
-@shared_task(name=following.DRAFT_TASK)
+@shared_task(name=drafting.DRAFT_TASK)
 def draft_waiting(collection_id: int) -> None:
     """Draft the documents of a collection that an act left waiting."""
     _give_way()
     for collection in Collection.objects.filter(pk=collection_id):
-        waiting.draft_waiting(collection)
+        drafting.draft_waiting(collection)
 
 
 def _give_way() -> None:

@@ -1,11 +1,11 @@
-"""What every act is made of: what it is told, what it does, and the one way anything is written at the desk.
+"""What every act is made of, and the only way to write anything at the desk.
 
-A verb is a file in this folder. It declares an `Act`: the verb of the history, its request, and `apply`. The HTTP API,
-the desk, the list without JavaScript, the history and the keys take everything from there.
+Each verb is a file in this folder that declares an `Act`: its name in the history, its request, and `apply`. The HTTP
+API, the desk, the list without JavaScript, the history, and the keys are built from it.
 
-`perform` does an act: locked, compared, kept in an Edit, all or nothing. It locks the collection's row (acts on one
-collection happen one after the other; each takes milliseconds, a large publish seconds), answers an act that was
-sent before with the Edit it made then, and writes what changed. Workers that only read, import or compute runs
+`perform` does an act in one transaction. It locks the collection's row, so that acts on a collection run one after
+another (milliseconds each; a large publish takes seconds). It compares versions, writes what changed, and records an
+Edit. If the same act was sent before, it returns the Edit from then. Workers that only read, import, or compute runs
 never wait for that lock.
 """
 
@@ -27,23 +27,23 @@ from clustering.journal.workspace import Desk
 from clustering.journal.writing import write_desk
 from clustering.models import Collection, Edit, Group, Page, User, Verb
 from clustering.redecode import live
-from clustering.redecode.following import redraft
+from clustering.redecode.drafting import redraft
 from clustering.wording import say, say_n
 
 MOST = 2**31 - 1
-"""Of positions, numbers and ids that anybody has; the database refuses larger ones with an error of its own."""
+"""The largest position, number, or id: a PostgreSQL integer."""
 MOST_NAMED = 20_000
-"""More pages or groups than this in one act are a mistake, or an attack."""
+"""Most pages or groups in one act. More are a mistake or an attack."""
 
 
-# --- What acts are told ------------------------------------------------------------------------------------------
+# --- Requests --------------------------------------------------------------------------------------------------------
 def _whole(value: object) -> object:
-    """JSON knows one kind of numbers: 3.0 is as whole as 3."""
+    """JSON has one kind of number: 3.0 is as whole as 3."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def as_map(schema: dict[str, Any]) -> None:
-    """Say it with `additionalProperties`, which client generators know; of `patternProperties` they make no fields."""
+    """Use `additionalProperties` in the schema: client generators ignore `patternProperties`."""
     ((pattern, value),) = schema.pop("patternProperties").items()
     schema |= {"propertyNames": {"pattern": pattern}, "additionalProperties": value}
 
@@ -51,12 +51,12 @@ def as_map(schema: dict[str, Any]) -> None:
 WHOLE = BeforeValidator(_whole)
 Count = Annotated[int, Field(ge=0, le=MOST), WHOLE]
 Position = Annotated[int, Field(ge=1, le=MOST), WHOLE]
-"""A page's place in scan order, from 1: how acts name pages. It changes only where pages are inserted."""
+"""A page's place in scan order, from 1. Acts name pages by it. It changes only if pages are inserted before it."""
 Id = Annotated[int, Field(ge=1, le=MOST), WHOLE]
 Positions = Annotated[list[Position], Field(min_length=1, max_length=MOST_NAMED)]
 Ids = Annotated[list[Id], Field(min_length=1, max_length=MOST_NAMED)]
 IdKey = Annotated[str, StringConstraints(pattern="^[1-9][0-9]{0,9}$")]
-"""An id as JSON has it for the key of an object."""
+"""An id as the key of a JSON object."""
 Versions = Annotated[
     dict[IdKey, Count],
     Field(max_length=MOST_NAMED, json_schema_extra=as_map),
@@ -66,24 +66,24 @@ Text = Annotated[str, Field(max_length=100_000)]
 
 
 class Order(BaseModel):
-    """Something that is asked for, in a body: of exactly the types that are documented, with nothing besides."""
+    """A request body: exactly the documented types, and no other fields."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The collection that an act is about, and who acts; what the act names is looked up in it."""
+    """The collection that an act is about and the person who acts. It looks up what the act names."""
 
     collection: Collection
     actor: User
 
     def page(self, position: int) -> Page:
-        """Return the page at this place. Raises Refused."""
+        """Return the page at this position. Raises Refused."""
         return self.pages([position])[0]
 
     def pages(self, positions: Sequence[int]) -> list[Page]:
-        """Return the pages at these places, each once, in the order given. Raises Refused. One query."""
+        """Return the pages at these positions, each once, in the order given. One query. Raises Refused."""
         wanted = list(dict.fromkeys(positions))
         rows = Page.objects.filter(collection=self.collection, position__in=wanted)
         pages = {page.position: page for page in rows.only("collection", "position", "group").order_by()}
@@ -99,15 +99,15 @@ class Scope:
         return [pages[position] for position in wanted]
 
     def group(self, pk: int) -> Group:
-        """Return a group by its id alone: the act locks and reads it, and tells what became of one that is gone."""
+        """Return a group with this id, unread. The act locks and reads it, and says what became of it if it is gone."""
         return Group(pk=pk, collection=self.collection)
 
     def groups(self, ids: Sequence[int]) -> list[Group]:
-        """As `group`, each once."""
+        """Return `group` for each id, each once."""
         return [self.group(pk) for pk in dict.fromkeys(ids)]
 
     def edit(self, sequence: int) -> Edit:
-        """Return the act that made this version. Raises Refused."""
+        """Return the edit that made this version of the collection. Raises Refused."""
         edit = self._edits().filter(sequence=sequence).first()
         if edit is None:
             raise Refused(
@@ -120,7 +120,7 @@ class Scope:
         return edit
 
     def edit_sent_as(self, act_id: UUID) -> Edit:
-        """Return the act that was sent with this mark. Raises Refused."""
+        """Return the edit with this `act_id`. Raises Refused."""
         edit = self._edits().filter(act_id=act_id).first()
         if edit is None:
             raise Refused(say("That change was not saved, so there is nothing to undo or redo."))
@@ -134,7 +134,7 @@ class Scope:
 class Key:
     """One command of the desk with its keys.
 
-    A combination is written Mod+Shift+z: Mod is Ctrl, and Cmd on a Mac; letters stand for themselves, in lower case.
+    Combinations are written like Mod+Shift+z. Mod is Ctrl, or Cmd on a Mac. Letters are in lower case.
     """
 
     id: str
@@ -143,29 +143,29 @@ class Key:
     scope: str
     """One of `keys.SCOPES`."""
     edits: bool = False
-    """Whether only archivists have it."""
+    """Whether only people who may edit have it."""
     fixed: bool = False
-    """Whether it cannot be remapped: arrows and the like, which assistive technology relies on."""
+    """Whether it can’t be remapped: arrows and other keys that assistive technology relies on."""
 
 
 ACTS: dict[str, type[Act]] = {}
-"""Every act by the last part of its address, in the order in which they were declared."""
+"""Every act by the last part of its address, in the order of declaration."""
 
 
 class Act(Order):
-    """What an act is told, and what it does. A subclass that has an `address` is known from then on."""
+    """A request and what it does. A subclass with an `address` registers itself in `ACTS`."""
 
     address: ClassVar[str]
-    """Last part of its address in the API."""
+    """The last part of its address in the API."""
     label: ClassVar[str]
-    """What buttons and the reference call it: a verb."""
+    """The verb on buttons and in the API reference."""
     verb: ClassVar[Verb]
-    """What its edits are called in the history."""
+    """The verb of its edits in the history."""
     keys: ClassVar[tuple[Key, ...]] = ()
-    """The commands of the desk that do it."""
+    """The commands of the desk that send it."""
     offered: ClassVar[str] = ""
-    """Whether the desk offers it by itself, in the menu of a page and in the list without JavaScript, because it takes
-    nothing but a group: "group". Empty for acts with controls of their own."""
+    """"group" for an act that takes nothing but a group: the page menu and the list without JavaScript then offer it.
+    Empty for acts with controls of their own."""
 
     act_id: ActId | None = Field(
         None, description="A UUID that you choose. If you send the act twice, it is done once, with the same response."
@@ -177,12 +177,12 @@ class Act(Order):
     )
 
     def apply(self, at: Scope) -> Edit:
-        """Do it. Raises what `perform` raises."""
+        """Do the act. Raises what `perform` raises."""
         raise NotImplementedError
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
-        """Know the act by its address."""
+        """Register the act by its address."""
         super().__pydantic_init_subclass__(**kwargs)
         if "address" in vars(cls):
             if cls.address in ACTS:
@@ -191,7 +191,7 @@ class Act(Order):
 
 
 class GroupAct(Act):
-    """An act on groups as a person saw them."""
+    """An act on groups in the versions that a person saw."""
 
     versions: Versions | None = Field(
         None,
@@ -201,17 +201,17 @@ class GroupAct(Act):
 
     @property
     def seen(self) -> dict[int, int] | None:
-        """The versions by id."""
+        """The version that the person saw of each group, by its id."""
         return None if self.versions is None else {int(pk): version for pk, version in self.versions.items()}
 
     def version_of(self, group: Group) -> int | None:
-        """Return the version of this group that the asker saw; one that is not named was never seen."""
+        """Return the version of this group that the person saw, or 0 if they did not name it."""
         seen = self.seen
         return None if seen is None else seen.get(group.pk, 0)
 
 
 def order_of(address: str, fields: Mapping[str, object]) -> Act:
-    """Return the act at this address, told this. Raises Refused for what it cannot mean."""
+    """Return the act at this address with these fields. Raises Refused if they are invalid."""
     try:
         return ACTS[address].model_validate(fields)
     except ValidationError as error:
@@ -228,9 +228,9 @@ def order_of(address: str, fields: Mapping[str, object]) -> Act:
         ) from error
 
 
-# --- How acts are done -------------------------------------------------------------------------------------------
+# --- Doing an act ----------------------------------------------------------------------------------------------------
 Change = Callable[[Desk], str]
-"""Changes the desk and returns the sentence of the Edit."""
+"""A function that changes the desk and returns the sentence of the Edit."""
 
 
 def perform(
@@ -242,11 +242,11 @@ def perform(
     act_id: UUID | None = None,
     even_closed: bool = False,
 ) -> Edit:
-    """Do one act in one transaction and return its Edit; for an `act_id` that was done before, the first Edit.
+    """Do one act in one transaction and return its Edit. If `act_id` was done before, return the Edit from then.
 
-    `actor` None is the program itself (a command, a job nobody launched). Raises PermissionDenied for a person who
-    may not edit, Refused for a closed collection (unless `even_closed`) and for an act id that stands for another
-    act, and whatever `change` raises; then nothing is written.
+    `actor` None is the program itself: a command, or a job that nobody launched. Raises PermissionDenied if the person
+    may not edit, Refused if the collection is closed (unless `even_closed`) or `act_id` belongs to another act, and
+    whatever `change` raises. Nothing is written then.
     """
     with transaction.atomic():
         collection = Collection.objects.select_for_update(no_key=True).filter(pk=collection_id).first()
@@ -278,7 +278,7 @@ def perform(
 
 
 def _no_longer_confirmed(desk: Desk, verb: Verb) -> str:
-    """Say which documents an act for something else made unconfirmed."""
+    """Return a sentence about documents that an act made unconfirmed as a side effect."""
     if not verb.unsettles:
         return ""
     was = [pk for pk, standing in desk.before.groups.items() if standing.fields.get("state") == Group.State.CONFIRMED]

@@ -13,7 +13,7 @@ from clustering.engine.description import TERM_FIELDS, TEXT_DETAILS, Details, de
 from clustering.journal.errors import Refused
 from clustering.journal.workspace import Desk, Versions
 from clustering.models import Answer, Edit, Group, User, Verb
-from clustering.redecode.following import release_drafts
+from clustering.redecode.drafting import release_drafts
 from clustering.sentences import Sentence, listed
 from clustering.wording import pages_in_words, say
 
@@ -43,11 +43,11 @@ FLAG_NOTE_LENGTH = 500
 def merge_groups(
     groups: Iterable[Group], *, actor: User | None, versions: Versions | None = None, act_id: UUID | None = None
 ) -> Edit:
-    """Make one group of two or more: the earliest keeps id, number and title, all pages stand in scan order.
+    """Make one group of two or more. The earliest keeps its id, number, and title; all pages are in scan order.
 
-    What the earliest lacks (title, kind, date, language) comes from the others; notes are joined, so nothing that a
-    person wrote is lost. A copy that is joined with its original is no copy any more. Records for each place where two
-    groups now meet that the pages are the same document. Raises StaleVersion, and Refused for fewer than two groups or
+    What the earliest lacks (title, kind, date, language) comes from the others, and notes are joined, so nothing that a
+    person wrote is lost. A duplicate that is joined with its original is no longer a duplicate. Records the answer
+    "same document" wherever two of the groups meet. Raises StaleVersion, and Refused for fewer than two groups or
     groups of several collections.
     """
     wanted = {group.pk: group for group in groups}
@@ -65,8 +65,10 @@ def merge_groups(
 
 
 def join(desk: Desk, groups: Sequence[Group], *, by_hand: bool = True) -> Sentence:
-    """Join held groups into the earliest of them and say so. Not `by_hand`, the group stays the machine's: only the
-    seams where groups met are decided."""
+    """Join held groups into the earliest of them and return the sentence.
+
+    Unless `by_hand`, the group stays unsettled: only the seams between the groups are decided.
+    """
     ordered = sorted(groups, key=lambda group: (min(desk.position_of(desk.pages[group.pk])), group.pk))
     numbers = listed([str(place) for place in desk.places_of(ordered).values()])
     first, others = ordered[0], ordered[1:]
@@ -111,7 +113,7 @@ def _take_facts(first: Group, other: Group) -> None:
 
 
 def _joined_details(one: Details, other: Details) -> Details:
-    """Both: the names of each once, texts one after the other. The address of a type goes with its type."""
+    """Return the details of both: each name once, texts one after the other. A type's address stays with its type."""
     terms: dict[str, Any] = {
         name: tuple(dict.fromkeys((*getattr(one, name), *getattr(other, name)))) for name in TERM_FIELDS
     }

@@ -21,7 +21,7 @@ from clustering.exports.registry import FORMATS
 from clustering.exports.settings import WrongSettings
 from clustering.jobs.exported import export_file, may_fetch, media_type, order_export
 from clustering.journal.errors import Refused
-from clustering.redecode.waiting import draft_waiting
+from clustering.redecode.drafting import draft_waiting
 from clustering.selectors.exporting import at_once, blocked, pages_in, wrong_said
 from clustering.wording import say
 

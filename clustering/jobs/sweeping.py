@@ -15,7 +15,7 @@ from clustering.jobs import (
     uploading,
     workload,
 )
-from clustering.redecode.waiting import draft_left
+from clustering.redecode.drafting import draft_left
 from clustering.store import StoreAway
 
 log = logging.getLogger(__name__)

@@ -1,27 +1,232 @@
-"""Drafts of documents: made again where an act changes pages, and taken over where a document is confirmed.
+"""Drafts of documents: made again when their pages or text change, and accepted when a document is confirmed.
 
-What the machine reads stands in `Group.draft`. A field that nobody wrote shows its draft; confirming takes over what is
-shown, and `Group.accepted_drafts` says which fields came about so.
+What hhreview reads on the pages is in `Group.draft`. A field that nobody filled in shows its draft. Confirming copies
+what is shown into the field, and `Group.accepted_drafts` lists the fields that were filled in this way.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+import math
+import time
+from bisect import bisect
+from collections.abc import Container, Iterable, Sequence
+from functools import partial
 
+from celery import current_app
+from django.conf import settings
+from django.db import connection, transaction
+
+from clustering.engine.drafting import FIRST_READ, LAST_READ, draft_group
+from clustering.engine.drafting.series import SeriesNames, is_issue
+from clustering.engine.languages import of_tesseract
+from clustering.engine.records import Line, PageReading, PageRecord
 from clustering.journal.workspace import Desk
-from clustering.models import Group
+from clustering.models import Collection, Group, Page, Reading
 from clustering.models.collection import DraftTerms
-from clustering.redecode.following import draft_documents
+from clustering.redecode.series import series_names
 from clustering.sentences import listed
-from clustering.wording import in_words, say
+from clustering.wording import array_of, in_words, say
 
+
+# --- Documents that an act changed -----------------------------------------------------------------------------------
+def release_drafts(group: Group) -> None:
+    """Clear accepted drafts: like the confirmation, they were about exactly the pages that were there."""
+    for name in group.accepted_drafts:
+        setattr(group, name, "")
+    group.accepted_drafts = []
+
+
+DRAFTED_AT_ONCE = 200
+"""Documents whose text is in memory together: an act may change thousands."""
+
+DRAFTED_IN_ACT = 6
+"""Documents that an act drafts itself: those it is about, and their neighbors. The person waits some ten milliseconds
+for each; a worker drafts the others within a second."""
+
+DRAFT_TASK = "clustering.tasks.draft_waiting"
+
+
+def redraft(desk: Desk, chosen: Iterable[int]) -> None:
+    """Draft each document again whose pages or text the act changed: in the act itself those that it chose (group ids),
+    then the nearest to these, DRAFTED_IN_ACT at most; some milliseconds each. The others wait for a worker, marked.
+
+    A document of which no page is read keeps the draft it had, and a title that came with a list of a person stays with
+    the page that it begins with. `desk.drafted` names documents that came back, or came with a run, with their drafts.
+    """
+    moved = {pk for pk in desk.groups if pk not in desk.drafted and _has_other_pages(desk, pk)}
+    retold = desk.retold()
+    changed = moved | {
+        pk for pk, pages in desk.pages.items() if pk not in desk.drafted and not retold.isdisjoint(_drafted_from(pages))
+    }
+    for pk in changed & moved:
+        release_drafts(desk.groups[pk])
+    other_heads = {pk for pk in moved if _has_another_head(desk, pk)}
+    ordered = _nearest_first(desk, changed, set(chosen))
+    near, far = ordered[:DRAFTED_IN_ACT], ordered[DRAFTED_IN_ACT:]
+    draft_documents(desk.collection, [(desk.groups[pk], desk.pages[pk]) for pk in near], other_heads=other_heads)
+    if far:
+        _leave_waiting(desk, far, other_heads)
+    if any(group.awaits_draft for group in desk.groups.values()):
+        queue = settings.CELERY_TASK_DEFAULT_QUEUE
+        send = partial(current_app.send_task, DRAFT_TASK, args=[desk.collection.pk], queue=queue)
+        transaction.on_commit(send, robust=True)  # the sweep makes up for a message that is lost
+
+
+def _nearest_first(desk: Desk, groups: Iterable[int], chosen: set[int]) -> list[int]:
+    """Return these groups, the chosen ones first, the others by the distance of their first page from a chosen one."""
+    firsts = {pk: desk.positions[pages[0]] for pk, pages in desk.pages.items()}
+    marks = sorted(firsts[pk] for pk in chosen & firsts.keys())
+
+    def distance(pk: int) -> int:
+        at = bisect(marks, firsts[pk])
+        return min((abs(firsts[pk] - mark) for mark in marks[max(at - 1, 0) : at + 1]), default=0)
+
+    return sorted(groups, key=lambda pk: (pk not in chosen, distance(pk), firsts[pk]))
+
+
+def _leave_waiting(desk: Desk, groups: Sequence[int], other_heads: Container[int]) -> None:
+    """Mark the groups that have read pages. Drafts about another first page are removed; others stay for now."""
+    used = {pk: _drafted_from(desk.pages[pk]) for pk in groups}
+    with connection.cursor() as cursor:
+        cursor.execute(_READ, [array_of(set().union(*used.values()))])
+        read = {page for (page,) in cursor.fetchall()}
+    for pk, pages in used.items():
+        group = desk.groups[pk]
+        group.awaits_draft = not read.isdisjoint(pages)
+        if group.awaits_draft and pk in other_heads:
+            group.draft = {}
+
+
+_READ = f'SELECT page_id FROM "{Reading._meta.db_table}" WHERE page_id = ANY(%s::bigint[])'
+"""Plain SQL: it may name thousands of pages."""
+
+
+def draft_documents(
+    collection: Collection, documents: Sequence[tuple[Group, Sequence[int]]], *, other_heads: Container[int] = ()
+) -> None:
+    """Draft documents, each with its page ids in reading order, in memory. A query for DRAFTED_AT_ONCE of them. What
+    came with a list stays, but for those of `other_heads` (group ids)."""
+    names: SeriesNames | None = None
+    for start in range(0, len(documents), DRAFTED_AT_ONCE):
+        some = documents[start : start + DRAFTED_AT_ONCE]
+        records = _records([pages for _, pages in some])
+        for group, pages in some:
+            group.awaits_draft = False
+            read = [records[page] for page in pages]
+            if any(record.reading for record in read):
+                kept = {} if group.pk in other_heads else group.draft
+                given = {name: draft for name, draft in kept.items() if draft.get("given")}
+                draft = draft_group(read, usual=_usual_language(collection))
+                if is_issue(draft):
+                    names = names or series_names(collection)
+                    draft = names.draft(draft)
+                group.draft = draft.to_json() | given
+
+
+def _usual_language(collection: Collection) -> str:
+    spoken = of_tesseract(collection.reading_language)
+    return spoken.code if spoken else "en"
+
+
+def _drafted_from(pages: Sequence[int]) -> set[int]:
+    return {*pages[:FIRST_READ], *pages[-LAST_READ:]}
+
+
+def _has_other_pages(desk: Desk, pk: int) -> bool:
+    before = desk.before.groups.get(pk)
+    return before is None or before.pages != tuple(desk.pages[pk])
+
+
+def _has_another_head(desk: Desk, pk: int) -> bool:
+    before = desk.before.groups.get(pk)
+    return before is not None and before.pages[:1] != tuple(desk.pages[pk][:1])
+
+
+_RECORDS = f"""
+SELECT page.id, page.identifier, page.width, page.height, reading.text, reading.lines::text, reading.width,
+    reading.height, reading.rotation, reading.confidence, reading.language
+FROM "{Page._meta.db_table}" AS page
+LEFT JOIN "{Reading._meta.db_table}" AS reading ON reading.page_id = page.id AND page.id = ANY(%s::bigint[])
+WHERE page.id = ANY(%s::bigint[])
+"""
+"""Plain SQL, because most acts run it."""
+
+
+def _records(documents: Sequence[Sequence[int]]) -> dict[int, PageRecord]:
+    """Return the pages of these documents by id, with the text of those that drafting reads."""
+    read = [page for pages in documents for page in _drafted_from(pages)]
+    with connection.cursor() as cursor:
+        cursor.execute(_RECORDS, [array_of(read), array_of(page for pages in documents for page in pages)])
+        return {
+            pk: PageRecord(name, width, height, reading=None if reading[0] is None else _reading(*reading))
+            for pk, name, width, height, *reading in cursor.fetchall()
+        }
+
+
+def _reading(
+    text: str, lines: str, width: int, height: int, rotation: int, confidence: float, language: str
+) -> PageReading:
+    return PageReading(
+        text, tuple(Line(*line) for line in json.loads(lines)), width, height, rotation, confidence, language
+    )
+
+
+# --- Documents that wait for a worker --------------------------------------------------------------------------------
+WAITING_AT_ONCE = 25
+"""Documents that a worker drafts and writes together, so that they show soon and little is lost."""
+
+_WRITE_DRAFTS = f"""
+UPDATE "{Group._meta.db_table}" AS old SET draft = new.draft, awaits_draft = false
+FROM jsonb_to_recordset(%s::jsonb) AS new (id bigint, version bigint, draft jsonb)
+WHERE old.id = new.id AND old.version = new.version AND old.awaits_draft
+"""
+
+
+def draft_waiting(collection: Collection, *, until: float = math.inf) -> None:
+    """Draft the marked documents of a collection, by first page, until this time (`time.monotonic`).
+
+    Safe in any number of processes at once and beside acts: a document that changed meanwhile stays marked. Versions
+    stay: a new draft makes nobody's view stale.
+    """
+    waiting = collection.groups.filter(awaits_draft=True).order_by("first_position")
+    while groups := {group.pk: group for group in waiting[:WAITING_AT_ONCE]}:
+        pages: dict[int, list[int]] = {pk: [] for pk in groups}
+        places = Page.objects.filter(group__in=list(groups)).order_by("group", "group_order")
+        for page, group in places.values_list("pk", "group_id"):
+            pages[group or 0].append(page)
+        draft_documents(collection, [(group, pages[pk]) for pk, group in groups.items() if pages[pk]])
+        _write_drafts(collection, list(groups.values()))
+        if time.monotonic() >= until:
+            return
+
+
+def draft_left(*, seconds: float) -> None:
+    """Draft marked documents in all collections for so many seconds, because messages get lost."""
+    until = time.monotonic() + seconds
+    waiting = Group.objects.filter(awaits_draft=True).order_by().values("collection")
+    for collection in Collection.objects.filter(pk__in=waiting):
+        draft_waiting(collection, until=until)
+
+
+def _write_drafts(collection: Collection, groups: list[Group]) -> None:
+    """Write drafts in one statement. The lock on the collection's row keeps acts out meanwhile."""
+    rows = [{"id": group.pk, "version": group.version, "draft": group.draft} for group in groups]
+    with transaction.atomic(), connection.cursor() as cursor:
+        Collection.objects.select_for_update(no_key=True).filter(pk=collection.pk).first()
+        cursor.execute(_WRITE_DRAFTS, [json.dumps(rows)])
+
+
+# --- Accepting drafts ------------------------------------------------------------------------------------------------
 SHOWN = ("title", "kind", "date")
-"""What a heading shows of a draft, so that it is what a confirmation can speak of."""
+"""The drafts that a heading shows, and therefore those that a confirmation accepts."""
 
 
 def accept_drafts(desk: Desk, groups: Sequence[Group], terms: DraftTerms) -> str:
-    """Take the drafts that are shown over into the empty fields of these held groups; return how the sentence of the
-    confirmation goes on, empty where there was none to take. Those that wait for a draft get it first."""
+    """Copy the drafts that are shown into the empty fields of held groups. Marked groups are drafted first.
+
+    Returns how the sentence of the confirmation goes on; empty if there was nothing to accept.
+    """
     draft_documents(desk.collection, [(group, desk.pages[group.pk]) for group in groups if group.awaits_draft])
     taken = {group.number: _accept(group, terms) for group in groups}
     some = [names for names in taken.values() if names]

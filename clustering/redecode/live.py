@@ -1,18 +1,18 @@
-"""The live effect: what a decision changes, in the same edit, before the next seam is shown.
+"""The live effect: what a decision changes elsewhere, in the same edit.
 
-An act that decides something (an answer, a split, a merge, a confirmation) moves the run's model over the whole
-collection (`adaptation`). Wherever the best partition differs from the one before the act, groups that nobody settled
-follow; that is part of the edit and is undone with it. Probabilities and confidences are derived: they are computed
-again by whatever changes the decisions around, undo included, and stand in no edit; `moved_since` tells which
-moved. docs/decisions/0007-live-effect.md
-tells why.
+An act that decides something (an answer, a split, a merge, a confirmation) updates the run's model for the whole
+collection. Wherever the best partition then differs from the one before, groups that nobody settled follow it. That is
+part of the edit and is undone with it. Probabilities and confidences are in no edit: every act that changes decisions,
+undo included, computes them again, and `moved_since` returns those that changed. See
+docs/decisions/0007-live-effect.md for the reasons.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -21,15 +21,15 @@ from django.db.models import Q
 
 from clustering.engine.collection_model import RunModel
 from clustering.journal.workspace import Desk
-from clustering.models import VERBS, Collection, Edit, Group, LiveScore, Page, Run, SeamScore, Verb
-from clustering.redecode.following import follow
-from clustering.redecode.terrain import WHOLE, Floats, Ids, Terrain, model_of, read, spans_around
-from clustering.wording import array_of
+from clustering.models import VERBS, Answer, Collection, Edit, Group, LiveScore, Page, Run, SeamScore, Verb
+from clustering.redecode.terrain import WHOLE, Flags, Floats, Ids, Terrain, model_of, read, spans_around
+from clustering.sentences import listed
+from clustering.wording import array_of, pages_in_words, say
 
 TOLD_FROM = 0.005
-"""A probability that moved by less is left as it was told: half of what people see."""
+"""Smaller changes of a probability are not written: half a percent, the least that people see."""
 DECIDED_FROM = 0.001
-"""The same where a person decided: there it is certain."""
+"""The same where a person decided, because there it becomes certain."""
 CONFIDENCE_FROM = 0.005
 _MARGIN = timedelta(seconds=1)
 
@@ -58,7 +58,7 @@ LEFT JOIN "{Page._meta.db_table}" AS next
 WHERE score.run_id = (SELECT id FROM ({_DESK_RUN}) AS spoken) AND score.sequence > %(since)s
 ORDER BY page.position LIMIT %(most)s
 """
-"""Written out, because every act asks both: building them each time took a tenth of its time."""
+"""Plain SQL, because every act runs both: building the queries took a tenth of its time."""
 
 
 def desk_run(collection: Collection) -> Run | None:
@@ -75,18 +75,20 @@ def moved_since(collection: Collection, version: int, *, most: int) -> list[Move
 
 @dataclass(slots=True)
 class Effect:
-    """What an act changes, from before it is written until its probabilities are kept."""
+    """What an act changes elsewhere, from before it is written until its probabilities are kept."""
 
     terrain: Terrain
-    """As it stood before the act."""
+    """Before the act."""
     log_odds: Floats
-    """(n - 1,) what the run's model thinks now."""
+    """(n - 1,) of a boundary, by the run's model after the act."""
     sentence: str = ""
 
 
 def effect_of(desk: Desk, verb: Verb) -> Effect | None:
-    """Lets groups that nobody settled follow what the act decided; None where the run cannot be decoded in parts, or
-    nothing was decided. Changes `desk`, writes nothing."""
+    """Let groups that nobody settled follow what the act decided. Changes `desk`, and writes nothing.
+
+    Returns None if nothing was decided, or the run can’t be decoded in parts.
+    """
     if not verb.decides:
         return None
     touched = _touched(desk)
@@ -109,7 +111,7 @@ def effect_of(desk: Desk, verb: Verb) -> Effect | None:
 
 
 def _log_odds(model: RunModel | None, terrain: Terrain) -> Floats:
-    """(n - 1,) what a model thinks of the seams, given what is decided there; without one, what the run thought."""
+    """(n - 1,) log-odds by a model, given the decisions; without a model, those that the run stored."""
     if model is None:
         return terrain.log_odds
     offset = float(terrain.run.weighing.get("offset", 0.0))
@@ -118,7 +120,7 @@ def _log_odds(model: RunModel | None, terrain: Terrain) -> Floats:
 
 
 def keep(effect: Effect, desk: Desk, edit: Edit) -> None:
-    """Write the probabilities and confidences that are no longer as they were told, of an act that is written."""
+    """Write the probabilities and confidences that an act changed, after the act is written."""
     terrain, now = effect.terrain, effect.terrain.as_of(desk)
     chances = now.chances(effect.log_odds)
     moved = np.abs(chances - terrain.live) >= np.where(now.known, DECIDED_FROM, TOLD_FROM)
@@ -130,7 +132,7 @@ def keep(effect: Effect, desk: Desk, edit: Edit) -> None:
 
 
 def _touched(desk: Desk) -> set[int]:
-    """Positions of the pages about whose seams something else is decided than before."""
+    """Return the positions of pages whose seams have new decisions."""
     pages: set[int] = set()
     for pair, answer in desk.answers.items():
         if (answer and answer[0]) != ((old := desk.before.answers.get(pair)) and old[0]):
@@ -154,7 +156,7 @@ def _gappy(desk: Desk, pages: Iterable[int]) -> bool:
 
 
 def _decided_since(run: Run) -> set[int]:
-    """Positions that people decided about since this run began to be computed, and may not know of."""
+    """Return positions with decisions since the computation of this run began: it may not know them."""
     began = run.created - timedelta(seconds=run.seconds) - _MARGIN
     edits = Edit.objects.filter(collection=run.collection_id, created__gte=began)
     decided = [verb for verb in VERBS.values() if verb.decides and not verb.proposes]
@@ -167,7 +169,7 @@ def _decided_since(run: Run) -> set[int]:
 
 
 def _write_scores(pages: Ids, chances: Floats, *, run: Run, sequence: int) -> None:
-    """One statement: the probabilities after these pages, as of an edit."""
+    """Write the probabilities at the seams after these pages, as of an edit. One statement."""
     if not len(pages):
         return
     with connection.cursor() as cursor:
@@ -182,7 +184,7 @@ def _write_scores(pages: Ids, chances: Floats, *, run: Run, sequence: int) -> No
 
 
 def _write_confidences(groups: Ids, chances: Floats) -> None:
-    """One statement, and no new version: nobody's view is stale by what the machine thinks."""
+    """Write confidences in one statement. Versions stay: a new confidence makes nobody's view stale."""
     if not len(groups):
         return
     with connection.cursor() as cursor:
@@ -191,3 +193,123 @@ def _write_confidences(groups: Ids, chances: Floats) -> None:
             "FROM unnest(%s::bigint[], %s::double precision[]) AS new (id, chance) WHERE old.id = new.id",
             [array_of(groups.tolist()), array_of(chances.tolist())],
         )
+
+
+# --- Groups that follow a decision -----------------------------------------------------------------------------------
+@dataclass(slots=True)
+class Regrouped:
+    """Positions of the pages that now begin a document, and of those that no longer do."""
+
+    cut: list[int]
+    joined: list[int]
+
+    @property
+    def sentence(self) -> str:
+        """What hhreview changed, to append to the sentence of the act; empty if nothing."""
+        sentences = []
+        if self.cut:
+            sentences.append(say("split before %(pages)s", pages=_named(self.cut)))
+        if self.joined:
+            sentences.append(say("joined %(pages)s to the document before", pages=_named(self.joined)))
+        return say(" hhreview also %(said)s.", said=listed(sentences)) if sentences else ""
+
+
+NAMED = 12
+"""Most pages that a sentence names; more are counted."""
+
+
+def _named(positions: list[int]) -> str:
+    return pages_in_words(positions) if len(positions) <= NAMED else f"{len(positions)} pages"
+
+
+def follow(desk: Desk, now: Terrain, wanted: Flags, changed: Flags) -> str:
+    """Apply the part of the best partition that the act changed, and return the sentence.
+
+    `wanted` is the best partition after the act, `changed` where it differs from the one before. A seam changes there
+    unless the desk agrees already, a person decided it, or one of its groups is settled.
+    """
+    regroupings = list(_regroupings(now, wanted, changed & now.free & (now.apart != wanted)))
+    desk.hold({group for regrouping in regroupings for group in regrouping.groups} - desk.groups.keys())
+    desk.hold_answers()
+    done = Regrouped([], [])
+    fresh: list[list[int]] = []
+    for regrouping in regroupings:
+        if regrouping.take(desk, fresh):
+            for seam, boundary in regrouping.wanted.items():
+                (done.cut if boundary else done.joined).append(int(now.positions[seam + 1]))
+    for row in desk.new_groups(fresh, state=Group.State.PROPOSED, edited=False) if fresh else ():
+        row.run_id = now.run.pk
+    return done.sentence
+
+
+def _regroupings(now: Terrain, wanted: Flags, changed: Flags) -> Iterator[Regrouping]:
+    """Yield the seams that change, grouped by neighboring groups."""
+    groups, apart = now.groups.tolist(), now.apart.tolist()
+    regrouping: Regrouping | None = None
+    for seam in np.flatnonzero(changed).tolist():
+        left, right = groups[seam], groups[seam + 1]
+        if regrouping is None or left not in regrouping.groups:
+            if regrouping is not None:
+                yield regrouping
+            regrouping = Regrouping(now, apart, {}, set())
+        regrouping.wanted[seam] = bool(wanted[seam])
+        regrouping.groups.update((left, right))
+    if regrouping is not None:
+        yield regrouping
+
+
+@dataclass(frozen=True, slots=True)
+class Regrouping:
+    """Neighboring groups, and what the seams inside and between them become."""
+
+    terrain: Terrain
+    apart: list[bool]
+    """Per seam of the terrain whether its pages are in two groups."""
+    wanted: dict[int, bool]
+    groups: set[int]
+    """Ids of the groups that get other pages."""
+
+    def take(self, desk: Desk, fresh: list[list[int]]) -> bool:
+        """Give the groups their new pages, and add the pages of new groups to `fresh`.
+
+        The groups and their answers must be held. Returns False, and changes nothing, if an answer about other pages
+        forbids it.
+        """
+        ids = self.groups
+        at = sorted(self.terrain.index[page] for group in ids for page in desk.pages[group])
+        parts: list[list[int]] = [[at[0]]]
+        for left, right in pairwise(at):
+            if self.wanted.get(left, self.apart[left]):
+                parts.append([])
+            parts[-1].append(right)
+        pages = [self.terrain.pages[part].tolist() for part in parts]
+        if not _obeys(desk, pages):
+            return False
+        order = {page: (group, index) for group in ids for index, page in enumerate(desk.pages[group])}
+        heads = {min(desk.pages[group], key=desk.positions.__getitem__): group for group in ids}
+        kept = {heads[part[0]]: part for part in pages if part[0] in heads}
+        for group in ids:
+            row = desk.groups[group]
+            if group not in kept:
+                desk.drop(row)
+            elif set(kept[group]) != set(desk.pages[group]):
+                desk.put(row, _in_order(kept[group], order))
+                row.confidence = None
+        fresh += [_in_order(part, order) for part in pages if part[0] not in heads]
+        return True
+
+
+def _in_order(pages: list[int], order: dict[int, tuple[int, int]]) -> list[int]:
+    """Return pages of one group in its reading order, pages of several groups in scan order."""
+    if len({order[page][0] for page in pages}) > 1:
+        return pages
+    return sorted(pages, key=lambda page: order[page][1])
+
+
+def _obeys(desk: Desk, parts: list[list[int]]) -> bool:
+    home = {page: number for number, part in enumerate(parts) for page in part}
+    return all(
+        (home[first] == home[second]) == (answer[0] == Answer.Verdict.SAME)
+        for (first, second), answer in desk.answers.items()
+        if answer is not None and first in home and second in home
+    )

@@ -1,9 +1,9 @@
-"""The pages around a decision as columns: where they stand, what people decided, what a run says of the seams.
+"""The pages around a decision as columns: their groups, what people decided, and what a run says about the seams.
 
-Nothing is scored but seams, so that every seam is decoded by itself: what is decided about it, else its log-odds. A
-terrain therefore answers for a whole collection in a few array operations, and says the same as the decoder under the
-same constraints (`engine.segmentation.decode_independent`). The first act of a process on a collection reads the run's
-model and scores; after that they are remembered.
+Only seams are scored, so each seam is decoded on its own: by the decision about it, else by its log-odds. A terrain
+therefore decodes a whole collection in a few array operations, with the same result as the decoder under the same
+constraints (`engine.segmentation.decode_independent`). The first act of a process on a collection reads the run's model
+and scores, and keeps them in memory.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ Spans = Sequence[tuple[int, int]]
 
 WHOLE: Spans = ((1, 2**31 - 1),)
 KEPT = 4
-"""Models kept in a process: some 5 MB each at 5,000 pages."""
+"""Models that a process keeps in memory: some 5 MB each at 5,000 pages."""
 LARGEST = 20_000
-"""Pages above which an answer moves only what is around it, and the next proposal the rest: a person must not wait."""
+"""Above so many pages, an answer changes only what is around it, and the next proposal the rest, so nobody waits."""
 UNSAID, SAME, DIFFERENT = -1, 0, 1
 _VERDICTS = {Answer.Verdict.SAME: SAME, Answer.Verdict.DIFFERENT: DIFFERENT}
 
@@ -43,7 +43,7 @@ _VERDICTS = {Answer.Verdict.SAME: SAME, Answer.Verdict.DIFFERENT: DIFFERENT}
 class Terrain:
     """n pages in scan order and the n - 1 seams between them, at one moment.
 
-    Where only stretches of a collection are read, a boundary stands between them.
+    If only parts of a collection are read, there is a boundary between the parts.
     """
 
     run: Run
@@ -51,14 +51,14 @@ class Terrain:
     """(n,) ids."""
     positions: Ids
     joined: Flags
-    """(n - 1,) whether the pages beside the seam are of one stretch."""
+    """(n - 1,) whether the pages beside the seam are in the same part."""
     groups: Ids
     """(n,) id of the group of each page, 0 for none; the next four are about that group."""
     confirmed: Flags
     settled: Flags
     """Confirmed, or touched by a person."""
     mine: Flags
-    """Whether it comes from the run that is asked."""
+    """Whether it comes from `run`."""
     sizes: Ids
     """Its pages."""
     confidence: Floats
@@ -66,18 +66,18 @@ class Terrain:
     verdicts: Verdicts
     """(n - 1,) what a person answered: SAME, DIFFERENT or UNSAID."""
     log_odds: Floats
-    """(n - 1,) what the run thought of the seam; nan where it was not weighed."""
+    """(n - 1,) of a boundary, as the run stored them; nan where it stored none."""
     stored: Floats
-    """(n - 1,) the probability that the run told; nan where it told none."""
+    """(n - 1,) the probability that the run stored; nan where it stored none."""
     live: Floats
-    """(n - 1,) the probability as it was last told."""
+    """(n - 1,) the current probability."""
 
     @cached_property
     def index(self) -> dict[int, int]:
         """Row of each page, by its id."""
         return {page: row for row, page in enumerate(self.pages.tolist())}
 
-    # --- What is decided -----------------------------------------------------------------------------------------
+    # --- Decisions ---------------------------------------------------------------------------------------------------
     @cached_property
     def apart(self) -> Flags:
         """(n - 1,) whether the pages are not in one group."""
@@ -106,7 +106,7 @@ class Terrain:
         return np.repeat(several, stops - starts)
 
     def decided(self) -> dict[int, bool]:
-        """Whether a document ends after a page, by its id, where a person decided it: what the model learns from."""
+        """Return whether a document ends after a page, by page id, where people decided: what the model learns from."""
         sure = self.confirmed[:-1] | self.confirmed[1:]
         ends = np.where(self.verdicts == UNSAID, self.apart, self.verdicts == DIFFERENT)
         is_seam = (np.diff(self.positions) == 1) & ~np.isnan(self.log_odds)
@@ -114,9 +114,9 @@ class Terrain:
         return dict(zip(self.pages[rows].tolist(), ends[rows].tolist(), strict=True))
 
     def _hard(self, obeyed: Flags) -> tuple[Flags, Flags]:
-        """(n - 1,) seams that must be boundaries, and that must not be, where these pages' groups are obeyed.
+        """(n - 1,) seams that must be boundaries, and seams that must not be, if the groups of `obeyed` pages are kept.
 
-        An answer that the groups contradict is left out: the desk shows it as stuck.
+        Answers that contradict the groups are left out; the dashboard lists them.
         """
         owned = self.settled | (self.groups == 0)
         held = ~self.apart & self.settled[:-1]
@@ -128,34 +128,34 @@ class Terrain:
 
     @cached_property
     def _kept(self) -> tuple[Flags, Flags]:
-        """What a grouping must obey: groups that people confirmed or edited, pages in none, answers."""
+        """What every partition must keep: groups that people confirmed or edited, unassigned pages, and answers."""
         return self._hard(self.settled | (self.groups == 0))
 
     @cached_property
     def _sure(self) -> tuple[Flags, Flags]:
-        """What is known for sure: a group that was only edited stays open to doubt, unless it has gaps."""
+        """What is certain. A group that was only edited is not, unless it has gaps."""
         return self._hard(self.confirmed | (self.settled & self.gappy))
 
-    # --- What the machine makes of it ------------------------------------------------------------------------------
+    # --- Decoding ----------------------------------------------------------------------------------------------------
     def boundaries(self, log_odds: Floats) -> Flags:
-        """(n - 1,) the best partition that keeps what people settled."""
+        """(n - 1,) the boundaries of the best partition that keeps what people settled."""
         forced, forbidden = self._kept
         return forced | (~forbidden & (np.nan_to_num(log_odds) > 0))
 
     def chances(self, log_odds: Floats) -> Floats:
-        """(n - 1,) probability of a boundary given what is known for sure."""
+        """(n - 1,) probability of a boundary, given what is certain."""
         forced, forbidden = self._sure
         return np.where(forced, 1.0, np.where(forbidden, 0.0, scipy.special.expit(np.nan_to_num(log_odds))))
 
     @property
     def known(self) -> Flags:
-        """(n - 1,) seams of which something is known for sure."""
+        """(n - 1,) seams about which something is certain."""
         forced, forbidden = self._sure
         return forced | forbidden
 
     def sureness(self, log_odds: Floats) -> tuple[Ids, Floats, Floats]:
-        """Ids of the run's groups that nobody settled, the probability that exactly these pages are one document, and
-        the confidence that they have."""
+        """Return, for each group of the run that nobody settled: its id, the probability that exactly its pages are one
+        document, and the confidence it has now."""
         forced, forbidden = self._kept
         known = np.nan_to_num(log_odds)
         ends = np.where(forced, 0.0, np.where(forbidden, -np.inf, scipy.special.log_expit(known)))
@@ -172,14 +172,14 @@ class Terrain:
 
     @cached_property
     def free(self) -> Flags:
-        """(n - 1,) seams that were weighed and that nobody decided, between whole groups that nobody settled."""
+        """(n - 1,) scored, undecided seams between whole groups that nobody settled."""
         open_ = self.unbroken & ~self.settled
         unsaid = self.verdicts == UNSAID
         return np.asarray(unsaid & ~np.isnan(self.log_odds) & open_[:-1] & open_[1:] & self.joined)
 
-    # --- Another moment --------------------------------------------------------------------------------------------
+    # --- After an act ------------------------------------------------------------------------------------------------
     def as_of(self, desk: Desk) -> Terrain:
-        """Return the same with what `desk` changed, written or not."""
+        """Return the terrain with the changes of `desk`, written or not."""
         columns = {
             name: getattr(self, name).copy()
             for name in ("groups", "confirmed", "settled", "mine", "sizes", "confidence", "verdicts")
@@ -228,8 +228,10 @@ _LIVE = f'SELECT page_id, probability FROM "{LiveScore._meta.db_table}" WHERE ru
 
 
 def read(collection: Collection, run: Run, spans: Spans = WHOLE) -> Terrain:
-    """Return the pages of these spans as they stand, with what `run` says. Three queries, and once a process a run
-    that of its scores."""
+    """Return the pages of these spans as they are, with the scores of `run`.
+
+    Three queries, and one more for the scores of a run that this process has not read yet.
+    """
     rows = _fetched(_PLACES, run.pk, [low for low, _ in spans], [high for _, high in spans], collection.pk)
     columns: Sequence[Sequence[Any]] = list(zip(*rows, strict=True)) if rows else [()] * 8
     pages = np.array(columns[0], dtype=np.int64)
@@ -269,7 +271,7 @@ def read(collection: Collection, run: Run, spans: Spans = WHOLE) -> Terrain:
 
 
 def _about(pages: list[int] | None, column: str, statement: str, of: int) -> list[tuple[Any, ...]]:
-    """Return what is told about these pages, or about all."""
+    """Return the rows about these pages, or all rows for None."""
     if pages is None:
         return _fetched(statement, of)
     return _fetched(f"{statement} AND {column} = ANY(%s::bigint[])", of, pages)
@@ -283,8 +285,10 @@ def _fetched(statement: str, *values: Any) -> list[tuple[Any, ...]]:
 
 
 def spans_around(run: Run, touched: Iterable[int]) -> Spans:
-    """Return the stretches between anchors of the run that hold these positions, with one more to either side: so much
-    is read of a collection that is too large to be read whole."""
+    """Return the spans between anchors of the run that contain these positions, and one more on each side.
+
+    This is what is read of a collection that is too large to be read whole.
+    """
     anchors: list[int] = run.weighing["anchors"]
     hit: set[int] = set()
     for position in touched:
@@ -300,26 +304,28 @@ def spans_around(run: Run, touched: Iterable[int]) -> Spans:
     return [(low, high) for low, high in spans]
 
 
-# --- What a run kept ---------------------------------------------------------------------------------------------
+# --- What a run stored -----------------------------------------------------------------------------------------------
 class Scores:
-    """What a run once said of the seams after pages."""
+    """What a run stored about the seams after pages."""
 
     def __init__(self, rows: Iterable[tuple[int, float | None, float]]) -> None:
         table = np.array([(page, log_odds, live) for page, log_odds, live in rows], dtype=np.float64).reshape(-1, 3)
         self._lookup = Lookup(table[:, 0])
-        # Nothing stands behind a page that has no row.
+        # A last row for pages without a row.
         self._log_odds, self._told = (np.append(table[:, column], np.nan) for column in (1, 2))
 
     def of(self, pages: Ids) -> tuple[Floats, Floats]:
-        """Log-odds and probability, each nan where there is none."""
+        """Return log-odds and probabilities, nan where there are none."""
         rows, is_known = self._lookup.rows(pages)
         rows = np.where(is_known, rows, -1)
         return self._log_odds[rows], self._told[rows]
 
 
 def scores_of(run: Run, reordered: int, pages: Sequence[int] | None = None) -> Scores:
-    """Return what a run once said of the seams after these pages, or of all: that is remembered until pages come or go,
-    which `reordered` (of the collection) tells."""
+    """Return what a run stored about the seams after these pages, or after all pages.
+
+    Scores of all pages are cached until `reordered` (of the collection) changes: pages were added or removed then.
+    """
     if pages is None:
         return _all_scores(run.pk, reordered)
     return Scores(SeamScore.objects.filter(run=run, page__in=pages).values_list(*_SCORED))
@@ -335,11 +341,11 @@ def _all_scores(run: int, _reordered: int) -> Scores:
 
 @lru_cache(maxsize=KEPT)
 def _loaded(run: int) -> RunModel | None:
-    """Return a run's model, if it has one. Runs are never edited, so that what was read once stays true."""
+    """Return a run's model, if it has one. Runs are never edited, so it can be cached."""
     data = RunFeatures.objects.filter(run=run).values_list("data", flat=True).first()
     return None if data is None else RunModel(bytes(data))
 
 
 def model_of(run: Run) -> RunModel | None:
-    """Return a run's model; None where it does not learn from answers, or is too large to move at once."""
+    """Return a run's model; None if it does not learn from answers, or is too large to update within an act."""
     return _loaded(run.pk) if run.page_count <= LARGEST else None

@@ -29,7 +29,7 @@ from clustering.actions.confirm import Matching, confirm_matching
 from clustering.journal.workspace import Snapshot
 from clustering.models import Collection, Edit, Group, Reading, User
 from clustering.models.collection import DraftTerms
-from clustering.redecode import following
+from clustering.redecode import drafting
 from tests.actions.conftest import GroupOf, MakeRun, PageAt
 from tests.actions.partition_checks import check_partition, content, whole_state
 from tests.conftest import MakeCollection
@@ -346,7 +346,7 @@ def test_an_act_on_many_documents_reads_a_few_at_a_time(
 ) -> None:
     collection = make_collection(groups=[2] * 5)
     read(collection)
-    monkeypatch.setattr(following, "DRAFTED_AT_ONCE", 2)
+    monkeypatch.setattr(drafting, "DRAFTED_AT_ONCE", 2)
     with CaptureQueriesContext(connection) as asked:
         move_pages([page_at(collection, place) for place in (4, 6, 8, 10)], to=group_of(collection, 1), actor=alice)
     assert sum("reading.lines::text" in query["sql"] for query in asked) == 3

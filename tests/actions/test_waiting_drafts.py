@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import pytest
 from django.test import Client
 from pytest_django import DjangoCaptureOnCommitCallbacks
@@ -18,7 +16,7 @@ from clustering.actions import (
 )
 from clustering.jobs import sweeping
 from clustering.models import Collection, Group, User
-from clustering.redecode import following
+from clustering.redecode import drafting
 from clustering.selectors.desk_rows import changes
 from tests.actions.conftest import PageAt
 from tests.actions.partition_checks import check_partition, content, whole_state
@@ -38,7 +36,7 @@ def crowd(
     read(collection)
     weigh(collection, [-0.3, 2.0] * 5 + [-0.3])
     collection.refresh_from_db()
-    monkeypatch.setattr(following, "DRAFTED_IN_ACT", 3)
+    monkeypatch.setattr(drafting, "DRAFTED_IN_ACT", 3)
     answer_seam(page_at(collection, 5), verdict="different", actor=alice)
     assert collection.groups.count() == 12
     return collection
@@ -66,7 +64,7 @@ def test_an_act_drafts_the_nearest_and_a_worker_the_others(
 ) -> None:
     sent: list[tuple[object, ...]] = []
     monkeypatch.setattr(
-        "clustering.redecode.following.current_app.send_task",
+        "clustering.redecode.drafting.current_app.send_task",
         lambda name, args, queue: sent.append((name, args, queue)),
     )
     assert waiting(crowd) == REST
@@ -110,17 +108,18 @@ def test_confirming_drafts_a_waiting_document_first(crowd: Collection, alice: Us
 def test_a_document_that_changed_meanwhile_is_drafted_again(
     crowd: Collection, alice: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked = list[int]()
+    written = list[int]()
+    write = drafting._write_drafts
 
-    def slow(collection: Collection, documents: Sequence[tuple[Group, Sequence[int]]]) -> None:
-        following.draft_documents(collection, documents)
-        if not asked:
+    def late(collection: Collection, groups: list[Group]) -> None:
+        if not written:
             describe_group(crowd.groups.get(first_position=12), note="Torn", actor=alice)
-        asked.append(len(documents))
+        written.append(len(groups))
+        write(collection, groups)
 
-    monkeypatch.setattr("clustering.redecode.waiting.draft_documents", slow)
+    monkeypatch.setattr(drafting, "_write_drafts", late)
     tasks.draft_waiting(crowd.pk)
-    assert (by_page(crowd), waiting(crowd), asked) == (ALL_HEADS, [], [9, 1])
+    assert (by_page(crowd), waiting(crowd), written) == (ALL_HEADS, [], [9, 1])
     assert crowd.groups.get(first_position=12).note == "Torn"
 
 

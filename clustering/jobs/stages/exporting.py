@@ -28,7 +28,7 @@ from clustering.files import writing
 from clustering.jobs.params import ExportParams, params_of
 from clustering.jobs.slices import DEFAULT, STOPPING, JobStopped, Slice, Stage
 from clustering.models import Collection, Job
-from clustering.redecode.waiting import draft_waiting
+from clustering.redecode.drafting import draft_waiting
 from clustering.selectors.exporting import finding_message, left_out
 from clustering.sentences import Sentence
 from clustering.wording import say, say_n

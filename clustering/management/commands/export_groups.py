@@ -23,7 +23,7 @@ from clustering.exports.stored_settings import changed
 from clustering.files import writing
 from clustering.management.base import DeskCommand
 from clustering.management.terminal import get_collection
-from clustering.redecode.waiting import draft_waiting
+from clustering.redecode.drafting import draft_waiting
 from clustering.selectors.exporting import left_out
 from hhreview.servers.private import files_as_asked
 

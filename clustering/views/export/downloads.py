@@ -31,7 +31,7 @@ from clustering.jobs.exported import export_file, order_export
 from clustering.jobs.launching import AlreadyActive
 from clustering.jobs.params import ExportParams, params_of
 from clustering.models import Collection, Job, Page, User
-from clustering.redecode.waiting import draft_waiting
+from clustering.redecode.drafting import draft_waiting
 from clustering.selectors.exporting import at_once, blocked, left_out, pages_in, wrong_said
 from clustering.selectors.places import places_by_number
 from clustering.wording import translated
