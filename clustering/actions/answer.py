@@ -40,7 +40,7 @@ class AnswerSeam(GroupAct):
 
 
 MOST_AT_ONCE = 100
-"""Seams that one act may answer: more were not looked at, and a bulk accept is for those."""
+"""Most seams in one act. Nobody looked at more; bulk confirmation is for those."""
 
 
 class AnswerMany(GroupAct):
@@ -72,13 +72,12 @@ def answer_seam(
     versions: Versions | None = None,
     act_id: UUID | None = None,
 ) -> Edit:
-    """Record what a person says of `left` and `right` (None: the next page in scan order) and obey it.
+    """Record whether `left` and `right` are one document, and change the groups accordingly.
 
-    "same" for pages of two groups merges the groups; "different" for pages of one group splits it; an answer that
-    the desk agrees with is recorded and leaves the groups as they are. Groups that no person settled stay unsettled
-    where the pages are neighbors: what is decided is the seam, and the machine goes on with the rest (`live`). Raises
-    Refused, naming both decisions, where the answer contradicts a confirmed group or an earlier answer; StaleVersion
-    as usual.
+    `right` None is the next page in scan order. "same" for pages of two groups joins the groups; "different" for pages
+    of one group splits it. If the groups agree already, the answer is only recorded. Between neighbors, groups that
+    nobody settled stay unsettled: only the seam is decided (`redecode.live`). Raises Refused, naming both decisions, if
+    the answer contradicts a confirmed group or an earlier answer, and StaleVersion.
     """
     stored_verdict = _verdict(verdict)
 
@@ -100,10 +99,10 @@ def answer_seams(
     versions: Versions | None = None,
     act_id: UUID | None = None,
 ) -> Edit:
-    """Says the same of several seams, each the one after a page of `lefts`, as one edit: all or none.
+    """Give the seam after each page of `lefts` the same answer, as one edit: all or none.
 
-    Raises Refused and StaleVersion as `answer_seam` does, each naming the seams it is about; Refused for none, for
-    pages of several collections and for more than MOST_AT_ONCE.
+    Raises Refused and StaleVersion like `answer_seam`, naming the seams concerned, and Refused for no pages, pages of
+    several collections, or more than MOST_AT_ONCE.
     """
     stored_verdict = _verdict(verdict)
     wanted = {page.pk: page for page in lefts}
@@ -170,7 +169,7 @@ def _right_of(desk: Desk, left: Page) -> Page:
 
 
 def _which(pairs: Sequence[tuple[Page, Page]], groups: Sequence[Group]) -> str:
-    """Names the seams at groups that changed."""
+    """Name the seams whose groups changed."""
     changed = {group.pk for group in groups}
     named = [right.position for left, right in pairs if {left.group_id, right.group_id} & changed]
     where = say("before %(pages)s", pages=pages_in_words(named)) if named else say("at some of these places")
@@ -242,7 +241,7 @@ def _refuse_contrary_answers(desk: Desk, pair: Pair, verdict: Answer.Verdict) ->
 
 
 def _refuse_overruled(desk: Desk, pair: Pair, verdict: Answer.Verdict) -> None:
-    """Refuse to turn another one round on its way, as an explicit split or merge does."""
+    """Refuse to reverse another answer as a side effect; an explicit split or join may."""
     for other, earlier in desk.before.answers.items():
         now = desk.answers[other]
         if earlier is not None and (now is None or now[0] != earlier[0]):

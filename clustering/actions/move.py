@@ -55,12 +55,12 @@ def move_pages(
     versions: Versions | None = None,
     act_id: UUID | None = None,
 ) -> Edit:
-    """Move pages into the group `to`, or into a new group where `to` is None.
+    """Move pages into the group `to`, or into a new group if `to` is None.
 
-    `before` is the page of `to` in front of which they go. Without it they go where the scan order puts them, as
-    long as `to` stands in scan order; otherwise to its end. Pages from one place keep their reading order, pages
-    from several come in scan order. A group that loses its last page vanishes. `versions` names every group that is
-    touched: those the pages come from, and `to`. Raises StaleVersion, and Refused where nothing would change.
+    They go before the page `before` of `to`. Without it, they take their place in scan order if `to` is in scan order,
+    otherwise they go to its end. Pages from one group keep their reading order; pages from several are put in scan
+    order. A group that loses its last page vanishes. `versions` names every group involved: those the pages come from,
+    and `to`. Raises StaleVersion, and Refused if nothing would change.
     """
     wanted = {page.pk: page for page in pages}
     if not wanted:
@@ -157,7 +157,7 @@ def _with(desk: Desk, to: Group, coming: list[int], *, before: int | None) -> li
 
 
 def _new_home(desk: Desk, coming: list[int], sources: set[int]) -> Group:
-    """Return a new group; it is `changed` where a page comes out of work that somebody had confirmed."""
+    """Return a new group. It is `changed` if any page comes from a group that was confirmed or changed."""
     groups = [desk.groups[pk] for pk in sources]
     calm = all(group.state == Group.State.PROPOSED for group in groups)
     only = groups[0] if len(groups) == 1 else None

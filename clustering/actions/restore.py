@@ -42,11 +42,11 @@ class Restore(Act):
 def restore_collection(
     collection: Collection, *, to: Edit, actor: User | None, version: int | None = None, act_id: UUID | None = None
 ) -> Edit:
-    """Put groups, answers and roles of the collection back as they stood after the edit `to`.
+    """Restore groups, answers, roles, and rotations of the collection to what they were after the edit `to`.
 
-    Everything done since is taken back, whoever did it; the acts stay in the history. `version` is the collection's
-    version that the person saw. Costs time with the number of edits since. Raises StaleVersion, and Refused where
-    nothing was done since.
+    Everything done since is taken back, whoever did it; the acts stay in the history. `version` is the version of the
+    collection that the person saw. Takes longer the more edits there are since. Raises StaleVersion, and Refused if
+    nothing has changed since.
     """
 
     def change(desk: Desk) -> str:
@@ -109,11 +109,11 @@ def restore_group(
     version: int | None = None,
     act_id: UUID | None = None,
 ) -> Edit:
-    """Put one group (its id; it may have vanished) back as it stood after the edit `to`, with pages and facts.
+    """Restore one group (an id, even of a group that vanished) to what it was after the edit `to`.
 
-    Its pages come back from wherever they stand now, and other groups lose them; pages it did not have then become a
-    group of their own. `version` is the group's version that the person saw. Raises StaleVersion, and Refused where
-    the group did not exist then or stands like that now.
+    Its pages come back from the groups they are in now; pages that it did not have then become a group of their own.
+    `version` is the version of the group that the person saw. Raises StaleVersion, and Refused if the group did not
+    exist then or has not changed since.
     """
 
     def change(desk: Desk) -> str:
@@ -140,7 +140,7 @@ def restore_group(
 
 
 def _standing_after(collection: Collection, group: int, to: Edit) -> Standing:
-    """How the group stood after `to`: as the next edit that touched it found it."""
+    """Return the group as it was after `to`, which is how the next edit that touched it found it."""
     if to.collection_id != collection.pk:
         raise Refused(say("That change is from another collection. Choose one from this document’s history."))
     edits = Edit.objects.filter(collection=collection, groups__contains=[group], sequence__gt=to.sequence)

@@ -37,11 +37,11 @@ class Split(GroupAct):
 def split_group(
     group: Group, *, before: Page, actor: User | None, version: int | None = None, act_id: UUID | None = None
 ) -> Edit:
-    """Cuts `group` before the page `before`: the first part keeps id, number and facts, the rest is a new group.
+    """Split `group` before the page `before`. The first part keeps its id, number, and description.
 
-    Records that the two pages at the cut are different documents. `version` is the group's version that the person
-    saw; None skips the comparison. Raises StaleVersion, and Refused where the page is not in the group or is its
-    first one.
+    Records the answer that the two pages at the split are different documents. `version` is the version of the group
+    that the person saw; None skips the comparison. Raises StaleVersion, and Refused if the page is not in the group or
+    is its first page.
     """
 
     def change(desk: Desk) -> str:
@@ -52,8 +52,10 @@ def split_group(
 
 
 def cut(desk: Desk, group: Group, *, before: int, by_hand: bool = True) -> Sentence:
-    """Cuts a held group before a page id and says so. Not `by_hand`, both parts stay the machine's: only the seam is
-    decided."""
+    """Split a held group before a page id and return the sentence.
+
+    Unless `by_hand`, both parts stay unsettled: only the seam is decided.
+    """
     pages = desk.pages[group.pk]
     if before not in pages:
         raise Refused(

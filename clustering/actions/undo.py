@@ -77,14 +77,12 @@ def undo_edit(
     upto: int | None = None,
     act_id: UUID | None = None,
 ) -> Edit:
-    """Take back the actor's last act in this collection that is not undone yet, or the one named by `edit`.
+    """Undo `edit`, or the actor's last act in this collection that is not undone.
 
-    With `upto`, the version of the collection that the person saw, the last one up to there: what they did elsewhere
-    since is not what they meant.
+    `upto` is the version of the collection that the person saw: later acts, in another tab, are not meant.
 
-    The groups go back to how they stood before, with their ids and numbers; groups that the act made vanish. Raises
-    Refused where there is nothing to undo, and where an act that stands changed those groups since: it names who
-    did what.
+    Groups return to what they were, with their ids and numbers; groups that the act made vanish. Raises Refused if
+    there is nothing to undo, or if a later act changed the same things; the message says whose.
     """
 
     def change(desk: Desk) -> str:
@@ -109,9 +107,9 @@ def redo_edit(
     upto: int | None = None,
     act_id: UUID | None = None,
 ) -> Edit:
-    """Do again what the actor undid last, as long as they did nothing else since, or the act named by `edit`.
+    """Redo `edit`, or what the actor undid last if they have done nothing else since.
 
-    `upto` and what it raises are as of `undo_edit`.
+    `upto` and what it raises are as in `undo_edit`.
     """
 
     def change(desk: Desk) -> str:
@@ -129,7 +127,7 @@ def redo_edit(
 
 
 def last_act(collection: Collection, *, actor: User | None, upto: int | None = None) -> Edit | None:
-    """Return what undo would take back: the desk shows its sentence."""
+    """Return the act that undo would take back. The desk shows its sentence."""
     acts = Edit.objects.filter(collection=collection, actor=actor, undone=False).exclude(verb__in=not_on_the_stack())
     if upto is not None:
         acts = acts.filter(sequence__lte=upto)
@@ -137,7 +135,7 @@ def last_act(collection: Collection, *, actor: User | None, upto: int | None = N
 
 
 def next_redo(collection: Collection, *, actor: User | None, upto: int | None = None) -> Edit | None:
-    """Return what redo would do again: the first undone act after the person's last one that stands."""
+    """Return the act that redo would repeat: the first undone one after the person's last act in effect."""
     acts = Edit.objects.filter(collection=collection, actor=actor).exclude(verb__in=not_on_the_stack())
     last = acts.filter(undone=False).aggregate(last=Max("sequence"))["last"] or 0
     undone = acts.filter(undone=True, sequence__gt=last)
@@ -147,7 +145,7 @@ def next_redo(collection: Collection, *, actor: User | None, upto: int | None = 
 
 
 def _own(collection: Collection, edit: Edit, *, actor: User | None) -> Edit:
-    """Return the edit as it is now; Refused for somebody else's and for what is no act of its own."""
+    """Return the edit as it is now. Raises Refused if it is someone else's, or an undo or redo itself."""
     fresh = Edit.objects.filter(pk=edit.pk, collection=collection).first()
     if fresh is None or fresh.actor_id != (actor.pk if actor else None):
         raise Refused(
@@ -159,7 +157,7 @@ def _own(collection: Collection, edit: Edit, *, actor: User | None) -> Edit:
 
 
 def _restore_side(desk: Desk, act: Edit, *, now: Snapshot, then: Snapshot) -> None:
-    """From one side of an edit to the other."""
+    """Go from one side of an edit to the other."""
     hold_for(desk, now, then)
     last = first_in_the_way(desk, act, now, then)
     if last is not None or not stands_like(desk, now):

@@ -1,4 +1,4 @@
-"""Why an act was not done. Nothing is ever half done: an act that raises has written nothing."""
+"""Why an act was not done. An act that raises has written nothing."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from clustering.models import Collection, Edit, Group, Page, User
 from clustering.wording import name_of, say, translated
 
 MOST_FRESH = 100
-"""An act may have named thousands of groups; the desk asks for more than these by itself."""
+"""Most groups that a refusal carries: an act may name thousands. The desk asks for the others itself."""
 
 
 class ActError(Exception):
-    """An act that was not done; `sentence` says why, in words for the person who tried."""
+    """An act that was not done. `sentence` tells the person why."""
 
     def __init__(self, sentence: str) -> None:
         super().__init__(sentence)
@@ -23,19 +23,19 @@ class ActError(Exception):
 
     @property
     def sentence(self) -> str:
-        """In the language of whoever reads it now."""
+        """The message in the language of the current reader."""
         return translated(self.message)
 
 
 class Refused(ActError):
-    """The act makes no sense here, or something stands in its way; the sentence says what to do instead."""
+    """The act is impossible here. The sentence says why, and what to do instead."""
 
 
 class StaleVersion(ActError):
-    """Somebody changed what the act was based on.
+    """Someone changed what the act was based on.
 
-    `groups` are the groups in question as they stand now, in scan order: those that were asked for and still exist,
-    and for one that vanished those that its pages went to.
+    `groups` are the groups in question as they are now, in scan order. A group that vanished is replaced by the groups
+    that its pages went to.
     """
 
     def __init__(self, sentence: str, *, groups: Sequence[Group] = ()) -> None:
@@ -44,15 +44,15 @@ class StaleVersion(ActError):
 
 
 def vanished(collection: Collection, group_ids: Sized[int], *, actor: User | None) -> StaleVersion:
-    """For groups of which one at least is not there any more."""
+    """Return the refusal for groups of which at least one no longer exists."""
     there = set(Group.objects.filter(collection=collection, pk__in=group_ids).values_list("pk", flat=True))
     return stale(collection, set(group_ids) - there, also=there, actor=actor)
 
 
 def stale(collection: Collection, changed: Sized[int], *, also: Sized[int] = (), actor: User | None) -> StaleVersion:
-    """Return the refusal that carries these groups, and those that hold the pages they had, as they stand now.
+    """Return the refusal with these groups, and those that now hold their pages, as they are now.
 
-    It names the last edit that touched them, and who made it.
+    Its sentence names the last edit that touched them, and who made it.
     """
     edits = Edit.objects.filter(collection=collection, groups__overlap=list(changed)).select_related("actor")
     last = edits.defer("after").order_by("-sequence").first()

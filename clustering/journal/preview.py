@@ -1,4 +1,4 @@
-"""Foresee: what an act would do, said before it is done."""
+"""Preview what an act would change."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from clustering.models import Edit
 
 @dataclass(frozen=True, slots=True)
 class Foreseen:
-    """What the act would change, as its Edit would tell."""
+    """What the act would change, as in its Edit."""
 
     before: Snapshot
     after: Snapshot
 
 
 def foresee(act: Callable[[], Edit]) -> Foreseen:
-    """Do the act and take it back in one transaction, so that what is foretold is exactly what would be done.
+    """Do the act, roll it back, and return what it changed.
 
-    Costs what the act costs; other acts on the collection wait that long. Raises what the act raises.
+    Takes as long as the act; other acts on the collection wait. Raises what the act raises.
     """
     with transaction.atomic():
         edit = act()

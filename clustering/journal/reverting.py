@@ -1,4 +1,4 @@
-"""Going back to an arrangement that an edit kept: what undo, redo and restore share."""
+"""Go back to an arrangement that an edit stored. Undo, redo, and restore share this."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from clustering.wording import Among, Overlaps, name_of, say
 
 
 def group_from(standing: Standing, *, collection: Collection) -> Group:
-    """Return the group that stood like this, unsaved, with its id and number."""
+    """Return the group, unsaved, with the id and number it had."""
     values = {**GROUP_DEFAULTS, **standing.fields}
     if values["confirmed_at"]:
         values["confirmed_at"] = datetime.fromisoformat(values["confirmed_at"])
@@ -28,17 +28,16 @@ def group_from(standing: Standing, *, collection: Collection) -> Group:
 
 
 def not_on_the_stack() -> list[Verb]:
-    """Verbs that are not undone: undo and redo themselves, and what is taken back in another way. All are logged."""
+    """Return the verbs that can’t be undone: undo and redo themselves, and those that are taken back in another way."""
     return [verb for verb in VERBS.values() if not verb.undoable]
 
 
 ACTS_AT_ONCE = 20
-"""Of the acts after one that is undone: each holds whole groups, and mostly there is none."""
+"""Later acts that are read at once. Each stores whole groups, and usually there are none."""
 
 
 def hold_for(desk: Desk, *snapshots: Snapshot) -> None:
-    """Hold every group, page, role, answer and correction these snapshots speak of, as they are now, and the documents
-    that are drafted from corrected text."""
+    """Hold all groups, pages, and values in these snapshots, and the documents drafted from corrected text."""
     groups = {pk for snapshot in snapshots for pk in snapshot.groups}
     pages = {page for snapshot in snapshots for page in snapshot.pages()}
     answered = any(snapshot.answers for snapshot in snapshots)
@@ -73,7 +72,7 @@ def _hold_column(desk: Desk, name: str, column: str, pages: set[int]) -> None:
 
 
 def hold_restrictions(desk: Desk, pages: Iterable[int]) -> None:
-    """Read of these pages why and how long they are restricted."""
+    """Read why and until when these pages are restricted."""
     wanted = set(pages)
     if not wanted:
         return
@@ -86,7 +85,7 @@ def hold_restrictions(desk: Desk, pages: Iterable[int]) -> None:
 
 
 def _hold_named_answers(desk: Desk, snapshots: Iterable[Snapshot]) -> None:
-    """Answers about pages of groups that the snapshots do not speak of, and pairs without an answer now."""
+    """Hold the answers in these snapshots about pages of other groups, and pairs that have no answer now."""
     pairs = {pair for snapshot in snapshots for pair in snapshot.answers} - desk.answers.keys()
     firsts = {first for first, _ in pairs}
     stored = Answer.objects.filter(Among("first", firsts), collection=desk.collection)
@@ -110,7 +109,7 @@ def same_value(name: str, one: Any, other: Any) -> bool:
 
 
 def stands_like(desk: Desk, expected: Snapshot) -> bool:
-    """Whether what is held is as `expected` says."""
+    """Whether everything held is as in `expected`."""
     before = desk.before
     for pk, standing in expected.groups.items():
         if pk not in before.groups or before.groups[pk].document != standing.document:
@@ -125,9 +124,9 @@ def stands_like(desk: Desk, expected: Snapshot) -> bool:
 
 
 def take_back(desk: Desk, target: Snapshot, *, vanish: Iterable[int] = (), now: Snapshot | None = None) -> None:
-    """Make the held desk stand as `target` says. Groups come back with the id and number they had.
+    """Make the held desk equal to `target`. Groups come back with the id and number they had.
 
-    `now` is how the act that is taken back left it. A draft that is another by now, as text was corrected since, stays.
+    `now` is how the act that is taken back left it. Drafts that changed since, because text was corrected, stay.
     """
     leaving = [group for pk in vanish if (group := desk.groups.get(pk)) is not None]
     changing = {page for group in leaving for page in desk.pages[group.pk]}
@@ -159,7 +158,7 @@ def take_back(desk: Desk, target: Snapshot, *, vanish: Iterable[int] = (), now: 
 
 
 def _take_texts_back(desk: Desk, target: Snapshot) -> None:
-    """Corrections and checks as they were; without people who are gone, and without pages that are."""
+    """Restore corrections and checks, without deleted people and pages."""
     rows = [row for row in target.corrections.values() if row]
     people = _people_among({row[4] for row in rows} | {answer[1] for answer in target.checked.values() if answer})
     there = Page.objects.filter(collection=desk.collection, pk__in={row[0] for row in rows})
@@ -174,7 +173,7 @@ def _take_texts_back(desk: Desk, target: Snapshot) -> None:
 
 
 def forget_the_deleted(groups: Iterable[Group]) -> None:
-    """Take runs and people out of groups that come back, where those were deleted in the meantime."""
+    """Remove deleted runs and people from groups that come back."""
     back = list(groups)
     wanted = {group.run_id for group in back if group.run_id is not None}
     runs = set(Run.objects.filter(pk__in=wanted).order_by().values_list("pk", flat=True)) if wanted else set()
@@ -190,7 +189,7 @@ def _people_among(ids: set[int | None]) -> set[int]:
 
 
 def refuse_against_answers(desk: Desk) -> None:
-    """Refused where the desk as it would be contradicts what a person said of two pages, and names who."""
+    """Raise Refused if the desk contradicts someone's answer about two pages. The sentence names the person."""
     places = desk.groups_by_page()
     for (first, second), answer in desk.answers.items():
         if answer is None or first not in places or second not in places:
@@ -212,11 +211,11 @@ def refuse_against_answers(desk: Desk) -> None:
 
 
 def first_in_the_way(desk: Desk, edit: Edit, *sides: Snapshot) -> Edit | None:
-    """Return the newest act that stands, came after `edit`, and changed something that `edit` changed.
+    """Return the newest act in effect that came after `edit` and changed something that `edit` changed.
 
-    Acts on the same pages are taken back last first, even where a later act led back to the same arrangement:
-    otherwise that later act could never be undone. An act that only named a group (an answer it agreed with, the
-    role of a page) is in nobody's way.
+    Acts on the same pages are undone last first, even if a later act restored the same arrangement: otherwise that
+    later act could never be undone. An act that only named a group, such as an answer that agreed with it, does not
+    count.
     """
     mine: list[set[tuple[object, ...]]] = []
     later, seen = _later(desk, edit), 0
@@ -244,7 +243,7 @@ def _later(desk: Desk, edit: Edit) -> QuerySet[Edit]:
 
 
 def in_the_way(desk: Desk, edit: Edit, last: Edit | None) -> Refused:
-    """Return the refusal that names the act `last` of anybody that stands upon what `edit` did."""
+    """Return the refusal that names the act `last`, which depends on `edit`."""
     last = last or _later(desk, edit).first()
     if last is None:
         return Refused(say("These documents have changed since. Reload the page and correct them by hand."))

@@ -1,4 +1,4 @@
-"""The part of the arrangement that one act holds: locked, read, changed in memory; `writing` writes it."""
+"""The part of a collection's arrangement that an act locks, reads, and changes in memory. `writing` writes it."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ Versions = Mapping[int, int]
 """The version of each group, by id, that the person saw."""
 
 LARGEST_ID = 2**63
-"""Primary keys are PostgreSQL's bigint; a browser may send any number."""
+"""Primary keys are bigint in PostgreSQL; a browser may send any number."""
 
 ANSWERS_BY_PAGE = 2000
-"""Above this many pages all answers of the collection are read instead of asking page by page."""
+"""Above so many pages, all answers of the collection are read instead of those about each page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,12 +174,12 @@ class Desk(Values):
         self.redoes: Edit | None = None
         self._answers_of = 0
 
-    # --- Taking hold -------------------------------------------------------------------------------------------
+    # --- Locking and reading -----------------------------------------------------------------------------------------
     def hold(self, group_ids: Iterable[int], *, versions: Versions | None = None, missing_ok: bool = False) -> None:
-        """Locks these groups in pk order and reads their pages.
+        """Lock these groups in the order of their ids, and read their pages.
 
-        `versions` given: all groups named there are held too, and each held group must be named there with the
-        version it has. Raises StaleVersion with the fresh groups, also where one vanished (unless `missing_ok`), and
+        With `versions`, the groups named there are held too, and each held group must be named there with its current
+        version. Raises StaleVersion with the current groups if one changed or vanished (unless `missing_ok`), and
         Refused for an id out of range.
         """
         wanted = (set(group_ids) | set(versions or ())) - self.groups.keys()
@@ -202,9 +202,9 @@ class Desk(Values):
             self.before.groups[pk] = standing_of(group_row, self.pages[pk])
 
     def hold_pages(self, page_ids: Iterable[int], *, versions: Versions | None = None) -> None:
-        """Hold the groups these pages stand in now, and the pages that stand in none.
+        """Hold the groups that these pages are in, and pages in no group.
 
-        Raises Refused where a page is of another collection or gone, StaleVersion as `hold`.
+        Raises Refused if a page is gone or in another collection, and StaleVersion like `hold`.
         """
         wanted = set(page_ids)
         rows = Page.objects.filter(Among("pk", wanted), collection=self.collection).order_by()
@@ -215,13 +215,13 @@ class Desk(Values):
         self.hold_loose({page: position for page, (group, position) in places.items() if group is None})
 
     def hold_loose(self, positions: Mapping[int, int]) -> None:
-        """Hold pages that stand in no group: page id -> position."""
+        """Hold pages in no group: page id -> position."""
         self.positions.update(positions)
         self.loose.update(positions)
         self.before.unassigned.update(positions)
 
     def hold_answers(self) -> None:
-        """Read what was answered about any page held; ask nothing again where no page came since."""
+        """Read all answers about held pages, unless no page was added since the last time."""
         if self._answers_of == len(self.positions):
             return
         self._answers_of = len(self.positions)
@@ -233,21 +233,23 @@ class Desk(Values):
                 self.answers.setdefault((first, second), (verdict, actor))
                 self.before.answers.setdefault((first, second), (verdict, actor))
 
-    # --- Looking and changing ----------------------------------------------------------------------------------
+    # --- Reading and changing ----------------------------------------------------------------------------------------
     def groups_by_page(self) -> dict[int, int | None]:
-        """Group id of every page held, None for those in no group."""
+        """Return the group id of every held page, None for pages in no group."""
         places: dict[int, int | None] = dict.fromkeys(self.loose)
         for pk, pages in self.pages.items():
             places.update(dict.fromkeys(pages, pk))
         return places
 
     def position_of(self, pages: Iterable[int]) -> list[int]:
-        """Scan order of these pages, in the order given."""
+        """Return the positions of these pages, in the order given."""
         return [self.positions[page] for page in pages]
 
     def places_of(self, groups: Iterable[Group], *, as_found: bool = False) -> dict[int, int]:
-        """Return what sentences call these groups: their places among all documents, by first page, as the act has
-        them by now, or as it found them. One query."""
+        """Return the places of these groups among all documents, by first page, which is what sentences call them.
+
+        They are as the act has them now or, `as_found`, as it found them. One query.
+        """
         before = {pk: standing.pages for pk, standing in self.before.groups.items()}
         arranged: Mapping[int, Iterable[int]] = before if as_found else self.pages
         held = {pk: min(self.position_of(pages)) for pk, pages in arranged.items() if pages}
@@ -261,7 +263,7 @@ class Desk(Values):
         return {pk: counts[f"before_{pk}"] + ranks[pk] for pk in firsts}
 
     def place_of(self, group: Group) -> int:
-        """Of one."""
+        """Return the place of one group."""
         return self.places_of([group])[group.pk]
 
     def named(self, groups: Iterable[Group]) -> str:
@@ -272,7 +274,7 @@ class Desk(Values):
         return groups_in_words(self.places_of(known).values())
 
     def retold(self) -> set[int]:
-        """Pages whose text the act changes."""
+        """Return the pages whose text the act changes."""
         rows = [
             *(self.before.corrections[key] or row for key, row in self.corrections.items()
               if row != self.before.corrections[key])
@@ -280,24 +282,24 @@ class Desk(Values):
         return {row[0] for row in rows if row}
 
     def in_scan_order(self, pages: Iterable[int]) -> list[int]:
-        """Return these page ids by position."""
+        """Return these page ids in scan order."""
         return sorted(pages, key=self.positions.__getitem__)
 
     def pair(self, one: int, other: int) -> Pair:
-        """Return the two pages as answers name them, the earlier in scan order first."""
+        """Return the two pages in scan order, as answers name them."""
         return (one, other) if self.positions[one] < self.positions[other] else (other, one)
 
     def say(self, one: int, other: int, verdict: Answer.Verdict) -> None:
-        """Record that the actor decided this about two pages."""
+        """Record the actor's answer about two pages."""
         pair = self.pair(one, other)
         self.before.answers.setdefault(pair, None)
         self.answers[pair] = (verdict.value, self.actor.pk if self.actor else None)
 
     def keep_answers_true(self) -> None:
-        """Turn answers that the act overrules: the later decision of a person counts.
+        """Change the answers that the act overrules, because the later decision counts.
 
-        Pages of one group are one document, pages of two groups are two. An answer "same" about a page that now
-        stands in a group and one that stands in none is taken back.
+        Pages in one group are one document, pages in two groups are different ones. An answer "same" is removed if only
+        one of the two pages is still in a group.
         """
         places = self.groups_by_page()
         for (first, second), answer in list(self.answers.items()):
@@ -313,13 +315,13 @@ class Desk(Values):
                     self.say(first, second, Answer.Verdict.DIFFERENT)
 
     def new_group(self, pages: list[int], *, state: Group.State, split_from: int | None = None) -> Group:
-        """Return a group with the collection's next number. The pages must be taken from where they stood."""
+        """Return a group with the collection's next number. Its pages must be removed from where they were."""
         return self.new_groups([pages], state=state, split_from=split_from)[0]
 
     def new_groups(
         self, parts: list[list[int]], *, state: Group.State, edited: bool = True, split_from: int | None = None
     ) -> list[Group]:
-        """Return a new group for each list of pages, numbered in that order. Two queries at most, however many."""
+        """Return a new group for each list of pages, numbered in that order. At most two queries."""
         made = []
         for pk, pages in zip(next_group_ids(len(parts)) if parts else [], parts, strict=True):
             number = self.collection.next_group_number
@@ -330,19 +332,19 @@ class Desk(Values):
         return made
 
     def put(self, group: Group, pages: list[int]) -> None:
-        """Give a group its pages; they stand in no other place from now on."""
+        """Give a group its pages."""
         self.groups[group.pk] = group
         self.pages[group.pk] = pages
         self.loose.difference_update(pages)
 
     def drop(self, group: Group) -> None:
-        """Lets a group vanish. Its pages must have been put elsewhere, or become loose."""
+        """Remove a group. Its pages must have been put elsewhere, or become loose."""
         del self.groups[group.pk], self.pages[group.pk]
 
     def edit_by_person(self, group: Group, *, new_pages: bool = False) -> None:
-        """Do to a group what every act of a person does: runs keep away, and confirmed becomes changed.
+        """Mark a group as edited by a person: runs no longer change it, and `confirmed` becomes `changed`.
 
-        With `new_pages` the machine's confidence, which spoke of exactly the old pages, goes.
+        With `new_pages`, its confidence is removed, because that was about exactly the old pages.
         """
         group.edited = True
         if group.state == Group.State.CONFIRMED:
@@ -352,9 +354,9 @@ class Desk(Values):
         if new_pages:
             group.confidence = None
 
-    # --- Comparing ---------------------------------------------------------------------------------------------
+    # --- Comparing ---------------------------------------------------------------------------------------------------
     def changed_groups(self) -> set[int]:
-        """Ids of the groups that are new, gone, or not as they were found."""
+        """Return the ids of groups that are new, gone, or not as they were found."""
         changed = self.before.groups.keys() ^ self.groups.keys()
         for pk in self.before.groups.keys() & self.groups.keys():
             was, pages = self.before.groups[pk], self.pages[pk]
@@ -383,7 +385,7 @@ class Desk(Values):
 
 
 def next_group_ids(count: int) -> list[int]:
-    """Fresh primary keys, so that pages can be told their group before the group's row is there."""
+    """Reserve primary keys, so that pages can name their group before its row exists."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",

@@ -1,7 +1,4 @@
-"""How a changed desk gets into the database: groups, pages, answers, roles, the collection's row and the Edit.
-
-One statement for each kind of row, whatever the number of groups or pages.
-"""
+"""Write a changed desk into the database, with one statement for each kind of row, however many rows there are."""
 
 from __future__ import annotations
 
@@ -25,10 +22,11 @@ from clustering.wording import array_of, as_data
 LONGEST_SUMMARY = 500
 
 MANY_PAGES = 1000
-"""As many pages come into documents, or out of them, by a first publish and what takes it back."""
+"""From so many pages that come into documents or out of them, as when a first proposal is applied, the planner needs
+new statistics."""
 
 NOWHERE = (None, None)
-"""The place of a page that is in no document."""
+"""The place of a page in no group."""
 
 ANSWERS_AT_ONCE = 2000
 """Rows of one INSERT; PostgreSQL takes 65,535 parameters."""
@@ -43,10 +41,10 @@ _SENT = f'jsonb_populate_recordset(NULL::"{_GROUP_TABLE}", %s::jsonb)'
 
 
 def write_desk(desk: Desk, *, verb: Verb, summary: str, act_id: UUID) -> Edit:
-    """Write the difference between `desk.before` and the desk in a number of statements that does not grow.
+    """Write the difference between `desk.before` and the desk, and return the Edit.
 
-    A group's version becomes one more than the sequence of the edit that wrote it, so that it rises for good, even
-    for a group that vanishes and comes back.
+    The version of a changed group becomes the sequence of the edit plus one, so that it always rises, even if the group
+    vanishes and comes back.
     """
     sequence = desk.collection.version + 1
     changed = desk.changed_groups()
@@ -88,7 +86,7 @@ def write_desk(desk: Desk, *, verb: Verb, summary: str, act_id: UUID) -> Edit:
 
 
 def _refresh(desk: Desk, pk: int, *, version: int) -> None:
-    """Set what follows from a group's pages, and its new version."""
+    """Set the fields that follow from a group's pages, and its new version."""
     group, pages = desk.groups[pk], desk.pages[pk]
     group.first_position = min(desk.position_of(pages))
     group.page_count = len(pages)
@@ -98,8 +96,8 @@ def _refresh(desk: Desk, pk: int, *, version: int) -> None:
 
 
 def _leave_out_retold(desk: Desk, before: Snapshot, after: Snapshot) -> None:
-    """Leave documents out that a correction only drafted again: undo drafts them again too, from the text it leaves, so
-    corrections of other lines of a document are in nobody's way."""
+    """Leave out documents that a correction of text only drafted again. Undo drafts them again as well, so corrections
+    of different lines of a document can be undone in any order."""
     if not desk.retold():
         return
     for pk in before.groups.keys() & after.groups.keys():
@@ -121,7 +119,7 @@ def _places(snapshot: Snapshot) -> dict[int, tuple[int | None, int | None]]:
 
 
 def _write_places(desk: Desk, before: Snapshot, after: Snapshot) -> None:
-    """Write groups that come, groups that change, pages, groups that go: in this order no reference ever dangles."""
+    """Write new groups, changed groups, pages, and remove groups, in the order that keeps all references valid."""
     come = after.groups.keys() - before.groups.keys()
     insert_groups([desk.groups[pk] for pk in sorted(come)])
     update_groups([desk.groups[pk] for pk in sorted(after.groups.keys() - come)])
@@ -134,20 +132,20 @@ def _write_places(desk: Desk, before: Snapshot, after: Snapshot) -> None:
 
 
 def _spoken_of(side: Snapshot) -> set[int]:
-    """Pages of which something is said that is not their place."""
+    """Return the pages with values other than their place."""
     corrected = (row[0] for row in side.corrections.values() if row)
     return {*side.roles, *side.turns, *side.restrictions, *side.checked, *chain(*side.answers), *corrected}
 
 
 def _moved(before: Snapshot, after: Snapshot) -> list[int]:
-    """Pages that stand in another group than before; failing that, pages that stand elsewhere in the same one."""
+    """Return the pages that changed groups; if there are none, those that changed places within their group."""
     old, new = _places(before), _places(after)
     elsewhere = sorted(page for page, to in new.items() if old.get(page, NOWHERE)[0] != to[0])
     return elsewhere or sorted(page for page, to in new.items() if old.get(page, NOWHERE) != to)
 
 
 def insert_groups(groups: Sequence[Group]) -> None:
-    """Write new rows with the primary keys they have, in one statement."""
+    """Write new groups with the primary keys they have, in one statement."""
     if not groups:
         return
     now = timezone.now()
@@ -158,7 +156,7 @@ def insert_groups(groups: Sequence[Group]) -> None:
 
 
 def _sent(groups: Sequence[Group], *, now: datetime) -> str:
-    """Return the groups as _SENT takes them, written now."""
+    """Return the groups as the JSON that _SENT reads."""
     rows = []
     for group in groups:
         group.updated = now
@@ -173,7 +171,7 @@ def _plain(value: object) -> str:
 
 
 def update_groups(groups: Sequence[Group]) -> None:
-    """All fields but id, collection, number and time of creation, in one statement."""
+    """Write all fields except id, collection, number, and time of creation, in one statement."""
     if not groups:
         return
     with connection.cursor() as cursor:
@@ -184,7 +182,7 @@ def update_groups(groups: Sequence[Group]) -> None:
 
 
 def delete_groups(ids: Sized[int]) -> None:
-    """Delete groups that no page is in any more."""
+    """Delete groups without pages."""
     if ids:
         with connection.cursor() as cursor:
             cursor.execute(f'DELETE FROM "{_GROUP_TABLE}" WHERE id = ANY(%s::bigint[])', [array_of(ids)])
@@ -205,7 +203,7 @@ def update_pages(columns: Mapping[str, str], rows: Sequence[tuple[Any, ...]]) ->
 
 
 def _array(values: Sequence[Any]) -> Any:
-    """As the driver sends it fast: numbers as one text."""
+    """Return whole numbers as one text, which the driver sends much faster; other values as a list."""
     return array_of(values) if all(value is None or type(value) is int for value in values) else list(values)
 
 
@@ -218,7 +216,7 @@ def write_restrictions(restrictions: Iterable[tuple[int, Restriction | None]]) -
 
 
 def write_answers(edit: Edit, answers: Iterable[tuple[Pair, KeptAnswer | None]]) -> None:
-    """Record what was said of pairs of pages; None takes an answer back."""
+    """Write answers about pairs of pages; None deletes the answer."""
     given, taken = [], []
     for (first, second), answer in answers:
         if answer is None:
@@ -255,7 +253,7 @@ def write_answers(edit: Edit, answers: Iterable[tuple[Pair, KeptAnswer | None]])
 
 
 def refresh_statistics() -> None:
-    """Tells the planner about many new rows now. Until autovacuum comes by, a minute later, it would read a
-    whole collection for an act on three pages."""
+    """Tell the planner about many changed rows. Until autovacuum runs, a minute later, it would read a whole collection
+    for an act on three pages."""
     with connection.cursor() as cursor:
         cursor.execute(f'ANALYZE "{_PAGE_TABLE}", "{_GROUP_TABLE}", "{_ANSWER_TABLE}"')
