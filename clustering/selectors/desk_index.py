@@ -12,8 +12,8 @@ from django.db.models import Count, F, Max, Min, Q
 from clustering.access import hidden_in, shown_pages
 from clustering.models import UPRIGHT, VERBS, Answer, Collection, Edit, Job, LiveScore, Page, Run, SeamScore
 from clustering.redecode.live import desk_run
-from clustering.selectors.desk_rows import drafting, group_rows, packed
-from clustering.selectors.desk_shapes import GroupRow, Span
+from clustering.selectors.desk_rows import drafting, packed_groups
+from clustering.selectors.desk_shapes import Span
 from clustering.wording import percent
 
 UNKNOWN = 255
@@ -126,7 +126,7 @@ def index(collection: Collection) -> dict[str, Any]:
     return {
         "version": collection.version,
         "held": held,
-        "groups": packed(GroupRow, group_rows(collection)),
+        "groups": packed_groups(collection),
         "drafting": drafting(collection),
         "answered": answered_positions(collection),
         "seams": seams,

@@ -3,13 +3,13 @@ changed since a version, as the browser lays it over what it knows."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, get_type_hints
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, cast, get_type_hints
 
 from django.db import connection
-from django.db.models import Count, JSONField, QuerySet, Value
+from django.db.models import Count, F, JSONField, Q, QuerySet, TextField, Value
 from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Left, NullIf
+from django.db.models.functions import Coalesce, Left, NullIf
 from django.utils import timezone
 
 from clustering.access import Anyone, hidden_in, open_findings, shown_groups, shown_pages
@@ -54,67 +54,65 @@ def packed(kind: type, rows: Iterable[Mapping[str, Any]]) -> Packed:
 
 
 def group_rows(collection: Collection, ids: Iterable[int] | None = None) -> list[GroupRow]:
-    """All groups (or those asked for) by first page. Three queries."""
+    """All groups (or those asked for) by first page. Four queries."""
+    return [cast("GroupRow", dict(zip(_AT, row, strict=True))) for row in _group_rows(collection, ids)]
+
+
+def packed_groups(collection: Collection) -> Packed:
+    """Return all groups in short."""
+    return {"columns": list(_AT), "rows": list(_group_rows(collection))}
+
+
+def _group_rows(collection: Collection, ids: Iterable[int] | None = None) -> Iterator[list[Any]]:
+    """Yield the values of a `GroupRow` in its order, as the database gives them: there may be ten thousand of them."""
     wanted = shown_groups(collection)
     placed = shown_pages(collection).filter(group__isnull=False)
     personal = open_findings(collection).filter(page__group__isnull=False)
-    if ids is not None:
+    hidden = set(hidden_in(collection).values_list("group", flat=True))
+    if ids is None:  # most groups are one stretch of the scan order, which their own row tells
+        scattered = placed.exclude(position=F("group__first_position") + F("group_order") - 1).values("group")
+        placed = placed.filter(Q(group__in=scattered) | Q(group__in=hidden))
+    else:
         some = list(ids)
         wanted, placed = wanted.filter(Among("pk", some)), placed.filter(Among("group", some))
         personal = personal.filter(Among("page__group", some))
     counts: dict[int, int] = dict(personal.order_by().values_list("page__group").annotate(Count("pk")))
     spans = spans_of(placed)
-    hidden = set(hidden_in(collection).values_list("group", flat=True))
-    rows = wanted.order_by("first_position").values(*_FIELDS, **_DRAFTS, **_SAID)
-    return [
-        _group_row(
-            _without_drafts(row) if row["pk"] in hidden else row, spans.get(row["pk"], []), counts.get(row["pk"], 0)
-        )
-        for row in rows
-    ]
+    for values in wanted.order_by("first_position").values_list(*(_FROM.get(name, name) for name in _AT)):
+        row = list(values)
+        pk, first, pages = row[0], row[_SPANS], row[_PERSONAL]
+        row[_SPANS] = spans.get(pk) or [[first, first + pages - 1]]
+        row[_PERSONAL] = counts.get(pk, 0)
+        row[_CONFIDENCE] = None if row[_CONFIDENCE] is None else percent(row[_CONFIDENCE])
+        row[_DETAILS] = row[_DETAILS] or {}
+        yield _without_drafts(row) if pk in hidden else row
 
 
-def _without_drafts(row: Mapping[str, Any]) -> dict[str, Any]:
+def _without_drafts(row: list[Any]) -> list[Any]:
     """As `Group.leave_out_drafts`."""
-    unsaid: dict[str, Any] = dict.fromkeys((*_DRAFTS, *row["accepted_drafts"]), "")
-    return {**row, **unsaid, "accepted_drafts": []}
+    unsaid = ("draft_title", "draft_kind", "draft_date", *row[_AT["accepted"]])
+    return ["" if name in unsaid else [] if name == "accepted" else row[at] for name, at in _AT.items()]
 
 
-_FIELDS = (
-    "pk", "number", "state", "flagged", "title", "kind", "date", "confidence", "version", "flag_note", "edited", "note",
-    "copy_of", "accepted_drafts", "language",
-)  # fmt: skip
-_SAID = {"said": NullIf("details", Value({}, JSONField()))}
-"""Few documents have details, and to read "nothing" from JSON thousands of times takes a quarter of the time."""
-_DRAFTS = {
-    f"draft_{name}": KeyTextTransform("value", KeyTextTransform(name, "draft")) for name in ("title", "kind", "date")
+def _draft(name: str) -> Coalesce:
+    return Coalesce(KeyTextTransform("value", KeyTextTransform(name, "draft")), Value("", TextField()))
+
+
+_AT = {name: at for at, name in enumerate(get_type_hints(GroupRow))}
+_SPANS, _PERSONAL, _CONFIDENCE, _DETAILS = (_AT[name] for name in ("spans", "personal", "confidence", "details"))
+_FROM: dict[str, Any] = {
+    "id": "pk",
+    "spans": "first_position",
+    "personal": "page_count",
+    "draft_title": _draft("title"),
+    "draft_kind": _draft("kind"),
+    "draft_date": _draft("date"),
+    "copy_of": Coalesce("copy_of", 0),
+    "accepted": "accepted_drafts",
+    # Few documents have details, and to read "nothing" from JSON thousands of times takes a quarter of the time.
+    "details": NullIf("details", Value({}, JSONField())),
 }
-
-
-def _group_row(row: Mapping[str, Any], spans: list[Span], personal: int) -> GroupRow:
-    return {
-        "id": row["pk"],
-        "number": row["number"],
-        "state": row["state"],
-        "flagged": row["flagged"],
-        "title": row["title"],
-        "draft_title": row["draft_title"] or "",
-        "kind": row["kind"],
-        "date": row["date"],
-        "confidence": None if row["confidence"] is None else percent(row["confidence"]),
-        "version": row["version"],
-        "spans": spans,
-        "draft_kind": row["draft_kind"] or "",
-        "flag_note": row["flag_note"],
-        "edited": row["edited"],
-        "draft_date": row["draft_date"] or "",
-        "note": row["note"],
-        "copy_of": row["copy_of"] or 0,
-        "accepted": row["accepted_drafts"],
-        "language": row["language"],
-        "details": row["said"] or {},
-        "personal": personal,
-    }
+"""What a column of `GroupRow` is made of, where it is not the field of its name."""
 
 
 def page_rows(collection: Collection, *, at: Sequence[int]) -> list[PageRow]:

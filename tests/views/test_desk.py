@@ -6,14 +6,15 @@ import base64
 from typing import Any
 
 import pytest
-from django.db.models import JSONField
+from django.db.models import JSONField, QuerySet
 from django.test import Client
 
 from clustering.actions.move import move_pages
 from clustering.actions.reorder import reorder_pages
 from clustering.models import Group, Job, Page, Reading, Run, SeamScore, User
+from clustering.selectors import desk_rows
 from clustering.selectors.desk_index import ASPECT_UNITS, UNKNOWN
-from clustering.selectors.desk_rows import group_rows
+from clustering.selectors.desk_rows import group_rows, spans_of
 from tests.conftest import MakeCollection
 from tests.views.conftest import Signed, unpacked
 
@@ -112,6 +113,23 @@ def test_spans_follow_the_reading_order(alice: User, make_collection: MakeCollec
     assert spread == [1, 7, 3, 2]
     assert rows[2] == [[4, 6]]
     assert second.number == 2
+
+
+def test_of_documents_in_one_stretch_no_page_is_read(
+    alice: User, make_collection: MakeCollection, signed: Signed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_collection(groups=[3, 4, 2])
+    move_pages([Page.objects.get(position=2)], to=Group.objects.get(number=3), actor=alice)
+    read: list[int] = []
+
+    def spans_read(pages: QuerySet[Page]) -> dict[int, list[list[int]]]:
+        read.extend(pages.values_list("position", flat=True))
+        return spans_of(pages)
+
+    monkeypatch.setattr(desk_rows, "spans_of", spans_read)
+    groups = unpacked(signed(alice).get("/c/afl/index/").json()["groups"])
+    assert [row["spans"] for row in groups] == [[[1, 1], [3, 3]], [[2, 2], [8, 9]], [[4, 7]]]
+    assert sorted(read) == [1, 2, 3, 8, 9]
 
 
 def test_missing_pages_leave_a_gap(alice: User, make_collection: MakeCollection, signed: Signed) -> None:
