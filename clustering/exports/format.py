@@ -1,6 +1,6 @@
-"""What a format is: how it writes, what holds for it, what has to be so before it is written, what it must be told.
+"""What an export format declares: its writer, its properties, its rules, and its settings.
 
-Each format declares all of this in the folder that has its writer and its guide; `registry.py` finds the folders.
+Each format declares all of this in the folder with its writer and its guide; `registry.py` finds the folders.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ CSV = "text/csv; charset=utf-8"
 
 Level = Literal["error", "warning", "note"]
 LEVELS: tuple[Level, ...] = ("error", "warning", "note")
-"""error: refused there, or wrong. warning: it goes in, and somebody will miss something. note: good to know."""
+"""error: it is rejected there, or wrong. warning: it is accepted, but something is missing. note: good to know."""
 
 
 class Purpose(StrEnum):
-    """What a format is for: the headings under which formats are offered, in this order."""
+    """What a format is for: the headings in the list of formats, in this order."""
 
     TABLES = "Tables and data"
     RECORDS = "Library records and viewers"
@@ -36,13 +36,13 @@ class Purpose(StrEnum):
 
 
 class Addresses(StrEnum):
-    """What becomes of the addresses of this desk in an export."""
+    """How an export uses addresses of this site."""
 
     NONE = "none"
     NAMED = "named"
-    """They are in it, and it is of use without them."""
+    """It contains them, and is useful without them."""
     FOLLOWED = "followed"
-    """Somebody's system or viewer opens them."""
+    """Another system or a viewer opens them."""
 
 
 def _for_all(chosen: ExportFormat) -> bool:
@@ -51,35 +51,35 @@ def _for_all(chosen: ExportFormat) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Rule:
-    """One thing that is looked at in each document."""
+    """One thing that is checked in each document."""
 
     code: str
     level: Level
     broken: Callable[[Material, GroupRecord], int]
-    """How many documents, pages or records of the group break it."""
+    """Returns how many documents, pages, or records of the group break it."""
     message: str
     """A sentence with {n} and {one|many}."""
     remedy: str
     checks: str
-    """Half a sentence: what is so where the rule is kept."""
+    """Half a sentence: what is true if the rule is kept."""
     applies: Callable[[ExportFormat], bool] = _for_all
     blocks: bool = False
-    """Whether no file can be made where it is broken."""
+    """Whether no file can be written if it is broken."""
 
     def message_of(self, count: int) -> str:
-        """Return the message for so many."""
+        """Return the message for this count."""
         counted = self.message.replace("{n}", f"{count:,}")
         return re.sub(r"\{([^{}|]*)\|([^{}|]*)\}", lambda match: match[1 if count == 1 else 2], counted)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class CollectionRule:
-    """One thing that is looked at once."""
+    """One thing that is checked once per export."""
 
     code: str
     level: Level
     broken: Callable[[Material, int, int], bool]
-    """From the material, the number of groups and that of pages."""
+    """Takes the material, the number of groups, and the number of pages."""
     message: str
     remedy: str
     applies: Callable[[ExportFormat], bool] = _for_all
@@ -87,10 +87,10 @@ class CollectionRule:
 
 
 class Judge(ABC):
-    """Makes what goes out and asks whether it is sound."""
+    """Makes the record of each document and validates it."""
 
     rule: Rule
-    """What it reports; `broken` is not asked."""
+    """What it reports. Its `broken` is not called."""
 
     @abstractmethod
     def problem(self, material: Material, group: GroupRecord) -> str:
@@ -98,27 +98,27 @@ class Judge(ABC):
 
 
 MakeJudge = Callable[[Material, Path | None], Judge | None]
-"""From the material and a folder with schemas; None where there is nothing to judge by."""
+"""Takes the material and a folder with schemas. Returns None if there is nothing to validate with."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class WholeJudge:
-    """Judges a file as a whole, which has to be held in memory for that."""
+    """Validates a whole file, which has to be in memory for that."""
 
     rule: Rule
     most_pages: int
     problem: Callable[[Material, Path | None], str | None]
-    """What is wrong, or empty; None where there is nothing to judge by."""
+    """Returns what is wrong, or an empty string; None if there is nothing to validate with."""
 
 
 def none_broken(material: Material, group: GroupRecord) -> int:
-    """For rules that a judge breaks."""
+    """Return 0: for rules that a judge reports."""
     return 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExportFormat:
-    """One way to write groups down: as one text (`write`), or as files, of which the first may stand alone."""
+    """One way to write groups: as one text (`write`), or as files, of which the first may be used alone."""
 
     name: str
     label: str
@@ -126,37 +126,37 @@ class ExportFormat:
     """One sentence."""
     purpose: Purpose
     place: int
-    """Among those of its purpose: the smallest number is offered first."""
+    """Its order among formats of the same purpose, the smallest first."""
     media_type: str
     suffix: str
-    """Of the one file, or ".zip" where there are several that belong together."""
+    """Of the one file, or ".zip" for several files that belong together."""
     write: Write | None = None
     files: Files | None = None
 
     describes: bool = True
-    """Whether it says what documents are: title, kind, date."""
+    """Whether it has titles, kinds, and dates."""
     names_kinds: bool = True
-    """Whether the kind of a document has a place in it."""
+    """Whether it has the kind of a document."""
     of_documents: bool = True
-    """Whether it holds documents and nothing else, so that without any it is empty."""
+    """Whether it has nothing but documents, so that it is empty without any."""
     as_entered: bool = False
-    """Whether texts go out letter by letter as they were typed, control characters included."""
+    """Whether it has texts exactly as they were typed, including control characters."""
     only_edtf: bool = False
-    """Whether a date that is not EDTF is wrong there."""
+    """Whether dates have to be EDTF."""
     holds_scans: bool = False
-    """Whether the scans themselves are in it, so that its size is theirs."""
+    """Whether it contains the scans themselves, and is as large as they are."""
     holds_pictures: bool = False
-    """Whether pictures are drawn into it, which takes as long as scans do."""
+    """Whether it contains drawn pictures, which take as long as scans."""
     shows_images: bool = False
-    """Whether what it leads to shows each page's image."""
+    """Whether the system that it is for shows each page's image."""
     addresses: Addresses = Addresses.NONE
     states_rights: bool = False
     states_holder: bool = False
 
     settings: type[OwnSettings] | None = None
-    """What it has to be told that no other format asks."""
+    """Settings that only this format has."""
     rules: tuple[Rule | CollectionRule, ...] = ()
-    """What must be so for it alone."""
+    """Rules that only this format has."""
     judges: tuple[MakeJudge, ...] = ()
     whole: WholeJudge | None = None
 

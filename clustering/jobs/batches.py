@@ -1,9 +1,9 @@
-"""Pages in batches that any number of workers claim, and what happens to those that end a worker.
+"""Batches of pages that any number of workers claim, and what happens to pages at which workers die.
 
-A stage plants its batches at once. Workers claim them (`SELECT … FOR UPDATE SKIP LOCKED`) for as long as they give
-signs of life, by the database's clock. What was computed and the end of the batch are one transaction, so that a page
-is never left out, and never written by two workers. A batch whose worker ended is split into single pages; a page that
-ends one worker after the other is given up, with a sentence that names it.
+A stage creates all its batches at once. Workers claim them (`SELECT … FOR UPDATE SKIP LOCKED`) for as long as they send
+heartbeats, by the database's clock. Results are written and the batch is removed in one transaction, so that no page is
+left out or written twice. A batch whose worker died is split into single pages. A page at which one worker after
+another dies is given up, with a sentence that names it.
 """
 
 from __future__ import annotations
@@ -26,44 +26,44 @@ from clustering.models.batch import PageBatchQuerySet
 from clustering.wording import say
 
 FEWEST_BATCHES = 16
-"""A small collection is cut into so many, so that several workers have something to do, unless they get too small."""
+"""A small collection is divided into so many, unless they get too small, so that several workers share it."""
 
 
 @dataclass(slots=True)
 class Batch:
-    """Pages that this worker has claimed."""
+    """A batch that this worker has claimed."""
 
     row: PageBatch
     job: Job
     pages: list[Page]
-    """In scan order; those that were removed since are not among them."""
+    """In scan order, without pages removed since."""
     void: Event = field(default_factory=Event)
-    """Set once somebody else has the batch, or the job is over: what is computed now is thrown away."""
+    """Set once another worker has the batch, or the job is over: results are discarded."""
     was_last: bool = False
-    """Whether it was the last one of the stage: the job's next slice is to be sent."""
+    """Whether it was the last one of the stage, so that the job's next slice has to be sent."""
 
     @property
     def is_given_up(self) -> bool:
-        """Whether so many workers ended at this page that no other shall try it."""
+        """Whether so many workers died at this page that no other should try."""
         return self.row.lapses >= MOST_LAPSES
 
     @property
     def must_end(self) -> bool:
-        """Whether no more pages are to be begun: this worker stops, or the job is over."""
+        """Whether to begin no more pages: this worker stops, or the job is over."""
         moved()
         return self.void.is_set() or slices.STOPPING.is_set()
 
     def check(self) -> None:
-        """Raise SliceVoid once somebody else has the batch, or the job is over."""
+        """Raise SliceVoid if another worker has the batch, or the job is over."""
         moved()
         if self.void.is_set():
             raise SliceVoid
 
     @contextmanager
     def finishing(self, left: Sequence[Page] = ()) -> Iterator[None]:
-        """Write what the batch has come to, in one transaction with its end; pages that are `left` stay to be done.
+        """Write the results in the block, and remove the batch in the same transaction. Pages in `left` are not done.
 
-        Raises SliceVoid, and nothing is written, where somebody else has the batch or the job is over.
+        Raises SliceVoid, and writes nothing, if another worker has the batch or the job is over.
         """
         rest = [page.pk for page in left]
         with transaction.atomic():
@@ -80,17 +80,17 @@ class Batch:
             self.was_last = not rest and not self.job.batches.exists()
 
     def problem(self, message: str, *, page: Page | None = None, is_warning: bool = False) -> None:
-        """Note what went wrong with one page; it is not tried again by this job."""
+        """Report what went wrong with one page. This job does not try it again."""
         note_problem(self.job, message, page=page, is_warning=is_warning)
 
     def warn_once(self, message: str) -> None:
-        """Warn of what is true for all batches, unless another one did."""
+        """Report a warning that concerns all batches, unless another batch did."""
         if not self.job.problems.filter(message=message).exists():
             note_problem(self.job, message, is_warning=True)
 
 
 def side_by_side(key: Job.Stage, *parts: Claimed) -> Stage:
-    """Return the stage that plants the batches of these parts and is over when all of them are done."""
+    """Return a stage that creates the batches of these parts, and ends when all of them are done."""
 
     def begin(job: Job) -> int:
         with transaction.atomic():
@@ -108,7 +108,7 @@ def side_by_side(key: Job.Stage, *parts: Claimed) -> Stage:
 
 
 def _plant(job: Job, part: Claimed) -> int:
-    """Write the batches of one part; how many pages they have."""
+    """Create the batches of one part, and return how many pages they have."""
     job.batches.filter(stage=part.key).delete()
     pages = list(part.lacking(job).values_list("pk", flat=True))
     size = min(part.most, max(part.least, -(-len(pages) // FEWEST_BATCHES)))
@@ -121,7 +121,7 @@ def _plant(job: Job, part: Claimed) -> int:
 
 
 def is_night() -> bool:
-    """Whether jobs that were ordered for the night may run: always, unless HHREVIEW_NIGHT says from when to when."""
+    """Whether jobs for the night may run now: in the hours of HHREVIEW_NIGHT, or always if it is not set."""
     if settings.NIGHT is None:
         return True
     begins, ends = settings.NIGHT
@@ -130,15 +130,15 @@ def is_night() -> bool:
 
 
 def free_count(queue: str) -> int:
-    """How many batches the workers of this queue might claim now."""
+    """Return how many batches the workers of this queue could claim now."""
     return PageBatch.objects.free(queue, night=is_night()).count()
 
 
 def claim(queue: str, *, only: Job | None = None) -> Batch | None:
-    """Claim the batch that is next in this queue, or None where there is none.
+    """Claim the next batch in this queue. Returns None if there is none.
 
-    Jobs that somebody waits for come first. Among them people take turns, and of one person's jobs those that waited
-    longest: a small collection is through soon, however large the others are.
+    Jobs that someone waits for come first. Among them, people alternate, and so do the jobs of one person: a small
+    collection is done soon, however large the others are.
     """
     free = PageBatch.objects.free(queue, night=only is not None or is_night())
     if only is not None:
@@ -148,7 +148,7 @@ def claim(queue: str, *, only: Job | None = None) -> Batch | None:
 
 
 def next_up(queue: str) -> tuple[Job, str] | None:
-    """Return the job whose batch would be claimed next in this queue, and what that batch is for."""
+    """Return the job and the stage of the batch that would be claimed next in this queue."""
     free = PageBatch.objects.free(queue, night=is_night())
     job = _in_turn(free).select_related("collection").first()
     row = free.filter(job=job).first() if job else None
@@ -156,7 +156,7 @@ def next_up(queue: str) -> tuple[Job, str] | None:
 
 
 def _in_turn(free: PageBatchQuerySet) -> QuerySet[Job]:
-    """Return the jobs of these batches, that which is next first."""
+    """Return the jobs of these batches, the next one first."""
     return (
         Job.objects.filter(Exists(free.filter(job=OuterRef("pk"))))
         .annotate(person_served=Window(Max("served"), partition_by=F("actor")))
@@ -183,7 +183,7 @@ def _claim_from(free: PageBatchQuerySet, job_id: int) -> Batch | None:
 
 
 def _split(row: PageBatch) -> None:
-    """Make a batch of each page of one whose worker ended: one of them may be why."""
+    """Split a batch whose worker died into single pages, because one of them may be the reason."""
     PageBatch.objects.bulk_create(
         PageBatch(job_id=row.job_id, stage=row.stage, queue=row.queue, pages=[page], lapses=row.lapses)
         for page in row.pages
@@ -192,7 +192,7 @@ def _split(row: PageBatch) -> None:
 
 
 def give_up(batch: Batch) -> None:
-    """Note for people that this page ends whoever works on it, and go on without it."""
+    """Report that workers die at this page, and go on without it."""
     with batch.finishing():
         for page in batch.pages:
             batch.problem(
@@ -212,5 +212,5 @@ def give_up(batch: Batch) -> None:
 
 
 def remove_left_over() -> None:
-    """Remove the batches of jobs that are over."""
+    """Delete the batches of jobs that are over."""
     PageBatch.objects.exclude(job__state__in=Job.ACTIVE).delete()

@@ -1,4 +1,4 @@
-"""How work ends that does not end well, and the signs of life that it gives until then."""
+"""Heartbeats of work under way, and what becomes of a job when its work fails."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ from clustering.wording import say
 log = logging.getLogger(__name__)
 
 BEAT_SECONDS = HEARTBEAT_SECONDS / 12
-"""How often work gives a sign of life while it computes; a job is stuck after HEARTBEAT_SECONDS without one."""
+"""Seconds between heartbeats. A job is stuck after HEARTBEAT_SECONDS without one."""
 HUNG_SECONDS = 3600.0
-"""Work that did not come by `moved` for so long hangs: the longest step that is known takes some minutes."""
+"""Work that has not called `moved` for so long hangs. The longest known step takes some minutes."""
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _DISK_FULL = "53100"
 _PASSING = ("08", "40", "53", "57")
-"""Classes of PostgreSQL's errors that have nothing to do with the query: connection, conflict, resources, shut-down."""
+"""Classes of PostgreSQL errors that are not about the query: connection, conflict, resources, shutdown."""
 
 
 def end_badly(job: Job, rows: JobQuerySet, error: Exception, *, patient: bool) -> None:
-    """Let the job wait for what passes, where it is `patient`, or fail it. `rows` finds it as long as it is ours."""
+    """Fail the job or, if `patient`, let it wait for a problem that passes. `rows` matches it as long as it is ours."""
     if patient and _passes(error):
         _wait(job, rows, error)
     else:
@@ -43,7 +43,7 @@ def end_badly(job: Job, rows: JobQuerySet, error: Exception, *, patient: bool) -
 
 
 def _passes(error: Exception) -> bool:
-    """Whether it is about nothing that the job does, and is over, or is made good, without anybody touching the job."""
+    """Whether the error is not the job's fault, and can pass without anyone changing the job."""
     if isinstance(error, OperationalError | InterfaceError):
         code = getattr(error.__cause__, "sqlstate", None)
         return code is None or code.startswith(_PASSING)
@@ -53,7 +53,7 @@ def _passes(error: Exception) -> bool:
 
 
 def _wait(job: Job, rows: JobQuerySet, error: Exception) -> None:
-    """Leave the job to the sweep, which sends a new slice once this one counts as lost."""
+    """Leave the job to the sweep, which sends a new slice later."""
     log.warning("Job %s waits: %s", job.pk, error)
     let_go_of_connection()
     rows.update(
@@ -65,7 +65,7 @@ def _wait(job: Job, rows: JobQuerySet, error: Exception) -> None:
 
 
 def let_go_of_connection() -> None:
-    """So that the next query makes a new one, where the database went away under this one."""
+    """Close the connection, so that the next query opens a new one after the database was down."""
     if not connection.in_atomic_block:
         connection.close()
 
@@ -84,7 +84,7 @@ def _fail(job: Job, rows: JobQuerySet, error: Exception) -> None:
 
 
 def sentence_for(error: Exception, *, again: Sentence) -> Sentence:
-    """Return what to tell people of an error that stopped a job; `again` says how it goes on once that is seen to."""
+    """Return the sentence about an error that stopped a job. `again` says how the job goes on after it is fixed."""
     if isinstance(error, StoreAway):
         return say("%(why)s %(again)s", why=error, again=again)
     if isinstance(error, OSError) and error.errno in _NO_ROOM:
@@ -119,9 +119,9 @@ def sentence_for(error: Exception, *, again: Sentence) -> Sentence:
 
 @contextmanager
 def beating(what: str, sign: Callable[[], None], hung: Callable[[], None] | None = None) -> Iterator[None]:
-    """Give signs of life while the block computes, from a thread with a database connection of its own.
+    """Send heartbeats while the block computes, from a thread with its own database connection.
 
-    None are given any more once the block has not moved for HUNG_SECONDS; `hung` is called then.
+    They end once the block has not called `moved` for HUNG_SECONDS; `hung` is called then.
     """
     over = Event()
 

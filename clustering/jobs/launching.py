@@ -1,4 +1,4 @@
-"""Starting, cancelling and reviving jobs: the one way, for the desk, the admin and the command line."""
+"""Launch, cancel, and revive jobs, for the browser, the admin, and the command line alike."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ from clustering.wording import say
 SLICE_TASK = "clustering.tasks.run_slice"
 SHIFT_TASK = "clustering.tasks.work_shift"
 MOST_SHIFTS = 64
-"""Messages that call workers to the batches of a queue: so many may be at it, and the broker never has more of them."""
+"""Most messages in the broker that call workers to the batches of a queue, and so most workers at them."""
 BROKER_AWAY = (kombu.exceptions.OperationalError, redis.exceptions.RedisError)
 _PING_SECONDS = 1.0
 _SHIFT_SECONDS = settings.SLICE_SECONDS + 10
-"""How long a slice has a worker: the last chunk may end after its time is up."""
+"""How long a slice keeps a worker busy: its last chunk may end after its time is up."""
 
 
 class AlreadyActive(Exception):
@@ -63,10 +63,10 @@ def launch_job(
     priority: int = Job.Priority.WAITED_FOR,
     here: bool = False,
 ) -> Job:
-    """Make a job and, on commit, send its first slice to the workers; with `here` the caller runs it himself.
+    """Create a job and, on commit, send its first slice to the workers. With `here`, the caller runs it.
 
-    A stuck job of the same kind is failed and replaced. Raises AlreadyActive where one is at work, and WrongParams for
-    what no job of this kind is told.
+    A stuck job of the same kind is failed and replaced. Raises AlreadyActive if such a job is active, and WrongParams
+    for parameters that jobs of this kind don’t have.
     """
     checked_params = checked(kind, params or {})
     for _ in range(2):
@@ -93,7 +93,7 @@ def launch_job(
 
 
 def relaunch_job(job: Job, *, actor: User | None, here: bool = False) -> Job:
-    """Launch a new job with the same orders: it goes on where the rows end. Raises AlreadyActive."""
+    """Launch a new job with the same parameters. It continues where the first one stopped. Raises AlreadyActive."""
     return launch_job(
         job.collection,
         kind=job.kind,
@@ -106,7 +106,7 @@ def relaunch_job(job: Job, *, actor: User | None, here: bool = False) -> Job:
 
 
 def cancel_job(job: Job, *, actor: User | None) -> bool:
-    """Cancel an active job; the slice under way stops at its next chunk. Return False where it was over already."""
+    """Cancel an active job. The current slice stops at its next chunk. Returns False if the job was over already."""
     who = say("Canceled by %(who)s.", who=actor.get_username()) if actor else say("Canceled.")
     cancelled = (
         Job.objects.active()
@@ -118,13 +118,13 @@ def cancel_job(job: Job, *, actor: User | None) -> bool:
 
 
 def resume_stuck_jobs() -> int:
-    """Send a new slice for each job whose worker or message was lost; return how many.
+    """Send a new slice for each job whose worker or message was lost, and return how many.
 
-    A job that only waits its turn behind others is as silent as one whose message was lost, and is left alone until its
-    turn must have come.
+    A job that only waits behind others is as silent as one whose message was lost. It is left alone for as long as the
+    others may take.
 
-    Safe to call at any time and from any number of processes: the slice that was lost is void from here on, and a
-    conditional update lets one caller only revive a job. Raises BROKER_AWAY; the jobs stay as silent as they were.
+    Safe at any time and from any number of processes: the lost slice is void, and a conditional update lets only one
+    caller revive a job. Raises BROKER_AWAY; the jobs then stay as they were.
     """
     revived = 0
     silent = list(Job.objects.stuck())
@@ -163,24 +163,24 @@ def _gave_up(job: Job) -> Sentence:
 
 
 def enqueue_on_commit(job: Job) -> None:
-    """Send the job's present slice once the transaction is through."""
+    """Send the job's current slice once the transaction commits."""
     send = partial(send_slice, job.pk, Next(job.slices, queue_of(job)))
     transaction.on_commit(send)
 
 
 def send_slice(job_id: int, following: Next) -> None:
-    """Send a slice by its task's name, since tasks stand above this layer. Raises BROKER_AWAY."""
+    """Send a slice by the name of its task, because tasks are above this layer. Raises BROKER_AWAY."""
     current_app.send_task(SLICE_TASK, args=[job_id, following.number], queue=following.queue)
 
 
 def call_shift(queue: str, count: int = 1) -> None:
-    """Call workers to the batches of a queue; slices of jobs are taken before. Raises BROKER_AWAY."""
+    """Call workers to the batches of a queue. They take slices of jobs first. Raises BROKER_AWAY."""
     for _ in range(count):
         current_app.send_task(SHIFT_TASK, args=[queue], queue=queue, priority=settings.SHIFT_PRIORITY)
 
 
 def call_workers() -> None:
-    """See that each queue has a message for every batch that waits, up to MOST_SHIFTS. Raises BROKER_AWAY."""
+    """Ensure that each queue has a message for every waiting batch, up to MOST_SHIFTS. Raises BROKER_AWAY."""
     for queue in (VISION, DEFAULT):
         wanted = min(free_count(queue), MOST_SHIFTS)
         if wanted:
@@ -188,7 +188,7 @@ def call_workers() -> None:
 
 
 def slice_waits(queue: str) -> bool:
-    """Whether a slice waits in this queue, which goes before batches. Raises BROKER_AWAY."""
+    """Whether a slice waits in this queue: slices come before batches. Raises BROKER_AWAY."""
     return queue_length(queue) > 0
 
 
@@ -199,7 +199,7 @@ def queue_length(key: str) -> int:
 
 
 def workers_answer() -> bool:
-    """Whether any worker hears us: one broadcast, a second at most."""
+    """Whether any worker answers a broadcast within a second."""
     try:
         return bool(current_app.control.inspect(timeout=_PING_SECONDS).ping())
     except (*BROKER_AWAY, OSError):
@@ -207,7 +207,7 @@ def workers_answer() -> bool:
 
 
 def _fail_stuck(collection: Collection, kind: str) -> None:
-    """End a stuck job, so that a new one may begin."""
+    """Fail a stuck job, so that a new one can start."""
     Job.objects.stuck().filter(collection=collection, kind=kind).update(
         state=Job.State.FAILED,
         error=say("Its worker stopped responding, so a new job replaced it and continues where it stopped."),

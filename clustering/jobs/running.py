@@ -1,7 +1,4 @@
-"""Running a job slice by slice: which stage it is in, and what comes after it.
-
-What a slice may do, and why it may be killed at any time, stands in slices.py.
-"""
+"""Run a job slice by slice, stage after stage. `slices` says what a slice is, and why it may be killed at any time."""
 
 from __future__ import annotations
 
@@ -30,13 +27,13 @@ log = logging.getLogger(__name__)
 def run_slice(
     job_id: int, number: int, *, patient: bool = True, here: bool = False, hung: Callable[[], None] | None = None
 ) -> Next | None:
-    """Run slice `number` of a job and return the next one, or None where the job is over or the slice is void.
+    """Run slice `number` of a job and return the next one.
 
-    None as well where the job's pages are with the workers now: who finishes the last one sends the next slice.
-    Whatever goes wrong ends in the job's row, as a sentence; nothing is raised but what a killed process raises. With
-    `patient` a job does not fail of what passes (a database that is away, a full disk): it waits, and the sweep tries
-    it again. `here`: the caller does the pages himself. `hung` is called, from another thread, where the work does not
-    move any more.
+    Returns None if the job is over, the slice is void, or the job's pages are with the workers: the one that finishes
+    the last page sends the next slice. Errors are not raised but written into the job's row, as a sentence.
+
+    With `patient`, problems that pass (the database is down, a disk is full) don't fail the job: it waits for the sweep
+    to try again. With `here`, this process does the pages itself. If the work hangs, another thread calls `hung`.
     """
     try:
         job = _claim(job_id, number)
@@ -76,7 +73,7 @@ def _run(current: Slice, *, patient: bool, hung: Callable[[], None] | None) -> N
 
 
 def _claim(job_id: int, number: int) -> Job | None:
-    """Take the slice, or return None: a message may come twice, and only one of two workers takes it."""
+    """Claim the slice. Returns None if another worker did: a message may arrive twice."""
     waiting = Job.objects.active().filter(pk=job_id, slices=number).exclude(claimed=number)
     taken = waiting.update(
         state=Job.State.RUNNING,
@@ -90,7 +87,7 @@ def _claim(job_id: int, number: int) -> Job | None:
 
 
 def _advance(current: Slice) -> bool:
-    """Do a slice of the present stage; pass over stages that have nothing to do. Return whether there is more."""
+    """Do a slice of the current stage, skipping stages with nothing to do. Return whether there is more."""
     stages = stages_of(current.job)
     at = next((i for i, stage in enumerate(stages) if stage.key == current.job.stage), -1)
     if at >= 0 and stages[at].advance(current):
@@ -107,7 +104,7 @@ def _advance(current: Slice) -> bool:
 
 
 def _enter(current: Slice, stage: Stage) -> bool:
-    """Begin a stage, unless it has nothing to do: its batches and the job's row say so together."""
+    """Begin a stage and return True, unless it has nothing to do. Writes its batches and the job's row together."""
     job = current.job
     with transaction.atomic() if stage.parts else nullcontext():
         total = stage.begin(job)
@@ -123,7 +120,7 @@ def _enter(current: Slice, stage: Stage) -> bool:
 
 
 def _finish(current: Slice) -> None:
-    """End it, and begin what follows it, both or neither."""
+    """End the job and launch what follows it, in one transaction."""
     with transaction.atomic():
         ended = mine(current).update(
             state=Job.State.DONE,
@@ -147,7 +144,7 @@ def _give_sign_of_life(job_id: int) -> None:
 
 
 def run_here(job: Job, watch: Callable[[Job], None] | None = None) -> Job:
-    """Run all slices of a job in this process; `watch` sees the job after each slice. Return it as it ended."""
+    """Run all slices of a job in this process, and return the job as it ended. `watch` gets it after each slice."""
     following: Next | None = Next(job.slices, DEFAULT)
     while following is not None:
         following = run_slice(job.pk, following.number, patient=False, here=True)

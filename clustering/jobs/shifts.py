@@ -21,7 +21,7 @@ from clustering.wording import say
 
 log = logging.getLogger(__name__)
 LOOK_SECONDS = 0.2
-"""How often a command that does its job itself looks whether a lease of a killed command has lapsed."""
+"""How often a command that does its job itself checks whether the lease of a killed command has lapsed."""
 
 
 def work_shift(queue: str, *, hung: Callable[[], None] | None = None) -> None:
@@ -57,7 +57,7 @@ def _get_ready(queue: str) -> None:
 
 
 def work_here(job: Job) -> Next | None:
-    """Do one batch of a job that belongs to this process; the next slice once all are done."""
+    """Do one batch of a job in this process. Returns the next slice once all batches are done."""
     batch = batches.claim("", only=job)
     if batch is None:
         time.sleep(LOOK_SECONDS)
@@ -79,7 +79,7 @@ def _do(batch: Batch, *, patient: bool, hung: Callable[[], None] | None = None) 
     def sign() -> None:
         if not batch.row.renew():
             batch.void.set()
-        # Whose pages only wait for their turn in this queue are in good hands as well.
+        # Jobs whose pages only wait behind these are alive as well.
         waiting = Job.objects.filter(state=Job.State.RUNNING, batches__queue=batch.row.queue)
         Job.objects.filter(pk__in=waiting.values("pk")).update(heartbeat=Now())
 
@@ -98,7 +98,7 @@ def _do(batch: Batch, *, patient: bool, hung: Callable[[], None] | None = None) 
 
 
 def _part_of(batch: Batch) -> Claimed:
-    """Return what is to be done with this batch. Raises JobStopped where another version planted it."""
+    """Return the part of the stage that this batch is for. Raises JobStopped if another version created the batch."""
     part = _part(batch.job, batch.row.stage)
     if part is None:
         raise JobStopped(

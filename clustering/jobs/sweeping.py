@@ -1,4 +1,4 @@
-"""The sweep: what nobody orders, done every SWEEP_SECONDS by `up` itself, or by a worker when `beat` says so."""
+"""The sweep: routine work, done every SWEEP_SECONDS by `up`, or by a worker when `beat` says so."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ DRAFT_SECONDS = 3
 
 
 def sweep() -> int:
-    """Revive jobs whose worker or message was lost, begin to learn where due, remind, mail, remove what is over.
+    """Revive lost jobs, launch due training, remind, mail, and remove what is over. Return how many jobs were revived.
 
-    Safe from any number of processes at once. Return how many jobs were revived. Raises what says that the database or
-    the broker is away; the next sweep makes up for it.
+    Safe from any number of processes at once. Raises the error of the database or the broker if it is down; the next
+    sweep makes up for it.
     """
     revived = launching.resume_stuck_jobs()
     launching.call_workers()

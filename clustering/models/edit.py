@@ -1,4 +1,4 @@
-"""An edit: one archivist's act. An answer: what a person said of two neighboring pages."""
+"""Edits: what acts changed. Answers: whether two pages are one document, as a person decided."""
 
 from __future__ import annotations
 
@@ -17,12 +17,10 @@ from clustering.wording import translated
 
 
 class Edit(models.Model):
-    """One act at the desk, append-only: rows are never changed but for `undone`.
+    """What one act changed. Rows are never changed, except `undone`.
 
-    `before` and `after` hold the whole arrangement of the groups the act touched: a list of
-    {"group": {every field of the group}, "pages": [page ids in order]}, plus {"unassigned": [page ids]} for pages
-    that stood in no group. Undo applies `before` if the groups are as `after` says, and is an edit itself.
-    done --undo--> undone --redo--> done.
+    `before` and `after` hold everything that the act changed (`journal.stored`). Undo applies `before` if the desk is
+    as `after` says, and is an edit itself: done --undo--> undone --redo--> done.
     """
 
     collection = models.ForeignKey("clustering.Collection", models.CASCADE, related_name="edits")
@@ -67,19 +65,19 @@ class Edit(models.Model):
 
     @property
     def sentence(self) -> str:
-        """The summary in the language of now; older edits have it in English only."""
+        """The summary in the reader's language. Older edits have it in English only."""
         return translated(self.quoted)
 
     @property
     def quoted(self) -> Any:
-        """The summary as a value within another sentence: as data, of older edits in English."""
+        """The summary as a value for another sentence. Older edits have it in English only."""
         return self.message or self.summary
 
 
 class Answer(models.Model):
-    """What a person said for sure of two pages: same document, or different documents.
+    """A person's decision about two pages: same document, or different documents.
 
-    Keyed on page ids, so it survives any number of runs. `first` stands before `second` in scan order.
+    It is about pages, so it outlives any number of runs. `first` is before `second` in scan order.
     """
 
     class Verdict(models.TextChoices):

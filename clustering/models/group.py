@@ -47,7 +47,7 @@ DESCRIBED = Func(
 
 
 class GroupQuerySet(models.QuerySet["Group"]):
-    """Reads of groups, named for what they return."""
+    """Queries of groups, named for what they return."""
 
     def in_scan_order(self) -> GroupQuerySet:
         """By their first page."""
@@ -59,17 +59,17 @@ class GroupQuerySet(models.QuerySet["Group"]):
 
 
 class Group(models.Model):
-    """An ordered list of pages with a title, a kind, a date and a note.
+    """A document: an ordered list of pages with a description.
 
     States: proposed --confirm--> confirmed --any edit--> changed --confirm--> confirmed;
-    confirmed --un-confirm--> changed. `edited` is set by the first act of a person and keeps runs away for good.
-    `version` rises with every write; a browser sends the version it saw. `number` is the stable local id within the
-    collection and is never used again, not even after a merge. `first_position` and `page_count` repeat what the
-    pages say, so that the desk's index reads one table; actions keep them.
+    confirmed --unconfirm--> changed. The first act of a person sets `edited`; runs never change the group again.
+    `version` rises with every change, except of drafts and confidence; browsers send the version they saw. `number` is
+    the id within the collection and is never used again, not even after a merge. `first_position` and `page_count`
+    repeat what the pages say, so that the desk reads one table; acts update them.
     """
 
     class State(models.TextChoices):
-        """How sure this group is."""
+        """What people have done to it."""
 
         PROPOSED = "proposed", _lazy("proposed")
         CONFIRMED = "confirmed", _lazy("confirmed")
@@ -167,15 +167,15 @@ class Group(models.Model):
 
     @property
     def shown_title(self) -> str:
-        """What it is called everywhere. One query where it has no name and its pages are not prefetched."""
+        """Its title everywhere. One query if it has no title and its pages are not prefetched."""
         return title_of(self.title, self.drafted("title"), kind=self.kind, positions=self._positions())
 
     def drafted(self, name: str) -> str:
-        """Return the machine's draft for a field, empty where there is none."""
+        """Return the draft of a field; empty if there is none."""
         return str((self.draft.get(name) or {}).get("value") or "")
 
     def leave_out_drafts(self) -> None:
-        """Forget here, not in the database, what a machine read on its pages, accepted drafts included."""
+        """Remove all drafts, accepted ones included, from this object, but not from the database."""
         for name in self.accepted_drafts:
             setattr(self, name, "")
         self.draft, self.accepted_drafts = {}, []
@@ -188,16 +188,16 @@ class Group(models.Model):
 
     @property
     def is_edited(self) -> bool:
-        """Whether it stands as a person left it, without a confidence of the machine; the browser says the same."""
+        """Whether a person changed its pages or took its confirmation back; the browser computes the same."""
         left = self.state == self.State.PROPOSED and self.edited and self.confidence is None
         return left or self.state == self.State.CHANGED
 
     @property
     def state_words(self) -> str:
-        """Its state, as all pages call it."""
+        """Its state, in the words of the interface."""
         return _("edited") if self.is_edited else self.get_state_display()
 
     @property
     def is_confirmed(self) -> bool:
-        """Whether an archivist confirmed it as it stands."""
+        """Whether a person confirmed it as it is."""
         return self.state == self.State.CONFIRMED

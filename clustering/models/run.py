@@ -63,7 +63,7 @@ class Run(models.Model):
 
 
 class RunFeatures(models.Model):
-    """What a run's model is made of, so that answers move it without gathering evidence again (`actions.adaptation`).
+    """What a run's model is made of, so that answers update it without gathering evidence again (`redecode.live`).
 
     Only runs that learn from answers have a row.
     """

@@ -1,24 +1,25 @@
-"""The verbs of the history. Each is declared where its act is, and is known from then on."""
+"""The verbs of the history. Each is declared next to its act, which registers it."""
 
 from __future__ import annotations
 
 from django.utils.translation import gettext
 
 VERBS: dict[str, Verb] = {}
-"""Every verb by its name, in the order in which they were declared."""
+"""Every verb by its name, in the order of declaration."""
 
 
 class Verb(str):
-    """What an edit did: a string by which it is stored and compared, with what holds for all edits of this verb."""
+    """What an edit did: the string that is stored, with what is true for all edits of this verb."""
 
     done: str
-    """As the history lists it: merged."""
+    """The verb in the history: joined."""
     icon: str
-    """Its picture in the sprite."""
+    """Its icon in the sprite."""
     decides: bool
-    """Whether it may decide something about seams, so that the machine decides again around it."""
+    """Whether it may decide seams, so that everything undecided is decoded again."""
     follows: bool
-    """Whether groups that nobody settled follow it. Undo brings back what stood; a move decides no seam."""
+    """Whether groups that nobody settled follow it. They don’t follow undo, which restores what was, or a move, which
+    decides no seam."""
     teaches: bool
     """Whether it counts as a correction from which a collection learns."""
     undoable: bool
@@ -26,15 +27,15 @@ class Verb(str):
     marks: bool
     """Whether it changes the role of pages."""
     unsettles: bool
-    """Whether it says when it makes a confirmed document unconfirmed, which is not what it is for."""
+    """Whether its sentence adds which documents it made unconfirmed as a side effect."""
     restricts: bool
     """Whether it changes which pages are restricted."""
     rotates: bool
-    """Whether it changes which way pages are shown."""
+    """Whether it rotates pages."""
     proposes: bool
-    """Whether it puts a run on the desk."""
+    """Whether it applies a proposal."""
     renumbers: bool
-    """Whether pages have other positions afterwards, so that the browser asks for everything."""
+    """Whether it changes positions of pages, so that the browser has to reload everything."""
 
     def __new__(
         cls,
@@ -53,7 +54,7 @@ class Verb(str):
         proposes: bool = False,
         renumbers: bool = False,
     ) -> Verb:
-        """Declare the verb; its name has 12 letters at most. Raises ValueError if another one has it."""
+        """Declare a verb with a name of at most 12 letters. Raises ValueError if another one has the name."""
         verb = super().__new__(cls, name)
         verb.done, verb.icon, verb.decides, verb.follows, verb.teaches = done, icon, decides, follows, teaches
         verb.undoable, verb.unsettles, verb.marks, verb.rotates = undoable, unsettles, marks, rotates
@@ -65,5 +66,5 @@ class Verb(str):
 
 
 def verb_choices() -> list[tuple[str, str]]:
-    """Each verb with its word for the history, in the language of now."""
+    """Return each verb with its word in the history, in the reader's language."""
     return [(str(verb), gettext(verb.done)) for verb in VERBS.values()]

@@ -1,4 +1,4 @@
-"""The queue of seams: what is open, and in which order looking saves most."""
+"""The queue of seams to check: which are open, and in which order checking saves the most work."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from clustering.models import Answer, Collection, Group, LiveScore, Page, Run, S
 from clustering.wording import percent
 
 WORTH_A_LOOK = 5
-"""Percent of seams that the desk has wrong, below which looking does not pay: twenty looks for one error."""
+"""Percent chance that the desk is wrong, below which checking does not pay: twenty looks for one error."""
 DOUBTFUL = 20
-"""Percent for a boundary from which a seam is doubtful, up to 100 less it."""
+"""A seam is doubtful if a boundary has at least so many percent, and at most 100 minus so many."""
 
 
 def within(probability: float, least: int) -> bool:
-    """Whether both answers have at least so many percent."""
+    """Whether both answers have a probability of at least so many percent."""
     return least <= percent(probability) <= 100 - least
 
 
@@ -29,24 +29,24 @@ class OpenSeam:
     left: int
     """Position of the page before it; the other is the next position."""
     probability: float
-    """What the machine says for a boundary."""
+    """Probability of a boundary."""
     joined: bool
-    """Whether the desk has both pages in one group."""
+    """Whether both pages are in one group now."""
 
     @property
     def saved(self) -> float:
-        """Expected edits that looking saves: the chance that the desk is wrong here."""
+        """Expected edits that checking saves: the chance that the desk is wrong here."""
         return chance_wrong(self.probability, joined=self.joined)
 
 
 def open_seams(
     collection: Collection, run: Run, *, least: int = WORTH_A_LOOK, only: Sized[int] | None = None
 ) -> list[OpenSeam]:
-    """Seams that are neither answered nor between confirmed groups, most expected edits saved first.
+    """Return the seams that are neither answered nor between confirmed groups, those that save the most edits first.
 
-    Probabilities are those that people's decisions since the run leave (`live`). Equal ones stand in scan order.
-    `least` (percent) leaves out what is not worth a look, `only` (positions) all others. Four queries; some 100 ms at
-    50,000 pages.
+    Probabilities include people's decisions since the run (`redecode.live`). Equal seams are in scan order. `least`
+    (percent) leaves out seams that are not worth checking; `only` (positions) limits the seams. Four queries; some
+    100 ms at 50,000 pages.
     """
     low = max(least - 1, 0) / 100
     scores = SeamScore.objects.filter(run=run, probability__gte=low, probability__lte=1 - low)

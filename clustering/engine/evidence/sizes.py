@@ -1,7 +1,7 @@
 """Sizes of neighboring sheets: one sheet's two sides, a cover before its spreads, panels of a folded leaflet.
 
-Only ratios are used, so scans at any resolution tell the same. `Shape`s are what the rest of the evidence asks about
-spreads: how many panels of the same booklet an image shows.
+Only ratios are used, so scans at any resolution tell the same. Other evidence asks here how many
+panels of one booklet an image shows.
 """
 
 from __future__ import annotations

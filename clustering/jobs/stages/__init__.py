@@ -1,4 +1,4 @@
-"""Which stages each kind of job has, and in which queue a job waits."""
+"""The stages of each kind of job, and the queue in which a job waits."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _EMBED_AND_READ = side_by_side(Job.Stage.EMBEDDING_AND_READING, embedding.PART, 
 
 
 def stages_of(job: Job) -> tuple[Stage, ...]:
-    """Return the stages of a job in order. Raises JobStopped for a kind that nothing here can do."""
+    """Return the stages of a job in order. Raises JobStopped for an unknown kind."""
     embed, text, read = embedding.IMAGE_STAGE, embedding.TEXT_STAGE, reading.STAGE
     propose = (proposing.PROPOSE_STAGE, proposing.PUBLISH_STAGE)
     plans: dict[str, tuple[Stage, ...]] = {
@@ -36,9 +36,10 @@ def stages_of(job: Job) -> tuple[Stage, ...]:
 
 
 def step_of(job: Job) -> tuple[int, int] | None:
-    """Return which of how many steps a running job is at; None for one that waits or is over, or has one step only.
+    """Return the current step of a running job and the number of its steps, e.g. (2, 4).
 
-    Each step counts in its own units, and the time left is that of the step: a count without its step misleads.
+    Returns None for a job that waits, is over, or has one step. Each step counts in units of its own, and the time left
+    is that of the step, so people have to see which one it is.
     """
     if not job.is_active or not job.stage:
         return None
@@ -47,7 +48,7 @@ def step_of(job: Job) -> tuple[int, int] | None:
 
 
 def queue_of(job: Job) -> str:
-    """Return the queue in which the job's present stage runs."""
+    """Return the queue of the job's current stage."""
     try:
         stages = stages_of(job)
     except JobStopped:
@@ -56,5 +57,5 @@ def queue_of(job: Job) -> str:
 
 
 def skips_what_ends_workers(job: Job) -> bool:
-    """Whether the job's present stage goes on without the piece at which one worker after the other ended."""
+    """Whether the job's current stage skips a piece at which one worker after another died."""
     return any(stage.key == job.stage and stage.skips for stage in stages_of(job))
