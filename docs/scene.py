@@ -96,7 +96,7 @@ def make_people() -> dict[str, Any]:
 def review(collection: Any, people: dict[str, Any]) -> None:
     """Work on the processed collection as archivists do: describe, flag, comment, restrict, correct."""
     from clustering.actions.confirm import confirm_groups
-    from clustering.actions.describe import describe_group
+    from clustering.actions.describe import describe_groups
     from clustering.actions.flag import flag_group
     from clustering.actions.restrict import restrict_pages
     from clustering.actions.split import split_group
@@ -107,18 +107,15 @@ def review(collection: Any, people: dict[str, Any]) -> None:
     groups = list(collection.groups.order_by("first_position"))
     ruth, maria, demo = people["ruth"], people["m.alvarez"], people["demo"]
     long = next(group for group in groups[4:] if group.page_count > 3)
-    describe_group(
-        groups[1],
-        title="To all members: report of the negotiating committee on the autumn contract, with the replies of the "
+    facts = {
+        "title": "To all members: report of the negotiating committee on the autumn contract, with the replies of the "
         "packing houses and a call for the general meeting",
-        date="c. 1964",
-        details={
-            "creators": [{"label": "United Farm Workers Organizing Committee"}],
-            "subjects": [{"label": "Labor unions", "uri": "http://id.loc.gov/authorities/subjects/sh85073762"}],
-            "box": "Box 4, folder 12",
-        },
-        actor=maria,
-    )
+        "date": "c. 1964",
+        "creators": [{"label": "United Farm Workers Organizing Committee"}],
+        "subjects": [{"label": "Labor unions", "uri": "http://id.loc.gov/authorities/subjects/sh85073762"}],
+        "box": "Box 4, folder 12",
+    }
+    describe_groups(collection.pk, {groups[1].pk: facts}, actor=maria)
     confirm_groups(groups[5:8], actor=ruth)
     flag_group(groups[3], note="Is the second page part of the letter?", actor=ruth)
     split_group(long, before=long.pages.order_by("position")[2], actor=maria)

@@ -10,7 +10,7 @@ from clustering.actions.answer import answer_seam, answer_seams
 from clustering.actions.base import ACTS, Act, Scope
 from clustering.actions.close import close_collection, reopen_collection
 from clustering.actions.confirm import confirm_groups, unconfirm_groups
-from clustering.actions.describe import accept_group_drafts, describe_group, describe_groups
+from clustering.actions.describe import accept_group_drafts, describe_groups
 from clustering.actions.flag import flag_group, unflag_group
 from clustering.actions.mark import mark_pages
 from clustering.actions.merge import merge_groups
@@ -23,7 +23,6 @@ from clustering.actions.rotate import rotate_pages
 from clustering.actions.split import split_group
 from clustering.actions.undo import last_act, next_redo, redo_edit, undo_edit
 from clustering.journal.errors import ActError, Refused, StaleVersion
-from clustering.selectors.ground_truth import constraints_for
 
 __all__ = [
     "ACTS",
@@ -37,8 +36,6 @@ __all__ = [
     "answer_seams",
     "close_collection",
     "confirm_groups",
-    "constraints_for",
-    "describe_group",
     "describe_groups",
     "flag_group",
     "last_act",

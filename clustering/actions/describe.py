@@ -115,35 +115,6 @@ class DescribeMany(GroupAct):
         return describe_groups(collection, facts, actor=at.actor, versions=versions, act_id=self.act_id)
 
 
-def describe_group(
-    group: Group,
-    *,
-    title: str | None = None,
-    kind: str | None = None,
-    date: str | None = None,
-    language: str | None = None,
-    note: str | None = None,
-    copy_of: int | None = None,
-    details: Facts | None = None,
-    actor: User | None,
-    version: int | None = None,
-    act_id: UUID | None = None,
-) -> Edit:
-    """Set the facts that are given; None leaves one as it is, "" empties it and drops its draft. Blanks
-    around a text are dropped.
-
-    A date may be written as people write it ("Jan. 14, 1954", "c. 1964") and is stored as EDTF. `details` are all other
-    fields by their names. A field that held an accepted draft is a person's from now on, also where its text stays. A
-    confirmation stays: it speaks of the pages. Raises StaleVersion, and Refused for a value that its field cannot
-    hold, a document that is not there or is this one, or where nothing would change.
-    """
-    columns = {"title": title, "kind": kind, "date": date, "language": language, "note": note, "copy_of": copy_of}
-    given = {name: value for name, value in columns.items() if value is not None}
-    versions = None if version is None else {group.pk: version}
-    facts = {group.pk: {**given, **(details or {})}}
-    return describe_groups(group.collection_id, facts, actor=actor, versions=versions, act_id=act_id)
-
-
 def describe_groups(
     collection_id: int,
     facts: Mapping[int, Facts],
@@ -152,8 +123,15 @@ def describe_groups(
     versions: Versions | None = None,
     act_id: UUID | None = None,
 ) -> Edit:
-    """Describe documents by their ids as one act, all or none. Raises as `describe_group`; with several documents the
-    sentence names the one that is meant."""
+    """Set fields of documents, by their ids, as one act: all or none.
+
+    Fields that are not named stay as they are; "" empties a field and removes its draft. Blanks around a text are
+    dropped. Dates may be written as people write them ("Jan. 14, 1954", "c. 1964") and are stored as EDTF. A field with
+    an accepted draft counts as a person's afterwards, even if its text stays. Confirmed documents stay confirmed.
+
+    Raises StaleVersion, and Refused for a value that its field can't hold, for a duplicate of itself or of a document
+    that does not exist, or if nothing would change. With several documents, the sentence names the one concerned.
+    """
     if not facts:
         raise Refused(say("Nothing was changed. Change a value first."))
 

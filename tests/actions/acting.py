@@ -9,7 +9,6 @@ from clustering.actions import (
     ActError,
     answer_seam,
     confirm_groups,
-    describe_group,
     flag_group,
     mark_pages,
     merge_groups,
@@ -25,6 +24,7 @@ from clustering.actions import (
     unflag_group,
 )
 from clustering.models import Collection, Edit, Group, Page, Run, RunGroup, RunMembership, User
+from tests.describing import describe_group
 
 Act = Callable[[], Edit]
 

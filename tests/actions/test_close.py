@@ -13,7 +13,6 @@ from clustering.actions import (
     answer_seam,
     close_collection,
     confirm_groups,
-    describe_group,
     flag_group,
     mark_pages,
     merge_groups,
@@ -31,6 +30,7 @@ from clustering.actions import (
 from clustering.models import Edit, User
 from tests.actions.conftest import GroupOf, PageAt
 from tests.conftest import MakeCollection
+from tests.describing import describe_group
 
 
 def test_a_closed_collection_refuses_every_act(

@@ -12,7 +12,6 @@ from clustering.actions import (
     StaleVersion,
     accept_group_drafts,
     confirm_groups,
-    describe_group,
     describe_groups,
     flag_group,
     merge_groups,
@@ -22,6 +21,7 @@ from clustering.engine.drafting.date_words import date_in_words
 from clustering.models import Edit, Group, User
 from tests.actions.conftest import GroupOf
 from tests.conftest import MakeCollection
+from tests.describing import describe_group
 
 
 def test_it_sets_what_is_given_and_leaves_the_rest(

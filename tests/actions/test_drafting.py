@@ -12,7 +12,6 @@ from pytest_django import DjangoAssertNumQueries
 from clustering.actions import (
     answer_seam,
     confirm_groups,
-    describe_group,
     merge_groups,
     move_pages,
     publish_run,
@@ -33,6 +32,7 @@ from clustering.redecode import drafting
 from tests.actions.conftest import GroupOf, MakeRun, PageAt
 from tests.actions.partition_checks import check_partition, content, whole_state
 from tests.conftest import MakeCollection
+from tests.describing import describe_group
 
 HEADS = ("The Grape Boycott", "Stop the Sales Tax", "Who Owns the Schools", "Housing for All", "A Fair Day in Court")
 PROSE = "The members of this council have asked for a hearing on the budget and nothing has been heard of it."

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pytest_django import DjangoAssertNumQueries
 
-from clustering.actions import answer_seam, confirm_groups, constraints_for, flag_group, move_pages, reorder_pages
+from clustering.actions import answer_seam, confirm_groups, flag_group, move_pages, reorder_pages
 from clustering.engine.records import Constraints
 from clustering.models import Collection, User
+from clustering.selectors.ground_truth import constraints_for
 from tests.actions.conftest import GroupOf, PageAt
 from tests.conftest import MakeCollection
 

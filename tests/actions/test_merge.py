@@ -8,20 +8,12 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from pytest_django import DjangoAssertNumQueries
 
-from clustering.actions import (
-    Refused,
-    StaleVersion,
-    confirm_groups,
-    describe_group,
-    flag_group,
-    merge_groups,
-    move_pages,
-    split_group,
-)
+from clustering.actions import Refused, StaleVersion, confirm_groups, flag_group, merge_groups, move_pages, split_group
 from clustering.models import Answer, Edit, Group, User
 from tests.actions.conftest import GroupOf, PageAt
 from tests.actions.partition_checks import arrangement, check_partition
 from tests.conftest import MakeCollection
+from tests.describing import describe_group
 
 
 def test_the_earlier_group_keeps_its_number_and_pages_come_in_scan_order(

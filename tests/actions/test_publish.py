@@ -14,7 +14,6 @@ from clustering.actions import (
     answer_seam,
     close_collection,
     confirm_groups,
-    describe_group,
     flag_group,
     merge_groups,
     move_pages,
@@ -27,6 +26,7 @@ from clustering.models import Group, Run, RunGroup, User
 from tests.actions.conftest import GroupOf, MakeRun, PageAt
 from tests.actions.partition_checks import arrangement, check_partition, content, whole_state
 from tests.conftest import MakeCollection
+from tests.describing import describe_group
 
 
 def test_a_first_run_gives_every_page_a_group_with_drafts_and_confidence(

@@ -13,7 +13,6 @@ from clustering.actions import (
     answer_seam,
     close_collection,
     confirm_groups,
-    describe_group,
     flag_group,
     mark_pages,
     merge_groups,
@@ -29,6 +28,7 @@ from clustering.models import Edit, User
 from tests.actions.conftest import GroupOf, MakeRun, PageAt
 from tests.actions.partition_checks import arrangement, check_partition, content, whole_state
 from tests.conftest import MakeCollection
+from tests.describing import describe_group
 
 
 def test_the_collection_stands_as_it_stood_after_an_edit(

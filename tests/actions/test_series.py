@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from clustering.actions import confirm_groups, describe_group, merge_groups, split_group, undo_edit
+from clustering.actions import confirm_groups, merge_groups, split_group, undo_edit
 from clustering.actions.describe import describe_groups
 from clustering.jobs.stages.runs import compute
 from clustering.models import Collection, Reading, User
@@ -13,6 +13,7 @@ from tests.actions.conftest import GroupOf, PageAt
 from tests.actions.partition_checks import check_partition
 from tests.actions.test_drafting import drafted, give_drafts
 from tests.conftest import MakeCollection
+from tests.describing import describe_group
 from tests.engine.drafting.pages import HEIGHT, WIDTH, columns, line
 
 NEWSLETTER = ("newsletter", 0.9)

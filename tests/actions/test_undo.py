@@ -13,7 +13,6 @@ from clustering.actions import (
     answer_seam,
     close_collection,
     confirm_groups,
-    describe_group,
     flag_group,
     last_act,
     mark_pages,
@@ -31,6 +30,7 @@ from clustering.models import Answer, Collection, Page, Run, User
 from tests.actions.conftest import GroupOf, MakeRun, PageAt
 from tests.actions.partition_checks import arrangement, check_partition, content, whole_state
 from tests.conftest import MakeCollection
+from tests.describing import describe_group
 
 
 def test_a_merge_comes_undone_with_ids_numbers_and_facts(

@@ -7,13 +7,7 @@ from django.test import Client
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from clustering import tasks
-from clustering.actions import (
-    answer_seam,
-    confirm_groups,
-    describe_group,
-    redo_edit,
-    undo_edit,
-)
+from clustering.actions import answer_seam, confirm_groups, redo_edit, undo_edit
 from clustering.jobs import sweeping
 from clustering.models import Collection, Group, User
 from clustering.redecode import drafting
@@ -23,6 +17,7 @@ from tests.actions.partition_checks import check_partition, content, whole_state
 from tests.actions.test_drafting import HEADS, drafted, read
 from tests.actions.test_live import Weigh, weigh
 from tests.conftest import MakeCollection
+from tests.describing import describe_group
 
 __all__ = ["weigh"]
 

@@ -7,8 +7,9 @@ from itertools import pairwise
 from django.contrib.sessions.models import Session
 from playwright.sync_api import Route, expect
 
-from clustering.actions import describe_group, merge_groups
+from clustering.actions import merge_groups
 from clustering.models import Collection, Edit, Group, Page, Reading, User
+from tests.describing import describe_group
 from tests.e2e.conftest import OpenDesk
 from tests.e2e.driver import DeskDriver, LateAnswer, settled
 

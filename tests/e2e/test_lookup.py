@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
-from clustering.actions import describe_group
 from clustering.models import Collection, CollectionRole, Group, User
 from tests.conftest import MakeCollection
+from tests.describing import describe_group
 from tests.e2e.conftest import OpenDesk
 from tests.e2e.driver import DeskDriver, LateAnswer, settled
 

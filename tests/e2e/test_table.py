@@ -6,8 +6,9 @@ from pathlib import Path
 
 from playwright.sync_api import Locator, expect
 
-from clustering.actions import describe_group, merge_groups
+from clustering.actions import merge_groups
 from clustering.models import Collection, Group, User
+from tests.describing import describe_group
 from tests.e2e.conftest import OpenDesk
 from tests.e2e.driver import DeskDriver, settled
 

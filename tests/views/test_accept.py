@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from clustering.actions import confirm_groups, describe_group
+from clustering.actions import confirm_groups
 from clustering.engine.assurance import Judged
 from clustering.engine.records import STRANGE
 from clustering.models import AuditSample, Collection, Edit, Group, Run, SeamScore, User
 from clustering.views.queue import accept
 from tests.conftest import MakeCollection
+from tests.describing import describe_group
 from tests.views.conftest import Signed
 
 

@@ -10,7 +10,6 @@ from django.test import Client
 
 from clustering.actions.answer import answer_seam
 from clustering.actions.confirm import confirm_groups
-from clustering.actions.describe import describe_group
 from clustering.actions.mark import mark_pages
 from clustering.actions.merge import merge_groups
 from clustering.actions.move import move_pages
@@ -20,6 +19,7 @@ from clustering.actions.undo import undo_edit
 from clustering.models import Collection, Edit, Group, Page, User
 from clustering.selectors.history import ENTRIES_SHOWN
 from tests.conftest import MakeCollection
+from tests.describing import describe_group
 from tests.views.conftest import Signed
 from tests.views.test_ordinary_pages import make_run
 

@@ -8,9 +8,9 @@ import re
 import pytest
 from django.test import Client
 
-from clustering.actions import describe_group
 from clustering.models import Group, User
 from tests.conftest import MakeCollection
+from tests.describing import describe_group
 from tests.views.conftest import Signed
 
 

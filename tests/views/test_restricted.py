@@ -18,7 +18,7 @@ from django.test import Client
 from django.utils import timezone
 from PIL import Image, UnidentifiedImageError
 
-from clustering.actions import confirm_groups, describe_group, flag_group, restrict_pages
+from clustering.actions import confirm_groups, flag_group, restrict_pages
 from clustering.commenting import write_comment
 from clustering.exports.registry import FORMATS
 from clustering.files import original_path, write_thumbnails
@@ -44,6 +44,7 @@ from clustering.selectors.likely_personal import likely_personal
 from clustering.urls import urlpatterns
 from tests.api.test_runs import make_run
 from tests.conftest import MakeCollection
+from tests.describing import describe_group
 from tests.e2e.conftest import give_images
 from tests.views.conftest import Signed
 from tests.views.fuzzing import doors

@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
-from clustering.actions import confirm_groups, describe_group, flag_group, move_pages
+from clustering.actions import confirm_groups, flag_group, move_pages
 from clustering.actions.accept import draw_sample
 from clustering.models import Collection, Group, Page, Reading, User
 from tests.conftest import MakeCollection
+from tests.describing import describe_group
 from tests.views.conftest import Signed
 
 

@@ -11,7 +11,6 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 
 from clustering.accounts.tokens import MOST_TOKENS, make_token
-from clustering.actions import describe_group
 from clustering.actions.close import close_collection
 from clustering.jobs import launching
 from clustering.jobs.launching import launch_job
@@ -25,6 +24,7 @@ from clustering.models import (
 )
 from clustering.teams import assign
 from tests.conftest import MakeCollection
+from tests.describing import describe_group
 from tests.html_forms import PageForm, Values, form_with, forms_of
 from tests.views.typed_cases import CASES, Case, first_document, with_keys
 
