@@ -12,20 +12,20 @@ from clustering.models import Edit
 
 
 @dataclass(frozen=True, slots=True)
-class Foreseen:
+class Preview:
     """What the act would change, as in its Edit."""
 
     before: Snapshot
     after: Snapshot
 
 
-def foresee(act: Callable[[], Edit]) -> Foreseen:
+def preview(act: Callable[[], Edit]) -> Preview:
     """Do the act, roll it back, and return what it changed.
 
     Takes as long as the act; other acts on the collection wait. Raises what the act raises.
     """
     with transaction.atomic():
         edit = act()
-        seen = Foreseen(before=Snapshot.from_json(edit.before), after=Snapshot.from_json(edit.after))
+        changes = Preview(before=Snapshot.from_json(edit.before), after=Snapshot.from_json(edit.after))
         transaction.set_rollback(True)
-    return seen
+    return changes

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 from clustering.access import access_collection, may_launch
 from clustering.actions.restore import restore_collection, restore_group
 from clustering.journal.errors import ActError, StaleVersion
-from clustering.journal.preview import foresee
+from clustering.journal.preview import preview
 from clustering.models import Collection, Edit, Group, User
 from clustering.request_values import act_id, whole_number
 from clustering.selectors import history as journal
@@ -41,21 +41,23 @@ def restore(request: HttpRequest, slug: str, sequence: int) -> HttpResponse:
         raise Http404(_("The document’s database ID is not a number. Reload the page and try again."))
     if request.method == "POST":
         return _done(request, collection, to, group=group)
-    return _foretold(request, collection, to, group=group, user=request.user)
+    return _previewed(request, collection, to, group=group, user=request.user)
 
 
-def _foretold(request: HttpRequest, collection: Collection, to: Edit, *, group: int | None, user: User) -> HttpResponse:
+def _previewed(
+    request: HttpRequest, collection: Collection, to: Edit, *, group: int | None, user: User
+) -> HttpResponse:
     there = Group.objects.filter(collection=collection, pk=group).first() if group else None
     try:
-        seen = foresee(_restoring(collection, to, group=group, user=user))
+        changes = preview(_restoring(collection, to, group=group, user=user))
     except ActError as error:
         messages.error(request, error.sentence)
         return redirect("history", slug=collection.slug)
-    standing = seen.after.groups.get(group) if group else None
+    standing = changes.after.groups.get(group) if group else None
     context = {
         "collection": collection,
         "to": to,
-        "comparison": compare(collection, seen.before, seen.after),
+        "comparison": compare(collection, changes.before, changes.after),
         "group": group,
         "group_number": standing.fields["number"] if standing else None,
         "version": (there.version if there else "") if group else collection.version,
@@ -94,7 +96,7 @@ def _restoring(
     version: int | None = None,
     act_id: UUID | None = None,
 ) -> Callable[[], Edit]:
-    """Return the act, ready to be foreseen or done."""
+    """Return the act, to be previewed or done."""
     if group is None:
         return lambda: restore_collection(collection, to=to, actor=user, version=version, act_id=act_id)
     return lambda: restore_group(collection, group=group, to=to, actor=user, version=version, act_id=act_id)
