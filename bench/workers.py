@@ -65,7 +65,7 @@ def collection_of(folder: Path, pages: int) -> Any:
     """Return the drawn pages, over and over."""
     from clustering.jobs import running
     from clustering.jobs.launching import launch_job
-    from clustering.jobs.stages.importing import create_collection
+    from clustering.jobs.sourcing import create_collection
     from clustering.models import Job, Page
     from clustering.sources.folder import list_folder
 

@@ -23,7 +23,7 @@ from clustering.admin.forms import FORMS, ImportForm, OrderForm
 from clustering.admin.staff import StaffAdmin
 from clustering.jobs.durations import duration
 from clustering.jobs.launching import AlreadyActive, launch_job
-from clustering.jobs.stages.importing import create_collection
+from clustering.jobs.sourcing import create_collection
 from clustering.language_model.budget import spent_in
 from clustering.language_model.setup import NOT_SET_UP, endpoint_set_up, is_set_up
 from clustering.models import Collection, Job

@@ -21,7 +21,7 @@ from clustering.api.sources import source_named
 from clustering.api.unchanged import unchanged
 from clustering.jobs import ordering
 from clustering.jobs.launching import launch_job
-from clustering.jobs.stages.importing import create_collection
+from clustering.jobs.sourcing import create_collection
 from clustering.journal.errors import Refused
 from clustering.wording import say
 

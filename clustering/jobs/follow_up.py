@@ -5,8 +5,8 @@ from __future__ import annotations
 from clustering.jobs import uploading
 from clustering.jobs.launching import AlreadyActive, launch_job
 from clustering.jobs.params import ImportParams, params_of
+from clustering.jobs.sourcing import number_of
 from clustering.jobs.stages.comparing import waits
-from clustering.jobs.stages.importing import number_of
 from clustering.models import Job, JobProblem
 from clustering.wording import say
 

@@ -1,9 +1,10 @@
-"""From what people write to a source, from a source to the params of an import, and from these to its reader."""
+"""Sources of an import: what people enter, the new collection and the parameters of its job, and the reader."""
 
 from __future__ import annotations
 
+import re
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,7 @@ LOOK_AGAIN_SECONDS = 60
 _LOOK_SECONDS = 1.0
 LOOK = Patience(tries=2, stall=8.0, total=15.0)
 """For a person who waits at a form."""
+_ORGANIZATION = re.compile(r"[A-Z]{2}\d{4,}(?=_\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,33 @@ def check_source(
     tools = _tools(wanted, patience=LOOK, fresh_since=time.time() - LOOK_AGAIN_SECONDS)
     seen = kind.reader(source.text, tools).look()
     return replace(source, listing=seen if seen and seen.files else None, title=seen.title if seen else "")
+
+
+def create_collection(
+    slug: str,
+    *,
+    title: str = "",
+    identifier: str = "",
+    expected_documents: int | None = None,
+    ocr_language: str = "",
+    listing: Listing | None = None,
+) -> Collection:
+    """Create a collection. Without an `identifier`, it gets the number that all file names begin with (HH018977)."""
+    if not identifier and listing:
+        identifier = number_of(file.identifier for file in listing.files)
+    return Collection.objects.create(
+        slug=slug,
+        title=title,
+        identifier=identifier,
+        expected_documents=expected_documents,
+        ocr_language=ocr_language,
+    )
+
+
+def number_of(identifiers: Iterable[str]) -> str:
+    """Return the number of the organization that all of these begin with, as in HH018977; empty if there is none."""
+    organizations = {match[0] if (match := _ORGANIZATION.match(identifier)) else "" for identifier in identifiers}
+    return organizations.pop() if len(organizations) == 1 else ""
 
 
 def reader_for(job: Job, *, tick: Tick) -> SourceReader:

@@ -14,8 +14,8 @@ from pytest_django.fixtures import Settings
 from clustering.engine.encoders import LEAST_COSINE, RUNTIMES, EncoderUnavailable, Vectors, get_encoder
 from clustering.jobs import running, tuning
 from clustering.jobs.launching import launch_job
+from clustering.jobs.sourcing import create_collection
 from clustering.jobs.stages import embedding
-from clustering.jobs.stages.importing import create_collection
 from clustering.models import Job
 from clustering.sources.folder import list_folder
 from tests.jobs.conftest import ENOUGH_WORDS, DrawScans, draw_page

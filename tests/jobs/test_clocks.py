@@ -12,8 +12,8 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from clustering.jobs import batches, exported, launching, running, uploading, workload
+from clustering.jobs.sourcing import create_collection
 from clustering.jobs.stages.exporting import export_folder
-from clustering.jobs.stages.importing import create_collection
 from clustering.models import Job, Page, PageBatch, Upload, User
 from clustering.models.job import HEARTBEAT_SECONDS
 from clustering.sources.folder import list_folder

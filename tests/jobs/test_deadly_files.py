@@ -12,8 +12,8 @@ from django.db.models.functions import Now
 from PIL import Image
 
 from clustering.jobs import launching, running
+from clustering.jobs.sourcing import create_collection
 from clustering.jobs.stages import importing
-from clustering.jobs.stages.importing import create_collection
 from clustering.jobs.stages.taking import Taken, take_file
 from clustering.models import Job
 from clustering.sources.contract import ScanFile

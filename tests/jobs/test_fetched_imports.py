@@ -17,8 +17,8 @@ from clustering.exports.records import material_of
 from clustering.exports.settings import ExportSettings
 from clustering.jobs import launching, running, slices, sourcing
 from clustering.jobs.launching import launch_job
-from clustering.jobs.sourcing import check_source
-from clustering.jobs.stages.importing import MOST_GONE, create_collection
+from clustering.jobs.sourcing import check_source, create_collection
+from clustering.jobs.stages.importing import MOST_GONE
 from clustering.models import Collection, Job, Page, User
 from clustering.sources.contract import NoSource
 from tests.conftest import MakeCollection

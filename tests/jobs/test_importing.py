@@ -15,7 +15,7 @@ from pytest_django.fixtures import Settings
 from clustering import files
 from clustering.jobs import running, slices
 from clustering.jobs.launching import launch_job
-from clustering.jobs.stages.importing import create_collection
+from clustering.jobs.sourcing import create_collection
 from clustering.models import Collection, Job, Page
 from clustering.sources.folder import list_folder
 from tests.jobs.conftest import DrawScans, draw_page

@@ -22,8 +22,7 @@ from clustering.files import page_path, thumbnail_path
 from clustering.jobs import running
 from clustering.jobs.arranging import keep_arrangement
 from clustering.jobs.launching import launch_job
-from clustering.jobs.sourcing import check_source
-from clustering.jobs.stages.importing import create_collection
+from clustering.jobs.sourcing import check_source, create_collection
 from clustering.models import Collection, Group, Job, Page, Reading, User
 from clustering.sources.arrangements import Arranged, read_arrangement
 from tests.image_files import PATCH

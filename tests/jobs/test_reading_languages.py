@@ -13,7 +13,7 @@ from pytest_django.fixtures import Settings
 from clustering.engine.languages import languages
 from clustering.jobs import running
 from clustering.jobs.launching import launch_job
-from clustering.jobs.stages.importing import create_collection
+from clustering.jobs.sourcing import create_collection
 from clustering.models import Collection, Embedding, Job, Reading
 from clustering.models.reading import PLAIN_SEARCH, SEARCH_CONFIGS, search_config
 from clustering.samples.fonts import font

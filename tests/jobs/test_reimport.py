@@ -20,8 +20,8 @@ from clustering.actions.publish import publish_run
 from clustering.jobs import running
 from clustering.jobs.arranging import keep_arrangement
 from clustering.jobs.launching import launch_job
+from clustering.jobs.sourcing import create_collection
 from clustering.jobs.stages.comparing import Plan, plan_of, sections, unasked, waits
-from clustering.jobs.stages.importing import create_collection
 from clustering.jobs.stages.renewing import KINDS, agreeing
 from clustering.jobs.uploading import remove_stale
 from clustering.models import Answer, Collection, Edit, Embedding, Group, Job, Page, Reading, SeamScore, User

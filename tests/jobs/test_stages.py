@@ -17,8 +17,8 @@ from clustering.engine.records import Proposal, ProposedGroup, ScoredSeam
 from clustering.jobs import running
 from clustering.jobs.launching import launch_job
 from clustering.jobs.records import page_records
+from clustering.jobs.sourcing import create_collection
 from clustering.jobs.stages import runs
-from clustering.jobs.stages.importing import create_collection
 from clustering.jobs.stages.reading import engine_of
 from clustering.models import Collection, Embedding, Group, Job, Page, Reading, Run, RunMembership, SeamScore, User
 from clustering.selectors.ground_truth import constraints_for

@@ -23,7 +23,7 @@ from clustering import files, store
 from clustering.jobs import exported
 from clustering.jobs.launching import launch_job
 from clustering.jobs.running import run_here, run_slice
-from clustering.jobs.stages.importing import create_collection
+from clustering.jobs.sourcing import create_collection
 from clustering.jobs.uploading import remove_stale
 from clustering.models import Collection, Group, Job, Page, Upload, User
 from clustering.sources.folder import list_folder

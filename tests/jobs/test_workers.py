@@ -14,7 +14,7 @@ from django.db.models import Count, F
 
 from clustering.jobs import running
 from clustering.jobs.launching import cancel_job, launch_job, resume_stuck_jobs, workers_answer
-from clustering.jobs.stages.importing import create_collection
+from clustering.jobs.sourcing import create_collection
 from clustering.models import Collection, Embedding, Group, Job, Page, PageBatch
 from clustering.models.job import HEARTBEAT_SECONDS
 from clustering.sources.folder import list_folder

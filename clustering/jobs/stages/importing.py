@@ -8,7 +8,6 @@ never change: files that sort between pages imported earlier are appended, and t
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -25,7 +24,7 @@ from clustering.jobs.stages.entering import Rows, enter, known_among, pairs_ther
 from clustering.jobs.stages.renewing import agreed_plan, contents_of, rename_agreed, replace_agreed, settle_agreed
 from clustering.jobs.stages.taking import FilePart, Gathered, fingerprint, given_up, parts_of, sheets_of, take_file
 from clustering.jobs.threads import thread_count
-from clustering.models import Collection, Job, JobProblem, Page
+from clustering.models import Job, JobProblem, Page
 from clustering.sentences import Sentence
 from clustering.sources.contract import CannotFetch, Listing, NoSource, ScanFile, ServerGone, SourceReader
 from clustering.sources.folder import natural_key
@@ -39,7 +38,6 @@ MOST_PASSES = 3
 """How often a source is gone through that changes meanwhile."""
 MOST_GONE = 5
 """Pages in a row whose server does not answer, before the job stops: the others would fare no better."""
-_ORGANIZATION = re.compile(r"[A-Z]{2}\d{4,}(?=_\d)")
 
 
 @dataclass(slots=True)
@@ -370,30 +368,3 @@ def _count(job: Job, rows: Rows, through: list[str], **marks: Any) -> None:
         first = result.get("late_positions", [rows.pages[0].position])[0]
         result["late_positions"] = [first, rows.pages[-1].position]
     job.result = result
-
-
-def create_collection(
-    slug: str,
-    *,
-    title: str = "",
-    identifier: str = "",
-    expected_documents: int | None = None,
-    ocr_language: str = "",
-    listing: Listing | None = None,
-) -> Collection:
-    """Make a collection; its number is the one that all file names begin with, if they do (HH018977)."""
-    if not identifier and listing:
-        identifier = number_of(file.identifier for file in listing.files)
-    return Collection.objects.create(
-        slug=slug,
-        title=title,
-        identifier=identifier,
-        expected_documents=expected_documents,
-        ocr_language=ocr_language,
-    )
-
-
-def number_of(identifiers: Iterable[str]) -> str:
-    """Return the organization's number that all these begin with (HH018977), or nothing."""
-    organizations = {match[0] if (match := _ORGANIZATION.match(identifier)) else "" for identifier in identifiers}
-    return organizations.pop() if len(organizations) == 1 else ""

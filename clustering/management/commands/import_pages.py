@@ -10,9 +10,8 @@ from django.core.management.base import CommandError
 from django.core.validators import validate_slug
 
 from clustering.jobs.durations import duration
-from clustering.jobs.sourcing import check_source
+from clustering.jobs.sourcing import check_source, create_collection
 from clustering.jobs.stages.comparing import plan_of, sections, unasked
-from clustering.jobs.stages.importing import create_collection
 from clustering.jobs.stages.renewing import KINDS, agreeing
 from clustering.management.base import DeskCommand
 from clustering.management.orders import checked_language

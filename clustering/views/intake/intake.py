@@ -18,7 +18,7 @@ from clustering.engine.tessdata import installed_in_words
 from clustering.forms import IntakeForm, free_slug, wrong_slug
 from clustering.jobs import server_folders, uploading
 from clustering.jobs.launching import AlreadyActive, launch_job
-from clustering.jobs.stages.importing import create_collection
+from clustering.jobs.sourcing import create_collection
 from clustering.jobs.upload_checks import UploadRefused
 from clustering.models import Collection, Job, Upload, User
 from clustering.sources.contract import NoSource
