@@ -12,20 +12,20 @@ from clustering.models import Edit
 
 
 @dataclass(frozen=True, slots=True)
-class Preview:
+class Previewed:
     """What the act would change, as in its Edit."""
 
     before: Snapshot
     after: Snapshot
 
 
-def preview(act: Callable[[], Edit]) -> Preview:
+def preview(act: Callable[[], Edit]) -> Previewed:
     """Do the act, roll it back, and return what it changed.
 
     Takes as long as the act; other acts on the collection wait. Raises what the act raises.
     """
     with transaction.atomic():
         edit = act()
-        changes = Preview(before=Snapshot.from_json(edit.before), after=Snapshot.from_json(edit.after))
+        changes = Previewed(before=Snapshot.from_json(edit.before), after=Snapshot.from_json(edit.after))
         transaction.set_rollback(True)
     return changes

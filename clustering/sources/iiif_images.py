@@ -14,7 +14,7 @@ from clustering.sources.contract import CannotFetch, Size
 
 
 @dataclass(frozen=True, slots=True)
-class Service:
+class ImageService:
     """What an info.json says, as far as it decides the address."""
 
     version: int
@@ -44,7 +44,7 @@ def sized(service: str, info: Any, size: Size, *, region: str = "full", rotation
     return f"{service}/{region}/{_size(answer, wanted)}/{rotation}/{quality}.jpg"
 
 
-def read_info(service: str, info: Any) -> Service:
+def read_info(service: str, info: Any) -> ImageService:
     """Return what an info.json of version 1, 2 or 3 says. Raises CannotFetch where it says no size."""
     try:
         width, height = int(info["width"]), int(info["height"])
@@ -64,7 +64,7 @@ def read_info(service: str, info: Any) -> Service:
     version = _version(info)
     level, features = _profile(info)
     limits = _stated(info)
-    return Service(
+    return ImageService(
         version,
         width,
         height,
@@ -121,7 +121,7 @@ def _whole(value: Any) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else None
 
 
-def _size(service: Service, size: Size) -> str:
+def _size(service: ImageService, size: Size) -> str:
     largest = "max" if service.version == 3 or service.most_width or service.most_area else "full"
     allowed = _largest_width(service)
     if size.percent is not None and size.percent < 100:
@@ -137,7 +137,7 @@ def _size(service: Service, size: Size) -> str:
     return _by_width(service, wanted, largest)
 
 
-def _largest_width(service: Service) -> int:
+def _largest_width(service: ImageService) -> int:
     """Return the width of the largest image that the server gives out."""
     scale = 1.0
     if service.most_width:
@@ -149,7 +149,7 @@ def _largest_width(service: Service) -> int:
     return max(1, math.floor(service.width * scale))
 
 
-def _by_width(service: Service, wanted: int, largest: str) -> str:
+def _by_width(service: ImageService, wanted: int, largest: str) -> str:
     """Ask by width where that is understood, else take the smallest of the sizes on offer that is large enough."""
     if "sizeByW" in service.features:
         return f"{wanted},"
