@@ -57,7 +57,7 @@ class Command(DeskCommand):
             help="Include restricted pages. Without this option, they are left out and counted.",
         )
         parser.add_argument(
-            "-o", "--output", type=Path, help="The file, a new folder, or a .zip; default: the terminal."
+            "-o", "--output", type=_place, help="The file, a new folder, or a .zip; default, and -: the terminal."
         )
         parser.add_argument(
             "--set",
@@ -137,6 +137,10 @@ class Command(DeskCommand):
             raise CommandError(str(error)) from error
 
 
+def _place(text: str) -> Path | None:
+    return None if text == "-" else Path(text)
+
+
 def _values_of(words: list[str]) -> dict[str, str]:
     """NAME=VALUE. Raises CommandError."""
     for word in words:
@@ -148,6 +152,8 @@ def _values_of(words: list[str]) -> dict[str, str]:
 def _to_place(chosen: ExportFormat, material: Material, output: Path) -> None:
     """Write a zip, a folder, or one file where the format is one or the name ends like it. Raises CommandError."""
     single = "." + chosen.suffix.rpartition(".")[2]
+    if chosen.write is not None and output.suffix.lower() == ".zip" != single:
+        raise CommandError(f"{chosen.label} is one file, not a ZIP. Name it {output.with_suffix(single).name}.")
     try:
         if chosen.write is not None or (output.suffix == single and not output.is_dir()):
             _write_file(output, one_state(pieces_of(chosen, material)))
