@@ -191,7 +191,7 @@ def _json(content: bytes, shown: str, known: Collection[str], notes: list[str]) 
             )
         return read_manifests(whole, known, notes)
     raise NoArrangement(
-        say("The JSON is not a IIIF manifest, a Tropy export, or an hhreview export. Use one of these.")
+        say("%(shown)s is not a IIIF manifest, a Tropy export, or an hhreview export. Use one of these.", shown=shown)
     )
 
 

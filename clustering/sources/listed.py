@@ -85,13 +85,12 @@ class ListReader(FetchedReader):
 
     def _check_columns(self, head: Sequence[str]) -> None:
         if not any(column in _PLACES for column in head):
-            columns = say("its columns are %(names)s", names=", ".join(head)[:200]) if any(head) else ""
             raise NoSource(
                 say(
-                    "%(file)s has neither a column file nor a column url; %(found)s. Name the columns in the "
-                    "first line: identifier, file or url, pid.",
+                    "%(file)s has neither a column file nor a column url; its columns are %(names)s. Name the columns "
+                    "in the first line: identifier, file or url, pid.",
                     file=self._shown,
-                    found=columns or say("its first line is empty"),
+                    names=", ".join(head)[:200],
                 )
             )
 

@@ -40,7 +40,9 @@ def read_mets(content: bytes, shown: str, known: Collection[str], notes: list[st
     try:
         root: Any = etree.fromstring(content, etree.XMLParser(no_network=True, resolve_entities=False, huge_tree=True))
     except etree.XMLSyntaxError as error:
-        raise NoArrangement(say("The XML is damaged (%(error)s). Export it again.", error=error)) from error
+        raise NoArrangement(
+            say("%(shown)s is damaged (%(error)s). Export it again.", shown=shown, error=error)
+        ) from error
     return _Structure(root).documents(shown, known, notes)
 
 

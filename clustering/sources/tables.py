@@ -18,8 +18,9 @@ from clustering.sentences import say
 TABLES = (".csv", ".tsv", ".tab")
 """How the names of tables end."""
 _DELIMITERS = (",", ";", "\t", "|")
-_YES = frozenset({"1", "true", "t", "yes", "y", "x", "✓", "✔", "start"})
-_NO = frozenset({"0", "false", "f", "no", "n", "-", "–"})
+_YES = frozenset({"1", "true", "t", "yes", "y", "x", "✓", "✔", "start", "wahr", "vrai", "verdadero", "vero"})
+_NO = frozenset({"0", "false", "f", "no", "n", "-", "–", "falsch", "faux", "falso"})
+"""With what a spreadsheet in German, French, Spanish, or Italian makes of true and false."""
 EITHER = "?"
 """A mark that would be right both ways."""
 
@@ -63,6 +64,10 @@ def read_table(content: bytes, shown: str, *, wanted: Collection[str]) -> Table:
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text, wanted))
     try:
         columns = tuple(_column(cell) for cell in next(lines, []))
+        if not any(columns):
+            raise NoTable(
+                say("%(shown)s is empty. The first line must name the columns. Save the table again.", shown=shown)
+            )
         for column in wanted:
             if columns.count(column) > 1:
                 raise NoTable(

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import csv
 import gzip
 import io
 import re
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from clustering.sentences import say
+from clustering.sentences import failure, say
+from clustering.sources.tables import NoTable, read_table
 
 SKOS = "http://www.w3.org/2004/02/skos/core#"
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
@@ -56,24 +57,31 @@ def read_vocabulary(path: Path) -> Iterator[TermEntry]:
     try:
         with gzip.open(path) if packed else path.open("rb") as file:
             yield from read(file, path.name)
-    except (OSError, UnicodeDecodeError, EOFError) as error:
+    except UnicodeDecodeError as error:
+        raise BadVocabulary(say("%(name)s has an unknown encoding. Save it again as UTF-8.", name=path.name)) from error
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise BadVocabulary(
-            say("%(name)s can’t be read: %(error)s. Save it again as UTF-8.", name=path.name, error=error)
+            say("%(name)s is damaged or not packed with gzip. Download or pack it again.", name=path.name)
+        ) from error
+    except OSError as error:
+        raise BadVocabulary(
+            say("%(path)s can’t be read (%(reason)s). Check the path.", path=path, reason=failure(error))
         ) from error
 
 
 def _from_csv(file: Any, name: str) -> Iterator[TermEntry]:
-    rows = csv.DictReader(io.TextIOWrapper(file, encoding="utf-8-sig", newline=""))
-    columns = {column.strip().lower(): column for column in rows.fieldnames or () if column}
-    if "label" not in columns:
+    try:
+        table = read_table(file.read(), name, wanted=("label", "uri", "other_labels"))
+    except NoTable as error:
+        raise BadVocabulary(str(error)) from error
+    if "label" not in table.columns:
         raise BadVocabulary(
             say("%(name)s has no column called “label”. Name the columns label, uri and other labels.", name=name)
         )
-    for row in rows:
-        cells = {known: (row.get(column) or "").strip() for known, column in columns.items()}
-        if cells["label"]:
-            others = tuple(part.strip() for part in cells.get("other labels", "").split("|") if part.strip())
-            yield TermEntry(cells["label"], cells.get("uri", ""), others)
+    for row in table.rows:
+        if row.cells["label"]:
+            others = tuple(part.strip() for part in row.cells.get("other_labels", "").split("|") if part.strip())
+            yield TermEntry(row.cells["label"], row.cells.get("uri", ""), others)
 
 
 def _from_triples(file: Any, name: str) -> Iterator[TermEntry]:

@@ -89,7 +89,8 @@ def test_the_heading_itself_comes_before_all_that_only_have_its_word(
         ("names.rdf", "<a>", "names.rdf is not well-formed XML"),
         ("names.csv", "name\nx\n", "names.csv has no column called “label”"),
         ("names.nt", "nothing", "names.nt has no terms with an English label"),
-        ("names.csv.gz", "label\nx\n", "names.csv.gz can’t be read"),
+        ("names.csv.gz", "label\nx\n", "names.csv.gz is damaged or not packed with gzip"),
+        ("names.csv", "", "names.csv is empty"),
     ],
 )
 def test_a_file_that_is_none_changes_nothing(tmp_path: Path, name: str, content: str, sentence: str) -> None:
@@ -101,6 +102,28 @@ def test_a_file_that_is_none_changes_nothing(tmp_path: Path, name: str, content:
     with pytest.raises(CommandError, match=sentence):
         call_command("load_vocabulary", "names", str(path), fields=["people"])
     assert list(Term.objects.values_list("label", flat=True)) == ["Huerta"]
+
+
+@pytest.mark.django_db
+def test_a_file_that_is_not_there_is_named_with_the_remedy(tmp_path: Path) -> None:
+    for path in (tmp_path / "gone.csv", tmp_path):
+        with pytest.raises(CommandError) as refusal:
+            call_command("load_vocabulary", "names", str(path / "x.csv"), fields=["people"])
+        assert "Check the path" in str(refusal.value)
+        assert "UTF-8" not in str(refusal.value)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_a_list_may_come_from_any_spreadsheet(tmp_path: Path, encoding: str, delimiter: str) -> None:
+    path = tmp_path / "names.csv"
+    rows = [("Label", "URI", "Other labels"), ("Chávez", "http://x/1", "César|Cesar"), ("Huerta", "", "")]
+    path.write_text("\r\n".join(map(delimiter.join, rows)), encoding=encoding)
+    call_command("load_vocabulary", "names", str(path), fields=["people"])
+    assert list(Term.objects.order_by("label").values_list("label", "uri", "other_labels")) == [
+        ("Chávez", "http://x/1", "César\nCesar"), ("Huerta", "", ""),
+    ]  # fmt: skip
 
 
 def test_types_are_offered_from_the_thesaurus_and_odd_texts_offer_nothing(

@@ -78,6 +78,11 @@ def test_a_truth_that_lacks_pages_is_refused_by_name(truth: Path) -> None:
         play(truth)
 
 
+def test_pages_that_were_not_analyzed_are_refused_with_the_remedy(truth: Path) -> None:
+    with pytest.raises(CommandError, match="Analyze images"):
+        call_command("simulate_review", "afl", str(truth), "--strategy", "dbscan", stdout=StringIO())
+
+
 def test_weights_that_are_none_are_refused(truth: Path, tmp_path: Path) -> None:
     wrong = tmp_path / "weights.json"
     wrong.write_text("[]")

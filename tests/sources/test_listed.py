@@ -96,7 +96,7 @@ def test_a_link_that_leads_out_is_refused(folder: Path, tools: Tools, tmp_path: 
     ("content", "sentence"),
     [
         (b"identifier,start\na,1\n", "has neither a column file nor a column url; its columns are identifier, start"),
-        (b"", "its first line is empty"),
+        (b"", "list.csv is empty"),
         (b"file\n", "lists no pages that can be imported"),
         (b"file\ncaf\xe9.jpg\n", "is not in UTF-8"),
         (b'file\n"a.jpg' + b"x" * 140_000, "is not a valid CSV"),

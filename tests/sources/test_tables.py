@@ -24,7 +24,7 @@ def arranged(tmp_path: Path, content: bytes, name: str = "starts.csv") -> list[l
     ("yes", "no"),
     [
         ("1", "0"), ("1.0", "0.0"), ("1,0", "0,0"), ("True", "False"), ("TRUE", "FALSE"), ("x", ""), ("X", ""),
-        ("yes", "no"), ("Y", "N"), ("✓", "-"), ("1", ""), (" 1 ", " 0"),
+        ("WAHR", "FALSCH"), ("VRAI", "FAUX"), ("yes", "no"), ("Y", "N"), ("✓", "-"), ("1", ""), (" 1 ", " 0"),
     ],
 )  # fmt: skip
 def test_marks_mean_yes_and_no_however_they_are_written(tmp_path: Path, yes: str, no: str) -> None:
@@ -80,6 +80,8 @@ def test_the_hint_for_excel_is_no_head(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
+        (b"", "x.csv is empty"),
+        (b"\xef\xbb\xbf\n\n", "x.csv is empty"),
         (b"start,identifier,start\n1,a,0\n", "has the column start twice"),
         (b"identifier,start\na,1\x00\n", "data that is not text"),
         (b"\xff\xfei", "has an unknown encoding"),

@@ -49,11 +49,11 @@ def test_the_form_stands_at_runs_for_those_who_edit(
 
 
 BAD = [
-    ("a.csv", b"\xff\xfe", "a.csv needs the column identifier"),
+    ("a.csv", b"\xff\xfe", "a.csv is empty"),
     ("a.csv", b"one,two\n1,2\n", "needs the column identifier"),
     ("a.csv", b"identifier,group\nHH9_0001,a\n", "names pages that AFL does not have: HH9_0001"),
     ("a.csv", b"identifier,group\nHH000001_0001,a\nHH000001_0001,b\n", "names page HH000001_0001 twice"),
-    ("a.xml", b"<mets", "The XML is damaged"),
+    ("a.xml", b"<mets", "a.xml is damaged"),
     ("a.xml", b'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/hostname">]><x>&e;</x>', "a.xml doesn’t say which pages"),
     ("a.json", b"{", "a.json can’t be read as a document structure"),
     ("a.json", b'{"@graph": ["x"]}', "a.json can’t be read as a document structure"),

@@ -12,6 +12,7 @@ from typing import Any
 from django.core.management.base import CommandError
 
 from clustering.engine.family import Family
+from clustering.engine.methods import NotReady
 from clustering.jobs.evaluating import WrongTruth
 from clustering.jobs.simulating import STRATEGIES, Played, simulate
 from clustering.management.base import DeskCommand
@@ -68,7 +69,7 @@ class Command(DeskCommand):
                 wrong=options["wrong"],
                 seed=options["seed"],
             )
-        except WrongTruth as error:
+        except (WrongTruth, NotReady) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(table(played))
         with files_as_asked():
