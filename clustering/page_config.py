@@ -10,8 +10,9 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from clustering.access import may_edit, may_launch
+from clustering.access import NO_EDITING, may_edit, may_launch
 from clustering.actions import ACTS
+from clustering.actions.base import closed
 from clustering.dashboard.pace import seconds_a_look
 from clustering.engine.description import FIELDS
 from clustering.engine.description_template import kinds_of, template_of
@@ -61,6 +62,7 @@ def desk_config(request: HttpRequest, collection: Collection) -> dict[str, Any]:
         "urls": urls,
         "repository": collection.read_settings().repository,
         "mayEdit": may_edit(request.user, collection) and collection.closed is None,
+        "whyNot": _why_not(request, collection),
         "mayLaunch": may_launch(request.user, collection),
         "closed": collection.closed is not None,
         "manages": may_launch(request.user, collection),
@@ -140,3 +142,10 @@ def offered_acts() -> list[dict[str, str]]:
         for act in ACTS.values()
         if act.offered == "group"
     ]
+
+
+def _why_not(request: HttpRequest, collection: Collection) -> str:
+    """Why this person can change nothing here, for a key that would; empty where they can."""
+    if not may_edit(request.user, collection):
+        return str(NO_EDITING)
+    return translated(closed(collection)) if collection.closed else ""

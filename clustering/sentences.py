@@ -130,10 +130,15 @@ def tell(value: Any, book: Phrasebook) -> str:
         at = 1 if value["of"] == 1 else 2
         text = text.replace("{n}", book.number(value["of"], grouped=True))
         return _ONE_OR_MANY.sub(lambda match: match[at], text)
-    values = value.get("with")
+    values = {name: _counted(name, part) for name, part in value.get("with", {}).items()}
     sentence = text % {name: book.value(tell(part, book)) for name, part in values.items()} if values else text
     first = value.get("first")
     return sentence if first is None else getattr(sentence[:1], first)() + sentence[1:]
+
+
+def _counted(name: str, value: Any) -> Any:
+    """How many things there are has a sign between thousands; pages and documents are called as they are."""
+    return {"number": value} if name == "count" and isinstance(value, int) else value
 
 
 def renamed(value: str, old: str, new: str) -> str:

@@ -28,6 +28,7 @@ from clustering.journal.writing import write_desk
 from clustering.models import Collection, Edit, Group, Page, User, Verb
 from clustering.redecode import live
 from clustering.redecode.drafting import redraft
+from clustering.sentences import Sentence
 from clustering.wording import say, say_n
 
 MOST = 2**31 - 1
@@ -233,6 +234,11 @@ Change = Callable[[Desk], str]
 """A function that changes the desk and returns the sentence of the Edit."""
 
 
+def closed(collection: Collection) -> Sentence:
+    """Return why nothing can be done at the desk of a closed collection."""
+    return say("“%(collection)s” is closed. Reopen it before you change anything.", collection=collection)
+
+
 def perform(
     collection_id: int,
     change: Change,
@@ -258,9 +264,7 @@ def perform(
         if done is not None:
             return _as_sent_before(done, collection, verb=verb, actor=actor)
         if collection.closed and not even_closed:
-            raise Refused(
-                say("“%(collection)s” is closed. Reopen it before you change anything.", collection=collection)
-            )
+            raise Refused(closed(collection))
         desk = Desk(collection, actor=actor)
         summary = change(desk)
         summary += _no_longer_confirmed(desk, verb)

@@ -12,9 +12,9 @@ from clustering.journal.workspace import Desk
 from clustering.models import Collection, Edit, User, Verb
 from clustering.wording import say
 
-CLOSE = Verb("close", done="closed", icon="state-confirmed", decides=False, undoable=False)
+CLOSE = Verb("close", done="closed", icon="state-confirmed", decides=False, undoable=False, restorable=False)
 """Taken back by reopening."""
-REOPEN = Verb("reopen", done="reopened", icon="state-changed", decides=False, undoable=False)
+REOPEN = Verb("reopen", done="reopened", icon="state-changed", decides=False, undoable=False, restorable=False)
 
 
 class Close(Act):

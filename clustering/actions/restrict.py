@@ -19,7 +19,7 @@ from clustering.journal.workspace import Desk
 from clustering.models import Edit, Page, User, Verb
 from clustering.wording import pages_in_words, say
 
-RESTRICT = Verb("restrict", done="restricted", icon="lock", decides=False, restricts=True)
+RESTRICT = Verb("restrict", done="restricted", icon="lock", decides=False, restricts=True, restorable=False)
 LONGEST_REASON = 300
 
 

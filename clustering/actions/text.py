@@ -20,7 +20,7 @@ from clustering.models import Edit, Page, Reading, User, Verb
 from clustering.models.correction import LONGEST_LINE
 from clustering.wording import name_of, pages_in_words, say, say_n
 
-TEXT = Verb("text", done="corrected", icon="lines", decides=False)
+TEXT = Verb("text", done="corrected", icon="lines", decides=False, restorable=False)
 
 MOST_LINES = 2000
 LineId = Annotated[str, StringConstraints(pattern="^([1-9][0-9]{0,8}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$")]

@@ -15,7 +15,7 @@ def title_of(
     title: str, draft: str = "", *, kind: str = "", positions: Iterable[int], untitled: str = UNTITLED, number: int = 0
 ) -> str:
     """Return the title that was entered or accepted, else the draft, in one line; else what `untitled` makes of it,
-    such as "Untitled flyer, pages 12-14". `positions` is asked for then only: the places of the pages in scan order."""
+    such as "Untitled flyer, pages 12–14". `positions` is asked for then only: the places of the pages in scan order."""
     named = name_of(title, draft)
     if named:
         return named
@@ -32,20 +32,20 @@ def name_of(title: str, draft: str = "") -> str:
     return (title and one_line(title)) or (draft and one_line(draft))
 
 
-def ranges(positions: list[int]) -> str:
-    """1-3, 5 for 1, 2, 3, 5."""
+def ranges(positions: list[int], dash: str = "–") -> str:
+    """1–3, 5 for 1, 2, 3, 5."""
     if not positions:
         return ""
     first, last = positions[0], positions[-1]
     if last - first + 1 == len(positions):
-        return str(first) if first == last else f"{first}-{last}"
+        return str(first) if first == last else f"{first}{dash}{last}"
     runs = [[positions[0], positions[0]]]
     for before, now in pairwise(positions):
         if now == before + 1:
             runs[-1][1] = now
         else:
             runs.append([now, now])
-    return ", ".join(str(a) if a == b else f"{a}-{b}" for a, b in runs)
+    return ", ".join(str(a) if a == b else f"{a}{dash}{b}" for a, b in runs)
 
 
 def clean(text: str) -> str:

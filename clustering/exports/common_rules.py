@@ -118,7 +118,7 @@ GROUP_RULES: tuple[Rule, ...] = (
         level="warning",
         broken=lambda material, group: int(not one_line(group.title)),
         message="{n} {document has|documents have} no title and will be named by type and pages.",
-        remedy="Add a title, or keep the generated one (“Untitled flyer, pages 12-14”).",
+        remedy="Add a title, or keep the generated one (“Untitled flyer, pages 12–14”).",
         checks="every document has a title",
         applies=_describes,
     ),

@@ -33,7 +33,7 @@ def local_id(collection: CollectionRecord, group: GroupRecord) -> str:
 
 
 def title_of(group: GroupRecord, settings: ExportSettings = _DEFAULTS) -> str:
-    """Return the title in one line, or "Untitled flyer, pages 12-14" where nobody gave one."""
+    """Return the title in one line, or "Untitled flyer, pages 12–14" where nobody gave one."""
     return titles.title_of(
         group.title,
         kind=group.kind,

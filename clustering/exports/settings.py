@@ -84,7 +84,7 @@ class ExportSettings:
     untitled: str = option(
         EVERY_FORMAT,
         "Title of untitled documents",
-        "{kind} is the type or “document,” {pages} is “page 12” or “pages 12-14” in scan order, and {number} is the "
+        "{kind} is the type or “document,” {pages} is “page 12” or “pages 12–14” in scan order, and {number} is the "
         "document number.",
         default="Untitled {kind}, {pages}",
     )

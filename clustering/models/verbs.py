@@ -36,6 +36,8 @@ class Verb(str):
     """Whether it applies a proposal."""
     renumbers: bool
     """Whether it changes positions of pages, so that the browser has to reload everything."""
+    restorable: bool
+    """Whether going back to an earlier state takes it back: that reopens nothing, and restrictions and text stay."""
 
     def __new__(
         cls,
@@ -53,12 +55,13 @@ class Verb(str):
         restricts: bool = False,
         proposes: bool = False,
         renumbers: bool = False,
+        restorable: bool = True,
     ) -> Verb:
         """Declare a verb with a name of at most 12 letters. Raises ValueError if another one has the name."""
         verb = super().__new__(cls, name)
         verb.done, verb.icon, verb.decides, verb.follows, verb.teaches = done, icon, decides, follows, teaches
         verb.undoable, verb.unsettles, verb.marks, verb.rotates = undoable, unsettles, marks, rotates
-        verb.proposes, verb.renumbers, verb.restricts = proposes, renumbers, restricts
+        verb.proposes, verb.renumbers, verb.restricts, verb.restorable = proposes, renumbers, restricts, restorable
         if name in VERBS:
             raise ValueError(f"The verb “{name}” is declared twice.")
         VERBS[name] = verb

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from clustering.access import may_edit
@@ -81,7 +82,7 @@ def acts_of(collection: Collection, wanted: HistoryFilter) -> QuerySet[Edit]:
 def sheet_of(
     collection: Collection, wanted: HistoryFilter, *, user: User, before: int | None = None, after: int | None = None
 ) -> HistoryPage:
-    """Up to ENTRIES_SHOWN acts older than `before`, or the ones just newer than `after`; two queries at any size."""
+    """Up to ENTRIES_SHOWN acts older than `before`, or the ones just newer than `after`; a few queries at any size."""
     acts = _counted(acts_of(collection, wanted))
     if after is not None:
         acts = acts.filter(sequence__gt=after).order_by("sequence")
@@ -95,7 +96,7 @@ def sheet_of(
     any_newer = more if after is not None else before is not None
     any_older = more or after is not None
     return HistoryPage(
-        entries=_entries(collection, shown, user=user),
+        entries=_entries(collection, shown, user=user, wanted=wanted),
         newer=shown[0].sequence if shown and any_newer else None,
         older=shown[-1].sequence if shown and any_older else None,
     )
@@ -104,7 +105,7 @@ def sheet_of(
 def entry_of(collection: Collection, sequence: int, *, user: User) -> Entry | None:
     """Return the act that made this version of the collection; None where there is none."""
     acts = _counted(acts_of(collection, HistoryFilter())).filter(sequence=sequence)
-    return next(iter(_entries(collection, list(acts), user=user)), None)
+    return next(iter(_entries(collection, list(acts), user=user, wanted=HistoryFilter())), None)
 
 
 def people_of(collection: Collection) -> list[User]:
@@ -150,15 +151,35 @@ def _counted(acts: QuerySet[Edit]) -> QuerySet[Edit]:
     )
 
 
-def _entries(collection: Collection, edits: Iterable[Edit], *, user: User) -> list[Entry]:
+class _Changed:
+    """What a version of the collection, or of one document, has that would be otherwise if it came back."""
+
+    def __init__(self, collection: Collection, group: int | None, since: int) -> None:
+        acts = acts_of(collection, HistoryFilter(group=group)).order_by("-sequence")
+        restorable = [verb for verb in VERBS.values() if verb.restorable]
+        stands = acts.filter(verb__in=restorable, undone=False, undoes=None, redoes=None)
+        self._newest: int = stands.values_list("sequence", flat=True).first() or 0
+        turning = acts.filter(sequence__gt=max(since, self._newest)).exclude(undoes=None, redoes=None)
+        base = Coalesce("undoes__sequence", "redoes__sequence")
+        self._turned: list[tuple[int, int]] = list(turning.values_list("sequence", base))
+
+    def since(self, sequence: int) -> bool:
+        """Whether anything stands that was done since, or an earlier act was undone or redone."""
+        return sequence < self._newest or any(base <= sequence < turned for turned, base in self._turned)
+
+
+def _entries(collection: Collection, edits: Iterable[Edit], *, user: User, wanted: HistoryFilter) -> list[Entry]:
     acts = list(edits)
+    changed = _Changed(collection, wanted.group, min((edit.sequence for edit in acts), default=0))
     named = {pk for edit in acts for pk in edit.named}  # type: ignore[attr-defined] # annotated
     groups = Group.objects.filter(collection=collection).in_bulk(named)
     places = places_of(collection, groups.values())
-    return [_entry(collection, edit, groups, places, user=user) for edit in acts]
+    return [_entry(collection, edit, groups, places, changed, user=user) for edit in acts]
 
 
-def _entry(collection: Collection, edit: Edit, groups: dict[int, Group], places: Places, *, user: User) -> Entry:
+def _entry(
+    collection: Collection, edit: Edit, groups: dict[int, Group], places: Places, changed: _Changed, *, user: User
+) -> Entry:
     count: int = edit.group_count or 0  # type: ignore[attr-defined] # annotated
     named: list[int] = edit.named if count <= GROUPS_NAMED else []  # type: ignore[attr-defined] # annotated
     writes = may_edit(user, collection) and collection.closed is None
@@ -171,5 +192,5 @@ def _entry(collection: Collection, edit: Edit, groups: dict[int, Group], places:
         group_count=count,
         page_count=edit.page_count or 0,  # type: ignore[attr-defined] # annotated
         may_turn=writes and edit.actor_id == user.pk and VERBS[edit.verb].undoable,
-        may_restore=writes and edit.sequence < collection.version,
+        may_restore=writes and changed.since(edit.sequence),
     )

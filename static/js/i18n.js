@@ -10,9 +10,15 @@ function catalog() {
   return /** @type {{django?: Catalog}} */ (globalThis).django;
 }
 
+/** Marks for how many things there are: written with a sign between thousands, as the places of pages are not. */
+const COUNTS = new Set(["count", "pages", "more", "embedded"]);
+
 /** @param {string} text @param {Values} values */
 function filled(text, values) {
-  return text.replace(/%\((\w+)\)s/g, (mark, name) => isolated(String(values[name] ?? mark)));
+  return text.replace(/%\((\w+)\)s/g, (mark, name) => {
+    const value = values[name] ?? mark;
+    return isolated(typeof value === "number" && COUNTS.has(name) ? number(value) : String(value));
+  });
 }
 
 /** @param {string} value @returns {string} where lines begin at the right, a title in Latin script must not turn what is around it */
@@ -36,7 +42,7 @@ export function _(text, values = {}) {
  */
 export function _n(one, many, count, values = {}) {
   const text = catalog()?.ngettext?.(one, many, count) ?? (count === 1 ? one : many);
-  return filled(text, { count: number(count), ...values });
+  return filled(text, { count, ...values });
 }
 
 /** @returns {string} the language of the page, as BCP 47 has it */

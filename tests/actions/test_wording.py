@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from django.utils.translation import override
+
 from clustering.models import User
 from clustering.sentences import Sentence, from_text, listed, to_text
-from clustering.wording import groups_in_words, name_of, pages_in_words, say
+from clustering.wording import counted_pages, groups_in_words, name_of, pages_in_words, say, translated
 
 
 def test_pages_are_named_by_stretches_and_counted_where_there_are_many() -> None:
@@ -39,3 +41,10 @@ def test_a_sentence_comes_back_from_a_column_of_text_and_nothing_else_is_taken_f
         kept = from_text(to_text(plain))
         assert not isinstance(kept, Sentence)
         assert kept.strip() == plain.strip()
+
+
+def test_how_many_things_there_are_has_a_sign_between_thousands_and_a_place_has_none() -> None:
+    assert groups_in_words(range(1232)) == "1,232 documents"
+    assert pages_in_words(range(1, 3000, 2)) == "1,500 pages between 1 and 2999"
+    with override("de"):
+        assert translated(counted_pages(1232)).startswith("1.232 ")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.utils import timezone
 from playwright.sync_api import Locator, expect
 
 from clustering.actions import close_collection
@@ -46,7 +47,7 @@ def test_confirming_by_key_takes_over_what_the_heading_shows(
 def test_what_a_split_cuts_off_has_its_draft_at_once(collection: Collection, alice: User, open_desk: OpenDesk) -> None:
     desk = open_desk(alice)
     desk.focus(8)
-    expect(heading(desk, 4).locator(".title")).to_have_text("Untitled document, pages 7-10")
+    expect(heading(desk, 4).locator(".title")).to_have_text("Untitled document, pages 7–10")
     desk.act("s")
     expect(heading(desk, 6).locator(".title.is-draft")).to_have_text("The Farm Workers Ask 8")
     expect(heading(desk, 4).locator(".title.is-draft")).to_have_text("The Farm Workers Ask 7")
@@ -70,7 +71,7 @@ def test_a_draft_that_is_emptied_beside_the_scan_is_gone(
     expect(desk.page.locator("#describe-message")).to_contain_text("Still empty in that document: title.")
     settled(lambda: Group.objects.get(collection=collection, number=2).draft, {})
     desk.keys("Escape")
-    expect(heading(desk, 2).locator(".title")).to_have_text("Untitled document, pages 3-5")
+    expect(heading(desk, 2).locator(".title")).to_have_text("Untitled document, pages 3–5")
 
 
 def test_a_collection_that_is_closed_meanwhile_says_so_at_the_stream(
@@ -104,3 +105,28 @@ def test_a_draft_that_comes_later_shows_by_itself_beside_what_is_typed(
     expect(heading(desk, 2).locator(".title.is-draft")).to_have_text("Boycott grapes", timeout=15_000)
     expect(note).to_have_value("Torn")
     expect(note).to_be_focused()
+
+
+def test_each_key_that_would_change_something_says_why_it_does_not(
+    collection: Collection, alice: User, victor: User, open_desk: OpenDesk
+) -> None:
+    Collection.objects.update(closed=timezone.now())
+    closed, seen = open_desk(alice), open_desk(victor)
+    for desk, why in ((closed, "is closed"), (seen, "not edit it")):
+        for press in ("c", "s", "d", "f", "r", "Control+z"):
+            desk.page.evaluate("document.querySelector('.toast')?.remove()")
+            desk.keys(press)
+            expect(desk.page.locator(".toast")).to_contain_text(why)
+        desk.keys("j")  # what only looks goes on
+        desk.page.evaluate("document.querySelector('.toast')?.remove()")
+        desk.go("/c/afl/queue/")
+        desk.ready()
+        for press in ("s", "f"):
+            desk.keys(press)
+            expect(desk.page.locator("#queue-message")).to_contain_text(why)
+            desk.page.evaluate("document.querySelector('#queue-message').textContent = ''")
+        desk.go("/c/afl/table/")
+        desk.ready()
+        desk.page.locator("[data-row='0'][data-column='0']").click()
+        desk.keys("Delete")
+        expect(desk.page.locator(".toast")).to_contain_text(why)

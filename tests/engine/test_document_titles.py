@@ -12,6 +12,6 @@ def test_the_title_comes_first_then_the_draft_each_in_one_line() -> None:
 
 def test_what_nobody_named_is_called_by_its_pages() -> None:
     assert title_of("", positions=[5]) == "Untitled document, page 5"
-    assert title_of("", kind="flyer", positions=[14, 12, 13]) == "Untitled flyer, pages 12-14"
+    assert title_of("", kind="flyer", positions=[14, 12, 13]) == "Untitled flyer, pages 12–14"
     assert title_of("", kind="other", positions=[1, 3]) == "Untitled document, pages 1, 3"
     assert title_of("", kind="letter", positions=[1], untitled="[{kind} {number}]", number=7) == "[letter 7]"

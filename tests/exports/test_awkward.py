@@ -199,7 +199,7 @@ def test_a_byte_order_mark_stands_only_where_it_is_asked_for(make_material: Make
 
 def test_a_template_names_what_has_no_title(make_material: MakeMaterial) -> None:
     settings = ExportSettings(untitled="[{kind} {number}: {pages}]")
-    assert title_of(CASES["no title"], settings) == "[flyer 11: pages 12-14]"
+    assert title_of(CASES["no title"], settings) == "[flyer 11: pages 12–14]"
 
 
 TABLES = {

@@ -316,9 +316,10 @@ def test_a_zip_is_the_same_each_time(make_material: MakeMaterial) -> None:
 
 
 def test_a_group_without_a_title_is_named_by_kind_and_pages() -> None:
-    assert title_of(AWKWARD[2]) == "Untitled flyer, pages 62, 64-65"
+    assert title_of(AWKWARD[2]) == "Untitled flyer, pages 62, 64–65"
     assert title_of(AWKWARD[3]) == 'A "quoted" title, with a newline | a bar and a tab'
-    assert ranges([1, 2, 3, 5, 7, 8]) == "1-3, 5, 7-8"
+    assert ranges([1, 2, 3, 5, 7, 8]) == "1–3, 5, 7–8"
+    assert ranges([1, 2, 3, 5], "-") == "1-3, 5"
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import { _, mirrored, moment } from "../../static/js/i18n.js";
+import { _, _n, mirrored, moment } from "../../static/js/i18n.js";
 
 /** @param {string} dir @param {() => void} check @param {string} [lang] */
 function inPage(dir, check, lang = "he") {
@@ -33,4 +33,12 @@ test("a date stands as the server writes it", () => {
   for (const [lang, cases] of Object.entries(MOMENTS)) {
     inPage("ltr", () => assert.deepEqual(Object.fromEntries(Object.keys(cases).map((when) => [when, moment(when).replace(/\u202f/g, " ")])), cases), lang);
   }
+});
+
+test("how many things there are has a sign between thousands, and pages are called as they are", () => {
+  inPage("ltr", () => {
+    assert.equal(_("%(count)s documents from page %(page)s", { count: 1232, page: 1232 }), "1,232 documents from page 1232");
+    assert.equal(_n("%(count)s page", "%(count)s pages", 1232), "1,232 pages");
+  }, "en");
+  inPage("ltr", () => assert.equal(_("%(count)s documents", { count: 1232 }), "1.232 documents"), "de");
 });

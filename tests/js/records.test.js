@@ -23,6 +23,6 @@ test("bytes come as they were", () => {
 
 test("a document without a name is called by its pages, as lists and exports call it", () => {
   assert.equal(untitledName({ kind: "", pages: [5] }), "Untitled document, page 5");
-  assert.equal(untitledName({ kind: "flyer", pages: [14, 12, 13] }), "Untitled flyer, pages 12-14");
-  assert.equal(untitledName({ kind: "other", pages: [1, 2, 4] }), "Untitled document, pages 1-2, 4");
+  assert.equal(untitledName({ kind: "flyer", pages: [14, 12, 13] }), "Untitled flyer, pages 12–14");
+  assert.equal(untitledName({ kind: "other", pages: [1, 2, 4] }), "Untitled document, pages 1–2, 4");
 });

@@ -53,6 +53,20 @@ def test_an_archived_collection_is_out_of_the_list_and_works_on(
     assert listed() == ["afl"]
 
 
+@pytest.mark.parametrize("path", ["", "queue/", "table/", "list/", "history/", "dashboard/", "export/", "settings/"])
+def test_an_archived_collection_says_so_on_its_pages(
+    collection: Collection, sam: User, victor: User, signed: Signed, path: str
+) -> None:
+    sign = "This collection is archived."
+    assert sign not in text(signed(sam).get(f"/c/afl/{path}"))
+    Collection.objects.update(archived=timezone.now())
+    shown = text(signed(sam).get(f"/c/afl/{path}"))
+    assert sign in shown
+    assert 'href="/c/afl/archive/"' in shown.partition(sign)[2].partition("</p>")[0]
+    if path != "settings/":
+        assert 'href="/c/afl/archive/"' not in text(signed(victor).get(f"/c/afl/{path}"))
+
+
 def test_a_deleted_collection_is_gone_at_every_door_and_comes_back_whole(
     collection: Collection, alice: User, sam: User, signed: Signed
 ) -> None:

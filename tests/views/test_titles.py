@@ -68,10 +68,10 @@ def check(places: dict[str, str], title: str) -> None:
 
 def test_without_a_name_it_is_called_by_its_pages(collection: Collection, alice: User, signed: Signed) -> None:
     places = everywhere(collection, alice, signed)
-    check(places, "Untitled document, pages 1-2, 4")
-    assert {places[name] for name in ("api", "export")} == {"Untitled document, pages 1-2, 4"}
+    check(places, "Untitled document, pages 1–2, 4")
+    assert {places[name] for name in ("api", "export")} == {"Untitled document, pages 1–2, 4"}
     describe_group(Group.objects.get(number=1), kind="letter", actor=alice)
-    check(everywhere(collection, alice, signed), "Untitled letter, pages 1-2, 4")
+    check(everywhere(collection, alice, signed), "Untitled letter, pages 1–2, 4")
 
 
 def test_a_title_that_was_written_or_accepted_is_shown_and_exported(
@@ -79,7 +79,7 @@ def test_a_title_that_was_written_or_accepted_is_shown_and_exported(
 ) -> None:
     Group.objects.filter(number=1).update(draft={"title": {"value": "On “schools”", "confidence": 0.9}})
     places = everywhere(collection, alice, signed)
-    assert places.pop("export") == "Untitled document, pages 1-2, 4"  # nobody has accepted the draft yet
+    assert places.pop("export") == "Untitled document, pages 1–2, 4"  # nobody has accepted the draft yet
     places.pop("act")  # the flag was set before there was a draft
     check(places, "On “schools”")
     confirm_groups([Group.objects.get(number=1)], actor=alice)

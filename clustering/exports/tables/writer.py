@@ -124,7 +124,7 @@ def group_row(material: Material, group: GroupRecord) -> tuple[object, ...]:
         group.confirmed_by,
         group.confirmed_at,
         group.split_from,
-        ranges(sorted(page.position for page in group.pages)),
+        ranges(sorted(page.position for page in group.pages), "-"),
         "" if group.is_machine_proposed else manifest_url(material, group),
         " ".join(group.accepted_drafts),
         " ".join(group.unchecked_drafts),

@@ -46,11 +46,24 @@ export function spoken(written) {
   return parts.map((part) => names[mirrored(part)] ?? (part.length === 1 ? part.toUpperCase() : part)).join(isMac ? "" : "+");
 }
 
+/**
+ * @param {{whyNot: string}} config
+ * @param {(why: string) => void} say
+ * @returns {(() => void) | undefined} what says why nothing can be changed here; undefined where it can
+ */
+export function refusing({ whyNot }, say) {
+  return whyNot ? () => say(whyNot) : undefined;
+}
+
 /** Layers lie on each other: a dialog or the open page hides the keys of the stream below it. */
 export class Keyboard {
-  /** @param {Key[]} registry */
-  constructor(registry) {
+  /**
+   * @param {Key[]} registry
+   * @param {() => void} [refuse]  says why nothing can be changed here, where a key would that has no command
+   */
+  constructor(registry, refuse) {
     this.registry = registry;
+    this.refuse = refuse;
     /** @type {{scopes: string[], commands: Record<string, (event: KeyboardEvent) => void>}[]} */
     this.layers = [];
     /** Whether a command has something to do now. @type {(id: string) => boolean} */
@@ -150,5 +163,8 @@ export class Keyboard {
         return;
       }
     }
+    if (!this.refuse || !meant.some(({ edits, scope }) => edits && [...layer.scopes, "everywhere"].includes(scope))) return;
+    event.preventDefault();
+    this.refuse();
   }
 }

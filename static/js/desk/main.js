@@ -10,7 +10,7 @@ import { pageUnder, pointer } from "./drag.js";
 import { byId, dataFrom, useIcons } from "./dom.js";
 import { showHelp } from "./help.js";
 import { Kept } from "./kept.js";
-import { Keyboard } from "./keys.js";
+import { Keyboard, refusing } from "./keys.js";
 import { vertical } from "./layout.js";
 import { panelLinks } from "./links.js";
 import { Magnifier } from "./magnifier.js";
@@ -56,7 +56,7 @@ async function start() {
   const model = new Model(await untilAnswered(config.urls.index ?? "", () => {
     scroller.textContent = _("Reconnecting. The pages appear when the server is back.");
   }), config);
-  const keyboard = new Keyboard(config.keys);
+  const keyboard = new Keyboard(config.keys, refusing(config, (why) => toasts.show(why)));
   scroller.removeAttribute("data-loading");
   if (!model.last) {
     document.body.dataset.ready = "yes";

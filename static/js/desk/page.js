@@ -2,7 +2,7 @@
 
 import { byId, dataFrom, getFragment, postJson, uuid } from "./dom.js";
 import { showHelp } from "./help.js";
-import { Keyboard } from "./keys.js";
+import { Keyboard, refusing } from "./keys.js";
 import { PageText } from "./page_text.js";
 import { zoomInto } from "./viewer.js";
 import { notLoaded } from "./again.js";
@@ -15,10 +15,10 @@ const stage = byId("page-stage", HTMLElement);
 const about = document.querySelector(".about script[type='application/json']");
 /** @type {import("./viewer.js").Scan} */
 const scan = JSON.parse(about?.textContent ?? "null");
-const keyboard = new Keyboard(config.keys);
+const status = byId("page-message", HTMLElement);
+const keyboard = new Keyboard(config.keys, refusing(config, (why) => (status.textContent = why)));
 offerKeys(keyboard);
 const side = byId("page-side", HTMLElement);
-const status = byId("page-message", HTMLElement);
 const text = new PageText(side, config, {
   known: () => ({}),
   done: (data) => (status.textContent = data.message ?? data.edit?.summary ?? ""),

@@ -6,7 +6,7 @@ import { NotAnswered, Stopped, byId, dataFrom, getJson, make, postJson, setText,
 import { Fragments } from "./fragments.js";
 import { showHelp } from "./help.js";
 import { Kept } from "./kept.js";
-import { Keyboard } from "./keys.js";
+import { Keyboard, refusing } from "./keys.js";
 import { Pair } from "./pair.js";
 import { QueueActs } from "./queue_acts.js";
 import { finished, remaining, unconfirmed } from "./remaining.js";
@@ -27,7 +27,8 @@ const AGAIN_MS = 3000;
 const config = dataFrom("desk-config");
 useIcons(config.urls.icons ?? "");
 const message = byId("queue-message", HTMLElement);
-const keyboard = new Keyboard(config.keys);
+const refuse = refusing(config, (why) => (message.textContent = why));
+const keyboard = new Keyboard(config.keys, refuse);
 offerKeys(keyboard);
 const pair = new Pair(config.urls.openseadragon ?? "", [byId("queue-first", HTMLElement), byId("queue-second", HTMLElement)]);
 const answers = new Answers(config.urls, () => version, new Kept(config.kept));
@@ -159,7 +160,8 @@ function tellFinished() {
 
 /** @param {Verdict} verdict */
 function answer(verdict) {
-  if (!current || !config.mayEdit) return;
+  if (refuse) return refuse();
+  if (!current) return;
   alike.leave();
   byId("queue-look", HTMLElement).hidden = true;
   send("answer", [current], verdict);

@@ -55,6 +55,7 @@ import { _ } from "../i18n.js";
  * @property {Record<string, string>} urls
  * @property {string} repository  pattern of the address of a page elsewhere; empty: none
  * @property {boolean} mayEdit
+ * @property {string} whyNot  why nothing can be changed here; empty where it can
  * @property {boolean} mayLaunch
  * @property {boolean} closed  when the page was made
  * @property {string} me
@@ -96,7 +97,7 @@ export function groupFrom(row) {
 }
 
 /**
- * "Untitled flyer, pages 12-14": the rule of `clustering/engine/titles.py` for documents that nobody named.
+ * "Untitled flyer, pages 12–14": the rule of `clustering/engine/titles.py` for documents that nobody named.
  * @param {Pick<Group, "kind" | "pages">} group
  * @returns {string}
  */
@@ -108,7 +109,7 @@ export function untitledName({ kind, pages }) {
     if (last && last[1] === p - 1) last[1] = p;
     else runs.push([p, p]);
   }
-  const places = runs.map(([low, high]) => (low === high ? `${low}` : `${low}-${high}`)).join(", ");
+  const places = runs.map(([low, high]) => (low === high ? `${low}` : `${low}–${high}`)).join(", ");
   const what = kind && kind !== "other" ? _(kind) : _("document");
   return pages.length === 1 ? _("Untitled %(what)s, page %(places)s", { what, places }) : _("Untitled %(what)s, pages %(places)s", { what, places });
 }

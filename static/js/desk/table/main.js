@@ -8,7 +8,7 @@ import { ask, field } from "../dialogs.js";
 import { byId, dataFrom, getJson, make, offerToSave, useIcons } from "../dom.js";
 import { showHelp } from "../help.js";
 import { Kept } from "../kept.js";
-import { Keyboard } from "../keys.js";
+import { Keyboard, refusing } from "../keys.js";
 import { Model } from "../model.js";
 import { Outbox } from "../outbox.js";
 import { tellSaving } from "../saving.js";
@@ -200,7 +200,7 @@ async function start() {
     sort = sort === name ? `-${name}` : sort === `-${name}` ? "" : name;
     refresh();
   }, refresh);
-  const keyboard = new Keyboard(config.keys);
+  const keyboard = new Keyboard(config.keys, refusing(config, (why) => toasts.show(why)));
   offerKeys(keyboard);
   keyboard.push("table", {
     ...(config.mayEdit ? { undo: () => undo(), redo } : {}),
