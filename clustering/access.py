@@ -1,4 +1,4 @@
-"""The only way from a URL to an object: who may see it, who may edit it. Missing and forbidden look alike.
+"""The only way from a URL to an object: who may see it, and who may edit it. Missing and forbidden look alike.
 
 Roles for the whole site: viewer looks, archivist edits, staff (`is_staff`) start jobs, use the admin, and do all else.
 A collection that names people or teams (`CollectionRole`) is theirs and of staff alone: see, edit, manage. An open
@@ -44,7 +44,7 @@ NO_MANAGING = _lazy("Only staff and people who manage this collection can do thi
 Anyone = User | AbstractBaseUser | AnonymousUser
 
 _NOTHING, _SEE, _EDIT, _MANAGE = range(4)
-"""What somebody may do in a collection; each includes those before."""
+"""What a person may do in a collection. Each includes those before it."""
 _RANKS: dict[str, int] = {
     CollectionRole.Role.SEE: _SEE,
     CollectionRole.Role.EDIT: _EDIT,
@@ -58,7 +58,7 @@ def may_look(user: Anyone) -> bool:
 
 
 def may_edit(user: Anyone, collection: Collection | None = None) -> bool:
-    """Whether this person may correct this collection; without one, whether there may be any that they correct."""
+    """Whether this person may edit this collection; without one, whether there may be any that they may edit."""
     if not _is_active(user):
         return False
     if collection is not None:
@@ -67,7 +67,7 @@ def may_edit(user: Anyone, collection: Collection | None = None) -> bool:
 
 
 def may_launch(user: Anyone, collection: Collection | None = None) -> bool:
-    """Whether this person may start jobs and change settings in this collection; without one, everywhere: staff."""
+    """Whether this person may start jobs and change settings in this collection; without one, in all (staff)."""
     return _is_active(user) and (_is_staff(user) if collection is None else _rank(user, collection) >= _MANAGE)
 
 
@@ -80,7 +80,7 @@ def _is_staff(user: User) -> bool:
 
 
 def _roles(user: User) -> frozenset[str]:
-    """Names of the roles for the site; one query a request, kept on the user object."""
+    """Return the site roles of a person. One query per request, kept on the user object."""
     roles: frozenset[str] | None = getattr(user, "_hhreview_roles", None)
     if roles is None:
         roles = frozenset(user.groups.filter(name__in=[VIEWERS, ARCHIVISTS]).values_list("name", flat=True))
@@ -89,12 +89,12 @@ def _roles(user: User) -> frozenset[str]:
 
 
 def _granted(user: User) -> QuerySet[CollectionRole]:
-    """Return what this person and their teams may do in single collections."""
+    """Return the roles of this person and their teams in single collections."""
     return CollectionRole.objects.filter(_mine(user))
 
 
 def _assigned(user: User) -> QuerySet[Assignment]:
-    """Return what this person and their teams were assigned and have not done."""
+    """Return the open assignments of this person and their teams."""
     return Assignment.objects.filter(_mine(user), done=None).order_by()
 
 
@@ -103,7 +103,7 @@ def _mine(user: User) -> Q:
 
 
 def _is_named(user: User, *, edits: bool = False) -> bool:
-    """Whether some collection names this person or one of their teams, or they were assigned one."""
+    """Whether this person or one of their teams has a role in a collection, or an assignment."""
     granted = _granted(user)
     if edits:
         granted = granted.exclude(role=CollectionRole.Role.SEE)
@@ -111,7 +111,7 @@ def _is_named(user: User, *, edits: bool = False) -> bool:
 
 
 def _rank(user: User, collection: Collection) -> int:
-    """Return what this person may do here. One query a collection and request, none for staff."""
+    """Return what this person may do in a collection. One query per collection and request, none for staff."""
     if _is_staff(user):
         return _MANAGE
     known: dict[int, int] = user.__dict__.setdefault("_hhreview_ranks", {})
@@ -134,7 +134,7 @@ def _rank_asked(user: User, collection: int) -> int:
 
 
 def access_collections(user: Anyone) -> CollectionQuerySet:
-    """All collections this person may see."""
+    """Return all collections that this person may see."""
     if not _is_active(user):
         return Collection.objects.none()
     if _is_staff(user):
@@ -146,12 +146,12 @@ def access_collections(user: Anyone) -> CollectionQuerySet:
 
 
 def access_whole_collections(user: Anyone) -> CollectionQuerySet:
-    """Those of them that have no page that is hidden from this person."""
+    """Return the collections that this person may see without any hidden page."""
     return access_collections(user).exclude(pk__in=hidden_pages(user).values("collection"))
 
 
 def people_who_see(collection: Collection) -> QuerySet[User]:
-    """Everybody who may see this collection, by username: whom a comment in it may mention."""
+    """Return everyone who may see this collection, by username. Comments in it may mention them."""
     named = CollectionRole.objects.filter(collection=collection).order_by()
     assigned = Assignment.objects.filter(collection=collection, done=None).order_by()
     members = Team.members.through.objects.all()
@@ -165,7 +165,7 @@ def people_who_see(collection: Collection) -> QuerySet[User]:
 
 
 def hidden_pages(user: Anyone) -> PageQuerySet:
-    """Restricted pages that this person may not see, of all collections: those they do not edit. They are few."""
+    """Return the restricted pages of all collections that this person may not edit. They are few."""
     restricted = Page.objects.order_by().restricted()
     if not _is_active(user):
         return restricted
@@ -179,26 +179,26 @@ def hidden_pages(user: Anyone) -> PageQuerySet:
 
 
 def shown_pages(collection: Collection) -> PageQuerySet:
-    """Return pages of this collection that whoever asked for it may see, as `access_collection` found out."""
+    """Return the pages of this collection that the person whom `access_collection` let in may see."""
     pages = Page.objects.filter(collection=collection)
     return pages.unrestricted() if collection.hides_restricted else pages
 
 
 def hidden_in(collection: Collection) -> PageQuerySet:
-    """Return the other pages of it. They are few."""
+    """Return the pages of this collection that they may not see. They are few."""
     pages = Page.objects.filter(collection=collection)
     return pages.restricted() if collection.hides_restricted else pages.none()
 
 
 def open_findings(collection: Collection) -> PersonalFindingQuerySet:
-    """Return the likely personal data to decide on; nothing for somebody who may not edit the collection."""
+    """Return the likely personal data to decide on; nothing for people who may not edit the collection."""
     if collection.hides_restricted:
         return PersonalFinding.objects.none()
     return PersonalFinding.objects.filter(OPEN, page__collection=collection)
 
 
 def shown_groups(collection: Collection) -> GroupQuerySet:
-    """Return groups of this collection with a page that whoever asked for it may see."""
+    """Return the groups of this collection with a page that they may see."""
     groups = Group.objects.filter(collection=collection)
     if not collection.hides_restricted:
         return groups
@@ -206,8 +206,10 @@ def shown_groups(collection: Collection) -> GroupQuerySet:
 
 
 def _guard(user: Anyone, collection: Collection, *, whole: bool) -> None:
-    """Note whether restricted pages are hidden from this person. Raises PermissionDenied where they are, there are
-    some, and what was asked for shows the `whole` collection."""
+    """Note whether restricted pages are hidden from this person.
+
+    Raises PermissionDenied if a restricted page is hidden from them, and the view shows the `whole` collection.
+    """
     collection.hides_restricted = not may_edit(user, collection)
     if whole and collection.hides_restricted and hidden_in(collection).exists():
         raise PermissionDenied(_("This collection has restricted pages. Only people who edit it can open this."))
@@ -234,13 +236,13 @@ def access_collection(
 
 
 def check_edit(user: Anyone, collection: Collection) -> None:
-    """Raise PermissionDenied where this person may not correct the collection."""
+    """Raise PermissionDenied if this person may not edit the collection."""
     if not may_edit(user, collection):
         raise PermissionDenied(NO_EDITING)
 
 
 def access_page(user: Anyone, pk: int) -> Page:
-    """Return the page with its collection; who calls leaves out restricted pages beside it (`shown_pages`).
+    """Return the page with its collection. The caller leaves out other restricted pages (`shown_pages`).
 
     Raises Http404.
     """
@@ -276,7 +278,7 @@ def access_job(user: Anyone, pk: int, *, launch: bool = False) -> Job:
 
 
 def access_token(user: Anyone, pk: int) -> ApiToken:
-    """Return a token of one's own; nobody reaches another's, staff included. Raises Http404."""
+    """Return a token of this person. Nobody, not even staff, reaches those of others. Raises Http404."""
     token = ApiToken.objects.filter(pk=pk, user=user.pk).first() if isinstance(user, User) else None
     if token is None:
         raise Http404(_("This token does not exist."))
@@ -284,7 +286,7 @@ def access_token(user: Anyone, pk: int) -> ApiToken:
 
 
 def access_staff(user: Anyone) -> User:
-    """Return the person, who is staff. Raises Http404 or PermissionDenied."""
+    """Return the person if they are staff. Raises Http404 or PermissionDenied."""
     if not may_look(user):
         raise Http404(_("Your account has no role yet. Ask staff for one."))
     if not isinstance(user, User) or not may_launch(user):
@@ -293,7 +295,7 @@ def access_staff(user: Anyone) -> User:
 
 
 def access_intake(user: Anyone) -> User:
-    """Return the person, who may bring scans in. Raises Http404 or PermissionDenied."""
+    """Return the person if they may add scans. Raises Http404 or PermissionDenied."""
     if not may_look(user):
         raise Http404(_("Your account has no role yet. Ask staff for one."))
     if not isinstance(user, User) or not may_launch(user):
@@ -302,7 +304,7 @@ def access_intake(user: Anyone) -> User:
 
 
 def access_upload(user: Anyone, key: UUID) -> Upload:
-    """Return the upload with its collection and job, for staff: its owner, or who goes on for them.
+    """Return the upload with its collection and job. Any of the staff may continue it.
 
     Raises Http404, or PermissionDenied where the person is no staff (any more).
     """

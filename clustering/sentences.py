@@ -29,28 +29,28 @@ class Sentence(str):
     """How a template shows one; `clustering.wording` puts the reader's language here."""
 
     def __str__(self) -> Sentence:
-        """Itself, so that an exception and a form, which ask for the text, have what it was made of as well."""
+        """Return itself, so that exceptions and forms, which call `str`, keep its data."""
         return self
 
     def __html__(self) -> str:
-        """In the reader's language, for templates."""
+        """Return it in the reader's language, for templates."""
         return type(self).as_html(self)
 
     def __add__(self, other: str) -> Sentence:
-        """Both, one behind the other."""
+        """Return both, one after the other."""
         return say("%(one)s%(two)s", one=self, two=other) if other else self
 
     def capitalize(self) -> Sentence:
-        """With a capital first letter."""
+        """Return it with a capital first letter."""
         return made({"text": "%(whole)s", "first": "upper"}, {"whole": self})
 
     def small(self) -> Sentence:
-        """With a small first letter, to stand behind a colon."""
+        """Return it with a small first letter, to follow a colon."""
         return made({"text": "%(whole)s", "first": "lower"}, {"whole": self})
 
 
 class Phrasebook:
-    """What differs between languages in a sentence: this one is English, in which sentences are written."""
+    """What differs between languages in a sentence. This is English, the language of the templates."""
 
     def text(self, english: str) -> str:
         """Return a template in this language."""
@@ -61,11 +61,11 @@ class Phrasebook:
         return one if count == 1 else many
 
     def value(self, text: str) -> str:
-        """Return what stands for a mark in a template, so that it does not turn what is around it."""
+        """Return a value for a template, isolated if it could reverse the direction of the text around it."""
         return text
 
     def number(self, value: float, *, grouped: bool = False) -> str:
-        """Return a number; `grouped` with a sign between thousands."""
+        """Return a number; `grouped` with separators between thousands."""
         return f"{value:,}" if grouped else str(value)
 
     def day(self, day: date) -> str:
@@ -77,12 +77,12 @@ _ENGLISH = Phrasebook()
 
 
 def say(text: str, /, **values: Any) -> Sentence:
-    """Return a sentence by its English template, which is in the catalogs, and the values of its %(marks)s."""
+    """Return a sentence by its English template, which is in the catalogs, and the values of its %(names)s."""
     return made({"text": text}, values)
 
 
 def say_n(one: str, many: str, count: int, /, **values: Any) -> Sentence:
-    """Return the same with a plural form, by `count`, which the templates may write as %(count)s."""
+    """Return a sentence in the singular or plural, by `count`. The templates may use %(count)s."""
     return made({"text": one, "many": many, "count": count}, {"count": count, **values})
 
 
@@ -92,7 +92,7 @@ def grouped(number: int) -> Sentence:
 
 
 def made(data: dict[str, Any], values: dict[str, Any]) -> Sentence:
-    """Return the sentence that is made of this; `data` gets the values."""
+    """Return the sentence with this data. The values are added to `data`."""
     if values:
         data["with"] = {name: plain_data(value) for name, value in values.items()}
     sentence = Sentence(tell(data, _ENGLISH))
@@ -115,7 +115,7 @@ _ONE_OR_MANY = re.compile(r"\{([^{}|]*)\|([^{}|]*)\}")
 
 
 def tell(value: Any, book: Phrasebook) -> str:
-    """Return a value as `plain_data` gives it, in a language."""
+    """Return a value from `plain_data` as text in a language."""
     if isinstance(value, float):
         return book.number(value)
     if not isinstance(value, dict):
@@ -174,7 +174,7 @@ def from_text(text: str) -> str:
 
 
 def listed(parts: Sequence[str]) -> str:
-    """Return the parts as a list in words: a; a and b; a, b, and c."""
+    """Return a list in words: a; a and b; a, b, and c."""
     if len(parts) < 2:
         return parts[0] if parts else ""
     if len(parts) == 2:
@@ -203,6 +203,6 @@ _FAILURES = {
 
 
 def failure(error: OSError) -> str:
-    """Return why the system could not do something, to stand in brackets."""
+    """Return why the system could not do something, to put in parentheses."""
     known = _FAILURES.get(error.errno or 0)
     return known or error.strerror or str(error) or type(error).__name__

@@ -36,7 +36,7 @@ _ISOLATE, _ISOLATE_END = "\u2068", "\u2069"
 
 
 class _OfTheReader(Phrasebook):
-    """The language that is active, from the catalogs."""
+    """The active language, from the catalogs."""
 
     def text(self, english: str) -> str:
         return gettext(english)
@@ -65,17 +65,17 @@ Sentence.as_html = _as_html
 
 
 def say(text: str, /, **values: Any) -> Sentence:
-    """Return a sentence by its English template; values that are lazy labels are told in each reader's language."""
+    """Return a sentence by its English template. Lazy labels among the values appear in each reader's language."""
     return made({"text": text}, _known(values))
 
 
 def say_n(one: str, many: str, count: int, /, **values: Any) -> Sentence:
-    """Return the same with a plural form, by `count`, which the templates may write as %(count)s."""
+    """Return a sentence in the singular or plural, by `count`. The templates may use %(count)s."""
     return sentences.say_n(one, many, count, **_known(values))
 
 
 def say_of(text: str, count: int) -> Sentence:
-    """Return a rule's sentence by how many it is about: {n}, and what is written as {one|many}."""
+    """Return a rule's sentence for a count. The template may use {n} and {one|many}."""
     return made({"text": text, "of": count}, {})
 
 
@@ -84,7 +84,7 @@ def _known(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def as_data(value: Any) -> Any:
-    """For the database: a dict for a sentence, else a number or text."""
+    """Return a value for the database: a dict for a sentence, otherwise a number or text."""
     if isinstance(value, Promise):
         with override("en"):
             return {"text": str(value)}
@@ -92,14 +92,14 @@ def as_data(value: Any) -> Any:
 
 
 def translated(value: Any) -> str:
-    """In the language of now: a sentence, its data, an error with a sentence, a number or text."""
+    """Return text in the active language of a sentence, its data, an error with a sentence, a number, or text."""
     if isinstance(value, BaseException):
         value = str(value)
     return tell(value.data if isinstance(value, Sentence) else value, _OF_THE_READER)
 
 
 def fact_sentence(stored: Any) -> str:
-    """Return what a fact says in the language of now: its sentence is data, or, without a value, text of a catalog."""
+    """Return a fact's sentence in the active language. It is stored as data or, without values, as English text."""
     return gettext(stored) if isinstance(stored, str) and stored else translated(stored or "")
 
 
@@ -110,7 +110,7 @@ else:
 
 
 class SentenceField(_TextField):
-    """A column of text that keeps a `Sentence` as data and returns it as one; plain text stays plain."""
+    """A text column that stores a `Sentence` as data, and returns it as one. Plain text stays plain."""
 
     def get_prep_value(self, value: Any) -> Any:
         """Return what the database keeps."""
@@ -129,7 +129,7 @@ else:
 
 
 class SentencesField(_JSONField):
-    """A column of JSON with a list of sentences."""
+    """A JSON column with a list of sentences."""
 
     def get_prep_value(self, value: Any) -> Any:
         """Return what the database keeps."""
@@ -142,11 +142,11 @@ class SentencesField(_JSONField):
 
 
 MOST_NAMED = 6
-"""More stretches of pages, or more groups, are counted instead of named."""
+"""Most ranges of pages, or groups, that a sentence names; more are counted."""
 
 
 def stretches(positions: Iterable[int]) -> list[tuple[int, int]]:
-    """First and last of every unbroken stretch, ascending."""
+    """Return the first and last of each unbroken range, ascending."""
     spans: list[tuple[int, int]] = []
     for position in sorted(set(positions)):
         if spans and position == spans[-1][1] + 1:
@@ -157,7 +157,7 @@ def stretches(positions: Iterable[int]) -> list[tuple[int, int]]:
 
 
 def pages_in_words(positions: Iterable[int]) -> Sentence:
-    """By scan order: "page 5", "pages 31 to 36", "pages 3, 7 and 9 to 12", "41 pages between 3 and 90"."""
+    """Return pages in words: "page 5", "pages 31 to 36", "pages 3, 7, and 9 to 12", "41 pages between 3 and 90"."""
     places = sorted(set(positions))
     parts = stretches(places)
     if len(parts) > MOST_NAMED:
@@ -169,7 +169,7 @@ def pages_in_words(positions: Iterable[int]) -> Sentence:
 
 
 def groups_in_words(numbers: Iterable[int]) -> Sentence:
-    """By number: "document 12", "documents 12 and 13", "31 documents"."""
+    """Return documents in words: "document 12", "documents 12 and 13", "31 documents"."""
     known = sorted(set(numbers))
     if len(known) > MOST_NAMED:
         return say("%(count)s documents", count=len(known))
@@ -177,12 +177,12 @@ def groups_in_words(numbers: Iterable[int]) -> Sentence:
 
 
 def counted_pages(count: int) -> Sentence:
-    """ "1 page", "3 pages"."""
+    """Return "1 page", "3 pages"."""
     return say_n("%(count)s page", "%(count)s pages", count)
 
 
 def counted_groups(count: int) -> Sentence:
-    """ "1 document", "3 documents"."""
+    """Return "1 document", "3 documents"."""
     return say_n("%(count)s document", "%(count)s documents", count)
 
 
@@ -192,7 +192,7 @@ def in_words(field: str) -> str:
 
 
 def name_of(user: AbstractUser | None, *, to: AbstractUser | None = None) -> str:
-    """Full name, else log-in name; "You" where the sentence is said `to` that person."""
+    """Return the full name, or else the username; "You" if the sentence is `to` that person."""
     if user is None:
         return "hhreview"
     if to is not None and user.pk == to.pk:
@@ -201,7 +201,7 @@ def name_of(user: AbstractUser | None, *, to: AbstractUser | None = None) -> str
 
 
 def title_of(title: str, draft: str = "", *, kind: str = "", positions: Iterable[int]) -> str:
-    """Return what a document is called in the language of now; the engine has the same rule for exports."""
+    """Return what a document is called, in the active language. The engine has the same rule for exports."""
     named = titles.name_of(title, draft)
     if named:
         return named
@@ -217,13 +217,13 @@ def capital(sentence: str) -> str:
 
 
 def percent(probability: float) -> int:
-    """As people read it: what counts is what they see, so that no two places count differently."""
+    """Return a probability as people see it. Everything counts with this, so that no two pages disagree."""
     return round(100 * probability)
 
 
 # --- Lists of ids, in PostgreSQL's words ---------------------------------------------------------------------------
-# Here, because every act needs them. `__in` and `__overlap` send every id by itself, which takes Django and the driver
-# ten times as long as the database needs to look thousands of rows up.
+# Here, because every act needs them. `__in` and `__overlap` send each id separately, which takes Django and the driver
+# ten times as long as the database needs to find thousands of rows.
 if TYPE_CHECKING:
     _Lookup = Lookup[Any]
 else:
@@ -242,7 +242,7 @@ class _WithArray(_Lookup):
         super().__init__(F(column), array_of(ids))
 
     def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, tuple[Any, ...]]:
-        """Return the condition; of no numbers nothing is asked."""
+        """Return the condition. Without numbers, the query is not run."""
         if self.rhs == NOTHING:
             raise EmptyResultSet
         lhs, params = self.process_lhs(compiler, connection)
@@ -264,5 +264,5 @@ class Overlaps(_WithArray):
 
 
 def array_of(values: Iterable[float | None]) -> str:
-    """Return an array in PostgreSQL's words."""
+    """Return an array as PostgreSQL writes it."""
     return f"{{{str(list(values))[1:-1]}}}".replace("None", "NULL")  # ten times as fast as one by one

@@ -1,4 +1,4 @@
-/** The verbs of the desk: from what is chosen to a command on its way. */
+/** The verbs of the desk: they turn the selection into a command and send it. */
 
 import { DoesNotApply } from "./arrangement.js";
 import { _, _n } from "../i18n.js";
@@ -57,14 +57,14 @@ export class Acts {
     const group = this.model.groupAt(p);
     if (!group) return;
     const id = group.id;
-    // Where the reading order differs, what is cut off is still what follows in the group.
+    // In reading order: the new document gets the pages that follow in the group.
     this.send({
       verb: "split", body: { group: id, before: p }, groups: [id], newId: this.outbox.newId(),
     });
   }
 
   /**
-   * Say of the seam before a page what it is; where that is what stands, it is kept as said by a person.
+   * Answer the seam before a page. If the answer agrees with the desk, it is recorded as a decision of this person.
    * @param {number} p
    * @param {boolean} apart  whether a new document begins
    */
@@ -269,7 +269,7 @@ export class Acts {
     return Boolean(group && ((group.draftTitle && !group.title) || (group.draftKind && !group.kind) || (group.draftDate && !group.date)));
   }
 
-  /** An act that takes nothing but the group of the focused page; the server says what became of it. @param {string} address */
+  /** Send an act that takes nothing but the group of the focused page; the answer shows its result. @param {string} address */
   plain(address) {
     const group = this.model.groupAt(this.stream.focus);
     if (!group) return this.say(_("This page is not in a document yet."));

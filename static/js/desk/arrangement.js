@@ -1,4 +1,4 @@
-/** The verbs as pure functions: from the model to the groups that will differ. They throw a sentence where they do not apply. */
+/** The verbs as pure functions: they return the groups that will change, or throw `DoesNotApply` with a sentence. */
 
 import { _ } from "../i18n.js";
 
@@ -6,7 +6,7 @@ import { _ } from "../i18n.js";
 /** @typedef {import("./records.js").Changes} Changes */
 /** @typedef {import("./model.js").Model} Model */
 
-/** An act that makes no sense here; its message is for the person. */
+/** An act that is impossible here. Its message is for the person. */
 export class DoesNotApply extends Error {}
 
 /**

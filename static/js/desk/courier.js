@@ -1,6 +1,6 @@
 /**
- * Changes on their way to the server: one after the other, kept in the browser until they are answered, and sent again
- * where no answer came.
+ * Sends changes to the server, one after another. They are kept in the browser until the server answers, and sent again
+ * if no answer comes.
  */
 
 import { NotAnswered, Stopped, postJson } from "./dom.js";
@@ -12,8 +12,8 @@ const RETRY_MS = [1000, 2000, 4000, 8000, 15000];
 const LARGEST_ID = 2 ** 31 - 1;
 
 /**
- * Fires "state" when `state` changes. Whoever extends it says in `version` what is known, and in `answered` what an
- * answer means.
+ * Fires "state" when `state` changes. Subclasses return the known version from `version`, and handle answers in
+ * `answered`.
  * @template {Change} T
  */
 export class Courier extends EventTarget {
@@ -165,7 +165,7 @@ export class Courier extends EventTarget {
     this.become(error instanceof Stopped ? error.why : "offline");
   }
 
-  /** Something else was answered: the line is well. */
+  /** Another request was answered, so the server can be reached. */
   isBack() {
     if (!this.pending.length) this.become("saved");
   }

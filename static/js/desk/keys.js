@@ -1,16 +1,16 @@
-/** From a key press to a command, by the registry that the server sends. */
+/** Finds the command of a key press in the registry that the server sends. */
 
 import { _, mirrored } from "../i18n.js";
 
 /** @typedef {import("./records.js").Key} Key */
 
-/** What scrolls an element that has the focus, and nothing else then. */
+/** Keys that scroll the focused element, and then do nothing else. */
 const SCROLLS = ["ArrowUp", "ArrowDown", "PageUp", "PageDown", "Home", "End", "Space", "Shift+Space"];
 
 const isMac = /Mac|iPhone|iPad/.test(navigator.platform);
 
 /**
- * How the registry would write this press: Mod+Shift+z. Marks like ? stand for themselves, whatever made them.
+ * Return a key press as the registry writes it: Mod+Shift+z. Signs like ? stand for themselves, whatever keys made them.
  * @param {KeyboardEvent} event
  * @returns {string}
  */
@@ -55,7 +55,7 @@ export function refusing({ whyNot }, say) {
   return whyNot ? () => say(whyNot) : undefined;
 }
 
-/** Layers lie on each other: a dialog or the open page hides the keys of the stream below it. */
+/** Keys come in layers: a dialog or an open page hides the keys of the stream below it. */
 export class Keyboard {
   /**
    * @param {Key[]} registry
@@ -123,7 +123,7 @@ export class Keyboard {
   }
 
   /**
-   * Buttons do what their key does, and say which it is: in the words of this person's keys and machine.
+   * Let buttons do what their keys do, and show the key as this person has it on this machine.
    * @param {Record<string, (event: KeyboardEvent) => void>} commands  by id
    */
   dress(commands) {

@@ -1,4 +1,4 @@
-/** What the desk knows: groups, which page is in which, seams. All writes go through `put`, which returns its inverse. */
+/** What the browser knows: groups, the pages in them, and seams. All writes go through `put`, which returns its inverse. */
 
 import { bytesFrom, groupFrom, unpacked, untitledName } from "./records.js";
 
@@ -20,7 +20,7 @@ export class Model extends EventTarget {
     this.pages = new Map();
     /** What the server said of pages since the index, whose records may be older and arrive later. @type {Map<number, Partial<Page>>} */
     this.newer = new Map();
-    /** How often the index was loaded: records that were asked for before that may be of other positions. */
+    /** How often the index was loaded: page records from before may be at other positions. */
     this.edition = 0;
     this.version = 0;
     /** How many documents wait for a new draft. */

@@ -1,6 +1,6 @@
 /**
- * What is done at the stream: shown at once, sent one after the other with the versions it was based on, undone visibly
- * when refused.
+ * Changes made under Pages: shown at once, sent one after another with the versions they were based on, and undone on the
+ * screen if the server refuses them.
  */
 
 import { DoesNotApply, foreseen, foreseenOfPages } from "./arrangement.js";
@@ -25,7 +25,7 @@ import { groupFrom } from "./records.js";
 /** @typedef {Change & Laid} Sent */
 
 const POLL_MS = 4000;
-/** Acts that say something of all pages of a group, and mean none that were not among them. */
+/** Acts that are about all pages of a group: they must not apply to pages that the person did not see in it. */
 const ON_WHOLE_GROUPS = ["confirm", "merge"];
 
 /**
@@ -42,7 +42,7 @@ export class Outbox extends Courier {
     super({ acts: urls.acts ?? "", answer: urls.answer ?? "" }, kept);
     this.model = model;
     this.addresses = urls;
-    /** The page this person is at, told with every question for news. @type {() => number} */
+    /** The page this person is at, sent with every poll. @type {() => number} */
     this.at = () => 0;
     setInterval(() => void this.poll(), POLL_MS);
   }
@@ -51,7 +51,7 @@ export class Outbox extends Courier {
     return this.model.version;
   }
 
-  /** What an earlier visit could not send: shown and sent as if it was done just now. */
+  /** Show and send changes that an earlier visit could not send. */
   async restore() {
     for (const change of await this.kept.all()) this.pending.push({ ...change, ...this.laid(change) });
     if (!this.pending.length) return;
@@ -81,7 +81,7 @@ export class Outbox extends Courier {
     return { inverse: this.model.put(foreseen(this.model, change)), pages: this.model.putPages(foreseenOfPages(this.model, change)) };
   }
 
-  /** The same, where it may no longer apply: the server says why. @param {Change} change @returns {Laid} */
+  /** As `lay`, for a change that may no longer apply: the server will say why. @param {Change} change @returns {Laid} */
   laid(change) {
     try {
       return this.lay(change);
@@ -92,8 +92,8 @@ export class Outbox extends Courier {
   }
 
   /**
-   * Which act an undo or a redo means: one that is still on its way by its mark, else the last one up to what is known
-   * here. It may be sent late; what this person did elsewhere meanwhile is not meant.
+   * Which act an undo or a redo means: an act that is still pending, by its `act_id`, otherwise the last one up to the
+   * version known here. It may be sent late, and must not undo what this person did in another tab meanwhile.
    * @param {"undo" | "redo"} verb
    * @returns {Record<string, string | number>}
    */
@@ -125,7 +125,7 @@ export class Outbox extends Courier {
   }
 
   /**
-   * @param {Sent | null} answered  of what was sent from here; null: of something else
+   * @param {Sent | null} answered  the change that was sent from here; null: something else
    * @param {any} data
    */
   async take(answered, data) {
@@ -135,8 +135,8 @@ export class Outbox extends Courier {
   }
 
   /**
-   * Take everything pending off, put what the server says, and lay on again what is left.
-   * @param {Sent | null} answered  no longer pending, but still laid on
+   * Take all pending changes off, apply what the server says, and lay the remaining ones on again.
+   * @param {Sent | null} answered  the change that is no longer pending but still laid on
    * @param {any} data
    */
   settle(answered, data) {
@@ -186,14 +186,14 @@ export class Outbox extends Courier {
     this.dispatchEvent(new CustomEvent("others", { detail: data }));
   }
 
-  /** Drafts came that waited: they are asked for again, unless something is on its way meanwhile. */
+  /** Load drafts that a worker finished, unless changes are pending. */
   async redraft() {
     const index = await getJson(this.addresses.index ?? "", "leave");
     if (!this.pending.length && !this.sending) this.model.redraft(index);
   }
 
   /**
-   * So much changed that the whole index is asked for; what was not sent yet is laid on it again.
+   * Load the whole index, because too much changed, and lay the pending changes on again.
    * @returns {Promise<void>}
    */
   async reload() {

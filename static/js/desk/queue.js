@@ -1,4 +1,4 @@
-/** The queue: one doubtful seam at a time; the next three are loaded ahead, and nothing on the screen moves by itself. */
+/** To check: one seam at a time. The next three are loaded ahead, and nothing on the screen moves unless the person acts. */
 
 import { Alike } from "./alike.js";
 import { Answers } from "./answers.js";
@@ -48,33 +48,33 @@ let current = null;
 /** @type {Seam[]} */
 let ahead = [];
 /** @type {Set<number>} */
-const left = new Set();
+const skipped = new Set();
 /** @type {Entry[]} */
 const trail = [];
 /** @type {{total: number, doubtful: number, seconds: number, unconfirmed: number, sure: number}} */
 let counts = { total: 0, doubtful: 0, seconds: 0, unconfirmed: 0, sure: 0 };
 let version = 0;
-/** How often news was asked for: what was asked for before the last time is older than what is known by then. */
+/** Number of the last request for the queue: answers to earlier requests are outdated. */
 let asked = 0;
 /** @type {HTMLImageElement[]} */
 let loaded = [];
 
-/** Places of answers that are on their way. */
+/** Places whose answers are being sent. */
 const underWay = () => new Set(answers.pending.flatMap((entry) => (entry.seams ?? []).map(placeOf)));
 
-/** All seams that are held: behind, on the screen, ahead. */
+/** All seams loaded: passed, on the screen, and ahead. */
 const held = () => [...passed, ...(current ? [current] : []), ...ahead];
 
-/** Everything again, as on the first visit. */
+/** Load everything, as on the first visit. */
 async function load() {
-  left.clear();
+  skipped.clear();
   passed = [];
   current = null;
   ahead = [];
   await refresh();
 }
 
-/** What is on the screen and what comes next stay; the rest is sorted again. */
+/** Load the queue again. The seam on the screen and the next one stay; the rest is sorted again. */
 async function refresh() {
   const mine = ++asked;
   const data = await getJson(config.urls.queue ?? "");
@@ -93,15 +93,15 @@ async function refresh() {
   if (shown && fresh) Object.assign(shown, fresh, { left: Object.assign(shown.left, fresh.left), right: Object.assign(shown.right, fresh.right) });
   pair.follow();
   const next = open.get(placeOf(ahead[0]));
-  const rest = seams.filter((/** @type {Seam} */ seam) => ![current, next].some((one) => placeOf(one) === placeOf(seam)) && !left.has(placeOf(seam)));
+  const rest = seams.filter((/** @type {Seam} */ seam) => ![current, next].some((one) => placeOf(one) === placeOf(seam)) && !skipped.has(placeOf(seam)));
   ahead = next && next !== current && placeOf(next) !== placeOf(current) ? [next, ...rest] : rest;
   if (!current) return forward();
   surround(current);
   preload();
-  tell();
+  showRemaining();
 }
 
-/** Shows the first of what is ahead. */
+/** Show the next seam. */
 function forward() {
   current = ahead.shift() ?? null;
   show();
@@ -122,10 +122,10 @@ function show() {
     if (keep) keep.title = `${seam.joined ? _("Keep as proposed: same document") : _("Keep as proposed: new document")}${keyboard.inBrackets("keep")}`;
   } else setText("queue-title", _("To check"));
   preload();
-  tell();
+  showRemaining();
 }
 
-/** The documents on both sides, and the pages around. @param {Seam} seam */
+/** Show the documents on both sides, and the pages around. @param {Seam} seam */
 function surround(seam) {
   around.show(seam, () => current === seam, (place) => {
     for (const side of ["first", "second"]) byId(`queue-${side}-of`, HTMLElement).replaceChildren(...(place.querySelector(`[data-side=${side}]`)?.cloneNode(true).childNodes ?? []));
@@ -140,22 +140,22 @@ function preload() {
   });
 }
 
-function tell() {
-  const later = left.size + underWay().size;
+function showRemaining() {
+  const later = skipped.size + underWay().size;
   const n = Math.max(0, counts.total - later);
   setText("queue-left", remaining(n, Math.min(counts.doubtful, n), counts.seconds));
   byId("queue-left", HTMLElement).dataset.ahead = String(loaded.length / 2);
   byId("queue-back", HTMLButtonElement).disabled = !passed.length;
-  if (!current) tellFinished();
+  if (!current) showFinished();
 }
 
-function tellFinished() {
-  setText("queue-done", finished(answers.pending.length, left.size));
+function showFinished() {
+  setText("queue-done", finished(answers.pending.length, skipped.size));
   setText("queue-next", unconfirmed(counts.unconfirmed, counts.sure));
   byId("queue-accept", HTMLElement).hidden = !counts.unconfirmed;
   const again = byId("queue-again", HTMLButtonElement);
-  again.hidden = !left.size;
-  again.textContent = _n("Show the one you skipped", "Show the %(count)s you skipped", left.size);
+  again.hidden = !skipped.size;
+  again.textContent = _n("Show the one you skipped", "Show the %(count)s you skipped", skipped.size);
 }
 
 /** @param {Verdict} verdict */
@@ -181,23 +181,23 @@ function batch(seams, verdict) {
 /** @param {"answer" | "answer-many"} verb @param {Seam[]} seams @param {Verdict} verdict */
 function send(verb, seams, verdict) {
   trail.push(answers.send(verb, seams, verdict));
-  tell();
+  showRemaining();
 }
 
 /** @param {string} verb @param {Record<string, any>} body @param {Record<string, number>} [versions] */
 function act(verb, body, versions) {
   trail.push(answers.act(verb, body, versions));
-  tell();
+  showRemaining();
 }
 
-/** For good, of whoever may edit; others turn what they see. @param {90 | -90} by */
+/** Rotate the pages: for good, if the person may edit; otherwise on the screen. @param {90 | -90} by */
 function turn(by) {
   const pages = current ? pair.rotate(by) : [];
   if (config.mayEdit && pages.length) act("rotate", { pages, by: (by + 360) % 360 });
 }
 
 /** @param {Entry} entry */
-function unturn(entry) {
+function takeTurnBack(entry) {
   turnBack(current ? [current] : [], entry);
   pair.follow();
 }
@@ -205,8 +205,8 @@ function unturn(entry) {
 answers.addEventListener("done", (event) => {
   const { entry, data } = /** @type {CustomEvent<{entry: Entry, data: any}>} */ (event).detail;
   message.textContent = data.message ?? "";
-  takeIn(data);
-  if (data.look) look(data.look, data.place);
+  applyNews(data);
+  if (data.look) showNote(data.look, data.place);
   const [seam] = entry.seams ?? [];
   const { verdict } = entry.body;
   void refresh().catch(complain);
@@ -218,15 +218,15 @@ answers.addEventListener("done", (event) => {
 answers.addEventListener("refused", (event) => {
   const { entry, data, status } = /** @type {CustomEvent<{entry: Entry, data: any, status: number}>} */ (event).detail;
   message.textContent = data.message ?? _("This was not saved.");
-  unturn(entry);
-  takeIn(data);
+  takeTurnBack(entry);
+  applyNews(data);
   if (entry.verb === "flag") void acts.flagAgain(/** @type {any} */ (entry.body), message.textContent);
   const seams = entry.seams ?? [];
   if (trail.includes(entry)) trail.splice(trail.indexOf(entry), 1);
   passed = passed.filter((seam) => !seams.includes(seam));
   // Stale: it comes again right after what is on the screen, as it stands now. Refused: it will be refused again.
   if (status === 409 && entry.verb === "answer") ahead.unshift(...seams);
-  else if (status !== 409) for (const seam of seams) left.add(placeOf(seam));
+  else if (status !== 409) for (const seam of seams) skipped.add(placeOf(seam));
   if (!current) forward();
   void refresh().catch(complain);
 });
@@ -235,9 +235,9 @@ byId("queue-why", HTMLElement).addEventListener("submit", (event) => {
   const form = event.target;
   if (!(form instanceof HTMLFormElement) || !form.dataset.show) return;
   event.preventDefault();
-  void see(Number(form.dataset.show)).catch(complain);
+  void showRestricted(Number(form.dataset.show)).catch(complain);
 });
-answers.addEventListener("state", tell);
+answers.addEventListener("state", showRemaining);
 tellSaving(answers, config);
 
 /** @param {unknown} error */
@@ -247,8 +247,8 @@ function complain(error) {
   message.textContent = error instanceof Error ? error.message : String(error);
 }
 
-/** Ask to see a restricted page, and draw both again: its images have other addresses from now on. @param {number} p */
-async function see(p) {
+/** Show a restricted page, and draw both again, because its images now have other addresses. @param {number} p */
+async function showRestricted(p) {
   const on = current;
   const { status, data } = await postJson((config.urls.show ?? "").replace("/1/show", `/${p}/show`), {});
   if (status >= 400) return void (message.textContent = data.message);
@@ -256,28 +256,28 @@ async function see(p) {
   if (current && current === on) show();
 }
 
-/** A kind word after a check that was answered otherwise. @param {string} words @param {string} place */
-function look(words, place) {
+/** Show a note after a repeated question was answered differently. @param {string} words @param {string} place */
+function showNote(words, place) {
   const note = byId("queue-look", HTMLElement);
   note.replaceChildren(words, " ", make("a", { href: place, text: _("Show these pages") }));
   note.hidden = false;
 }
 
-/** What the server says: its version, how pages lie, which documents an answer changed. @param {any} data */
-function takeIn(data) {
+/** Apply what the server answered: its version, rotations, and changed documents. @param {any} data */
+function applyNews(data) {
   if (data.version) version = Math.max(version, data.version);
   turnAgain(held(), data.turns ?? [], answers.pending);
   pair.follow();
   regroup(held(), data.groups ?? []);
 }
 
-/** Puts a seam on the screen; what was there comes next. @param {Seam} seam */
-function bring(seam) {
+/** Put a seam on the screen. The one that was there comes next. @param {Seam} seam */
+function putOnScreen(seam) {
   passed = passed.filter((one) => placeOf(one) !== placeOf(seam));
   ahead = ahead.filter((one) => placeOf(one) !== placeOf(seam));
   if (current && placeOf(current) !== placeOf(seam)) ahead.unshift(current);
   current = seam;
-  left.delete(placeOf(seam));
+  skipped.delete(placeOf(seam));
   show();
 }
 
@@ -286,12 +286,12 @@ async function undo() {
   const entry = trail.pop();
   if (entry && answers.cancel(entry)) {
     message.textContent = _("The answer was undone before it was sent.");
-    unturn(entry);
-    if (entry.seams?.[0]) bring(entry.seams[0]);
+    takeTurnBack(entry);
+    if (entry.seams?.[0]) putOnScreen(entry.seams[0]);
     return;
   }
   if (entry && entry.verb === "answer" && entry.edit === null && !answers.pending.includes(entry)) {
-    if (entry.seams?.[0]) bring(entry.seams[0]);
+    if (entry.seams?.[0]) putOnScreen(entry.seams[0]);
     return;
   }
   const known = new Set([...ahead, ...(current ? [current] : [])].map(placeOf));
@@ -301,7 +301,7 @@ async function undo() {
     throw error;
   });
   message.textContent = data.message ?? "";
-  takeIn(data);
+  applyNews(data);
   if (status !== 200) {
     if (entry) trail.push(entry);
     return;
@@ -310,13 +310,13 @@ async function undo() {
   const places = entry?.seams ? entry.seams.map(placeOf) : [data.focus - 1, data.focus];
   const back = [...ahead, ...(current ? [current] : [])].filter((seam) => places.includes(placeOf(seam)));
   const seam = back.find((one) => !known.has(placeOf(one))) ?? back[0] ?? entry?.seams?.[0];
-  if (seam) bring(seam);
+  if (seam) putOnScreen(seam);
 }
 
 async function redo() {
   const { data } = await postJson(`${config.urls.acts}redo`, { act_id: uuid(), since: version });
   message.textContent = data.message ?? "";
-  takeIn(data);
+  applyNews(data);
   const on = current;
   const fresh = await getJson(config.urls.queue ?? "");
   const stays = fresh.seams.some((/** @type {Seam} */ seam) => placeOf(seam) === placeOf(on));
@@ -326,17 +326,17 @@ async function redo() {
 
 function skip() {
   if (!current) return;
-  left.add(placeOf(current));
+  skipped.add(placeOf(current));
   passed.push(current);
   forward();
 }
 
 function back() {
   const seam = passed.at(-1);
-  if (seam) bring(seam);
+  if (seam) putOnScreen(seam);
 }
 
-/** What others did: the seams behind what is on the screen may be settled by now. */
+/** Ask what others did: they may have answered seams that come later. */
 async function poll() {
   if (document.hidden || answers.pending.length || answers.sending) return;
   const data = await getJson(`${config.urls.changes}?since=${version}&at=${placeOf(current)}`, "leave").catch(complain);
@@ -345,7 +345,7 @@ async function poll() {
   if (data.version <= version || answers.pending.length) return;
   const act = (data.acts ?? []).findLast((/** @type {{mine: boolean}} */ one) => !one.mine);
   if (act) message.textContent = `${act.who}: ${act.summary}`;
-  takeIn(data);
+  applyNews(data);
   await refresh().catch(complain);
 }
 
@@ -385,7 +385,7 @@ document.addEventListener("click", (event) => {
 }, true);
 byId("queue-again", HTMLButtonElement).addEventListener("click", () => void load().catch(complain));
 setInterval(() => void poll(), POLL_MS);
-/** Until the server answers. */
+/** Start, trying again until the server answers. */
 function begin() {
   load()
     .then(() => (document.body.dataset.ready = "yes"))
