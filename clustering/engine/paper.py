@@ -17,6 +17,7 @@ from PIL import Image
 from clustering.engine.bed import SIDES, clear_sides, find_bed
 from clustering.engine.frames import LEAST, frame_of
 from clustering.engine.lab import Lab, to_lab
+from clustering.engine.masks import grown, shrunk
 from clustering.engine.showthrough import measure_leaf
 from clustering.engine.strokes import measure_strokes
 
@@ -148,7 +149,7 @@ def _midtone(lightness: npt.NDArray[np.float32], sheet: npt.NDArray[np.bool_], p
     """Share of the sheet whose surroundings are neither paper nor strokes: smooth grays of a picture."""
     calm = scipy.ndimage.uniform_filter(lightness, 5)
     gray = sheet & (calm < paper - 15) & (calm > FAINT_GRAY)
-    return round(float(scipy.ndimage.binary_opening(gray, iterations=3).sum() / max(sheet.sum(), 1)), 4)
+    return round(float(grown(shrunk(gray, 3), 3).sum() / max(sheet.sum(), 1)), 4)
 
 
 def _inside(bed: npt.NDArray[np.bool_], box: list[float]) -> npt.NDArray[np.bool_]:

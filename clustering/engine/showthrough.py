@@ -22,6 +22,8 @@ import numpy.typing as npt
 import scipy
 from PIL import Image
 
+from clustering.engine.masks import grown
+
 Floats = npt.NDArray[np.float32]
 
 HEIGHT = 240
@@ -171,7 +173,7 @@ def _maps(gray: Image.Image) -> tuple[npt.NDArray[np.bool_], Floats]:
     fine = np.asarray(gray.resize((width, FINE), how), np.float32)
     paper = _paper_level(fine)
     dark = (paper - fine) / np.maximum(paper, 40.0)
-    plain = ~scipy.ndimage.binary_dilation(dark > INK, iterations=2) & (paper > BED)
+    plain = ~grown(dark > INK, 2) & (paper > BED)
     plain[:6] = plain[-6:] = False
     plain[:, :6] = plain[:, -6:] = False
     ink = np.clip(dark, 0.0, 0.5)

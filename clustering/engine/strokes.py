@@ -16,6 +16,7 @@ import scipy
 from PIL import Image
 
 from clustering.engine.lab import to_lab
+from clustering.engine.masks import grown, shrunk
 
 LONG_EDGE = 1100
 """Pixels: some 100 dpi for a letter page, where a pen stroke is two to four pixels wide."""
@@ -51,7 +52,7 @@ def measure_strokes(image: Image.Image) -> dict[str, Any] | None:
     ink = _strokes(gray)
     if ink.sum() < FEWEST:
         return None
-    between = ~scipy.ndimage.binary_dilation(ink)
+    between = ~grown(ink)
     tall, wide = _parts(ink)
     return {
         "directions": _share(_directions(gray, ink)),
@@ -77,15 +78,15 @@ def _strokes(gray: npt.NDArray[np.float32]) -> Bools:
     size = (gray.shape[1], gray.shape[0])
     ground = np.asarray(Image.fromarray(small).resize(size, Image.Resampling.BILINEAR))
     ink = (gray < INK * np.maximum(ground, 1.0)) & (ground > BED)
-    solid = scipy.ndimage.binary_erosion(ink, iterations=SOLID)
+    solid = shrunk(ink, SOLID)
     if solid.any():
-        ink &= ~scipy.ndimage.binary_dilation(solid, iterations=SOLID + 10)
+        ink &= ~grown(solid, SOLID + 10)
     return np.asarray(ink)
 
 
 def _directions(gray: npt.NDArray[np.float32], ink: Bools) -> Floats:
     """Strength of the edges of the ink by direction, over half a turn."""
-    near = scipy.ndimage.binary_dilation(ink)
+    near = grown(ink)
     across = scipy.ndimage.gaussian_filter(gray, 1.0, order=(0, 1))[near]
     down = scipy.ndimage.gaussian_filter(gray, 1.0, order=(1, 0))[near]
     sector = (np.arctan2(down, across) % np.pi / np.pi * DIRECTIONS).astype(int)
@@ -94,8 +95,9 @@ def _directions(gray: npt.NDArray[np.float32], ink: Bools) -> Floats:
 
 def _runs(mask: Bools) -> npt.NDArray[np.intp]:
     """Lengths of the runs of True along the rows."""
-    steps = np.diff(np.pad(mask, ((0, 0), (1, 1))).astype(np.int8), axis=1)
-    return np.asarray(np.where(steps == -1)[1] - np.where(steps == 1)[1])
+    row_by_row = np.pad(mask, ((0, 0), (1, 1))).ravel()
+    turns = np.flatnonzero(row_by_row[1:] != row_by_row[:-1])
+    return np.asarray(turns[1::2] - turns[::2])
 
 
 def _parts(ink: Bools) -> tuple[list[int], list[int]]:
@@ -105,7 +107,7 @@ def _parts(ink: Bools) -> tuple[list[int], list[int]]:
 
 
 def _ink_color(rgb: Image.Image, ink: Bools) -> list[float]:
-    core = scipy.ndimage.binary_erosion(ink)
+    core = shrunk(ink)
     core = core if core.sum() >= FEWEST / 4 else ink
     lab = to_lab(np.asarray(rgb, dtype=np.float32)[core][None])[0]
     return [round(float(x), 1) for x in np.median(lab, axis=0)]
