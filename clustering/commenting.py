@@ -22,7 +22,7 @@ from clustering.wording import say
 MOST_LETTERS = 2000
 _NAME = re.compile(r"(?<![\w.+-])@([\w.@+-]+)")
 _ENDS = ".,;:!?-+@"
-"""Signs of a sentence that may stand behind a name, though names may have them as well."""
+"""Punctuation that may follow a name, although names may end with it, too."""
 
 
 def mentioned(text: str, page: Page) -> list[str]:

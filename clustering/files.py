@@ -81,7 +81,7 @@ def thumbnail_path(sha256: str, size: int) -> Path:
 
 
 def ensure_thumbnail(page: Page, size: int) -> Path:
-    """Return a thumbnail's path, made now where it is missing, from a larger one if that is there: some 30 ms.
+    """Return a thumbnail's path. A missing one is made now, from a larger one if there is one: some 30 ms.
 
     Raises ValueError for a size that is not kept, BadScan where the original cannot be opened, OSError where it is
     gone.
@@ -123,7 +123,7 @@ def ensure_shown(page: Page, rotation: int, size: int | None = None) -> Path:
 
 
 def veiled_image(page: Page, rotation: int) -> bytes:
-    """Return a small WebP of a page of which a dozen spots are left, turned clockwise: some milliseconds.
+    """Return a tiny WebP of a page, a dozen spots, rotated clockwise: some milliseconds.
 
     Raises BadScan where the original cannot be opened, OSError where it is gone.
     """

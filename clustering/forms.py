@@ -46,7 +46,7 @@ class SignInForm(AuthenticationForm):
     }
 
     def get_invalid_login_error(self) -> forms.ValidationError:
-        """Why nobody came in: the password, or too many wrong ones before it."""
+        """Return why the sign-in failed: the password, or too many wrong ones before it."""
         return wrong_password(self.request, super().get_invalid_login_error())
 
     def __init__(self, request: HttpRequest | None = None, *args: Any, **kwargs: Any) -> None:
@@ -87,7 +87,7 @@ class ChecksForm(forms.Form):
 
 
 class TemplateForm(forms.Form):
-    """What is asked of each field of a description: its use, what stands there beforehand, one value or several."""
+    """The description template: the use of each field, its default, and whether it takes several values."""
 
     def __init__(self, *args: Any, rules: Template, **given: Any) -> None:
         super().__init__(*args, **given)
@@ -313,7 +313,7 @@ class IntakeForm(forms.Form):
 
 
 def wrong_slug(slug: str) -> str:
-    """Why this cannot be the short name of a new collection, in a sentence; empty where it can."""
+    """Return a sentence why this can’t be the short name of a new collection; empty if it can."""
     if not re.fullmatch(r"[-a-zA-Z0-9_]{1,80}", slug):
         return _("Use letters a to z, digits, hyphens, and underscores, e.g. afl-cio.")
     if Collection.objects.filter(slug__iexact=slug).exists():

@@ -45,7 +45,7 @@ def notify(
     quote: str = "",
     key: str | None = None,
 ) -> list[Notification]:
-    """Tell these people, except whoever did it, and mail those who want mail. With a `key` each is told once only."""
+    """Notify these people, except the actor, and mail those who want mail. With a `key`, each is notified only once."""
     wanted = {one.pk: one for one in people if one.is_active and (actor is None or one.pk != actor.pk)}
     deaf = set(Preference.objects.filter(user__in=list(wanted), mail=False).values_list("user", flat=True))
     if kind == Notification.Kind.ACCOUNT:
@@ -75,7 +75,7 @@ def notify(
 
 
 def send_task(pk: int) -> None:
-    """Let a worker mail it, by the task's name, since tasks stand above this layer."""
+    """Let a worker mail it, by the name of the task, because tasks are above this layer."""
     current_app.send_task(MAIL_TASK, args=[pk], queue=settings.CELERY_TASK_DEFAULT_QUEUE)
 
 
@@ -85,7 +85,7 @@ def members_of(holder: User | Team) -> list[User]:
 
 
 def shown_to(person: User) -> QuerySet[Notification]:
-    """Return what this person is told at the bell, newest first: nothing of collections they may not see any more."""
+    """Return the notifications of this person, newest first, without collections that they can no longer see."""
     visible = Q(collection=None) | Q(collection__in=access_collections(person))
     rows = Notification.objects.filter(visible, person=person).exclude(kind=Notification.Kind.ACCOUNT)
     # A mention quotes a comment, which may speak of a page that was restricted since.
@@ -94,7 +94,7 @@ def shown_to(person: User) -> QuerySet[Notification]:
 
 
 def tell_of_job(job: Job, *, failed: str = "") -> None:
-    """Tell whoever launched a job that it is over; `failed` is why it failed."""
+    """Notify the person who launched a job that it is over; `failed` says why it failed."""
     if job.actor is None:
         return
     values: dict[str, Any] = {"job": Job.Kind(job.kind).label, "collection": job.collection.title}

@@ -1,4 +1,4 @@
-"""Archiving and deleting a collection, and both back again. What is deleted stays for a while, seen by nobody."""
+"""Archive, delete, and restore collections. Deleted ones are kept, hidden, for a while."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ log = logging.getLogger(__name__)
 
 
 def archive(collection: Collection, *, actor: User) -> None:
-    """Leave it out of the list of collections; all else stays as it is. Raises Refused where it is archived."""
+    """Hide a collection from the list; everything else stays. Raises Refused if it is archived already."""
     _set(collection, "archived", to_be=True, actor=actor, entry=say("Archived."))
 
 
 def unarchive(collection: Collection, *, actor: User) -> None:
-    """List it again. Raises Refused where it is not archived."""
+    """List a collection again. Raises Refused if it is not archived."""
     _set(collection, "archived", to_be=False, actor=actor, entry=say("Unarchived."))
 
 
@@ -41,7 +41,7 @@ def delete(collection: Collection, *, actor: User) -> None:
 
 
 def undelete(collection: Collection, *, actor: User) -> None:
-    """Bring it back as it was. Raises Refused where it is not deleted."""
+    """Restore a deleted collection as it was. Raises Refused if it is not deleted."""
     _set(collection, "deleted", to_be=False, actor=actor, entry=say("Restored after deletion."))
 
 
@@ -60,7 +60,7 @@ def forget_deleted() -> int:
 
 
 def _set(collection: Collection, field: str, *, to_be: bool, actor: User, entry: str) -> None:
-    """Write the time or take it away, where it is not so already."""
+    """Set or clear the time, unless it is so already."""
     waiting = Collection.objects.filter(**{"pk": collection.pk, f"{field}__isnull": to_be})
     with transaction.atomic():
         if not waiting.update(**{field: timezone.now() if to_be else None}):

@@ -1,4 +1,4 @@
-"""Where strangers knock: each door that takes a password asks here, so that none can be guessed at.
+"""Limits on guessing passwords: every form that takes a password asks here.
 
 Every form that signs in calls Django's `authenticate`, and so this backend: the sign-in page, the admin's, and any that
 comes later.

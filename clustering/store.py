@@ -28,7 +28,7 @@ from clustering.wording import say
 EVICTABLE = ("thumbs", "shown")
 """Folders of the cache that may be emptied, beside those of the originals, which have two letters."""
 IN_USE_SECONDS = 900
-"""What was asked for so recently stays: somebody may be about to open it."""
+"""Files requested so recently stay in the cache: someone may be about to open them."""
 _EMPTIED_TO = 0.8
 _LOOK_AGAIN = 0.05
 """Share of the bound that is fetched between two looks at the size of the cache."""
@@ -145,7 +145,7 @@ def _fetch(path: Path) -> None:
 
 
 def _body(path: Path) -> Any:
-    """Return what the store has, to be read and closed; None where it has nothing of that name."""
+    """Return the stored object, to be read and closed; None if there is none of that name."""
     from botocore.exceptions import ClientError
 
     key = "/".join(part for part in (settings.STORE_PREFIX, _name(path)) if part)
@@ -213,14 +213,14 @@ def _away(what: str) -> StoreAway:
 
 
 class _Cache:
-    """How much was fetched since somebody last looked how full the cache is."""
+    """Bytes fetched since the size of the cache was last checked."""
 
     def __init__(self) -> None:
         self._lock = Lock()
         self._since = 0.0
 
     def grew(self, size: int) -> None:
-        """Count what came, and make room where it may have become too much."""
+        """Count fetched bytes, and make room if the cache may be too large."""
         bound = settings.STORE_CACHE_GB * 10**9
         with self._lock:
             self._since += size

@@ -1,4 +1,4 @@
-"""Failed sign-ins, and the way to let somebody in again."""
+"""Failed sign-ins, and how to unlock accounts and addresses."""
 
 from __future__ import annotations
 

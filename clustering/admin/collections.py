@@ -48,7 +48,7 @@ def orders() -> list[tuple[str, str, str]]:
 
 
 class StatusFilter(admin.SimpleListFilter):
-    """Collections by where they stand, as the front page has it."""
+    """Filter collections by status, as on the front page."""
 
     title = _lazy("status")
     parameter_name = "status"
@@ -115,7 +115,7 @@ class CollectionAdmin(StaffAdmin):
             obj.save(update_fields=form.changed_data)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
-        """Return the short name, since it stands in addresses that people keep."""
+        """Make the short name read-only, because people keep addresses that contain it."""
         return ["slug"] if obj is not None else []
 
     @admin.display(description=_lazy("Pages"), ordering="page_count")

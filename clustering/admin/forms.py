@@ -1,4 +1,4 @@
-"""The intermediate forms: what a job is told. Fields of methods are made from the engine's own list."""
+"""The forms for launching jobs. Fields for the settings of methods are made from the engine's list."""
 
 from __future__ import annotations
 
@@ -259,7 +259,7 @@ class AskForm(OrderForm):
 
 
 class ExportForm(OrderForm):
-    """Which format, and of which groups."""
+    """The format, and which groups to export."""
 
     format = forms.ChoiceField(
         label=_lazy("Format"),

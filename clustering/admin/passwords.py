@@ -20,7 +20,7 @@ class StaffSignInForm(AdminAuthenticationForm):
     """Says when to try again where too many tries failed."""
 
     def get_invalid_login_error(self) -> forms.ValidationError:
-        """Why nobody came in."""
+        """Return why the sign-in failed."""
         return wrong_password(self.request, super().get_invalid_login_error())
 
 

@@ -22,7 +22,7 @@ else:
 
 
 MOST_LINKS = 50
-"""More collections than this are no list of links: thousands made the page slow and nobody found one in it."""
+"""Most collections in a list of links: with thousands, the page was slow and useless."""
 
 
 class KeyedAdmin(ModelAdmin):
@@ -51,7 +51,7 @@ class StaffAdmin(KeyedAdmin):
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Show what changed in the language of whoever reads it."""
+        """Show what changed in the reader's language."""
         response = super().history_view(request, object_id, extra_context)
         if isinstance(response, TemplateResponse):
             for entry in (response.context_data or {})["action_list"]:
@@ -76,7 +76,7 @@ class CollectionFilter(admin.RelatedFieldListFilter):
 
 
 class ReadOnlyAdmin(StaffAdmin):
-    """Rows that nobody writes by hand."""
+    """Rows that are not edited by hand."""
 
     actions: Sequence[str] | None = None
     list_per_page = 50

@@ -178,7 +178,7 @@ def relaunch(request: HttpRequest, slug: Slug, job: ById) -> Job:
 
 
 def _params(order: Launch, collection: models.Collection) -> dict[str, Any]:
-    """Return what the job is told. Raises WrongOrder and Refused."""
+    """Return the parameters of the job. Raises WrongOrder and Refused."""
     given = {name for name, value in order if name not in {"kind", "tonight"} and value is not None}
     beside = sorted(given - _ASKED_FOR[order.kind])
     if beside:

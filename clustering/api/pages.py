@@ -1,4 +1,4 @@
-"""Pages: where each stands, what was read on it, its image, and what looks like it."""
+"""Pages: their places, text, and images, and similar pages."""
 
 from __future__ import annotations
 

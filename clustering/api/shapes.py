@@ -23,7 +23,7 @@ def file_response(description: str, media_type: str) -> dict[str, Any]:
 
 
 class Answer(BaseModel):
-    """Something that is told."""
+    """The base of all response bodies."""
 
     model_config = ConfigDict(frozen=True)
 

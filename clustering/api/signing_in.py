@@ -77,7 +77,7 @@ class Session(SessionAuth):
     """Somebody who is signed in at the desk, in the same browser."""
 
     def __call__(self, request: HttpRequest) -> Any:
-        """Return the person, None where nobody is signed in. Raises Declined where a write lacks its CSRF token."""
+        """Return the signed-in person, or None. Raises Declined if a write lacks its CSRF token."""
         if not isinstance(request.user, User):
             return None
         if request.method not in SAFE and check_csrf(request) is not None:
@@ -97,7 +97,7 @@ class Session(SessionAuth):
 
 
 def person(request: HttpRequest) -> User:
-    """Whoever asks; the door let nobody else in."""
+    """Return the person who asks. Authentication lets nobody else in."""
     assert isinstance(request.user, User)
     return request.user
 

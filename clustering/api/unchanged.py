@@ -1,4 +1,4 @@
-"""ETags: who has the newest already is told so in a few bytes."""
+"""ETags: clients that have the newest version get a short 304."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ for noun in (collections, pages, seams, groups, comments, acts, runs, jobs, edit
 
 @cache
 def _document(prefix: str, language: str | None) -> dict[str, Any]:
-    """Return the document as it stands below a prefix of addresses. Made once: that takes a while."""
+    """Return the OpenAPI document for a prefix of addresses. It is made once, because that takes a while."""
     return documented(dict(api.get_openapi_schema()))
 
 

@@ -16,7 +16,7 @@ LEAST = 3
 
 @dataclass(frozen=True, slots=True)
 class DrawnBar:
-    """A bar in pixels of the picture, with its count and where it begins."""
+    """A bar in pixels of the picture, with its count and its lower end."""
 
     left: int
     top: int
@@ -31,7 +31,7 @@ class DrawnBar:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """All bars, and where the threshold's line stands."""
+    """All bars, and the position of the threshold."""
 
     width: int
     height: int

@@ -35,7 +35,7 @@ class PagesInLanguage:
 
 @dataclass(frozen=True, slots=True)
 class ProposalOutcome:
-    """What a proposal gave, and what is left to do, as it stands now."""
+    """What a proposal gave, and what is left to do now."""
 
     pages: int
     documents: int

@@ -39,7 +39,7 @@ ENOUGH_ANSWERS = 8
 """Fewer answers than this tell nothing of a person's pace."""
 LAST_ANSWERS = 200
 LEAST_LOOK = 2.0
-"""Seconds that nobody takes less than for looking at two pages and deciding."""
+"""Least seconds for looking at two pages and deciding."""
 
 _GAPS = f"""
 SELECT gap FROM (

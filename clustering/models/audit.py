@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 
 class AuditSample(models.Model):
-    """One group drawn at random among those that an edit accepted unseen, as it stood then.
+    """One group of a spot check, drawn at random from those that an edit confirmed in bulk, as it was then.
 
     Waiting (no verdict) -> right or wrong; a person may change a verdict. `group` is an id and no foreign key: groups
     vanish by merges and come back by undo, and the sample speaks of the pages that were accepted, not of what became

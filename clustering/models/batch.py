@@ -12,7 +12,7 @@ from django.db.models.functions import Now
 
 
 def lapsed() -> Q:
-    """Return which leases nobody keeps: those that are over, and those that end later than any does.
+    """Return lapsed leases: those that are over, and those that end later than any lease can.
 
     The latter are of workers that were killed before the database's clock was set back.
     """
@@ -64,12 +64,12 @@ class PageBatch(models.Model):
         )
 
     def renew(self) -> bool:
-        """Keep it for another while; False where somebody else has it, or the job is over."""
+        """Extend the lease. Returns False if another worker has the batch, or the job is over."""
         from clustering.models.job import Job
 
         mine = PageBatch.objects.filter(pk=self.pk, claims=self.claims, job__state=Job.State.RUNNING)
         return bool(mine.update(leased_until=Now() + timedelta(seconds=settings.HEARTBEAT_SECONDS)))
 
     def release(self) -> None:
-        """Give it back, where it is still ours."""
+        """Give the batch back, if it is still ours."""
         PageBatch.objects.filter(pk=self.pk, claims=self.claims).update(leased_until=None, claims=F("claims") + 1)

@@ -1,4 +1,4 @@
-"""How often signing in failed of late, so that nobody can go on guessing."""
+"""Counts of recent failed sign-ins, so that nobody can keep guessing passwords."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Brake(models.Model):
         return max(0.0, self.level - max(0.0, passed) / LIMITS[self.kind][1])
 
     def closed_until(self, moment: datetime) -> datetime | None:
-        """When the next try is free; None where it is free at this moment."""
+        """Return the time of the next allowed try; None if one is allowed now."""
         over = self.level_at(moment) + 1 - self.most
         return moment + timedelta(seconds=over * LIMITS[self.kind][1]) if over > 1e-6 else None
 

@@ -27,7 +27,7 @@ class DraftTerms(BaseModel):
     """Percent of confidence below which a draft stays a draft: even odds."""
 
     def always(self) -> DraftTerms:
-        """Return the same terms for somebody who asks for the drafts, and not only for a confirmation."""
+        """Return these terms for a person who asks for drafts, rather than only confirms."""
         return self.model_copy(update={"accept": True})
 
     def takes(self, confidence: float | None) -> bool:
@@ -159,7 +159,7 @@ class Collection(models.Model):
     objects = CollectionQuerySet.as_manager()
 
     hides_restricted: bool = False
-    """Whether whoever asked for it may not see restricted pages; `access` finds out and says it here."""
+    """Whether restricted pages are hidden from the person who asked for it. `access` sets it."""
 
     class Meta:
         ordering = ["title", "slug"]

@@ -13,7 +13,7 @@ class CommentQuerySet(models.QuerySet["Comment"]):
     """Reads of comments, named for what they return."""
 
     def open(self) -> CommentQuerySet:
-        """Those that nobody resolved."""
+        """Return open comments."""
         return self.filter(resolved__isnull=True)
 
 

@@ -18,7 +18,7 @@ LONGEST_LINE = 2000
 
 
 class LineCorrection(models.Model):
-    """A line as it should read. It stands apart from the reading and outlives it.
+    """A line as it should read. It is kept apart from the reading, and outlives it.
 
     The line is known by its box, in shares of the stored image, and by what was read there; see `engine.correcting`.
     """

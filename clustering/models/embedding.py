@@ -15,7 +15,7 @@ from psycopg.pq import Format
 
 
 class Embedding(models.Model):
-    """An L2-normalized vector. Several encoders stand side by side, each with its own number of dimensions."""
+    """An L2-normalized vector of a page. Vectors of several encoders are kept; their dimensions differ."""
 
     page = models.ForeignKey("clustering.Page", models.CASCADE, related_name="embeddings")
     encoder = models.CharField(max_length=200, help_text="The encoder's key, e.g. efficientnet-lite0@224.")

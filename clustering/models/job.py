@@ -56,7 +56,7 @@ class Job(models.Model):
         ASK = "ask", _lazy("Ask a language model")
 
     class State(models.TextChoices):
-        """Where it stands."""
+        """How far it is."""
 
         QUEUED = "queued", _lazy("queued")
         RUNNING = "running", _lazy("running")
@@ -182,7 +182,7 @@ class Job(models.Model):
 
     @property
     def seconds_left(self) -> float | None:
-        """Time to the end of the present stage; None where it cannot be told."""
+        """Time to the end of the current stage; None if unknown."""
         rate = self.rate
         return (self.total - self.done) / rate if rate and self.is_active else None
 

@@ -1,4 +1,4 @@
-"""What a person is told: at the bell, and by mail where mail is set up."""
+"""Notifications: at the bell, and by mail if it is set up."""
 
 from __future__ import annotations
 

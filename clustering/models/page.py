@@ -13,7 +13,7 @@ UPRIGHT = Coalesce("turn", "reading__rotation", 0)
 
 
 def is_restricted() -> Q:
-    """Return `Page.is_restricted` for a query: a date that has passed needs nobody to lift anything."""
+    """Return `Page.is_restricted` for a query. Restrictions end by themselves after their last day."""
     until = Q(restricted_until=None) | Q(restricted_until__gte=timezone.localdate())
     return Q(until, restricted=True)
 

@@ -1,4 +1,4 @@
-"""A finding: a line in the text of a page that may be personal data, and what a person said of it."""
+"""Findings: lines in the text of pages that may be personal data, and who dismissed them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class PersonalFindingQuerySet(models.QuerySet["PersonalFinding"]):
 
 ON_OPEN_PAGE = Q(page__restricted=False) | Q(page__restricted_until__lt=TruncDate(Now()))
 OPEN = ON_OPEN_PAGE & Q(line__isnull=False, dismissed=None)
-"""That nobody decided on: not dismissed, and on pages that are not restricted today."""
+"""Undecided findings: not dismissed, and on pages that are not restricted today."""
 
 
 class PersonalFinding(models.Model):

@@ -16,7 +16,7 @@ from clustering.engine.correcting import Correction, LaidLine, lay_over, text_of
 from clustering.engine.records import Line
 
 PLAIN_SEARCH = "simple"
-"""PostgreSQL's configuration that knows no language: words are found as they stand."""
+"""PostgreSQL's configuration without a language: words are found exactly as written."""
 SEARCH_CONFIGS = (
     "arabic", "armenian", "basque", "catalan", "danish", "dutch", "english", "finnish", "french", "german", "greek",
     "hindi", "hungarian", "indonesian", "irish", "italian", "lithuanian", "nepali", "norwegian", "portuguese",

@@ -1,4 +1,4 @@
-"""A review check: what a person said of a seam that had been settled before, without knowing that it was."""
+"""Review checks: answers about seams that were answered before, by people who did not know that."""
 
 from __future__ import annotations
 

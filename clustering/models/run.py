@@ -17,7 +17,7 @@ class Run(models.Model):
     """
 
     class State(models.TextChoices):
-        """Where it stands."""
+        """How far it is."""
 
         COMPUTING = "computing", _lazy("computing")
         READY = "ready", _lazy("ready")

@@ -1,4 +1,4 @@
-"""A list as somebody left it, under a name: search, sort, and filters of the front page or of a collection."""
+"""Saved filters: search, sort, and filters of the front page or a collection, under a name."""
 
 from __future__ import annotations
 

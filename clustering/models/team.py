@@ -1,4 +1,4 @@
-"""Whose a collection is: teams, roles in one collection, and work that somebody was given with a date."""
+"""Teams, roles in single collections, and assignments with a due date."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ class UploadQuerySet(models.QuerySet["Upload"]):
         )
 
     def stale(self) -> UploadQuerySet:
-        """Those whose files nobody will ask for: all taken in, or untouched for UPLOAD_DAYS.
+        """Return uploads whose files are no longer needed: all imported, or untouched for UPLOAD_DAYS.
 
         A job that only compared them may wait for a decision; nothing is taken in before.
         """
@@ -49,7 +49,7 @@ class Upload(models.Model):
     """
 
     class State(models.TextChoices):
-        """Where it stands."""
+        """How far it is."""
 
         RECEIVING = "receiving", _lazy("receiving")
         HANDED = "handed", _lazy("handed to the import")

@@ -1,4 +1,4 @@
-"""Who has a collection: roles in it and assignments, for whoever sees it; changed by those who manage it."""
+"""Roles and assignments of a collection: shown to everyone who sees it, changed by people who manage it."""
 
 from __future__ import annotations
 
@@ -154,7 +154,7 @@ def _handed_over(request: HttpRequest, given: Assignment, form: HandOverForm) ->
 
 
 def _back(request: HttpRequest) -> HttpResponse:
-    """To the page that sent the form; the collection may be hidden from whoever gave it away."""
+    """Redirect to the page that sent the form. This person may no longer see the collection itself."""
     came_from = request.POST.get("next", "")
     if came_from.startswith("/") and url_has_allowed_host_and_scheme(came_from, allowed_hosts=None):
         return HttpResponseRedirect(came_from)

@@ -1,4 +1,4 @@
-"""What helps to describe a document: a language model's suggestions, and what a date that somebody types means."""
+"""Help with describing a document: a language model's suggestions, and how a typed date is read."""
 
 from __future__ import annotations
 

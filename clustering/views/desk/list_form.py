@@ -37,7 +37,7 @@ class FormField:
 
 @dataclass(frozen=True, slots=True)
 class FormRow:
-    """A group with its fields, by the names that the form gives them. The group has no number where it is gone."""
+    """A group with its form fields, by name. A group that is gone has no number."""
 
     group: Group
     facts: dict[str, FormField]

@@ -52,7 +52,7 @@ def plain_list(request: HttpRequest, slug: str) -> HttpResponse:
 def _page(
     request: HttpRequest, collection: Collection, asked: QueryDict, *, typed: Typed | None = None, status: int = 200
 ) -> HttpResponse:
-    """Show the list as `asked`: show and page. What was typed and is not saved stands in its fields."""
+    """Show the list with the filter and page in `asked`. Unsaved text stays in its fields."""
     typed = typed or Typed(QueryDict())
     show = asked.get("show", "all")
     show = show if show in FILTERS else "all"
@@ -90,7 +90,7 @@ def _page(
 
 @require_POST
 def act(request: HttpRequest, slug: str) -> HttpResponse:
-    """One act from a form, then back to where it was; with all that was typed, where it was refused."""
+    """Do one act from a form and redirect back; if it was refused, with everything that was typed."""
     collection = access_collection(request.user, slug, edit=True)
     assert isinstance(request.user, User)  # access_collection let this person in
     try:
@@ -115,7 +115,7 @@ def act(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _order_of(collection: Collection, request: HttpRequest) -> tuple[str, dict[str, Any], str]:
-    """Return the act's address, what it is told, and where on the page to come back to. Raises Refused."""
+    """Return the act's address, its fields, and the anchor to return to. Raises Refused."""
     verb, _colon, argument = request.POST.get("act", "").partition(":")
     pages = whole_numbers(request.POST.getlist("pages"))
     groups = whole_numbers(request.POST.getlist("groups"))

@@ -24,7 +24,7 @@ PAGES_SHOWN = 100
 LOOKS_SHOWN = 200
 DISMISSED_SHOWN = 30
 SECONDS = 1.5
-"""To search texts that nobody searched yet; the sweep does the rest."""
+"""For searching texts that were not searched yet; the sweep does the rest."""
 KINDS = {
     "social security": _lazy("Social security number"),
     "card": _lazy("Card number"),
@@ -89,7 +89,7 @@ def likely(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _dismiss(request: HttpRequest, collection: Collection, sent: str) -> None:
-    """Keep that somebody dismissed a finding."""
+    """Store that this person dismissed a finding."""
     assert isinstance(request.user, User)  # access_collection let this person in
     pk = min(whole_number(sent) or 0, MOST)
     finding = open_findings(collection).filter(pk=pk).select_related("page").first()
@@ -123,7 +123,7 @@ def _restrict_ticked(request: HttpRequest, collection: Collection) -> None:
 
 @require_POST
 def show(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show a restricted page to whoever asks and may edit; kept in the log. Leads to the page."""
+    """Show a restricted page to a person who may edit, log it, and redirect to the page."""
     page = access_page(request.user, pk)
     if not page.is_restricted:
         raise Http404(_("This page is not restricted. Reload the page."))

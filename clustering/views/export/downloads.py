@@ -39,7 +39,7 @@ from clustering.wording import translated
 MOST_PAGES_CHECKED_AT_ONCE = 5_000
 """Pages up to which the page is shown with its checks; for more they are asked for."""
 _KEPT_SECONDS = 600
-"""How long a check stands. Edits and settings make a new one at once; only files in the store change unseen."""
+"""How long a check is valid. Changes and settings cause a new one at once; only files in the store change unnoticed."""
 JOBS_SHOWN = 6
 
 
@@ -48,7 +48,7 @@ class Extent:
     """How much goes out."""
 
     everything: bool
-    """With what nobody confirmed, marked as such."""
+    """With unconfirmed documents, marked as such."""
     drafts: bool
     """With drafts of the machine where nothing was entered, marked as not checked."""
     restricted: bool
@@ -130,7 +130,7 @@ def downloads(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _without_empty(result: CheckResult) -> CheckResult | None:
-    """Return what else was found where no document is confirmed, which is told once above all formats."""
+    """Return the other findings if no document is confirmed, which is said once above all formats."""
     findings = tuple(finding for finding in result.findings if finding.code != "empty")
     return replace(result, findings=findings) if findings or findings == result.findings else None
 
@@ -198,7 +198,7 @@ def _material(collection: Collection, extent: Extent) -> Material:
 
 
 def _check_restricted(request: HttpRequest, collection: Collection, extent: Extent) -> None:
-    """Raise PermissionDenied where restricted pages are asked for by somebody who does not manage the collection."""
+    """Raise PermissionDenied if a person who does not manage the collection asks for restricted pages."""
     if extent.restricted and not may_launch(request.user, collection):
         raise PermissionDenied(NO_MANAGING)
 

@@ -19,7 +19,7 @@ from clustering.selectors.exporting import wrong_said
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def export_settings_page(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show the form; what is wrong stands at its field and nothing is kept."""
+    """Show the form, and save it if it is valid. Errors are shown at their fields."""
     collection = access_collection(request.user, slug, launch=True)
     if request.method == "POST":
         form = ExportSettingsForm(request.POST)
@@ -35,7 +35,7 @@ def export_settings_page(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _initial(request: HttpRequest, stored: dict[str, object] | None) -> dict[str, object]:
-    """Return what is kept; the defaults, with a word, where it cannot be used."""
+    """Return the stored settings; the defaults, with a message, if they can’t be used."""
     try:
         return values_of(from_json(stored))
     except WrongSettings as error:

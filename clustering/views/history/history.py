@@ -119,7 +119,7 @@ def _wanted(collection: Collection, form: HistoryForm) -> journal.HistoryFilter:
 
 
 def _filters(given: QueryDict) -> str:
-    """Return the filters as they stand in an address, without the place in the list."""
+    """Return the filters as a query string, without the place in the list."""
     return urlencode({name: value for name in FILTERS if (value := given.get(name))})
 
 

@@ -95,7 +95,7 @@ def iiif_manifest(request: HttpRequest, slug: str, number: int) -> HttpResponseB
 
 @open_to_viewers
 def iiif_image(request: HttpRequest, slug: str, identifier: str) -> HttpResponseBase:
-    """Return the original of a page that stands in a confirmed group."""
+    """Return the original of a page in a confirmed group."""
     material, _ = _material(request, slug)
     page = _page(slug, identifier)
 
@@ -129,7 +129,7 @@ def iiif_shown(request: HttpRequest, slug: str, identifier: str, size: str, rota
 
 @open_to_viewers
 def iiif_thumbnail(request: HttpRequest, slug: str, identifier: str) -> HttpResponseBase:
-    """Return a small picture of such a page, made where it is not there yet."""
+    """Return a thumbnail of such a page, and create it if it is missing."""
     material, _ = _material(request, slug)
     page = _page(slug, identifier)
 
@@ -184,7 +184,7 @@ def _answer(request: HttpRequest, material: Material, tag: str, body: Callable[[
 
 
 def _file(request: HttpRequest, material: Material, tag: str, sent: Callable[[], HttpResponseBase]) -> HttpResponseBase:
-    """Return a file that never changes under its tag. Raises Http404 where it cannot be opened."""
+    """Return a file that never changes under its ETag. Raises Http404 if it can’t be opened."""
     try:
         answer = get_conditional_response(request, etag=tag) or sent()
     except (BadScan, OSError) as error:

@@ -37,7 +37,7 @@ def new_collection(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def add_scans(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show the same for a collection that is there: new pages stand at its end."""
+    """Show the same form for an existing collection. New pages are added at its end."""
     collection = access_collection(request.user, slug, launch=True)
     actor = access_intake(request.user)
     if collection.closed is not None and request.method != "POST":
@@ -48,7 +48,7 @@ def add_scans(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_GET
 def short_name(request: HttpRequest) -> HttpResponse:
-    """While somebody types: ?title= gives a short name that is free, ?slug= says what is wrong with one."""
+    """Answer while a person types: ?title= returns a free short name, ?slug= says what is wrong with one."""
     access_intake(request.user)
     if "slug" in request.GET:
         return JsonResponse({"problem": wrong_slug(request.GET["slug"][:200])})
@@ -87,7 +87,7 @@ def _closed(collection: Collection) -> str:
 
 
 def _begin(request: HttpRequest, form: IntakeForm, actor: User) -> HttpResponse:
-    """Make what is to be made and say where it goes on. Raises UploadRefused, AlreadyActive, IntegrityError."""
+    """Create what the form asks for, and return where to go. Raises UploadRefused, AlreadyActive, IntegrityError."""
     cleaned = form.cleaned_data
     with transaction.atomic():
         collection = form.collection or create_collection(

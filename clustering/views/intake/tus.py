@@ -126,7 +126,7 @@ def _patched(request: HttpRequest, file: UploadedFile) -> HttpResponse:
 
 
 class _Line:
-    """The request's body; a line that breaks is told from a disk that fails."""
+    """The request's body. It tells a lost connection from a failing disk."""
 
     def __init__(self, request: HttpRequest) -> None:
         self.request = request

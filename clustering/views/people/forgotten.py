@@ -1,4 +1,4 @@
-"""A link for a new password, asked for by whoever forgot theirs."""
+"""A link for a new password, for people who forgot theirs."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from clustering.sign_in_brakes import address_of
 from clustering.wording import say
 
 AGAIN = timedelta(minutes=10)
-"""Between two links for one account, whoever asks."""
+"""Least time between two links for one account."""
 MOST_ACCOUNTS = 5
 """Accounts that share one address."""
 
@@ -34,7 +34,7 @@ MOST_ACCOUNTS = 5
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def forgot_password(request: HttpRequest) -> HttpResponse:
-    """Mail a link to the account of this username or address. What it answers tells nobody which accounts there are."""
+    """Mail a link to the account of this username or address. The response never reveals which accounts exist."""
     if not settings.MAIL:
         raise Http404(_("No mail server is set up here. Ask an administrator for a new password."))
     form = ForgotForm(request.POST or None)

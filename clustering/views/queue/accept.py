@@ -90,7 +90,7 @@ def _accept(request: HttpRequest, slug: str) -> HttpResponse:
 def _page(
     request: HttpRequest, collection: Collection, threshold: float, *, written: str = "", status: int = 200
 ) -> HttpResponse:
-    """Show the outlook at a threshold; what was refused stands in the fields as it was `written`."""
+    """Show what a threshold would confirm. Refused values stay in the fields as they were `written`."""
     queue, judged = waiting(collection), judged_groups(collection)
     rows = outlooks(queue, judged, threshold)
     chosen = next(row for row in rows if row.threshold == threshold)

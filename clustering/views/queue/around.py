@@ -1,4 +1,4 @@
-"""What stands around a place to check: the documents on both sides, and some pages before and after the cut."""
+"""The surroundings of a place to check: the documents on both sides, and some pages before and after it."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def _stretch(page: Page, right: Page, places: Places, *, is_new: bool) -> Stretc
 
 
 def _side(page: Page, left: Page, right: Page, *, joined: bool) -> Side:
-    """Where the page stands in its document, if the place is as `joined` has it."""
+    """Return the page's document and its position there, if the place is as `joined` says."""
     one, other = left.group, right.group
     group, at = page.group, page.group_order or 1
     if group is None:

@@ -28,7 +28,7 @@ PAGES_SHOWN = 60
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def audit(request: HttpRequest, slug: str) -> HttpResponse:
-    """GET ?sample=7: that group, else the first that nobody checked. POST: a verdict, or the whole act taken back."""
+    """GET: show the group of ?sample=7, or the first unchecked one. POST: store a verdict, or undo the whole act."""
     if request.method == "POST":
         return _act(request, slug)
     collection = access_collection(request.user, slug)

@@ -81,7 +81,7 @@ def _obey(request: HttpRequest, collection: Collection, actor: User) -> str:
 def _checked(
     request: HttpRequest, collection: Collection, page: Page, verdict: str, actor: User, versions: dict[int, int]
 ) -> bool:
-    """Keep the answer to a hidden check, and say so where it differs."""
+    """Store the answer to a repeated question, and say so if it differs."""
     if not collection.read_settings().check_share:
         return False
     check = record_check(page, verdict=verdict, actor=actor, versions=versions)

@@ -106,7 +106,7 @@ def _closed(pages: list[tuple[Page, bool, bool]]) -> Strip:
 
 
 def _groups_of(collection: Collection, side: str) -> dict[int, object]:
-    """Of each page id the group it is in, by a run or at the desk; pages in none stand alone."""
+    """Return the group of each page id, by a run or at the desk; a page in no group is a group of its own."""
     if side == DESK:
         rows = list(Page.objects.filter(collection=collection).values_list("pk", "group_id"))
     else:

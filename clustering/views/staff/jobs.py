@@ -151,7 +151,7 @@ def _launched(request: HttpRequest, chosen: list[Collection]) -> HttpResponse:
 
 
 def night_in_words() -> str:
-    """When the night is, in words; empty where jobs for the night run whenever nobody else waits."""
+    """Return when the night is, in words; empty if jobs for the night run whenever no other job waits."""
     if settings.NIGHT is None:
         return ""
     begins, ends = settings.NIGHT

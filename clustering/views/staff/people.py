@@ -40,7 +40,7 @@ _LINK = "_hhreview_link"
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def people(request: HttpRequest) -> HttpResponse:
-    """All accounts, ?q=moreno. POST: invite somebody, with role, teams and collections in one step."""
+    """GET: show the accounts, or those that ?q=moreno finds. POST: invite someone, with role, teams, collections."""
     staff = access_staff(request.user)
     may_invite = staff.has_perm("clustering.add_user")
     if request.method == "POST" and not may_invite:
@@ -135,7 +135,7 @@ def reset(request: HttpRequest, pk: int) -> HttpResponse:
 
 @method_decorator([login_not_required, never_cache], name="dispatch")
 class ChoosePassword(PasswordResetConfirmView):
-    """Where such a link leads: whoever has it chooses the password of the account."""
+    """The page of such a link: the person who has it chooses the password of the account."""
 
     template_name = "staff/choose_password.html"
     success_url = reverse_lazy("login")
