@@ -95,7 +95,7 @@ def may_head(line: SeenLine) -> bool:
         or phrases.byline_begins.match(text)
     ):
         return False
-    label = phrases.field.search(text) and line.words <= 3 and (line.size < 1.3 or text.endswith(":"))
+    label = line.words <= 3 and (line.size < 1.3 or text.endswith(":")) and phrases.field.search(text)
     return not label and not is_date_line(line)
 
 

@@ -20,6 +20,7 @@ HEAD = 0.35
 """Share of the page that is its head."""
 FOOT = 0.75
 """Share of the page below which its foot begins."""
+_DIGIT = re.compile(r"[1-9]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ def opening_cues(prose: Prose) -> dict[str, float]:
     text = [line.text for line in head]
     short = [line for line in head if len(line.text) <= 60]
     dated = max(
-        (terms.date_line.search(line.text) is not None and len(line.text) <= 48 for line in upper), default=False
+        (len(line.text) <= 48 and terms.date_line.search(line.text) is not None for line in upper), default=False
     )
     address = sum(1 for line in short if terms.address.search(line.text) or terms.officer.search(line.text))
     return {
@@ -177,7 +178,7 @@ def goes_on(prose: Prose) -> bool:
     """Whether a page says so: "more" at its foot, "continued on page 3" at the end of any column."""
     terms = prose.phrases
     return any(terms.more.search(line.text.strip()) for line in prose.foot(0.8)) or any(
-        terms.more_elsewhere.search(line.text) for line in prose.lines
+        _DIGIT.search(line.text) and terms.more_elsewhere.search(line.text) for line in prose.lines
     )
 
 
