@@ -205,7 +205,8 @@ def _all(words: Sequence[frozenset[str]]) -> frozenset[str]:
 
 
 def _words(prose: Prose | None) -> frozenset[str]:
-    return frozenset(word.lower() for line in (prose.lines if prose else ()) for word in _WORD.findall(line.text))
+    text = "\n".join(line.text for line in prose.lines) if prose else ""
+    return frozenset(map(str.lower, _WORD.findall(text)))
 
 
 def without_matters_of_course(columns: Sequence[Column], envelopes: Envelopes) -> list[Column]:

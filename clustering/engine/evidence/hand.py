@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
@@ -14,7 +15,6 @@ from clustering.engine.evidence.look import Cosines, nearness
 from clustering.engine.evidence.prose import Prose, designations, head_dates, masthead
 from clustering.engine.evidence.shared import Sets, Words
 from clustering.engine.evidence.sizes import FAR, FEW
-from clustering.engine.records import Line
 
 RETURNS = 8
 """Pages back in which a heading is looked for again."""
@@ -105,18 +105,20 @@ def compare_issues(left: frozenset[tuple[str, str]], right: frozenset[tuple[str,
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """What the pages of a stream say, ready to be compared: their words, and the lines at their head and foot."""
+    """What the pages of a stream say, ready to be compared: their words, the lines at their head and foot, and how they
+    are set."""
 
     words: Words
     heads: Sets
     feet: Sets
+    types: Sequence[Type | None]
 
     @classmethod
     def of(cls, proses: Sequence[Prose | None]) -> Wording:
         """Of these pages."""
-        edges = [(page_head(prose, 120), page_foot(prose, 80)) for prose in proses]
-        heads = Sets(grams(head) for head, _ in edges)
-        return cls(Words(proses), heads, Sets(grams(foot) for _, foot in edges))
+        edges = [(page_head(prose, 120), page_foot(prose, 80), Type.of(prose)) for prose in proses]
+        heads, feet = Sets(grams(head) for head, _, _ in edges), Sets(grams(foot) for _, foot, _ in edges)
+        return cls(Words(proses), heads, feet, [kind for _, _, kind in edges])
 
 
 def hand_columns(proses: Sequence[Prose | None], wording: Wording, meanings: Cosines) -> list[Column]:
@@ -135,10 +137,11 @@ def hand_columns(proses: Sequence[Prose | None], wording: Wording, meanings: Cos
         opens[i] = max(masthead(left, right), is_redated(left, right))
         issues[i] = compare_issues(designations(left), designations(right))
         dates[i] = compare(head_dates(left), head_dates(right))
-        if left is not None and right is not None and min(len(text_lines(left)), len(text_lines(right))) >= TEXT_LINES:
-            type_gap[i] = abs(np.log(type_size(left) / type_size(right)))
-            pitch_gap[i] = abs(np.log(line_pitch(left) / line_pitch(right)))
-            margin_gap[i] = abs(left_margin(left) - left_margin(right))
+        one, other = wording.types[i], wording.types[i + 1]
+        if one and other and min(one.lines, other.lines) >= TEXT_LINES:
+            type_gap[i] = abs(np.log(one.size / other.size))
+            pitch_gap[i] = abs(np.log(one.pitch / other.pitch))
+            margin_gap[i] = abs(one.margin - other.margin)
     return [
         column("hand", "same_words", -1, np.clip(same_words / 6, 0, 1), "Both pages use the same unusual words."),
         column(
@@ -201,24 +204,26 @@ def hand_columns(proses: Sequence[Prose | None], wording: Wording, meanings: Cos
     ]
 
 
-def text_lines(prose: Prose) -> list[Line]:
-    """Lines of running text in print; type and lines of covers, posters and handwriting are not compared with them."""
-    return [] if prose.is_written else [line for line in prose.lines if len(line.text) >= 22]
+class Type(NamedTuple):
+    """How the running text of a page is set."""
 
+    lines: int
+    """How many; fewer than TEXT_LINES tell nothing."""
+    size: float
+    """Median height of the lines, in pixels."""
+    pitch: float
+    """Median distance of consecutive lines, in pixels."""
+    margin: float
+    """Where lines begin, as a share of the page's width."""
 
-def type_size(prose: Prose) -> float:
-    """Median height of the lines of running text, in pixels."""
-    return max(float(np.median([line.bottom - line.top for line in text_lines(prose)])), 1.0)
-
-
-def line_pitch(prose: Prose) -> float:
-    """Median distance of consecutive lines of running text, in pixels."""
-    tops = [line.top for line in text_lines(prose)]
-    steps = [b - a for a, b in pairwise(tops) if 2 < b - a < 0.06 * prose.height]
-    return float(np.median(steps)) if len(steps) >= 3 else type_size(prose) * 1.4
-
-
-def left_margin(prose: Prose) -> float:
-    """Return where lines begin, as a share of the page's width."""
-    lefts = [line.left / prose.width for line in prose.lines if len(line.text) > 15]
-    return float(np.percentile(lefts, 20)) if lefts else 0.1
+    @classmethod
+    def of(cls, prose: Prose | None) -> Type | None:
+        """Of lines in print; type and lines of covers, posters and handwriting are not compared with them."""
+        text = [line for line in prose.lines if len(line.text) >= 22] if prose and not prose.is_written else []
+        if prose is None or not text:
+            return None
+        size = max(float(np.median([line.bottom - line.top for line in text])), 1.0)
+        steps = [b.top - a.top for a, b in pairwise(text) if 2 < b.top - a.top < 0.06 * prose.height]
+        pitch = float(np.median(steps)) if len(steps) >= 3 else size * 1.4
+        lefts = [line.left / prose.width for line in prose.lines if len(line.text) > 15]
+        return cls(len(text), size, pitch, float(np.percentile(lefts, 20)))

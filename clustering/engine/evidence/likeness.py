@@ -18,13 +18,7 @@ import scipy
 
 from clustering.engine.evidence.colors import paper_difference
 from clustering.engine.evidence.columns import Column, Floats, column
-from clustering.engine.evidence.hand import (
-    Wording,
-    left_margin,
-    line_pitch,
-    text_lines,
-    type_size,
-)
+from clustering.engine.evidence.hand import Type, Wording
 from clustering.engine.evidence.look import Cosines
 from clustering.engine.evidence.outlines import sheet_size, size_is_hidden
 from clustering.engine.evidence.prose import Prose
@@ -183,7 +177,8 @@ def _of_strokes(pages: Sequence[PageRecord]) -> list[Likeness]:
 
 
 def _of_text(pages: Sequence[PageRecord], proses: Sequence[Prose | None], wording: Wording) -> list[Likeness]:
-    rows = np.array([_printed(page, prose) for page, prose in zip(pages, proses, strict=True)]).reshape(-1, 5)
+    printed = (_printed(*each) for each in zip(pages, proses, wording.types, strict=True))
+    rows = np.array(list(printed)).reshape(-1, 5)
     sizes, pitches, margins, legible, counts = rows.T
     words = wording.words
 
@@ -205,11 +200,11 @@ def _of_text(pages: Sequence[PageRecord], proses: Sequence[Prose | None], wordin
     ]  # fmt: skip
 
 
-def _printed(page: PageRecord, prose: Prose | None) -> tuple[float, ...]:
+def _printed(page: PageRecord, prose: Prose | None, kind: Type | None) -> tuple[float, ...]:
     """Return size, pitch and margin of the type, how surely it was read, and how much; nan for what is not known."""
-    typed = prose if prose is not None and len(text_lines(prose)) >= TEXT_LINES else None
+    typed = kind if kind and kind.lines >= TEXT_LINES else None
     return (
-        *((np.log(type_size(typed)), np.log(line_pitch(typed)), left_margin(typed)) if typed else [np.nan] * 3),
+        *((np.log(typed.size), np.log(typed.pitch), typed.margin) if typed else [np.nan] * 3),
         page.reading.confidence if page.reading and page.reading.lines else np.nan,
         np.log(sum(len(line.text.split()) for line in prose.lines) + 10) if prose else np.nan,
     )

@@ -83,9 +83,8 @@ class Words:
         ids: list[npt.NDArray[np.int32]] = []
         counts: list[npt.NDArray[np.int32]] = []
         for prose in proses:
-            count = Counter(
-                word.lower() for line in (prose.lines if prose else ()) for word in _WORD.findall(line.text)
-            )
+            text = "\n".join(line.text for line in prose.lines) if prose else ""
+            count = Counter(map(str.lower, _WORD.findall(text)))
             row = np.array([known.setdefault(word, len(known)) for word in count], dtype=np.int32)
             order = np.argsort(row)
             ids.append(row[order])
