@@ -1,4 +1,4 @@
-"""The form of a collection's export settings, made from the settings' own words."""
+"""The form for a collection's export settings, made from the fields of the settings."""
 
 from __future__ import annotations
 

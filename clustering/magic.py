@@ -1,4 +1,4 @@
-"""What the first bytes of a file say that it is."""
+"""The type of a file, by its first bytes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every page of a collection shares: addresses and facts for the modules in the browser."""
+"""What all pages of a collection hand to the modules in the browser: addresses and facts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Forms about people: who has which role in a collection, and what is assigned to whom until when."""
+"""Forms for roles in a collection, and for assignments."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a page is in a repository, by a pattern that the collection keeps."""
+"""The address of a page in a repository, by a pattern in the settings of the collection."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A connection that takes too long is cut, however slowly something still comes in."""
+"""Connections that are closed after a total time, even if data still arrives slowly."""
 
 from __future__ import annotations
 

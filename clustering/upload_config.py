@@ -1,4 +1,4 @@
-"""What the modules in the browser need to know of uploads: addresses, limits, and what counts as a scan."""
+"""What the upload page hands to the modules in the browser: addresses, limits, and what counts as a scan."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""How dates of the program stand in each language: as browsers write them, so that one page has one form of them."""
+"""Date formats of each language, as browsers write dates, so that a page has one form of them."""

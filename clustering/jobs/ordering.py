@@ -1,4 +1,4 @@
-"""What a job may be told: encoder and resolution, method and settings, number of documents; checked beforehand."""
+"""Checks the parameters of a job before it is launched: encoder, resolution, method, settings, documents."""
 
 from __future__ import annotations
 

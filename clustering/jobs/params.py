@@ -1,4 +1,4 @@
-"""What a job of each kind is told, as `Job.params` keeps it: checked when a job is made, read as one type afterwards.
+"""The parameters of each kind of job, as stored in `Job.params`: checked when a job is created, typed when it is read.
 
 Only what was said is kept, so that what a job leaves open stays open: its collection or the installation decides it.
 """

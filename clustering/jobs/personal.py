@@ -1,4 +1,4 @@
-"""Searching texts for personal data that nobody searched yet: of collections from before, or by an earlier detector."""
+"""Search texts for personal data that were not searched yet, or only by an earlier version of the search."""
 
 from __future__ import annotations
 

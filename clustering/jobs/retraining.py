@@ -1,4 +1,4 @@
-"""Jobs that nobody orders: collections whose staff asked to learn after so many corrections."""
+"""Launch training in collections whose staff asked for it after a number of corrections."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The table of collections: where each stands, found and sorted in the database; counted only for the rows shown."""
+"""The table of collections: filtered and sorted in the database, counted only for the rows shown."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the desk in the browser is told, field by field: the types of its scripts are made from these."""
+"""The data that the browser gets, field by field. The types of its scripts are made from these."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where documents stand in their collection: what people call them by, since numbers tell only when each was made."""
+"""Places of documents in their collection, by which people call them. Numbers only say which was made first."""
 
 from __future__ import annotations
 

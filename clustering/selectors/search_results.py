@@ -1,4 +1,4 @@
-"""What a search found, as documents: the best page of each, the piece of text, and where on the page it stands."""
+"""Search results as documents: the best page of each, an excerpt of its text, and its place on the page."""
 
 from __future__ import annotations
 

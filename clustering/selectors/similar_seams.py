@@ -1,4 +1,4 @@
-"""Seams that look like one just answered: the same evidence speaks there, and the desk stands as it stood there."""
+"""Seams like one just answered: with the same evidence, and the same current state."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Closing a collection and reopening it: what it means is said first."""
+"""Close and reopen a collection, after a page that says what that means."""
 
 from __future__ import annotations
 

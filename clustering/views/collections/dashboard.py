@@ -1,4 +1,4 @@
-"""The dashboard of a collection and of all: progress, pace, agreement, what is stuck, and the map of the pages."""
+"""The dashboard of one collection or all: progress, pace, agreement, what needs attention, and the map."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Archiving and deleting, which ask first and say what it means; and the list of what is deleted, with the way back."""
+"""Archive and delete collections, after a page that says what that means; list and restore deleted ones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The images of pages, for people who may see them and nobody else."""
+"""The images of pages, only for people who may see them."""
 
 from __future__ import annotations
 
