@@ -371,3 +371,14 @@ def test_damaged_images_of_every_kind_are_named_and_stop_nothing(draw_scans: Dra
     files = {re.sub(r"_\d{4}\.tif$", ".tif", name) for name in taken | refused}
     assert files == {path.name for path in folder.iterdir()}
     assert refused
+
+
+def test_importing_again_puts_back_a_scan_that_is_gone_from_the_disk(draw_scans: DrawScans) -> None:
+    folder = draw_scans(3)
+    run_import(folder)
+    gone, *_ = Page.objects.order_by("position")
+    kept = files.page_path(gone).read_bytes()
+    files.page_path(gone).unlink()
+    job = run_import(folder)
+    assert (job.result["added"], job.result["known"], Page.objects.count()) == (0, 3, 3)
+    assert files.page_path(gone).read_bytes() == kept

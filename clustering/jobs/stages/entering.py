@@ -8,7 +8,9 @@ from pathlib import PurePosixPath
 
 from django.db.models import Max
 
+from clustering import store
 from clustering.actions.reimport import SCAN_FIELDS
+from clustering.files import original_path
 from clustering.jobs.stages.taking import FilePart, Taken
 from clustering.models import Collection, Job, JobProblem, Page
 from clustering.sources.contract import MOST_LETTERS, ScanFile, Skipped
@@ -41,6 +43,18 @@ def known_among(collection: Collection, prints: Iterable[Taken]) -> set[ScanFile
     wanted = list(prints)
     there = pairs_there(collection, [taken.sha256 for taken in wanted])
     return {taken.file for taken in wanted if (taken.sha256, taken.file.identifier) in there}
+
+
+def lost_among(collection: Collection, prints: Iterable[Taken]) -> list[ScanFile]:
+    """Return those of known files whose content is not on the disk any more: taking them puts it back.
+
+    A store elsewhere is not asked.
+    """
+    wanted = {taken.sha256: taken.file for taken in prints}
+    if store.is_elsewhere():
+        return []
+    there = collection.pages.filter(sha256__in=wanted).values_list("sha256", "media_type")
+    return [wanted[sha256] for sha256, kind in there if not original_path(sha256, kind).exists()]
 
 
 def pairs_there(collection: Collection, contents: list[str]) -> set[tuple[str, str]]:

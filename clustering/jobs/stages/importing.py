@@ -20,7 +20,7 @@ from clustering.jobs.params import ImportParams, params_of
 from clustering.jobs.slices import DEFAULT, MOST_LAPSES, JobStopped, Slice, SliceVoid, Stage
 from clustering.jobs.sourcing import listing_of, open_reader
 from clustering.jobs.stages.comparing import Plan, waits
-from clustering.jobs.stages.entering import Rows, enter, known_among, pairs_there, reasons_of
+from clustering.jobs.stages.entering import Rows, enter, known_among, lost_among, pairs_there, reasons_of
 from clustering.jobs.stages.renewing import agreed_plan, contents_of, rename_agreed, replace_agreed, settle_agreed
 from clustering.jobs.stages.taking import FilePart, Gathered, fingerprint, given_up, parts_of, sheets_of, take_file
 from clustering.jobs.threads import thread_count
@@ -333,6 +333,8 @@ def _take_in(work: _Import, parts: list[FilePart]) -> None:
         part.sha256 = print_.sha256
         part.taken = print_ if print_.refusal else None
     new = [part for part in there if part.taken is None and part.file not in known]
+    lost = lost_among(work.job.collection, [print_ for print_ in prints if print_.file in known])
+    list(work.pool.map(take_file, lost))
     for part, taken in zip(new, work.pool.map(take_file, [part.file for part in new]), strict=True):
         part.taken, part.sha256 = taken, ""
 
