@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group as Role
 from django.http import HttpRequest
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _lazy
 
 from clustering.admin.staff import KeyedAdmin
@@ -27,6 +29,11 @@ class RoleFilter(admin.RelatedFieldListFilter):
         self.title = _lazy("role")
 
 
+def _without(nested: list[Any], start: str) -> list[Any]:
+    lines = [line for line in nested if isinstance(line, list) or not str(line).startswith(start)]
+    return [_without(line, start) if isinstance(line, list) else line for line in lines]
+
+
 @admin.register(User)
 class PersonAdmin(KeyedAdmin, UserAdmin):  # type: ignore[type-arg] # it takes none at run time
     """Accounts, as Django has them; when they signed in and began is read only."""
@@ -34,6 +41,11 @@ class PersonAdmin(KeyedAdmin, UserAdmin):  # type: ignore[type-arg] # it takes n
     filter_horizontal = ()
     readonly_fields = ("last_login", "date_joined")
     list_filter = ("is_staff", "is_superuser", "is_active", ("groups", RoleFilter))
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Any, Any, Any, Any]:
+        """Count entries of the log and leave them out of the list: they are kept as data, which nobody can read."""
+        nested, counts, forbidden, protected = super().get_deleted_objects(objs, request)
+        return _without(nested, f"{capfirst(LogEntry._meta.verbose_name)}: "), counts, forbidden, protected
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
         """Call roles what the desk calls them."""
