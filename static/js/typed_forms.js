@@ -223,13 +223,14 @@ function answerTabs() {
 
 /** Who signs out leaves no words behind on a machine that others use, and loses none unasked. @param {HTMLFormElement} form */
 async function leave(form) {
+  form.closest("details")?.removeAttribute("open");
   const count = await countAll();
   const sentence = _n(
     "What you typed in %(count)s form is not saved yet. Signing out discards it, in all tabs of this browser.",
     "What you typed in %(count)s forms is not saved yet. Signing out discards it, in all tabs of this browser.",
     count,
   );
-  if (count && !(await ask(_("Sign out?"), [make("p", { text: sentence })], { ok: _("Discard and sign out") }))) return;
+  if (count && !(await ask(_("Sign out?"), [make("p", { text: sentence })], { ok: _("Discard and sign out"), discards: true }))) return;
   discardAll();
   addEventListener("pagehide", () => count && tabs.postMessage("left"), { once: true });
   form.submit();

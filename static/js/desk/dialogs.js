@@ -13,6 +13,7 @@ import { _ } from "../i18n.js";
  * @property {(data: FormData) => string | null | Promise<string | null>} [check]  what is wrong with the answer: while
  *   anything is, the dialog stays open and says it
  * @property {string} [keep]  the name under which what is typed is kept until it is answered or cancelled
+ * @property {boolean} [discards]  whether the answer cannot be taken back: then Enter does not give it by itself
  * @property {boolean} [asks]  whether what is typed only looks for something, and is not kept
  * @property {Record<string, string>} [values]  what was typed before, in place of what the fields begin with
  * @property {string} [problem]  why it is asked again
@@ -24,7 +25,7 @@ import { _ } from "../i18n.js";
  * @param {Asked} asked
  * @returns {Promise<FormData | null>} null where it was closed
  */
-export function ask(title, body, { ok, check, keep, asks, values, problem }) {
+export function ask(title, body, { ok, check, keep, asks, discards, values, problem }) {
   const heading = `dialog-${Math.random().toString(36).slice(2)}`;
   const wrong = make("p", { class: "field-error", role: "alert", text: problem ?? "" });
   const form = make("form", { method: "dialog", "data-asks": asks }, [
@@ -33,7 +34,7 @@ export function ask(title, body, { ok, check, keep, asks, values, problem }) {
     make("div", { class: "dialog-body" }, body),
     make("div", { class: "dialog-buttons" }, [
       make("button", { type: "button", class: "button", text: _("Cancel"), "data-cancel": true }),
-      make("button", { type: "submit", class: "button is-primary", text: ok }),
+      make("button", { type: "submit", class: `button ${discards ? "is-danger" : "is-primary"}`, text: ok }),
     ]),
   ]);
   const kept = keep ? keepTyped(form, keep) : null;
@@ -89,7 +90,9 @@ export function ask(title, body, { ok, check, keep, asks, values, problem }) {
     // Not on the button that discards what was typed: Enter is quickly pressed.
     if (kept?.restored) form.querySelector("input")?.focus();
     // A question without a field is answered by Enter: what it asks for can be undone.
-    else if (!form.querySelector(".dialog-body :is(input, select, textarea)")) /** @type {HTMLElement | null} */ (form.querySelector("button[type=submit]"))?.focus();
+    else if (!form.querySelector(".dialog-body :is(input, select, textarea)")) {
+      /** @type {HTMLElement | null} */ (form.querySelector(discards ? "[data-cancel]" : "button[type=submit]"))?.focus();
+    }
   });
 }
 
