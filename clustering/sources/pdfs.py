@@ -68,6 +68,15 @@ def unpack_pdf(path: Path, contents: Contents, tick: Tick) -> int:
         for number in range(1, pages + 1):
             _take_page(document, number, f"{printable(path.stem)}_{number:0{digits}}", contents)
             tick()
+        for index in range(document.count_attachments()):
+            contents.note(
+                say(
+                    "%(file)s has an attached file that was not imported: %(name)s. If it contains scans, save it from "
+                    "the PDF and import it separately.",
+                    file=contents.shown,
+                    name=printable(document.get_attachment(index).get_name()),
+                )
+            )
     return pages
 
 

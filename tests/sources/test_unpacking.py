@@ -412,3 +412,21 @@ def test_the_list_of_a_zip_of_many_files_is_read_as_fast_as_zipfile_reads_it(tmp
     with _ZipBytes(path) as handle, zipfile.ZipFile(handle) as archive:
         assert len(archive.infolist()) == 30_000
     assert time.process_time() - began < 8 * usual  # copying the list for each file took 60 times as long
+
+
+def test_files_that_are_attached_to_a_pdf_are_named(tmp_path: Path) -> None:
+    path = tmp_path / "portfolio.pdf"
+    path.write_bytes(
+        scanned(
+            sheet("Cover"),
+            catalog=b"/Names << /EmbeddedFiles << /Names [(minutes.pdf) 6 0 R] >> >>",
+            more=(
+                b"<< /Type /Filespec /F (minutes.pdf) /UF (minutes.pdf) /EF << /F 7 0 R >> >>",
+                stream(b"/Type /EmbeddedFile", b"%PDF-1.4"),
+            ),
+        )
+    )
+    listing = unpack(path, tmp_path / "out", ROOMY)
+    assert len(listing.files) == 1
+    (note,) = listing.notes
+    assert "minutes.pdf" in note
