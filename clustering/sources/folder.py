@@ -20,6 +20,7 @@ from clustering.sources.contract import Listing as Listing
 from clustering.sources.contract import NoSource as NoSource
 from clustering.sources.contract import ScanFile as ScanFile
 from clustering.sources.contract import Skipped as Skipped
+from clustering.sources.contract import why_first
 
 IMAGE_SUFFIXES = frozenset(
     {
@@ -199,6 +200,7 @@ def list_folder(folder: str | Path) -> Listing:
                 folder=shown,
                 others=len(skipped),
             )
+            + why_first([skip for skip in skipped if skip.reason != HIDDEN])
             if skipped
             else say(
                 "The folder %(folder)s is empty. Name a folder with scans (JPEG, TIFF, PNG, JPEG 2000, HEIC).",

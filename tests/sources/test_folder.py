@@ -119,3 +119,10 @@ def test_every_set_of_names_has_one_order(names: list[str]) -> None:
 def test_numbers_sort_by_value(left: int, right: int) -> None:
     by_name = natural_key(f"p{left}.jpg") < natural_key(f"p{right}.jpg")
     assert by_name == (left < right)
+
+
+def test_a_folder_of_pdfs_is_refused_with_what_to_do_about_them(tmp_path: Path) -> None:
+    for name in (".hidden.jpg", "1.pdf", "2.pdf"):
+        (tmp_path / name).write_bytes(b"%PDF-1.7")
+    with pytest.raises(NoSource, match=r"1\.pdf: It is an archive or a PDF\. Import it separately"):
+        list_folder(tmp_path)
