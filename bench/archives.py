@@ -44,7 +44,7 @@ from clustering.engine.collection_prior import model_for
 from clustering.engine.evidence import gather
 from clustering.engine.family import Family, shipped_family
 from clustering.engine.family_learning import learn_family
-from clustering.engine.labeled import LabeledStream
+from clustering.engine.labeled import LabeledStream, blocks_of
 from clustering.engine.metrics import FiguresRow, bootstrap, labels_of, markdown, score_partition
 from clustering.engine.metrics.calibration import expected_calibration_error
 from clustering.engine.proposing import propose
@@ -55,6 +55,8 @@ MARKS = ("<!-- archives: begin -->", "<!-- archives: end -->")
 ANSWERS = (0, 10, 20, 40)
 DRAWS = 400
 """Collections drawn to see what calibration error chance makes."""
+PIECES = (15, 30, 60)
+"""Pages of the small collections that an archive is cut into."""
 QUESTIONS = (0, 10)
 """Places that are answered in the queue before a review goes on document by document."""
 COLUMNS = (
@@ -95,6 +97,8 @@ class Result:
     crude: dict[str, dict[int, float]]
     """By name of the baseline, edits per 100 pages by number of answers."""
     rows: tuple[FiguresRow, ...]
+    pieces: dict[int, float]
+    """By number of PIECES, edits per 100 pages before any answer of an archive cut into collections that small."""
 
 
 def main() -> None:
@@ -163,7 +167,19 @@ def measure(archive: Archive, others: Sequence[Archive]) -> Result:
         for name, held in (("from zero", False), ("held to expectations", True))
     }
     rows = [_row(f"{answers} answers", archive, played.moments[answers]) for answers in ANSWERS]
-    return Result(archive, family, taught_by, played, visits, crude, (*rows, *_trivial(archive)))
+    pieces = {least: edits_in_pieces(archive, family, least=least) for least in PIECES}
+    return Result(archive, family, taught_by, played, visits, crude, (*rows, *_trivial(archive)), pieces)
+
+
+def edits_in_pieces(archive: Archive, family: Family, *, least: int) -> float:
+    """Return the wrong seams per 100 pages before any answer where each piece of the archive is a collection of its
+    own, with `least` pages or some more."""
+    starts, pages, wrong = archive.stream.starts, archive.measured.pages, 0
+    for block in blocks_of(starts, least=least):
+        piece = LabeledStream(gather(pages[block.start : block.stop]), starts[block.start : block.stop])
+        log_odds = model_for(family, piece.evidence).fit({}).log_odds
+        wrong += int((piece.known & ((log_odds > 0) != (piece.truth > 0.5))).sum())
+    return 100 * wrong / len(starts)
 
 
 def _row(name: str, archive: Archive, moment: Moment) -> FiguresRow:
@@ -215,6 +231,7 @@ def as_json(result: Result) -> dict[str, Any]:
     return {
         "edits_per_100": {str(k): round(v, 2) for k, v in edits(result).items()},
         "baseline_edits_per_100": {str(k): round(v, 2) for k, v in better_crude(result).items()},
+        "edits_per_100_in_pieces": {str(k): round(v, 2) for k, v in result.pieces.items()},
         "acts_per_100": round(100 * result.review.acts / n, 1),
         "by_hand_acts_per_100": round(100 * acts_by_hand(result.archive.stream) / n, 1),
         "document_keys_per_100": {str(k): round(100 * v.keys / n, 1) for k, v in result.visits.items()},
@@ -261,7 +278,7 @@ def report(results: Sequence[Result]) -> str:
             *(_short(moment.figures.group_ece) for moment in (result.rows[0], result.rows[len(ANSWERS) - 1])),
         ]  # fmt: skip
         lines.append("| " + " | ".join(cells) + " |")
-    parts = ["\n".join(lines), _hands(results), _by_documents(results)]
+    parts = ["\n".join(lines), _hands(results), _by_documents(results), _small(results)]
     parts += [f"### {result.archive.name}\n\n{markdown(result.rows, columns=COLUMNS)}" for result in results]
     return "\n\n".join(parts)
 
@@ -282,6 +299,17 @@ def _hands(results: Sequence[Result]) -> str:
         )
         + ", because so few documents are seldom right exactly as often as expected."
     )
+
+
+def _small(results: Sequence[Result]) -> str:
+    """Return what first proposals are worth for small collections, as a table."""
+    head = "".join(f" | {least}" for least in PIECES)
+    lines = [f"| edits/100 before any answer, cut into collections of this many pages{head} | whole |"]
+    lines.append("|---|" + "---:|" * (len(PIECES) + 1))
+    for result in results:
+        cells = [f"{value:.1f}" for value in (*result.pieces.values(), edits(result)[0])]
+        lines.append("| " + " | ".join([result.archive.name, *cells]) + " |")
+    return "\n".join(lines)
 
 
 def _by_documents(results: Sequence[Result]) -> str:

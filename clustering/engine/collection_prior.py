@@ -19,8 +19,6 @@ from clustering.engine.telling import told_moves
 
 Floats = npt.NDArray[np.float64]
 
-FEWEST_SEAMS = 30
-"""Seams below which averages over a collection say little."""
 MOST_FOREIGN = 3.0
 """Strangeness, in times the usual, from which a collection is no stranger."""
 
@@ -105,11 +103,11 @@ def _mean_size(facts: Floats, columns: int) -> Floats:
 def strangeness(family: Family, evidence: Evidence) -> float:
     """How unlike the training archives a collection is: mean over the facts of |log ratio| of how often they are met.
 
-    0 for a collection whose facts are met as often as usual; 0 too where FEWEST_SEAMS are too few to tell.
+    0 for a collection whose facts are met as often as usual. Of few pages, some are met more or less often by chance.
     """
     _, _, typical, *_ = family.columns(evidence.names)
     matrix = evidence.matrix
-    if len(matrix) < FEWEST_SEAMS or not (typical > 0).any():
+    if not len(matrix) or not (typical > 0).any():
         return 0.0
     known = typical > 0
     here = _mean_size(matrix, len(typical))[known]

@@ -24,6 +24,10 @@ Floats = npt.NDArray[np.float64]
 SHIPPED = Path(__file__).parent / "prior" / "family.json"
 
 
+ALONE = 10.0
+"""`Family.elsewhere` where it is not known how archives differ."""
+
+
 @dataclass(frozen=True, slots=True)
 class FactPrior:
     """What the family says of one fact."""
@@ -51,7 +55,7 @@ class Family:
     intercept_spread: float
     traits_spread: float
     """Standard deviation, in log-odds, of what a page's looks say about its role in a document: 0 leaves looks out."""
-    elsewhere: float = 100.0
+    elsewhere: float = ALONE
     """Seams inside other archives' documents that count beside those of a collection, in how often a fact is met
     there."""
     sharpness: float = 1.0
@@ -138,7 +142,7 @@ class Family:
                 intercept=float(stored["intercept"]),
                 intercept_spread=float(stored["intercept_spread"]),
                 traits_spread=float(stored["traits_spread"]),
-                elsewhere=float(stored.get("elsewhere", 100.0)),
+                elsewhere=float(stored.get("elsewhere", ALONE)),
                 sharpness=float(stored.get("sharpness", 1.0)),
                 answered_sharpness=float(stored.get("answered_sharpness", stored.get("sharpness", 1.0))),
                 neighbor=float(stored.get("neighbor", 0.0)),

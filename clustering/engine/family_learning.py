@@ -21,7 +21,7 @@ from scipy.special import expit
 from clustering.engine.collection_model import CollectionModel
 from clustering.engine.collection_prior import model_for, rarity, strangeness
 from clustering.engine.evidence import SOURCES, Evidence
-from clustering.engine.family import FactPrior, Family
+from clustering.engine.family import ALONE, FactPrior, Family
 from clustering.engine.labeled import LabeledStream
 
 Floats = npt.NDArray[np.float64]
@@ -38,6 +38,9 @@ HELD = 1e-3
 """Standard deviation of the common weights of habits around 0: held there."""
 FIRST_INTERCEPT_SPREAD = 2.0
 """Standard deviation of the common intercept around where it starts: hardly held."""
+ELSEWHERE = (1.0, 300.0)
+"""Least and most that `Family.elsewhere` may be: archives always differ, and never wholly."""
+SMALL = 1e-9
 CLIP = 1e-4
 """Probabilities are held this far from 0 and 1, so that one surprise does not outweigh an archive."""
 
@@ -56,7 +59,6 @@ class Choice:
     """The same of the intercept."""
     habit: float = 1.0
     """The same of habits, whose common weights are 0."""
-    elsewhere: float = 100.0
     traits: float = 1.5
     sharpness: float = 1.0
     answered_sharpness: float = 1.4
@@ -66,6 +68,8 @@ class Choice:
     self_training: float = 0.0
     unread: float = 0.5
     """Weight of training seams shown once more as if nothing could be read there."""
+    elsewhere: float | None = None
+    """`Family.elsewhere`; None: what the archives themselves show."""
 
 
 OPTIONS: dict[str, tuple[float, ...]] = {
@@ -74,7 +78,6 @@ OPTIONS: dict[str, tuple[float, ...]] = {
     "difference": (0.2, 0.4, 0.6),
     "intercept": (1.0, 2.0, 3.0),
     "habit": (0.5, 1.0, 2.0),
-    "elsewhere": (30.0, 100.0, 300.0),
     "traits": (0.0, 1.0, 1.5, 2.0),
     "sharpness": (1.0, 1.4, 1.8, 2.2, 2.6, 3.0, 3.4, 3.8, 4.2),
     "answered_sharpness": (1.0, 1.4, 1.8, 2.2, 2.6),
@@ -234,7 +237,8 @@ def _fitted(
     names, signs = evidence.names, evidence.signs
     typical = np.mean([np.abs(stream.evidence.matrix).mean(axis=0) for stream in streams], axis=0)
     ends, inside = (_usual_sizes(streams, end=end) for end in (True, False))
-    rows = [_rows(stream, ends, inside, choice) for stream in streams]
+    elsewhere = choice.elsewhere or _seams_elsewhere(streams, ends, inside)
+    rows = [_rows(stream, ends, inside, elsewhere, choice.unread) for stream in streams]
     base = choice.start * np.array([*(start.get(fact, 0.0) for fact in names), intercept])
     loose = np.append(np.where(evidence.habits, HELD, choice.looseness), FIRST_INTERCEPT_SPREAD)
     apart = np.append(np.where(evidence.habits, choice.habit, choice.difference), choice.intercept)
@@ -243,7 +247,7 @@ def _fitted(
     numbers = np.column_stack([mean[:-1], spread[:-1], typical, ends, inside])
     facts = {fact: FactPrior(*map(float, row)) for fact, row in zip(names, numbers, strict=True)}
     usual = float(np.mean([_end(stream) for stream in streams]))
-    return Family(name, facts, float(mean[-1]), float(spread[-1]), choice.traits, choice.elsewhere, choice.sharpness,
+    return Family(name, facts, float(mean[-1]), float(spread[-1]), choice.traits, elsewhere, choice.sharpness,
                   choice.answered_sharpness, choice.neighbor, choice.surprise,
                   usual_end=usual, telling=choice.telling, self_training=choice.self_training)  # fmt: skip
 
@@ -257,6 +261,25 @@ def _usual_sizes(streams: Sequence[LabeledStream], *, end: bool) -> Floats:
         return np.zeros(len(streams[0].evidence.names))
     is_met = np.any([stream.evidence.matrix.any(axis=0) for stream in streams], axis=0)
     return np.where(is_met, np.maximum(np.mean(means, axis=0), 0.5 / sum(map(len, sizes))), 0.0)
+
+
+def _seams_elsewhere(streams: Sequence[LabeledStream], ends: Floats, inside: Floats) -> float:
+    """Return `Family.elsewhere`: the less archives differ in how often facts are met inside documents, the more seams.
+
+    Shares of archives with a beta distribution of concentration c have the variance m (1 - m) / (c + 1), beside that of
+    the seams they are counted on (method of moments, all facts together).
+    """
+    evidence = streams[0].evidence
+    tells = (evidence.signs > 0) & ~evidence.are("paper") & (ends > inside) & (inside > 0)
+    sizes = [np.abs(stream.evidence.matrix[_sure(stream, end=False)][:, tells]) for stream in streams]
+    shares = np.array([rows.mean(axis=0) for rows in sizes if len(rows)])
+    if len(shares) < 2:
+        return ALONE
+    mean = np.minimum(shares.mean(axis=0), 1.0)
+    single = mean * (1 - mean)
+    chance = single * np.mean([1 / len(rows) for rows in sizes if len(rows)])
+    between = float((shares.var(axis=0, ddof=1) - chance).sum())
+    return float(np.clip(single.sum() / max(between, SMALL) - 1, *ELSEWHERE))
 
 
 def _sure(stream: LabeledStream, *, end: bool) -> npt.NDArray[np.bool_]:
@@ -280,17 +303,17 @@ class _Seams:
     weight: Floats
 
 
-def _rows(stream: LabeledStream, ends: Floats, inside: Floats, choice: Choice) -> _Seams:
+def _rows(stream: LabeledStream, ends: Floats, inside: Floats, elsewhere: float, unread: float) -> _Seams:
     """Return the sure seams, facts toned down by how common they are, and once more as if nothing could be read."""
     evidence = stream.evidence
     within = _sure(stream, end=False).astype(np.float64)
-    share = rarity(evidence, within, ends=ends, inside=inside, elsewhere=choice.elsewhere)
+    share = rarity(evidence, within, ends=ends, inside=inside, elsewhere=elsewhere)
     columns, truth = _with_base(evidence.matrix * share, evidence.even)[stream.known], stream.truth[stream.known]
     weight = np.ones(len(truth))
-    if choice.unread:
-        unread = _with_base(without_text(evidence), evidence.even)[stream.known]
-        columns, truth = np.vstack([columns, unread]), np.tile(truth, 2)
-        weight = np.concatenate([weight, np.full(len(unread), choice.unread)])
+    if unread:
+        blank = _with_base(without_text(evidence), evidence.even)[stream.known]
+        columns, truth = np.vstack([columns, blank]), np.tile(truth, 2)
+        weight = np.concatenate([weight, np.full(len(blank), unread)])
     return _Seams(columns, truth, weight)
 
 

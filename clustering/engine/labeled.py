@@ -62,13 +62,13 @@ def decided_stream(evidence: Evidence, constraints: Constraints) -> LabeledStrea
     return LabeledStream(evidence, decided_starts(evidence.pages, constraints))
 
 
-def blocks_of(starts: Sequence[str]) -> list[range]:
-    """Return contiguous blocks of at least BLOCK pages, cut at sure starts of documents only."""
+def blocks_of(starts: Sequence[str], *, least: int = BLOCK) -> list[range]:
+    """Return contiguous blocks of at least so many pages, cut at sure starts of documents only."""
     cuts = [0]
     for i, start in enumerate(starts):
-        if start == "1" and i - cuts[-1] >= BLOCK:
+        if start == "1" and i - cuts[-1] >= least:
             cuts.append(i)
-    if len(cuts) > 1 and len(starts) - cuts[-1] < BLOCK:
+    if len(cuts) > 1 and len(starts) - cuts[-1] < least:
         cuts.pop()
     return [range(a, b) for a, b in zip(cuts, [*cuts[1:], len(starts)], strict=True)]
 

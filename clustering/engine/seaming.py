@@ -38,6 +38,8 @@ Floats = npt.NDArray[np.float64]
 
 WORTH_SAYING = 0.05
 """Log-odds from which a fact is shown."""
+FEWEST_PAGES = 30
+"""Pages up to which a collection may look strange by chance."""
 BEGIN_ELSEWHERE = "Elsewhere in this collection, pages like these seem to begin a new document."
 CONTINUE_ELSEWHERE = "Elsewhere in this collection, pages like these seem to continue a document."
 RARELY_ALONE = "A new document here may leave a page by itself, which is rare."
@@ -102,8 +104,8 @@ class SeamStream:
         )
 
     def _strange(self, evidence: Evidence) -> tuple[str, ...]:
-        """Return a warning where the collection is unlike anything in the training."""
-        return (STRANGE,) if foreignness(self.family, evidence) > 1 else ()
+        """Return a warning where the collection is unlike anything in the training, and not by chance."""
+        return (STRANGE,) if evidence.pages > FEWEST_PAGES and foreignness(self.family, evidence) > 1 else ()
 
 
 def _log_odds(model: CollectionModel, cut: Cut, caution: float) -> Floats:

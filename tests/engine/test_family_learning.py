@@ -10,10 +10,11 @@ import pytest
 
 from clustering.engine import family_learning
 from clustering.engine.collection_prior import foreignness
-from clustering.engine.family import Family
+from clustering.engine.family import ALONE, Family
 from clustering.engine.family_learning import (
     ANSWERS,
     DRAWS,
+    ELSEWHERE,
     Choice,
     _left_out,
     answered_losses,
@@ -53,6 +54,32 @@ def test_more_archives_make_the_mean_surer_but_never_surer_than_archives_differ(
     six = [archive({"loud": 1.0}, seed=seed) for seed in range(6)]
     one, two, all_six = (learned(six[:count]).facts["loud"].spread for count in (1, 2, 6))
     assert one > two > all_six > FREE.difference
+
+
+@pytest.mark.parametrize("concentration", [4.0, 40.0])
+def test_the_less_archives_differ_inside_documents_the_more_their_seams_count(concentration: float) -> None:
+    """Inside documents, archives meet the facts in shares with a beta distribution of this concentration."""
+    rng, names = np.random.default_rng(5), [f"fact {k}" for k in range(60)]
+    usual, streams = rng.uniform(0.05, 0.3, len(names)), []
+    for _ in range(5):
+        ends = rng.random(400) < 0.3
+        here = rng.beta(usual * concentration, (1 - usual) * concentration)
+        met = rng.random((400, len(names))) < np.where(ends[:, None], 0.9, here)
+        facts = {name: met[:, k].astype(float) for k, name in enumerate(names)}
+        streams.append(labeled(evidence_of(facts, signs=dict.fromkeys(names, 1)), ends))
+    assert learned(streams).elsewhere == pytest.approx(concentration, rel=0.25)
+    assert learned(streams, replace(FREE, elsewhere=50.0)).elsewhere == 50.0
+    assert learned(streams[:1]).elsewhere == ALONE
+
+
+def test_archives_that_are_alike_but_for_chance_count_fully() -> None:
+    rng = np.random.default_rng(0)
+    streams = []
+    for _ in range(3):
+        ends = rng.random(300) < 0.3
+        met = rng.permutation(np.arange(300) < 150)
+        streams.append(labeled(evidence_of({"loud": (met | ends).astype(float)}, signs={"loud": 1}), ends))
+    assert 30 < learned(streams).elsewhere <= ELSEWHERE[1]
 
 
 def test_a_family_of_archives_that_differ_leaves_more_room() -> None:
@@ -156,14 +183,14 @@ def test_looks_count_only_where_they_tell(monkeypatch: pytest.MonkeyPatch, telli
 
 
 def test_how_sure_to_be_is_chosen_even_where_little_is_won(monkeypatch: pytest.MonkeyPatch) -> None:
-    only(monkeypatch, answered_sharpness=(1.4, 1.8), elsewhere=(30.0, 100.0))
+    only(monkeypatch, answered_sharpness=(1.4, 1.8), neighbor=(0.0, -0.5))
     loss = {1.4: 0.2, 1.8: 0.199}
     monkeypatch.setattr(
         family_learning, "left_out_loss",
-        lambda _, choice, **__: loss[choice.answered_sharpness] - 0.001 * (choice.elsewhere < 100),
+        lambda _, choice, **__: loss[choice.answered_sharpness] - 0.001 * (choice.neighbor == 0.0),
     )  # fmt: skip
     chosen = choose([archive({"loud": 1.0})] * 2, start={}, intercept=-1.0)
-    assert (chosen.answered_sharpness, chosen.elsewhere) == (1.8, Choice().elsewhere)
+    assert (chosen.answered_sharpness, chosen.neighbor) == (1.8, Choice().neighbor)
 
 
 def test_how_sure_a_first_proposal_is_is_chosen_by_first_proposals_alone(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -173,6 +173,8 @@ def test_a_strange_collection_is_called_strange_and_begins_less_sure() -> None:
     assert STRANGE not in usual.warnings
     sure = [np.mean([abs(seam.probability - 0.5) for seam in proposal.seams]) for proposal in (usual, strange)]
     assert sure[1] < sure[0] - 0.02
+    few = propose("seams", pages[:12], family=replace(at_home, usual_strangeness=0.01))
+    assert STRANGE not in few.warnings, "a few pages are unlike others by chance"
 
 
 @given(
