@@ -14,10 +14,12 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from scipy.optimize import Bounds, minimize
+from scipy.special import expit
 
-from clustering.engine.collection_prior import model_for
+from clustering.engine.collection_prior import model_for, prior_for
 from clustering.engine.family import Family
-from clustering.engine.family_learning import Choice, learn_family, log_losses
+from clustering.engine.family_learning import log_losses
 from clustering.engine.labeled import LabeledStream, blocks_of, inside, known_seams
 from clustering.sentences import Sentence, grouped, say
 
@@ -33,6 +35,8 @@ SPREADS = (0.4, 1.0, 2.5)
 """Factors for how far a collection's weights may be from the family's."""
 TRAITS = (0.0, 1.0, 2.0)
 """Factors for what the looks of pages may say."""
+HOUSE = 0.5
+"""Share of what archives differ in that all collections of one house have in common; the rest differs within it."""
 HESITATION = 0.005
 """Nats a seam by which other settings must be better than the family's own."""
 
@@ -131,13 +135,44 @@ def _learned(streams: Sequence[LabeledStream], prior: Family) -> Family:
 
 
 def joined(prior: Family, streams: Sequence[LabeledStream]) -> Family:
-    """Return a family of these collections, its common weights held to the prior's."""
-    start = {name: fact.weight for name, fact in prior.facts.items()}
-    choice = Choice(start=1.0, looseness=0.3, traits=prior.traits_spread, elsewhere=prior.elsewhere,
-                    sharpness=prior.sharpness, answered_sharpness=prior.answered_sharpness, neighbor=prior.neighbor,
-                    surprise=prior.surprise, telling=prior.telling, self_training=prior.self_training)  # fmt: skip
-    learned = learn_family(streams, start=start, intercept=prior.intercept, name=prior.name, choice=choice)
-    return replace(learned, archives=prior.archives, usual_strangeness=prior.usual_strangeness)
+    """Return the prior with the weights under which these collections of one house are most probable.
+
+    How often documents end, and what is common inside them, each collection tells by its own pages (`prior_for`): that
+    differs from one to the next within a house too.
+    """
+    names, signs = streams[0].evidence.names, streams[0].evidence.signs
+    weights, spreads, *_ = prior.columns(names)
+    spreads = np.sqrt(HOUSE) * spreads
+    matrix = np.vstack([stream.evidence.matrix[stream.known] for stream in streams])
+    rest = np.concatenate([_told(prior, stream)[stream.known] for stream in streams])
+    truth = np.concatenate([stream.truth[stream.known] for stream in streams])
+    columns = matrix * spreads
+
+    def improbability(moves: Floats) -> tuple[float, Floats]:
+        margin = rest + columns @ moves
+        value = np.sum(np.logaddexp(0, margin) - truth * margin) + 0.5 * moves @ moves
+        return float(value), columns.T @ (expit(margin) - truth) + moves
+
+    least, most = np.where(signs > 0, 0.0, -np.inf), np.where(signs < 0, 0.0, np.inf)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        bounds = Bounds(*(np.nan_to_num((edge - weights) / spreads, nan=0.0) for edge in (least, most)))
+    found = minimize(improbability, np.zeros(len(weights)), jac=True, method="L-BFGS-B", bounds=bounds)
+    moved = weights + spreads * found.x
+    return replace(
+        prior,
+        facts={
+            **prior.facts,
+            **{name: replace(prior.facts[name], weight=float(moved[k])) for k, name in enumerate(names)},
+        },
+    )
+
+
+def _told(prior: Family, stream: LabeledStream) -> Floats:
+    """(n - 1,) log-odds of a collection before anything is learned, without looks of pages and neighbors."""
+    evidence = stream.evidence
+    mean = prior_for(prior, evidence).mean
+    base = 1 - evidence.matrix[:, evidence.even] if evidence.even >= 0 else 1.0
+    return np.asarray(evidence.matrix @ mean[:-1] + base * mean[-1])
 
 
 def tuned(prior: Family, stream: LabeledStream) -> Family:
