@@ -48,13 +48,22 @@ def prior_for(family: Family, evidence: Evidence) -> Prior:
         family.surprise,
         evidence.even,
     )
-    within = 1 - scipy.special.expit(_unanswered(_moved(prior, family, evidence, foreign), evidence).log_odds)
+    within = _surely_inside(_unanswered(_moved(prior, family, evidence, foreign), evidence).log_odds)
     share = rarity(evidence, within, ends=ends, inside=inside, elsewhere=family.elsewhere)
     prior = replace(prior, mean=np.append(weights * share, family.intercept))
     prior = _moved(prior, family, evidence, foreign)
     if family.self_training and family.traits_spread and evidence.traits.size:
         prior = replace(prior, looks=_unanswered(prior, evidence).taught_looks(family.self_training))
     return prior
+
+
+def _surely_inside(log_odds: Floats) -> Floats:
+    """(n - 1,) how sure it is that no document ends at each seam, 0 where one rather does.
+
+    Where nothing is sure, every page may be a document with a heading, and nothing shows that headings stand inside.
+    """
+    p = scipy.special.expit(log_odds)
+    return np.asarray(np.maximum(1 - 2 * p, 0.0))
 
 
 def _unanswered(prior: Prior, evidence: Evidence) -> CollectionModel:
@@ -83,7 +92,7 @@ def rarity(evidence: Evidence, within: Floats, *, ends: Floats, inside: Floats, 
     Parameters
     ----------
     within : (n - 1,)
-        Probability that no document ends at the seam; 0 too where it is not to count.
+        How much each seam counts as one at which no document ends, 0 … 1.
     ends, inside : (k,)
         Mean sizes of the facts elsewhere, between documents and inside them; 0: not known.
     elsewhere : float

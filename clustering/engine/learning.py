@@ -156,8 +156,8 @@ def joined(prior: Family, streams: Sequence[LabeledStream]) -> Family:
     least, most = np.where(signs > 0, 0.0, -np.inf), np.where(signs < 0, 0.0, np.inf)
     with np.errstate(divide="ignore", invalid="ignore"):
         bounds = Bounds(*(np.nan_to_num((edge - weights) / spreads, nan=0.0) for edge in (least, most)))
-    found = minimize(improbability, np.zeros(len(weights)), jac=True, method="L-BFGS-B", bounds=bounds)
-    moved = weights + spreads * found.x
+    optimum = minimize(improbability, np.zeros(len(weights)), jac=True, method="L-BFGS-B", bounds=bounds)
+    moved = weights + spreads * optimum.x
     return replace(
         prior,
         facts={

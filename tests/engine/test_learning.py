@@ -102,6 +102,18 @@ def test_a_joined_family_keeps_the_settings_and_the_cards_of_its_prior() -> None
     assert (learned.archives, learned.usual_strangeness) == (prior.archives, prior.usual_strangeness)
 
 
+def test_collections_of_a_house_move_the_weights_alone_and_keep_their_signs() -> None:
+    prior = family_of({"loud": 2.0, "quiet": 0.0}, typical=0.2)
+    few = [
+        archive({"loud": -2.0, "quiet": 3.0}, seed=seed, pages=60, intercept=1.0, signs={"loud": 1}) for seed in (1, 2)
+    ]
+    learned = joined(prior, few)
+    assert 0.0 <= learned.facts["loud"].weight < 1.5
+    assert learned.facts["quiet"].weight > 0.3
+    kept = {name: replace(fact, weight=prior.facts[name].weight) for name, fact in learned.facts.items()}
+    assert replace(learned, facts=kept) == prior, "how often documents end, each collection tells itself"
+
+
 def test_several_collections_that_agree_with_the_family_change_it_little() -> None:
     streams = [archive({"loud": 3.0, "quiet": 0.0}, seed=seed) for seed in range(3)]
     learned = joined(PRIOR, streams)
