@@ -144,7 +144,7 @@ def joined(prior: Family, streams: Sequence[LabeledStream]) -> Family:
     weights, spreads, *_ = prior.columns(names)
     spreads = np.sqrt(HOUSE) * spreads
     matrix = np.vstack([stream.evidence.matrix[stream.known] for stream in streams])
-    rest = np.concatenate([_told(prior, stream)[stream.known] for stream in streams])
+    rest = np.concatenate([_unlearned(prior, stream)[stream.known] for stream in streams])
     truth = np.concatenate([stream.truth[stream.known] for stream in streams])
     columns = matrix * spreads
 
@@ -167,7 +167,7 @@ def joined(prior: Family, streams: Sequence[LabeledStream]) -> Family:
     )
 
 
-def _told(prior: Family, stream: LabeledStream) -> Floats:
+def _unlearned(prior: Family, stream: LabeledStream) -> Floats:
     """(n - 1,) log-odds of a collection before anything is learned, without looks of pages and neighbors."""
     evidence = stream.evidence
     mean = prior_for(prior, evidence).mean
