@@ -335,7 +335,7 @@ def checked_text(name: str, text: str, *, called: str = "") -> str:
         called = called or _called(name)
         raise Refused(
             say(
-                "The %(called)s has %(count)s characters; the limit is %(most)s. Shorten it.",
+                "The %(called)s field has %(count)s characters; the limit is %(most)s. Shorten it.",
                 called=called,
                 count=len(stripped),
                 most=most,

@@ -181,7 +181,9 @@ def list_folder(folder: str | Path) -> Listing:
     if status is None:
         raise NoSource(say("There is no folder %(shown)s. Check the path and its spelling.", shown=shown))
     if not S_ISDIR(status.st_mode):
-        raise NoSource(say("%(shown)s is a file. Name the folder that contains the scans.", shown=shown))
+        raise NoSource(
+            say("%(shown)s is not a folder, ZIP, TAR, or PDF. Name the folder that contains the scans.", shown=shown)
+        )
     files: list[ScanFile] = []
     skipped: list[Skipped] = []
     for relative in _walk(root, skipped):
@@ -195,7 +197,7 @@ def list_folder(folder: str | Path) -> Listing:
     if not files:
         raise NoSource(
             say(
-                "The folder %(folder)s contains no images (%(others)s other files). Name a folder with scans (JPEG, "
+                "The folder %(folder)s contains no images (other files: %(others)s). Name a folder with scans (JPEG, "
                 "TIFF, PNG, JPEG 2000, HEIC).",
                 folder=shown,
                 others=len(skipped),

@@ -37,7 +37,7 @@ def test_it_refuses_what_changes_nothing_and_a_note_that_is_too_long(
     collection = make_collection(groups=[1])
     with pytest.raises(Refused, match="has no flag"):
         unflag_group(group_of(collection, 1), actor=alice)
-    with pytest.raises(Refused, match="The note has 501 characters; the limit is 500"):
+    with pytest.raises(Refused, match="501 characters; the limit is 500"):
         flag_group(group_of(collection, 1), note="x" * 501, actor=alice)
     flag_group(group_of(collection, 1), note="x" * 500, actor=alice)
     with pytest.raises(Refused, match="is already flagged"):

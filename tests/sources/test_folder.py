@@ -90,13 +90,13 @@ def test_it_says_that_a_folder_is_empty(tmp_path: Path) -> None:
 
 def test_it_says_that_a_folder_holds_no_images(tmp_path: Path) -> None:
     _touch(tmp_path, "notes.txt", "truth.csv")
-    with pytest.raises(NoSource, match=r"no images \(2 other files\)"):
+    with pytest.raises(NoSource, match=r"no images .*2\)"):
         list_folder(tmp_path)
 
 
 def test_it_says_that_a_file_is_no_folder(tmp_path: Path) -> None:
     _touch(tmp_path, "1.jpg")
-    with pytest.raises(NoSource, match="is a file"):
+    with pytest.raises(NoSource, match="folder that contains"):
         list_folder(tmp_path / "1.jpg")
 
 
