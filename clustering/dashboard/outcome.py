@@ -103,7 +103,7 @@ def _levels(collection: Collection) -> list[tuple[str, str, int]]:
     for confidence in rated.values_list("confidence", flat=True):
         counts[next(word for floor, word in LEVELS if percent(confidence or 0) >= floor)] += 1
     tops = [101, *(floor for floor, _ in LEVELS)]
-    return [(word, f"{floor}–{top - 1}", counts[word]) for (floor, word), top in zip(LEVELS, tops, strict=False)]
+    return [(word, f"{floor}-{top - 1}", counts[word]) for (floor, word), top in zip(LEVELS, tops, strict=False)]
 
 
 def _languages(collection: Collection) -> list[PagesInLanguage]:

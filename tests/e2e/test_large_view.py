@@ -140,6 +140,7 @@ def test_a_page_that_cannot_be_loaded_says_so_and_closes(
 def test_messages_name_the_persons_own_keys(collection: Collection, alice: User, open_desk: OpenDesk) -> None:
     Preference.objects.update_or_create(user=alice, defaults={"keys": {"paste": "b", "cut": "Shift+q"}})
     collection.pages.filter(position__in=[11, 12]).update(group=None, group_order=None)
+    collection.groups.filter(first_position=11).delete()
     desk = open_desk(alice)
     desk.focus(9)
     desk.keys("b")
