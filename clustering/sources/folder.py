@@ -61,6 +61,25 @@ MOST_SHOWN = 200
 _SYSTEM_FILES = frozenset(
     {"thumbs.db", "desktop.ini", ".ds_store", ".localized", ".directory", ".picasa.ini", "__macosx", ".trashes"}
 )
+_ABOUT_SCANS = frozenset(
+    {
+        ".csv",
+        ".tsv",
+        ".xlsx",
+        ".ods",
+        ".txt",
+        ".md",
+        ".xml",
+        ".json",
+        ".html",
+        ".htm",
+        ".md5",
+        ".sha1",
+        ".sha256",
+        ".log",
+    }
+)
+"""Endings of files that often lie beside scans and describe them."""
 HIDDEN = say("Hidden and system files are left out.")
 _BDR_NAME = re.compile(r"(?P<identifier>.+)__(?P<prefix>[a-z]+)_(?P<number>[a-z0-9]+)")
 """`HH018977_0001__bdr_gbzad5mb`: identifier, then the repository's pid with `_` for `:`."""
@@ -259,6 +278,8 @@ def reason_to_skip_name(name: str) -> str:
     suffix = PurePosixPath(name).suffix.lower()
     if not suffix:
         return say("It has no file extension. If it is a scan, add .jpg, .png, or .tif to its name.")
+    if suffix in _ABOUT_SCANS:
+        return say("It is a table or text, not a scan.")
     if suffix not in IMAGE_SUFFIXES:
         return say("hhreview doesn’t import files of this kind. If it is a scan, save it as JPEG, PNG, or TIFF.")
     return ""

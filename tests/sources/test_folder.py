@@ -94,6 +94,13 @@ def test_it_says_that_a_folder_holds_no_images(tmp_path: Path) -> None:
         list_folder(tmp_path)
 
 
+def test_tables_beside_scans_are_left_out_without_advice_on_scanning(tmp_path: Path) -> None:
+    _touch(tmp_path, "1.jpg", "2.psd", "truth.csv", "notes.TXT")
+    reasons = {skip.name: skip.reason for skip in list_folder(tmp_path).skipped}
+    assert "JPEG" in reasons["2.psd"]
+    assert not any("JPEG" in reasons[name] for name in ("truth.csv", "notes.TXT"))
+
+
 def test_it_says_that_a_file_is_no_folder(tmp_path: Path) -> None:
     _touch(tmp_path, "1.jpg")
     with pytest.raises(NoSource, match="folder that contains"):
