@@ -66,6 +66,18 @@ def test_a_file_is_loaded_and_its_terms_are_offered(
 
 
 @pytest.mark.django_db
+def test_terms_that_are_too_long_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "names.csv"
+    path.write_text(
+        f"label,uri\nHuerta,\n{'Ch' * 200},\nCesar,http://names.example.org/{'1' * 500}\n", encoding="utf-8"
+    )
+    call_command("load_vocabulary", "names", str(path), fields=["people"])
+    assert [term.label for term in Term.objects.all()] == ["Huerta"]
+    shown = capsys.readouterr().err
+    assert "2 left out" in shown and "ChChCh" in shown
+
+
+@pytest.mark.django_db
 def test_the_heading_itself_comes_before_all_that_only_have_its_word(
     make_collection: MakeCollection, alice: User, tmp_path: Path
 ) -> None:

@@ -18,6 +18,8 @@ from clustering.sources.vocabularies import BadVocabulary, TermEntry, read_vocab
 
 AT_ONCE = 5000
 LONGEST_LABEL, LONGEST_URI = 300, 500
+SHOWN = 60
+"""Characters of a label that a message repeats."""
 FIELDS = sorted({*TERM_FIELDS, "kind"})
 
 
@@ -42,29 +44,40 @@ class Command(DeskCommand):
         """Load it, and say how many terms it has."""
         name, fields = options["name"], options["fields"]
         try:
-            count = load(name, options["file"], title=options["title"] or name, fields=fields)
+            count, too_long = load(name, options["file"], title=options["title"] or name, fields=fields)
         except BadVocabulary as error:
             raise CommandError(str(error)) from error
+        if too_long:
+            self.stderr.write(
+                f"{len(too_long):,} left out: a label may have {LONGEST_LABEL} characters, an address {LONGEST_URI}. "
+                f"Shorten them and load the file again. The first is “{too_long[0][:SHOWN]}…”."
+            )
         self.stdout.write(f"{name}: {count:,} {'term' if count == 1 else 'terms'} for {', '.join(fields)}.")
 
 
-def load(name: str, file: Path, *, title: str, fields: list[str]) -> int:
-    """Replace the vocabulary by what the file has; returns its number of terms. Raises BadVocabulary."""
+def load(name: str, file: Path, *, title: str, fields: list[str]) -> tuple[int, list[str]]:
+    """Replace the vocabulary by what the file has; return the number of terms and the labels that are too long.
+
+    Raises BadVocabulary.
+    """
+    too_long: list[str] = []
     with transaction.atomic():
         vocabulary, _ = Vocabulary.objects.update_or_create(name=name, defaults={"title": title, "fields": fields})
         vocabulary.terms.all().delete()
-        terms = _terms(vocabulary, file)
+        terms = _terms(vocabulary, file, too_long)
         while some := list(islice(terms, AT_ONCE)):
             Term.objects.bulk_create(some, ignore_conflicts=True)
         count = vocabulary.terms.count()
         if not count:
             raise BadVocabulary(f"{file.name} has no terms with an English label. Check that it is the right file.")
-    return count
+    return count, too_long
 
 
-def _terms(vocabulary: Vocabulary, file: Path) -> Iterator[Term]:
+def _terms(vocabulary: Vocabulary, file: Path, too_long: list[str]) -> Iterator[Term]:
     for entry in read_vocabulary(file):
-        if len(entry.label) <= LONGEST_LABEL and len(entry.uri) <= LONGEST_URI and "\0" not in entry.label:
+        if len(entry.label) > LONGEST_LABEL or len(entry.uri) > LONGEST_URI:
+            too_long.append(entry.label)
+        elif "\0" not in entry.label:
             yield _term(vocabulary, entry)
 
 
