@@ -24,7 +24,7 @@ from clustering.engine.records import Line, PageReading, PageRecord
 from clustering.journal.workspace import Desk
 from clustering.models import Collection, Group, Page, Reading
 from clustering.models.collection import DraftTerms
-from clustering.redecode.series import series_names
+from clustering.redecode.series import names_beside
 from clustering.sentences import listed
 from clustering.wording import array_of, in_words, say
 
@@ -107,8 +107,8 @@ def draft_documents(
 ) -> None:
     """Draft documents, each with its page ids in reading order, in memory. A query for DRAFTED_AT_ONCE of them. What
     came with a list stays, but for those of `other_heads` (group ids)."""
-    names: SeriesNames | None = None
     for start in range(0, len(documents), DRAFTED_AT_ONCE):
+        names: SeriesNames | None = None
         some = documents[start : start + DRAFTED_AT_ONCE]
         records = _records([pages for _, pages in some])
         for group, pages in some:
@@ -119,7 +119,7 @@ def draft_documents(
                 given = {name: draft for name, draft in kept.items() if draft.get("given")}
                 draft = draft_group(read, usual=_usual_language(collection))
                 if is_issue(draft):
-                    names = names or series_names(collection)
+                    names = names or names_beside(collection, pages[0])
                     draft = names.draft(draft)
                 group.draft = draft.to_json() | given
 

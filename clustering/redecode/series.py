@@ -9,18 +9,29 @@ from django.db.models import QuerySet
 from clustering.engine.drafting.series import SERIAL, SeriesNames, is_issue, is_same_serial, renamed, serial_name
 from clustering.engine.records import GroupDraft
 from clustering.journal.workspace import Desk
-from clustering.models import Collection, Group
+from clustering.models import Collection, Group, Page
 from clustering.wording import say_n
 
+NEAR = 50
+"""Issues before and after a document that show how its serial is called: they mostly lie together, and there may be
+thousands."""
 
-def series_names(collection: Collection, drafts: Iterable[GroupDraft] | None = None) -> SeriesNames:
-    """Return how the serials of a collection are called: as people wrote, and as most of these drafts have it, or of
-    those that its documents have."""
-    titles = list(_issues(collection).order_by("first_position").values_list("draft__title__value", "title"))
-    entered = [(draft, title) for draft, title in titles if title]
-    if drafts is None:
-        return SeriesNames([draft for draft, _ in titles], entered)
+
+def names_in(collection: Collection, drafts: Iterable[GroupDraft]) -> SeriesNames:
+    """Return how the serials of a collection are called: as people wrote, and as most of these drafts have it."""
+    entered = (
+        _issues(collection).exclude(title="").order_by("first_position").values_list("draft__title__value", "title")
+    )
     return SeriesNames([draft.title.value for draft in drafts if draft.title and is_issue(draft)], entered)
+
+
+def names_beside(collection: Collection, page: int) -> SeriesNames:
+    """Return the same by the drafts and titles of the issues NEAR a page (id)."""
+    at = Page.objects.values_list("position", flat=True).get(pk=page)
+    issues = _issues(collection).values_list("draft__title__value", "title")
+    before = issues.filter(first_position__lte=at).order_by("-first_position")[:NEAR]
+    titles = [*reversed(before), *issues.filter(first_position__gt=at).order_by("first_position")[:NEAR]]
+    return SeriesNames([draft for draft, _ in titles], [(draft, title) for draft, title in titles if title])
 
 
 def rename_issues(desk: Desk) -> str:

@@ -8,6 +8,7 @@ from clustering.actions import confirm_groups, merge_groups, split_group, undo_e
 from clustering.actions.describe import describe_groups
 from clustering.jobs.stages.runs import compute
 from clustering.models import Collection, Reading, User
+from clustering.redecode import series
 from clustering.selectors.desk_rows import changes
 from tests.actions.conftest import GroupOf, PageAt
 from tests.actions.partition_checks import check_partition
@@ -126,3 +127,16 @@ def test_a_document_drafted_again_keeps_the_name_of_its_serial(
     describe_group(group_of(collection, 1), title="The Ballot and Budget, No. 1", actor=alice)
     merge_groups([group_of(collection, 3), group_of(collection, 4)], actor=alice)
     assert titles(collection)[2] == "The Ballot and Budget, Vol. 8, No. 3, November 3, 1970"
+
+
+def test_an_act_looks_at_the_issues_beside_it_alone(
+    make_collection: MakeCollection, group_of: GroupOf, page_at: PageAt, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(series, "NEAR", 2)
+    collection = make_collection(groups=[1, 1, 1, 1, 2, 1])
+    print_issues(collection, ["Ballot and Budgef"] * 7)
+    far, near = ("Ballot and Budgef", 0.8), ("Ballot and Budget", 0.8)
+    for number, (name, sure) in enumerate([far, far, near, near, far, near], start=1):
+        give_drafts(collection, number, title=(f"{name}, No. {number}", sure), kind=NEWSLETTER)
+    split_group(group_of(collection, 5), before=page_at(collection, 6), actor=alice)
+    assert drafted(group_of(collection, 7)).startswith("Ballot and Budget, ")
