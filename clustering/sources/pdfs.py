@@ -45,8 +45,11 @@ _UNSEEN = 3
 """Text render mode of the words that OCR lays over a scan."""
 
 
-def unpack_pdf(path: Path, contents: Contents, tick: Tick) -> int:
-    """Take all pages out, one file per page, and return how many there are. Raises NoSource if it isn’t a PDF."""
+def unpack_pdf(path: Path, contents: Contents, tick: Tick, *, most_bytes: int) -> int:
+    """Take all pages out, one file per page, and return how many there are.
+
+    Raises NoSource if it isn’t a PDF, or if the files of its pages have more than `most_bytes` together.
+    """
     import pypdfium2
 
     try:
@@ -65,8 +68,19 @@ def unpack_pdf(path: Path, contents: Contents, tick: Tick) -> int:
             pypdfium2.raw.FPDF_SetFormFieldHighlightAlpha(document.formenv.raw, 0)
         pages = len(document)
         digits = max(4, len(str(pages)))
+        total = 0
         for number in range(1, pages + 1):
-            _take_page(document, number, f"{printable(path.stem)}_{number:0{digits}}", contents)
+            scan = _take_page(document, number, f"{printable(path.stem)}_{number:0{digits}}", contents)
+            total += scan.stat().st_size if scan and scan.exists() else 0
+            if total > most_bytes:
+                raise NoSource(
+                    say(
+                        "%(shown)s takes more than %(unpacked_bytes)s GB unpacked. Split it, or raise "
+                        "HHREVIEW_MAX_UNPACKED_BYTES.",
+                        shown=contents.shown,
+                        unpacked_bytes=round(most_bytes / 1e9, 1),
+                    )
+                )
             tick()
         for index in range(document.count_attachments()):
             contents.note(
@@ -80,13 +94,14 @@ def unpack_pdf(path: Path, contents: Contents, tick: Tick) -> int:
     return pages
 
 
-def _take_page(document: Any, number: int, stem: str, contents: Contents) -> None:
+def _take_page(document: Any, number: int, stem: str, contents: Contents) -> Path | None:
+    """Take one page out and return its file; None where it is left out."""
     page_name = say("Page %(number)s of %(file)s", number=number, file=contents.shown)
     try:
         page = document[number - 1]
     except LIBRARY_ERRORS as error:
         contents.leave_out(f"{stem}.jpg", _cannot_be_drawn(error))
-        return
+        return None
     try:
         scan = _embedded(page)
     except LIBRARY_ERRORS:
@@ -94,12 +109,12 @@ def _take_page(document: Any, number: int, stem: str, contents: Contents) -> Non
     try:
         if scan is not None:
             suffix, data = scan
-            contents.take(f"{stem}{suffix}", lambda place: place.write_bytes(data))
-        else:
-            contents.take(
-                f"{stem}.jpg", lambda place: _draw(page, place, page_name, contents), explain=_cannot_be_drawn
-            )
-            _note_unseen(page, page_name, contents)
+            return contents.take(f"{stem}{suffix}", lambda place: place.write_bytes(data))
+        drawn = contents.take(
+            f"{stem}.jpg", lambda place: _draw(page, place, page_name, contents), explain=_cannot_be_drawn
+        )
+        _note_unseen(page, page_name, contents)
+        return drawn
     finally:
         page.close()
 

@@ -84,7 +84,7 @@ def _unpack(path: Path, contents: Contents, limits: Limits, tick: Tick) -> None:
     try:
         match _kind_of(path, contents.shown):
             case ".pdf":
-                entries = unpack_pdf(path, contents, tick)
+                entries = unpack_pdf(path, contents, tick, most_bytes=limits.unpacked_bytes)
             case ".zip":
                 entries = unpack_zip(path, contents, check, tick)
             case _:

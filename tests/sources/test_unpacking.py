@@ -414,6 +414,20 @@ def test_the_list_of_a_zip_of_many_files_is_read_as_fast_as_zipfile_reads_it(tmp
     assert time.process_time() - began < 8 * usual  # copying the list for each file took 60 times as long
 
 
+def test_a_pdf_whose_pages_take_too_much_room_is_refused_and_leaves_nothing(tmp_path: Path) -> None:
+    canvas = Canvas(str(tmp_path / "report.pdf"), pagesize=(300, 400))
+    for number in range(6):
+        canvas.drawString(40, 300, f"Page {number}")
+        canvas.showPage()
+    canvas.save()
+    whole = unpack(tmp_path / "report.pdf", tmp_path / "whole", ROOMY)
+    sizes = [file.path.stat().st_size for file in whole.files]
+    with pytest.raises(NoSource, match="HHREVIEW_MAX_UNPACKED_BYTES"):
+        unpack(tmp_path / "report.pdf", tmp_path / "room", Limits(sum(sizes) - 1))
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["report.pdf", "whole"]
+    assert len(unpack(tmp_path / "report.pdf", tmp_path / "room", Limits(sum(sizes))).files) == 6
+
+
 def test_files_that_are_attached_to_a_pdf_are_named(tmp_path: Path) -> None:
     path = tmp_path / "portfolio.pdf"
     path.write_bytes(
