@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { placeOf, regroup, turnAgain, turnBack } from "../../static/js/desk/seams.js";
+import { comingUp, placeOf, regroup, turnAgain, turnBack } from "../../static/js/desk/seams.js";
 
 /** @typedef {import("../../static/js/desk/seams.js").Seam} Seam */
 
@@ -46,4 +46,15 @@ test("a page whose neighbor changed keeps its own document and version", () => {
   const one = seam(2, [1, 3]);
   regroup([one], /** @type {any[]} */ ([{ id: 3, version: 7, spans: [[3, 3]] }]));
   assert.deepEqual(one.groups, { 1: 1, 3: 7 });
+});
+
+test("the next place stays the next, and what is on the screen or was skipped does not come again", () => {
+  const seams = [4, 1, 3, 2].map((position) => seam(position, [1, 1]));
+  const [four, one, three, two] = seams;
+  /** @param {Seam[]} coming */
+  const places = (coming) => coming.map(placeOf);
+  assert.deepEqual(places(comingUp(seams, one ?? null, three, new Set([2]))), [3, 4]);
+  assert.deepEqual(places(comingUp(seams, one ?? null, one, new Set())), [4, 3, 2]);
+  assert.deepEqual(places(comingUp(seams, null, undefined, new Set())), [4, 1, 3, 2]);
+  assert.deepEqual(places(comingUp([two, four].filter((some) => some !== undefined), null, three, new Set())), [2, 4], "answered meanwhile");
 });

@@ -11,7 +11,7 @@ import { Pair } from "./pair.js";
 import { QueueActs } from "./queue_acts.js";
 import { finished, remaining, unconfirmed } from "./remaining.js";
 import { tellSaving } from "./saving.js";
-import { placeOf, regroup, turnAgain, turnBack } from "./seams.js";
+import { comingUp, placeOf, regroup, turnAgain, turnBack } from "./seams.js";
 import { offerKeys } from "../palette.js";
 import { _, _n } from "../i18n.js";
 
@@ -85,16 +85,12 @@ async function refresh() {
   around.forget();
   const gone = underWay();
   const seams = data.seams.filter((/** @type {Seam} */ seam) => !gone.has(placeOf(seam)));
-  /** @type {Map<number, Seam>} */
-  const open = new Map(seams.map((/** @type {Seam} */ seam) => [placeOf(seam), seam]));
   const shown = current;
-  const fresh = open.get(placeOf(shown));
+  const fresh = seams.find((/** @type {Seam} */ seam) => placeOf(seam) === placeOf(shown));
   // The pair holds the very leaves: another object would be turned, and taken back, unseen.
   if (shown && fresh) Object.assign(shown, fresh, { left: Object.assign(shown.left, fresh.left), right: Object.assign(shown.right, fresh.right) });
   pair.follow();
-  const next = open.get(placeOf(ahead[0]));
-  const rest = seams.filter((/** @type {Seam} */ seam) => ![current, next].some((one) => placeOf(one) === placeOf(seam)) && !skipped.has(placeOf(seam)));
-  ahead = next && next !== current && placeOf(next) !== placeOf(current) ? [next, ...rest] : rest;
+  ahead = comingUp(seams, current, ahead[0], skipped);
   if (!current) return forward();
   surround(current);
   preload();
