@@ -1,11 +1,11 @@
-"""Evidence about every seam: small physical and typographic facts, each with a name, a value and a sentence.
+"""Evidence about every seam: small physical and typographic facts, each with a name, a value, and a sentence.
 
     evidence = gather(pages)
     evidence.matrix        # (n - 1, k)
     evidence.names, evidence.columns[3].say(12)
 
-Everything is computed from `PageRecord`s alone, in one pass with a fixed reach; what is missing is 0 and is named in
-the warnings. Nothing looks at a page's place in the stream, at its identifier or at stamps.
+Everything is computed from `PageRecord`s alone, in one pass that looks at most a fixed number of pages ahead and back.
+Missing data gives 0, and a warning names it. No fact uses a page's position, its identifier, or stamps on it.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ __all__ = ["FAMILIES", "SOURCES", "Column", "Evidence", "Sheets", "column", "gat
 
 @dataclass(frozen=True, slots=True)
 class Sheets:
-    """The pages of a stream without the frames they were photographed in, their sizes and their page numbers."""
+    """The pages of a stream without the frames they were photographed in, with their sizes and page numbers."""
 
     pages: Sequence[PageRecord]
     sizes: Sizes
@@ -53,25 +53,25 @@ class Sheets:
 
     @classmethod
     def of(cls, pages: Sequence[PageRecord]) -> Sheets:
-        """Of these pages, in scan order."""
+        """Compare the pages, given in scan order."""
         sheets = without_frames(pages)
         return cls(sheets, compare_sizes(sheets), all_numbers(sheets))
 
 
 def gather(pages: Sequence[PageRecord], sheets: Sheets | None = None) -> Evidence:
-    """Gather all evidence about the seams of a stream.
+    """Gather all evidence about the seams of a stream, in about 15 ms per page.
 
     Parameters
     ----------
     pages : sequence of PageRecord, (n,)
         In scan order.
     sheets : Sheets, optional
-        Those of the pages, where they are known.
+        Those of the pages, if already computed.
 
     Returns
     -------
     Evidence
-        k columns of n - 1 values, and the traits of the n pages. About 15 ms a page.
+        k columns of n - 1 values, and the traits of the n pages.
     """
     lacking = _lacking(pages)
     absent = frozenset(source for source, count in lacking.items() if pages and count >= ABSENT * len(pages))
@@ -80,7 +80,7 @@ def gather(pages: Sequence[PageRecord], sheets: Sheets | None = None) -> Evidenc
 
 
 def _columns(sheets: Sheets) -> tuple[Column, ...]:
-    """Return all facts. What they were compared by, a third of all that a page takes in memory, is gone after that."""
+    """Return all facts. The intermediate data, a third of the memory that a page needs, is freed on return."""
     pages, sizes = sheets.pages, sheets.sizes
     usual = usual_language(page.reading.language for page in pages if page.reading)
     proses = Lazy(len(pages), lambda at: prose_of(pages[at], usual=usual))
@@ -109,18 +109,18 @@ def _columns(sheets: Sheets) -> tuple[Column, ...]:
 
 
 ABSENT = 0.95
-"""Share of the pages that lack something from which the collection lacks it."""
+"""Share of the pages without a source from which the source counts as absent in the whole collection."""
 
 
 def _lacking(pages: Sequence[PageRecord]) -> dict[str, int]:
-    """Return how many pages lack each source; each page is looked at once, since it may be in a file."""
+    """Count the pages that lack each source. Each page is visited once, since reading it may mean reading a file."""
     rows = [(page.reading is None, page.vector is None, not page.paper) for page in pages]
     counts = np.array(rows, dtype=int).reshape(-1, 3).sum(axis=0)
     return dict(zip(("reading", "vector", "paper"), counts.tolist(), strict=True))
 
 
 def _missing(missing: Mapping[str, int], pages: int) -> tuple[str, ...]:
-    """Return what was not there, in sentences."""
+    """Return one warning for each source that pages lack."""
     which = {
         name: say("These pages")
         if count == pages

@@ -1,4 +1,4 @@
-"""What a page is by itself: a title page, a last page, a cover, a picture."""
+"""What a single page looks like: a title page, a last page, a cover, a picture."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from clustering.engine.records import PageRecord
 
 FEW_WORDS = 40
 CLEAR = 75.0
-"""OCR confidence of a line from which its words were surely read."""
+"""OCR confidence of a line above which its words count as correct."""
 UNREAD_WORDS = 25
-"""Surely read words below which a page tells nothing by its text."""
+"""A page with fewer confidently read words gives no evidence from its text."""
 UNREAD_LINE = 16
-"""Characters from which a line that is not believed is print, and no speck."""
+"""Characters from which a low-confidence line counts as print, not as a speck."""
 LARGE = 1.5
-"""Height of a title, in that of the text that follows."""
+"""Height of a title, relative to the text that follows."""
 CENTERED = 0.1
-"""Share of the width by which a line in the middle may be off it."""
+"""How far the middle of a centered line may be from the middle of the page, as a share of its width."""
 WRITTEN = 0.01
-"""Share of ink from which something is written on a page."""
+"""Share of ink from which a page has writing on it."""
 
 
 def title_size(prose: Prose | None) -> float:
-    """Largest believed type in the upper half of the page, in median line heights; 1 where there is none."""
+    """Return the height of the largest confident line in the upper half, in median line heights; 1 if there is none."""
     if prose is None or prose.is_written or len(prose.lines) < 2:
         return 1.0
     typical = prose.size * prose.height
@@ -37,8 +37,10 @@ def title_size(prose: Prose | None) -> float:
 
 
 def title_page(prose: Prose | None) -> float:
-    """1 for a page with a few short lines, a title in the upper half and nothing at its very head: cover of a
-    report. An address panel and the last lines of a text are none."""
+    """Return 1 for a page like a report's cover: a few short lines, a title in the upper half, nothing at the very top.
+
+    Address panels and the last lines of a text don't count.
+    """
     if prose is None or not 2 <= len(prose.lines) <= 14 or word_count(prose) > FEW_WORDS:
         return 0.0
     short = all(len(line.text) <= 60 for line in prose.lines)
@@ -50,14 +52,13 @@ def title_page(prose: Prose | None) -> float:
 
 
 def is_clear(page: PageRecord) -> bool:
-    """Whether half of the lines that were found, at least, were surely read: a page of which little could be read may
-    be full."""
+    """Whether at least half of the lines were read with confidence. If not, the page may have more text."""
     lines = page.reading.lines if page.reading else ()
     return 2 * sum(line.confidence >= CLEAR for line in lines) >= len(lines)
 
 
 def is_titled(prose: Prose | None, text: Prose | None) -> float:
-    """1 where a page has larger type than another, or most of its lines stand in the middle, as titles are set."""
+    """Return 1 if a page has larger type than another, or most of its lines are centered, as titles are."""
     if prose is None or text is None or not prose.lines:
         return 0.0
     largest = max(line.bottom - line.top for line in prose.lines) / prose.height
@@ -66,7 +67,7 @@ def is_titled(prose: Prose | None, text: Prose | None) -> float:
 
 
 def first_line(prose: Prose | None) -> float:
-    """Place of the first line of running text, 0 top … 1 bottom; nan without text."""
+    """Return the top of the first line of running text, 0 (top) … 1 (bottom); nan without text."""
     if prose is None or not prose.lines:
         return float("nan")
     body = [line.top for line in prose.lines if len(line.text) >= 22]
@@ -74,8 +75,8 @@ def first_line(prose: Prose | None) -> float:
 
 
 def is_hidden_above(page: PageRecord, prose: Prose | None) -> bool:
-    """Whether print that could not be read stands above the first line of running text: the other half of a sheet that
-    is printed both ways up, such as the address of a mailed newsletter."""
+    """Whether unreadable print is above the first line of running text, as on a sheet printed both ways up: the address
+    of a mailed newsletter, for example."""
     first = first_line(prose)
     if page.reading is None or prose is None or np.isnan(first):
         return False
@@ -84,7 +85,7 @@ def is_hidden_above(page: PageRecord, prose: Prose | None) -> bool:
 
 
 def last_line(prose: Prose | None) -> float:
-    """Place of the end of the last line of running text, 0 … 1; nan without text."""
+    """Return the bottom of the last line of running text, 0 … 1; nan without text."""
     if prose is None:
         return float("nan")
     body = [line.bottom for line in prose.lines if len(line.text) >= 22]
@@ -92,12 +93,12 @@ def last_line(prose: Prose | None) -> float:
 
 
 def word_count(prose: Prose | None) -> float:
-    """Words that were read; nan without a reading."""
+    """Return the number of words read; nan without a reading."""
     return float(sum(len(line.text.split()) for line in prose.lines)) if prose is not None else float("nan")
 
 
 def is_unread(page: PageRecord) -> bool:
-    """Whether something is written on the page that could not be read: handwriting, pictures, poor copies."""
+    """Whether a page has content that OCR could not read: handwriting, pictures, poor copies."""
     if page.reading is None:
         return True
     if page.reading.is_second:
@@ -107,7 +108,7 @@ def is_unread(page: PageRecord) -> bool:
 
 
 def _by_itself(page: PageRecord, prose: Prose | None) -> tuple[float, ...]:
-    """Return all that `alone_columns` needs of one page, so that its lines are looked at once."""
+    """Return everything that `alone_columns` needs of one page, so that its lines are read only once."""
     return (
         title_size(prose),
         first_line(prose),
@@ -122,11 +123,11 @@ def _by_itself(page: PageRecord, prose: Prose | None) -> tuple[float, ...]:
 
 
 def alone_columns(pages: Sequence[PageRecord], proses: Sequence[Prose | None], sizes: Sizes) -> list[Column]:
-    """Evidence of the families "page" and "kind"."""
+    """Return the evidence of the families "page" and "kind"."""
     seams = max(len(pages) - 1, 0)
     rows = np.array([_by_itself(page, prose) for page, prose in zip(pages, proses, strict=True)]).reshape(-1, 9)
     title, first, last, words, full, seen, titles, unread, picture = rows.T
-    # A small page after a spread of its height is a back cover: it looks like a front cover and is none.
+    # A small page after a spread of its height is a back cover, although it looks like a front cover.
     front = (sizes.closes < 2).astype(float)
     single = sizes.width < 1.15 * sizes.height
     titled = np.clip((title - 1.6) / 2.0, 0, 1)

@@ -1,4 +1,4 @@
-"""Page numbers across the seam: what runs on, what starts at one, what contradicts."""
+"""Page numbers on both sides of a seam: sequences that continue, start at 1, or contradict each other."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from clustering.engine.evidence.sizes import Sizes
 from clustering.sentences import say
 
 REACH = 10
-"""Images over which a numbering is followed through unread pages."""
+"""Images over which a sequence is followed through pages without a readable number."""
 FADE = 0.88
-"""What each image between two numbers leaves of their word for each other."""
+"""Factor on the strength of a pair of numbers for each image between them."""
 DOUBTED = 0.3
-"""What each image between that carries another number leaves (265 says 4, 268 says 7, but 266 says 1)."""
+"""Factor for each image between them with another clear number (scan 265 has 4, 268 has 7, but 266 has 1)."""
 ELSEWHERE = 0.35
-"""What is left of it when one number stands at the head and the other at the foot."""
+"""Factor if one number is at the top of its page and the other at the bottom."""
 NEXT_FADE = 0.8
 PLAIN = 12
-"""Page numbers above are seldom met without their neighbors; alone they are mostly something else."""
+"""A number above this without a neighbor in sequence is rarely a page number."""
 SURE = 0.85
-"""Strength from which a number that does not fit speaks against what it does not fit to."""
+"""Strength from which a number that doesn't fit is evidence against a sequence."""
 
 
 _Key = tuple[int, int]
@@ -32,7 +32,7 @@ _Key = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class _Link:
-    """Two numbers, on images a < b, that count on."""
+    """Two numbers in sequence, on images a < b."""
 
     a: int
     b: int
@@ -42,13 +42,16 @@ class _Link:
 
     @property
     def keys(self) -> tuple[_Key, _Key]:
-        """Which number stands on either side."""
+        """The two numbers, each with its image."""
         return (self.a, self.first.value), (self.b, self.second.value)
 
 
 def _together(witnesses: dict[_Key, float]) -> float:
-    """0 … 1: how surely at least one of the numbers on one side is right. Twenty numbers before the seam that agree
-    with one stray number after it are still one witness: the other side counts one."""
+    """Return the probability, 0 … 1, that at least one number on one side of a seam is right.
+
+    The two sides are counted apart: twenty numbers before the seam that agree with one stray number after it are still
+    a single witness.
+    """
     doubt = 1.0
     for strength in witnesses.values():
         doubt *= 1 - 0.9 * strength
@@ -56,7 +59,7 @@ def _together(witnesses: dict[_Key, float]) -> float:
 
 
 def panels_of(sizes: Sizes) -> Floats:
-    """(n,) booklet pages that each image shows: 2 for spreads, else 1."""
+    """Return (n,) how many booklet pages each image shows: 2 for spreads, else 1."""
     n = len(sizes.width)
     panels = np.ones(n)
     for i in range(n - 1):
@@ -75,7 +78,7 @@ def panels_of(sizes: Sizes) -> Floats:
 
 
 def links(numbers: Sequence[tuple[PageNumber, ...]], panels: Floats) -> list[_Link]:
-    """All pairs of numbers within REACH images that count on, by booklet pages or by images."""
+    """Return all pairs of numbers within REACH images that are in sequence, by booklet pages or by images."""
     starts = np.concatenate([[0], np.cumsum(panels)])
     chains = []
     for a, firsts in enumerate(numbers):
@@ -98,7 +101,7 @@ def links(numbers: Sequence[tuple[PageNumber, ...]], panels: Floats) -> list[_Li
 
 
 def _doubts(between: Sequence[tuple[PageNumber, ...]], first: PageNumber, second: PageNumber) -> int:
-    """Images between two numbers that carry clear numbers of their own, none of which lies between the two."""
+    """Count the images between two numbers whose own clear numbers don't lie between the two."""
     clear = [[n.value for n in numbers if n.strength >= SURE] for numbers in between]
     return sum(bool(values) and not any(first.value < v < second.value for v in values) for values in clear)
 
@@ -117,12 +120,12 @@ def _fit(first: PageNumber, second: PageNumber, a: int, b: int, starts: Floats, 
 
 
 def _spot(number: PageNumber, page: int, starts: Floats, panels: Floats) -> float:
-    """Booklet pages before the one the number stands on."""
+    """Return the number of booklet pages before the one that has this number."""
     return float(starts[page]) + (1.0 if panels[page] == 2 and number.across > 0.5 else 0.0)
 
 
 def chain_columns(numbers: Sequence[tuple[PageNumber, ...]], sizes: Sizes) -> list[Column]:
-    """Evidence of the family "numbers"."""
+    """Return the evidence of the family "numbers"."""
     n = len(numbers)
     seams = max(n - 1, 0)
     panels = panels_of(sizes)
@@ -191,7 +194,7 @@ def _strongest(numbers: tuple[PageNumber, ...]) -> str:
 
 
 def _page_one(numbers: Sequence[tuple[PageNumber, ...]], panels: Floats, page: int) -> float:
-    """0 … 1: page `page` is a page 1, by its own number or counted back from the next two images."""
+    """Return 0 … 1: how surely `page` is a page 1, by its own number or by those of the next two images."""
     own = max((x.strength for x in numbers[page] if x.value == 1 and panels[page] == 1), default=0.0)
     best = 0.6 * own
     ahead = 0.0
@@ -208,7 +211,7 @@ def _page_one(numbers: Sequence[tuple[PageNumber, ...]], panels: Floats, page: i
 
 
 def _later(numbers: Sequence[tuple[PageNumber, ...]], panels: Floats, page: int) -> float:
-    """0 … 1: page `page` carries a number that is no page 1."""
+    """Return 0 … 1: how surely `page` has a number other than 1."""
     if panels[page] != 1:
         return 0.0
     likely = [
@@ -218,7 +221,7 @@ def _later(numbers: Sequence[tuple[PageNumber, ...]], panels: Floats, page: int)
 
 
 def _clash(numbers: Sequence[tuple[PageNumber, ...]], seam: int) -> float:
-    """0 … 1: both pages have a good number, and the second is not above the first."""
+    """Return 0 … 1: how surely both pages are numbered and the second number is not higher than the first."""
     left, right = numbers[seam], numbers[seam + 1]
     if not left or not right:
         return 0.0

@@ -1,4 +1,4 @@
-"""Paper color, printing inks, pictures and blanks of neighboring pages."""
+"""Paper color, printing inks, pictures, and blank pages on both sides of a seam."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ from clustering.engine.evidence.sizes import FAR, FEW, Sizes
 from clustering.engine.records import PageRecord
 
 JUST_SEEN = 3.0
-"""CIE76 difference between two scans of one paper: shading of the scanner and ageing of the edges."""
+"""CIE76 difference between two scans of the same paper, from uneven scanner light and aged edges."""
 TINTED = 12.0
-"""Chroma from which paper is tinted; aged white paper stays mostly below."""
+"""Chroma from which paper is tinted; aged white paper mostly stays below."""
 SPOT = 0.003
-"""Share of the sheet in colored ink from which a second printing color is there."""
+"""Share of the sheet in colored ink from which a second printing color was used."""
 BLANK = 0.0015
 """Share of ink below which a page is blank."""
 PAPER_LIGHTNESS = 60.0
-"""CIE L* from which an even ground may be paper: dyed papers and kraft are lighter, printed grounds and photographic
-negatives darker."""
+"""CIE L* from which an even background may be paper. Dyed papers and kraft are lighter; printed backgrounds and
+photographic negatives are darker."""
 
 
 def color_columns(pages: Sequence[PageRecord], sizes: Sizes) -> list[Column]:
-    """Evidence of the families "paper" (colors) and "kind"."""
+    """Return the evidence of the families "paper" (colors) and "kind"."""
     seams = max(len(pages) - 1, 0)
     difference = np.array([paper_difference(pages[i], pages[i + 1]) for i in range(seams)])
     leaf = (sizes.opens == 1) | (sizes.closes == 1)
     bled = np.array([is_bled(page) for page in pages], dtype=bool)
-    # A picture to the edges hides its paper.
+    # A picture that runs to the edges hides its paper.
     seen = ~(bled[:-1] | bled[1:]) if seams else np.zeros(0, dtype=bool)
     change = seen * np.tanh(np.maximum(difference - JUST_SEEN, 0) / 10)
     holes = np.array([hole_count(page) for page in pages])
@@ -92,8 +92,8 @@ def color_columns(pages: Sequence[PageRecord], sizes: Sizes) -> list[Column]:
 
 
 def unusual(alike: Callable[[PageRecord, PageRecord], float], pages: Sequence[PageRecord]) -> Floats:
-    """(n - 1,) how alike neighbors are, 0 ... 1, less where pages far apart are so too: where all cards are ruled in
-    red, red rules join none of them."""
+    """Return (n - 1,) how similar neighbors are, 0 … 1, reduced by how similar distant pages are: if all cards are
+    ruled in red, red rules join none of them."""
     neighbors = [alike(*pair) for pair in pairwise(pages)]
     strangers = [alike(*pair) for step in FAR for pair in zip(pages, pages[step:], strict=False)]
     chance = float(np.mean(strangers)) if len(strangers) >= FEW else 0.0
@@ -101,7 +101,7 @@ def unusual(alike: Callable[[PageRecord, PageRecord], float], pages: Sequence[Pa
 
 
 def _same_tint(left: PageRecord, right: PageRecord) -> float:
-    """0 ... 1: both are on tinted paper, and of one color."""
+    """Return 0 … 1: how surely both pages are on tinted paper of the same color."""
     chroma = min(float(np.hypot(*_lab(page)[1:])) for page in (left, right))
     if chroma < TINTED or not (left.paper and right.paper):
         return 0.0
@@ -113,8 +113,8 @@ def _punched_alike(left: PageRecord, right: PageRecord) -> float:
 
 
 def paper_difference(left: PageRecord, right: PageRecord) -> float:
-    """Smallest CIE76 difference between the papers of two pages or of the halves that lie together; nan if not
-    measured."""
+    """Return the smallest CIE76 difference between the papers of two pages, or of the halves that lie together; nan if
+    not measured."""
     if not left.paper or not right.paper:
         return float("nan")
     pairs = [("paper", "paper"), ("right", "left"), ("bottom", "top"), ("left", "right")]
@@ -122,8 +122,8 @@ def paper_difference(left: PageRecord, right: PageRecord) -> float:
 
 
 def same_ink(left: PageRecord, right: PageRecord) -> float:
-    """0 … 1: both pages have colored ink, and of the same hue (teal 151-164, brown-red 183-190 of the AFL-CIO
-    scans)."""
+    """Return 0 … 1: how surely both pages have colored ink of the same hue (scans 151-164, 183-190 of the AFL-CIO
+    collection)."""
     a, b = left.paper or {}, right.paper or {}
     if not a.get("spot") or not b.get("spot"):
         return 0.0
@@ -133,18 +133,18 @@ def same_ink(left: PageRecord, right: PageRecord) -> float:
 
 
 def hole_count(page: PageRecord) -> int:
-    """Punched holes along the edge that has most of them."""
+    """Return the number of punched holes along the edge that has most of them."""
     holes: Any = (page.paper or {}).get("holes")
     return max((int(x) for x in holes), default=0) if isinstance(holes, list) else 0
 
 
 def is_printed_over(page: PageRecord) -> bool:
-    """Whether the ground is too dark for paper: a cover in solid color, a negative."""
+    """Whether the background is too dark for paper, as on a cover in solid color or a negative."""
     return bool(page.paper) and _lab(page)[0] < PAPER_LIGHTNESS
 
 
 def is_blank(page: PageRecord) -> bool:
-    """Nothing printed: next to no ink and no second color. A cover in one dark color is no blank page."""
+    """Whether nothing is printed: almost no ink and no second color. A cover in one dark color is not blank."""
     facts = page.paper or {}
     return not is_printed_over(page) and float(facts.get("ink", 1)) < BLANK and float(facts.get("spot", 1)) < 3 * BLANK
 

@@ -1,4 +1,4 @@
-"""How evidence is handed on: one named column a fact, one value a seam, and the sentence that goes with it."""
+"""What evidence consists of: for each fact one named column with a value and a sentence per seam."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float64]
 
 FAMILIES = ("paper", "leaf", "look", "strokes", "numbers", "text", "hand", "page", "kind", "example")
-"""Kinds of evidence, as the desk and the bench name them."""
+"""Kinds of evidence, under the names that the desk and the bench use."""
 
 EVEN = "beside_envelope"
-"""Where this fact is 1, a document ends here or on the other side of the next page: the odds are even, however often
+"""If this fact is 1, a document ends here or on the other side of the next page, so the odds are even however often
 documents end."""
 
 SOURCES: dict[str, tuple[frozenset[str], frozenset[str]]] = {
@@ -35,26 +35,25 @@ SOURCES: dict[str, tuple[frozenset[str], frozenset[str]]] = {
         }),
     ),
 }  # fmt: skip
-"""What facts need: of a page's record, the families and the single columns that are silent without it."""
+"""What depends on each part of a page's record: families, and single columns, that are 0 without it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One fact over all seams of a stream."""
+    """One fact at all seams of a stream."""
 
     family: str
     name: str
     sign: int
-    """+1: the larger the value, the likelier a boundary; -1: the less likely; 0: either way. The model keeps to it."""
+    """+1: the larger the value, the likelier a boundary; -1: the less likely; 0: either. The model keeps this sign."""
     values: Floats
-    """(n - 1,) finite, not negative but where the fact speaks both ways; 0: nothing to say, the fact is absent or
-    could not be looked for."""
+    """(n - 1,) finite; negative only if `both_ways`. 0: the fact is absent or couldn't be measured."""
     say: Callable[[int], str]
-    """The sentence of seam i, for a value other than 0."""
+    """Returns the sentence of seam i, for a value other than 0."""
     both_ways: bool = False
-    """Whether its values may be below 0."""
+    """Whether values may be negative."""
     is_habit: bool = False
-    """Whether which way it speaks is a habit of the house, of which no archive tells another."""
+    """Whether the direction is a habit of each archive that others can't predict."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +64,7 @@ class Evidence:
     pages: int
     warnings: tuple[str, ...] = ()
     absent: frozenset[str] = frozenset()
-    """Of `SOURCES`, those that (nearly) all pages lack."""
+    """The `SOURCES` that (nearly) all pages lack."""
     traits: npt.NDArray[np.float32] = field(default_factory=lambda: np.zeros((0, 0), dtype=np.float32))
     """(pages, t) what each page looks like and is about; see `traits.page_traits`."""
 
@@ -76,11 +75,11 @@ class Evidence:
 
     @property
     def signs(self) -> npt.NDArray[np.int_]:
-        """(k,) what each column may speak for."""
+        """(k,) signs of the columns."""
         return np.array([column.sign for column in self.columns], dtype=int)
 
     def are(self, family: str) -> npt.NDArray[np.bool_]:
-        """(k,) which columns are of a family."""
+        """Return (k,) which columns are of a family."""
         return np.array([column.family == family for column in self.columns], dtype=bool)
 
     @property
@@ -90,7 +89,7 @@ class Evidence:
 
     @property
     def even(self) -> int:
-        """Column of EVEN; -1 where it is none of the facts."""
+        """Index of the column EVEN; -1 if there is none."""
         return self.names.index(EVEN) if EVEN in self.names else -1
 
     @property
@@ -101,7 +100,7 @@ class Evidence:
         return np.column_stack([column.values for column in self.columns]).astype(np.float64)
 
     def without_source(self, source: str) -> Evidence:
-        """Return the same evidence as it would be if all pages lacked one of `SOURCES`."""
+        """Return the evidence as it would be if all pages lacked one of `SOURCES`."""
         families, names = SOURCES[source]
         kept = [
             replace(column, values=np.zeros_like(column.values))
@@ -121,9 +120,9 @@ def column(
     *,
     both_ways: bool = False,
 ) -> Column:
-    """Make a Column from anything that makes an array; not-a-number becomes 0.
+    """Make a Column; not-a-number becomes 0.
 
-    Values against the sign are cut off, unless the fact speaks `both_ways`.
+    Values against the sign become 0 unless the fact speaks `both_ways`.
     """
     array = np.nan_to_num(np.asarray(values, dtype=np.float64), nan=0.0, posinf=0.0, neginf=0.0)
     array = np.maximum(array, 0.0) if sign and not both_ways else array
@@ -133,7 +132,7 @@ def column(
 def silenced(
     columns: Sequence[Column], names: Collection[str], seams: npt.NDArray[np.bool_], *, but_against: bool = False
 ) -> list[Column]:
-    """Return the columns, those with these names 0 at `seams`; `but_against`: values below 0 stay."""
+    """Return the columns with those of these names set to 0 at `seams`; with `but_against`, negative values stay."""
     if not seams.any():
         return list(columns)
     return [

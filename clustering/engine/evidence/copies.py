@@ -1,5 +1,7 @@
-"""Duplicate copies: a page whose text is that of a page shortly before it begins a second copy, which is its own
-document. A page that comes back plays the role that it had: the back that all leaflets of a series share is a back."""
+"""Duplicate copies: a page that repeats the text of a page shortly before it begins a second copy, its own document.
+
+A page that comes back keeps its role: the back that all leaflets of a series share is always a back.
+"""
 
 from __future__ import annotations
 
@@ -17,21 +19,21 @@ from clustering.engine.evidence.sizes import Sizes
 BACK = 24
 """Pages back in which the first copy is looked for."""
 ENOUGH = 8
-"""Shingles from which a page can be told to be a copy; fewer words are on too many pages."""
+"""Shingles from which a page can be recognized as a copy; shorter texts occur on too many pages."""
 ALIKE = 0.6
-"""Shared share of shingles from which two pages are copies; OCR reads one page twice with .7 to .95."""
+"""Jaccard similarity of shingles from which two pages are copies; OCR reads the same page twice with 0.7 to 0.95."""
 MANY = 40
 ALIKE_SHORT = 0.85
-"""Below MANY shingles two pages must be more alike: publishers' blocks on backs resemble each other."""
+"""The same for pages with fewer shingles than MANY: the publisher's blocks on back covers are alike."""
 NEXT_DOOR = 1.5
-"""A copy right after its original looks like one document in every other way; that is explained by the copying."""
+"""Factor for a copy right after its original, which looks like one document in every other way."""
 _AT_ONCE = 1000
 """Pages that are compared together."""
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
 def copy_offsets(proses: Sequence[Prose | None]) -> list[dict[int, float]]:
-    """Per page the distances back at which it has a copy, with how alike the two are; _AT_ONCE pages at a time."""
+    """Return for each page the distances back at which it has a copy, each with its similarity."""
     offsets: list[dict[int, float]] = [{} for _ in range(len(proses))]
     for start in range(0, len(proses), _AT_ONCE):
         first = max(start - BACK, 0)
@@ -44,11 +46,11 @@ def copy_offsets(proses: Sequence[Prose | None]) -> list[dict[int, float]]:
 
 
 def _shared(proses: Sequence[Prose | None]) -> tuple[list[int], list[tuple[int, int, int]]]:
-    """Return how many runs of three words each page has, and pages that share some with one up to BACK before: page,
-    distance, how many."""
+    """Return how many shingles of three words each page has, and which pages share some with one up to BACK before:
+    page, distance, how many."""
     numbers: defaultdict[str, int] = defaultdict(count().__next__)
     words = [np.array([numbers[word] for word in _words(prose)], dtype=np.int64) for prose in proses]
-    # Some pages have less than two million different words: three numbers fit into one.
+    # Some pages have fewer than two million different words, so three numbers fit into one integer.
     runs = [(one[:-2] << 42) | (one[1:-1] << 21) | one[2:] for one in words]
     pages = np.repeat(np.arange(len(runs)), [len(one) for one in runs])
     order = np.argsort(shingles := np.concatenate(runs), kind="stable")
@@ -74,7 +76,7 @@ def _words(prose: Prose | None) -> Iterator[str]:
 
 
 def _alike(one: int, other: int, both: int) -> float:
-    """How alike two pages with so many runs of words are, where they are copies; 0 where not."""
+    """Return the similarity of two pages with so many shingles if they are copies; else 0."""
     fewer, more = sorted((one, other))
     if fewer < ENOUGH or 2 * fewer <= more:
         return 0.0
@@ -83,9 +85,13 @@ def _alike(one: int, other: int, both: int) -> float:
 
 
 def copy_columns(proses: Sequence[Prose | None], bound: Sequence[bool] = ()) -> list[Column]:
-    """Evidence of the family "hand": where a copy begins, and where it goes on.
+    """Return the evidence of the family "hand": where a copy begins, and where it continues.
 
-    bound  (n - 1,) whether two pages hang together as paper does, whatever they say (`bound_leaves`); by default, none
+    Parameters
+    ----------
+    proses : sequence of Prose or None, (n,)
+    bound : sequence of bool, (n - 1,), optional
+        Whether the paper itself joins two pages (`bound_leaves`); by default none.
     """
     bound = bound or [False] * max(len(proses) - 1, 0)
     offsets = copy_offsets(proses)
@@ -113,12 +119,13 @@ def copy_columns(proses: Sequence[Prose | None], bound: Sequence[bool] = ()) -> 
 
 
 def bound_leaves(sizes: Sizes, leaves: Sequence[Column]) -> list[bool]:
-    """Whether paper itself joins neighbors: two sides of one leaf, a spread and its back cover, a leaflet opened."""
+    """Return whether the paper itself joins neighbors: two sides of a leaf, a spread and its back cover, an opened
+    leaflet."""
     proven = next(column.values for column in leaves if column.name == "shines_through") > 0
     folded = (np.maximum(sizes.opens, sizes.closes) >= 2) & ~sizes.down
     return list(map(bool, proven | folded))
 
 
 def scaled(alike: Floats) -> Floats:
-    """ALIKE … 1 as .5 … 1; 0 below."""
+    """Scale ALIKE … 1 to 0.5 … 1; below ALIKE, 0."""
     return np.asarray(np.where(alike >= ALIKE, 0.5 + 0.5 * (alike - ALIKE) / (1 - ALIKE), 0.0))

@@ -1,8 +1,8 @@
-"""Envelopes, and what joins one to the letter on either side of it.
+"""Envelopes, and which of its neighbors an envelope belongs to.
 
-An envelope lies between two letters: a last page before it and a first page behind it are a matter of course, whichever
-it belongs to. On which side of its letter it was scanned is a habit of the house (`Column.is_habit`). What tells it
-apart is what it shares with one side only: names, paper, hand.
+An envelope lies between two letters, so a last page before it and a first page after it are to be expected, whichever
+it belongs to. On which side of its letter it was scanned is a habit of the archive (`Column.is_habit`). What decides is
+what it shares with one side only: names, paper, hand.
 """
 
 from __future__ import annotations
@@ -29,23 +29,23 @@ from clustering.sentences import say
 Bools = npt.NDArray[np.bool_]
 
 ENVELOPES = (1.1, 2.8)
-"""Width over height of envelopes: nearly square ones for cards, long ones for sheets folded in three (2.3)."""
+"""Width over height of envelopes: almost square ones for cards, long ones for sheets folded in three (2.3)."""
 BARE = 0.1
-"""Mean darkness up to which a sheet is bare paper with a few lines on it, its edges left out: stamps and mourning
-borders are there."""
+"""Mean darkness, without the edges (stamps, mourning borders), up to which a sheet is bare paper with a few lines."""
 MOSTLY = 0.5
-"""Share of pages that are wider than high, and no opened sheets, from which that tells no envelope: cards, prints."""
+"""Share of pages wider than high, opened sheets left out, above which the shape doesn't mark an envelope: cards,
+prints."""
 FACES = 0.04
-"""Difference of the edges, of their logarithms, up to which two pages are the faces of one envelope."""
+"""Difference of the logarithms of the edges up to which two pages are the faces of one envelope."""
 REACH = 10
-"""Pages on either side in which the names on an envelope are looked for: letters are seldom longer."""
+"""Pages on each side that are searched for the names on an envelope; letters are seldom longer."""
 ENOUGH = 2
-"""Names on one side only from which an envelope surely belongs there."""
+"""Names on one side only from which the envelope surely belongs there."""
 LABELS = 2
-"""Labels of fields from which a page is a form."""
+"""Field labels from which a page is a form."""
 FEW_PAGES = 3
 COMMON = 0.1
-"""Share of all pages, FEW_PAGES at least, on which a word may be that tells one letter from others."""
+"""Share of all pages, but at least FEW_PAGES, up to which a word can tell one letter from others."""
 _WORD = re.compile(r"[^\W\d_]{4,}")
 
 MATTERS_OF_COURSE = frozenset({
@@ -54,45 +54,45 @@ MATTERS_OF_COURSE = frozenset({
     "last_of_all", "leaf_complete", "sparse_next", "sparse_before", "title_page", "picture_next", "valley",
     "address_panel",
 })  # fmt: skip
-"""Facts that are to be expected around an envelope: a last page before it, a first page behind it, few words on it."""
+"""Facts to be expected around an envelope: a last page before it, a first page after it, few words on it."""
 CONTRASTS = frozenset({
     "size_gap", "paper_colour", "paper_colour_fold", "looks_different", "type_differs", "pitch_differs",
     "margin_differs", "unlike_look", "unlike_layout", "unlike_size", "unlike_paper", "unlike_ink", "unlike_letters",
     "unlike_gaps", "unlike_type", "unlike_pitch", "unlike_margin", "unlike_length", "unlike_legibility",
 })  # fmt: skip
-"""Facts in which an envelope differs from any sheet, that in it included: only from which it differs more tells."""
+"""Facts in which an envelope differs even from its own letter: only the difference between its two sides counts."""
 
 
 @dataclass(frozen=True, slots=True)
 class Envelopes:
-    """The envelopes of a stream of n pages, the faces of one taken together."""
+    """The envelopes in a stream of n pages; two faces of one are taken together."""
 
     runs: tuple[range, ...]
-    """Their pages."""
+    """The pages of each envelope."""
     pages: int
 
     @property
     def before(self) -> npt.NDArray[np.intp]:
-        """Seams in front of them, where there is one."""
+        """Seams before envelopes."""
         return np.array([run.start - 1 for run in self.runs if run.start > 0], dtype=np.intp)
 
     @property
     def behind(self) -> npt.NDArray[np.intp]:
-        """Seams behind them, where there is one."""
+        """Seams after envelopes."""
         return np.array([run.stop - 1 for run in self.runs if run.stop < self.pages], dtype=np.intp)
 
     def at(self, seams: npt.NDArray[np.intp]) -> Bools:
-        """(n - 1,) where these seams are."""
+        """Return (n - 1,) a mask of these seams."""
         there = np.zeros(max(self.pages - 1, 0), dtype=bool)
         there[seams] = True
         return there
 
 
 def find_envelopes(pages: Sequence[PageRecord], proses: Sequence[Prose | None], sizes: Sizes) -> Envelopes:
-    """Find pages that look like envelopes: wider than high, nearly bare, a few words, no part of a leaflet, no form.
+    """Find pages that look like envelopes: wider than high, almost bare, a few words; no part of a leaflet, no form.
 
-    An empty or nearly bare page of the same size behind one is its back. Pages on which no word was read are none, nor
-    those whose paper is not known, nor any where most pages are wider than high, and no opened sheets.
+    An empty or almost bare page of the same size after one is its back. Pages without a word or with unmeasured paper
+    don't count; if most pages are wider than high (opened sheets left out), none do.
     """
     n = len(pages)
     ratios = np.array([_width_over_height(page) for page in pages])
@@ -132,7 +132,7 @@ def _width_over_height(page: PageRecord) -> float:
 
 
 def _is_form(prose: Prose | None) -> bool:
-    """Whether labels of fields stand on a page: a form to fill in, a card of an index."""
+    """Whether a page has field labels: a form to fill in, an index card."""
     return prose is not None and sum(bool(prose.phrases.field.search(line.text)) for line in prose.lines) >= LABELS
 
 
@@ -148,7 +148,7 @@ def _is_one_size(left: PageRecord, right: PageRecord) -> bool:
 
 
 def envelope_columns(envelopes: Envelopes, proses: Sequence[Prose | None]) -> list[Column]:
-    """Facts of the seams around envelopes."""
+    """Return the facts of the seams around envelopes."""
     before, behind = envelopes.at(envelopes.before), envelopes.at(envelopes.behind)
     sides = 1.0 * before - 1.0 * behind
     faces = envelopes.at(np.array([run.start for run in envelopes.runs if len(run) == 2], dtype=np.intp))
@@ -178,9 +178,10 @@ def envelope_columns(envelopes: Envelopes, proses: Sequence[Prose | None]) -> li
 
 
 def shared_names(envelopes: Envelopes, proses: Sequence[Prose | None]) -> Floats:
-    """(n - 1,) 0 ... 1: at the seams around envelopes, how many more of their words are on this side than on the other.
+    """Return (n - 1,) 0 … 1: at the seams around envelopes, how many more of its words are on this side than on the
+    other.
 
-    Looked for up to the next envelope, at most REACH pages away.
+    The search ends at the next envelope, at most REACH pages away.
     """
     shared = np.zeros(max(len(proses) - 1, 0))
     if not envelopes.runs:
@@ -210,8 +211,11 @@ def _words(prose: Prose | None) -> frozenset[str]:
 
 
 def without_matters_of_course(columns: Sequence[Column], envelopes: Envelopes) -> list[Column]:
-    """Return the columns without what is to be expected around envelopes; of that in which an envelope differs from its
-    neighbors, how much more from this one than from the other."""
+    """Return the columns without what is to be expected around envelopes.
+
+    Facts in which an envelope differs from any sheet keep only how much more it differs from this neighbor than from
+    the other.
+    """
     if not envelopes.runs:
         return list(columns)
     kept = silenced(columns, MATTERS_OF_COURSE, envelopes.at(envelopes.before) | envelopes.at(envelopes.behind))

@@ -1,10 +1,10 @@
-"""Pages as the sheets that they show: cut out of the frame in which a whole collection was photographed.
+"""Cut pages out of the frame in which a whole collection was photographed.
 
-Microfilm and many flatbeds deliver every page in one size, whatever the sheet. Then the size of the image says
-nothing, and head and foot of the image are not those of the sheet. Nobody's paper is cut to the pixel, so images of
-exactly one size are the sign of a frame; where most of them also show the straight edge of a sheet on a uniform ground,
-the sheet takes the place of the image in everything that is measured. So it does where images vary, but most of them
-show dark ground around a sheet: film with its edges, prints on a black table. One such page alone may be a dark cover.
+Microfilm and many flatbeds deliver every page in one size, whatever the sheet. The size of the image then means
+nothing, and its top and bottom are not those of the sheet. Paper is never cut to the exact pixel, so images of exactly
+one size reveal a frame. If most of them also show the straight edge of a sheet on a uniform background, the sheet
+replaces the image in everything that is measured. The same applies if images vary in size but most show a dark
+background around a sheet: film with its edges, prints on a black table. A single such page may be a dark cover.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ FEWEST = 8
 FORMATS = 2
 """Frames that one camera delivers: upright and on its side."""
 CONSTANT = 0.8
-"""Share of the pages that have the commonest sizes, to the pixel, from which these are the camera's."""
+"""Share of the pages with the most common sizes, to the pixel, from which these are the camera's."""
 SEEN = 0.5
-"""Share of those pages on which the edge of a sheet is seen, from which it is believed."""
+"""Share of those pages that must show the edge of a sheet."""
 
 Box = tuple[float, float, float, float]
 
 
 def frame_sizes(pages: Sequence[PageRecord]) -> frozenset[tuple[int, int]]:
-    """Widths and heights in pixels that are the camera's and no sheet's; empty where the images vary as paper does."""
+    """Return the (width, height) in pixels that are the camera's, not a sheet's; empty if images vary as paper does."""
     if len(pages) < FEWEST:
         return frozenset()
     common = Counter((page.width, page.height) for page in pages).most_common(FORMATS)
@@ -41,9 +41,9 @@ def frame_sizes(pages: Sequence[PageRecord]) -> frozenset[tuple[int, int]]:
 
 
 def without_frames(pages: Sequence[PageRecord]) -> Sequence[PageRecord]:
-    """Return the same pages, those in a frame cut down to their sheets; all as they are where there is no frame.
+    """Return the pages with those in a frame cut down to their sheets, or unchanged if there is no frame.
 
-    In the facts of a page of the camera's size, "in_frame" says whether its sheet is known: True or False.
+    In the paper facts of a page of the camera's size, "in_frame" says whether its sheet is known: True or False.
     """
     sizes = frame_sizes(pages)
     framed = [(page.width, page.height) in sizes for page in pages]
@@ -63,7 +63,7 @@ def without_frames(pages: Sequence[PageRecord]) -> Sequence[PageRecord]:
 
 
 def lies_on_bed(page: PageRecord) -> bool:
-    """Whether dark ground shows around the sheet, along two edges of the image or more."""
+    """Whether dark background shows around the sheet, along at least two edges of the image."""
     facts: Mapping[str, Any] = page.paper or {}
     box = facts.get("sheet")
     if not isinstance(box, list) or len(box) != 4:
@@ -72,7 +72,7 @@ def lies_on_bed(page: PageRecord) -> bool:
 
 
 def is_unknown(page: PageRecord) -> bool:
-    """Whether the page has the camera's size and its own is not known."""
+    """Whether a page has the camera's size and its own is unknown."""
     return (page.paper or {}).get("in_frame") is False
 
 
@@ -101,7 +101,7 @@ def _cut(page: PageRecord, box: Box) -> PageRecord:
 
 
 def _with_parts(page: PageRecord, width: int, height: int, **made: Callable[[], Any]) -> PageRecord:
-    """Return the page in another size and with these parts in place of its own."""
+    """Return the page in another size, with these parts replaced."""
     return LazyPage.of(
         lambda name: made[name]() if name in made else getattr(page, name),
         identifier=page.identifier,
@@ -111,7 +111,7 @@ def _with_parts(page: PageRecord, width: int, height: int, **made: Callable[[], 
 
 
 def turned_box(box: Box, clockwise: int) -> Box:
-    """Return the box, shares of an image, after the image was turned clockwise by 0, 90, 180 or 270 degrees."""
+    """Rotate a box, in shares of an image, clockwise by 0, 90, 180, or 270 degrees."""
     left, top, right, bottom = box
     if clockwise == 90:
         return 1 - bottom, left, 1 - top, right
@@ -123,7 +123,7 @@ def turned_box(box: Box, clockwise: int) -> Box:
 
 
 def _cut_reading(reading: PageReading, box: Box) -> PageReading:
-    """Return the reading in pixels of the sheet; what was read outside it is the camera's target, and goes."""
+    """Return the reading in pixels of the sheet, without lines outside it, such as the camera's target."""
     left, top, right, bottom = turned_box(box, reading.rotation)
     x, y = round(left * reading.width), round(top * reading.height)
     width = max(round((right - left) * reading.width), 1)

@@ -14,15 +14,15 @@ COMPARED = frozenset({
     "same_words", "other_words", "unlike_words", "same_meaning", "other_meaning", "unlike_meaning", "running_head",
     "masthead_repeats", "heading_returns", "unlike_head", "unlike_foot",
 })  # fmt: skip
-"""Facts for which the words of two pages are compared."""
+"""Facts that compare the words of two pages."""
 
 
 def is_guessed(page: PageRecord) -> bool:
-    """Whether the second reader, asked because the first was unsure, was unsure as well."""
+    """Whether the second reader, used because the first had low confidence, had low confidence as well."""
     return page.reading is not None and page.reading.is_second and page.reading.confidence < CLEAR
 
 
 def without_guesses(columns: Sequence[Column], pages: Sequence[PageRecord]) -> list[Column]:
-    """Return the columns, silent where the words of one of the pages are guesses."""
+    """Return the columns, set to 0 where the words of one of the two pages are guesses."""
     guessed = np.array([is_guessed(page) for page in pages], dtype=bool)
     return silenced(columns, COMPARED, guessed[:-1] | guessed[1:])

@@ -1,4 +1,4 @@
-"""The same hand on both pages: running heads, words, type, lines and margins; and headings that come back."""
+"""Signs of the same author or typist: running heads, words, type, lines, and margins; and headings that recur."""
 
 from __future__ import annotations
 
@@ -19,29 +19,29 @@ from clustering.engine.evidence.sizes import FAR, FEW
 RETURNS = 8
 """Pages back in which a heading is looked for again."""
 HEADED = 160
-"""Characters at the top of a page in which minutes and bulletins tell their date, if in running text."""
+"""Characters at the top of a page in which minutes and bulletins give their date, even in running text."""
 TEXT_LINES = 6
-"""Lines of running text from which type, pitch and margins are compared."""
+"""Lines of running text from which type, pitch, and margins are compared."""
 
 
 def grams(text: str) -> frozenset[str]:
-    """Character 4-grams of a text in small letters without spaces or signs."""
+    """Return the character 4-grams of a text, in lower case without spaces or signs."""
     plain = re.sub(r"[\W_]+", "", text.lower())
     return frozenset(plain[k : k + 4] for k in range(len(plain) - 3))
 
 
 def page_head(prose: Prose | None, characters: int) -> str:
-    """Return the first characters of what stands in the upper part of a page."""
+    """Return the first characters of the text in the upper part of a page."""
     return " ".join(line.text for line in prose.head(0.3))[:characters] if prose else ""
 
 
 def page_foot(prose: Prose | None, characters: int) -> str:
-    """Return the last characters of what stands at the bottom of a page."""
+    """Return the last characters of the text at the bottom of a page."""
     return " ".join(line.text for line in prose.foot(0.85))[-characters:] if prose else ""
 
 
 def _relative(near: Floats, strangers: Floats) -> Floats:
-    """How far above strangers, in their standard deviations; nan stays."""
+    """Return how far values are above those of distant pages, in their standard deviations; nan stays."""
     known = strangers[~np.isnan(strangers)]
     if len(known) < 8:
         return (near - 0.08) / 0.06
@@ -49,10 +49,10 @@ def _relative(near: Floats, strangers: Floats) -> Floats:
 
 
 def returning_heads(heads: Sets) -> Floats:
-    """(n,) how well the head of a page repeats that of an earlier one that the page before does not share.
+    """Return (n,) how well the top of a page repeats that of an earlier one that the page before does not share.
 
-    Issues of one serial and sheets of one series repeat their masthead with other pages between them (Memo from COPE;
-    fact sheets 107-126 of the AFL-CIO scans); a running head stands on all pages and does not count.
+    Issues of a serial and sheets of a series repeat their masthead with other pages between them (Memo from COPE; fact
+    sheets 107-126 of the AFL-CIO scans). A running head is on all pages and does not count.
     """
     returns = np.zeros(len(heads))
     for distance in range(2, RETURNS + 1):
@@ -62,7 +62,7 @@ def returning_heads(heads: Sets) -> Floats:
 
 
 def returning_both_ways(heads: Sets) -> Floats:
-    """`returning_heads` looking back, and looking ahead for the first of a series."""
+    """Return `returning_heads`, and for the first of a series the same looking ahead."""
     n = len(heads)
     ahead, beside = np.zeros(n), np.zeros(n)
     for distance in range(2, RETURNS):
@@ -76,12 +76,13 @@ def returning_both_ways(heads: Sets) -> Floats:
 
 
 def _repeated(wording: Wording, distance: int) -> Floats:
-    """(n - distance,) how far pages so far apart have the same words at their head or foot, 0 ... 1."""
+    """Return (n - distance,) how much pages so far apart share words at the top or bottom, 0 … 1."""
     return np.clip((np.maximum(wording.heads.apart(distance), wording.feet.apart(distance)) - 0.15) / 0.6, 0, 1)
 
 
 def is_redated(left: Prose | None, right: Prose | None) -> bool:
-    """Whether the first lines of both pages tell dates, and others: "Minutes of the meeting held on May 21, 1952"."""
+    """Whether both pages have dates in their first lines, and different ones: "Minutes of the meeting held on May 21,
+    1952"."""
     return compare(_first_dates(left), _first_dates(right)) == -1
 
 
@@ -91,12 +92,12 @@ def _first_dates(prose: Prose | None) -> frozenset[str]:
 
 
 def compare(left: frozenset[str], right: frozenset[str]) -> int:
-    """1 where two sets share an entry, -1 where both have entries and share none, 0 where one is empty."""
+    """Return 1 if two sets share an entry, -1 if both have entries and share none, 0 if one is empty."""
     return 0 if not left or not right else 1 if left & right else -1
 
 
 def compare_issues(left: frozenset[tuple[str, str]], right: frozenset[tuple[str, str]]) -> int:
-    """`compare` for issues: every volume has a number 1, but a running head may leave out its volume."""
+    """Return the same for issues: every volume has a number 1, but a running head may leave out its volume."""
     volumes = [(a[0], b[0]) for a in left for b in right if a[1] == b[1]]
     if volumes and not any(a == b or not a or not b for a, b in volumes):
         return -1
@@ -105,8 +106,7 @@ def compare_issues(left: frozenset[tuple[str, str]], right: frozenset[tuple[str,
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """What the pages of a stream say, ready to be compared: their words, the lines at their head and foot, and how they
-    are set."""
+    """What the pages of a stream say, ready to be compared: words, lines at the top and bottom, and type."""
 
     words: Words
     heads: Sets
@@ -115,14 +115,14 @@ class Wording:
 
     @classmethod
     def of(cls, proses: Sequence[Prose | None]) -> Wording:
-        """Of these pages."""
+        """Prepare these pages."""
         edges = [(page_head(prose, 120), page_foot(prose, 80), Type.of(prose)) for prose in proses]
         heads, feet = Sets(grams(head) for head, _, _ in edges), Sets(grams(foot) for _, foot, _ in edges)
         return cls(Words(proses), heads, feet, [kind for _, _, kind in edges])
 
 
 def hand_columns(proses: Sequence[Prose | None], wording: Wording, meanings: Cosines) -> list[Column]:
-    """Evidence of the family "hand"."""
+    """Return the evidence of the family "hand"."""
     seams = max(len(proses) - 1, 0)
     words, heads = wording.words, wording.heads
     same_words = _relative(words.apart(1), np.concatenate([words.apart(d) for d in FAR]))
@@ -159,7 +159,7 @@ def hand_columns(proses: Sequence[Prose | None], wording: Wording, meanings: Cos
             "hand",
             "running_head",
             -1,
-            repeated * (1 - opens) * (1 - usual),  # on all filled-in forms the same is printed
+            repeated * (1 - opens) * (1 - usual),  # filled-in forms all have the same print
             "Both pages have similar words at the top or bottom.",
         ),
         column(
@@ -208,7 +208,7 @@ class Type(NamedTuple):
     """How the running text of a page is set."""
 
     lines: int
-    """How many; fewer than TEXT_LINES tell nothing."""
+    """Number of lines; fewer than TEXT_LINES are not compared."""
     size: float
     """Median height of the lines, in pixels."""
     pitch: float
@@ -218,7 +218,7 @@ class Type(NamedTuple):
 
     @classmethod
     def of(cls, prose: Prose | None) -> Type | None:
-        """Of lines in print; type and lines of covers, posters and handwriting are not compared with them."""
+        """Measure printed lines; None for handwriting, and for pages without running text, such as covers."""
         text = [line for line in prose.lines if len(line.text) >= 22] if prose and not prose.is_written else []
         if prose is None or not text:
             return None

@@ -1,4 +1,4 @@
-"""Two sides of one leaf: shine-through of the neighbor's print, torn corners that lie mirrored."""
+"""Two sides of one leaf: the neighbor's print shows through, or a torn corner is mirrored."""
 
 from __future__ import annotations
 
@@ -16,30 +16,29 @@ from clustering.engine.records import PageRecord
 from clustering.engine.showthrough import LeafMaps, leaf_maps, scaled_maps, shine, shine_anywhere, turned_maps
 
 CHANCE = 0.7
-"""Score of `shine` that one in fifty pairs of strangers reaches."""
+"""Score of `shine` that one in fifty pairs of unrelated pages reaches."""
 SURE = 8.0
-"""Score from which more says no more."""
+"""Score at which the evidence no longer grows."""
 SPREAD = 1.5
-"""How much wider one image is than the other, from which it shows two pages of which one is its neighbor's other
-side."""
+"""Ratio of widths from which the wider image is a spread: one of its two pages is the other side of its neighbor."""
 TIE = 0.8
 """Share of its own score from which a match with the other neighbor is as good."""
 RAGGED = 2.0
-"""Area missing along the edges, in that of the corners, from which a sheet is ragged, or askew."""
+"""Area missing along the edges, relative to the corners, from which a sheet is ragged or askew."""
 TORN = 0.12
 """Share of a corner's box that must be bed for the corner to count as missing."""
 
 
 def leaf_columns(pages: Sequence[PageRecord], sizes: Sizes) -> list[Column]:
-    """Evidence of the family "leaf". About 3 ms a seam."""
+    """Return the evidence of the family "leaf", in about 3 ms per seam."""
     scores = shine_scores(pages, is_cut=sizes.trust < 1)
     sheet = sizes.width[:-1] < 1.15 * sizes.height[:-1]
     next_sheet = sizes.width[1:] < 1.15 * sizes.height[1:]
     before = np.concatenate([[0.0], scores[:-1]]) if len(scores) else scores
     after = np.concatenate([scores[1:], [0.0]]) if len(scores) else scores
-    # A single sheet has one other side only: a weaker match than with its other neighbor is the header of a sibling.
+    # A single sheet has only one other side, so a weaker match than with its other neighbor is a shared header.
     taken = (sheet & (before > scores)) | (next_sheet & (after > scores) & (after > 2 * CHANCE) & (scores < 3.0))
-    # Equally strong on both sides: the neighbor is a copy of the other side, and which is which cannot be told.
+    # Equally strong on both sides: the neighbor is a copy of the other side, and which is which is unknown.
     torn = (sheet & (before > TIE * scores)) | (next_sheet & (after > TIE * scores) & (after > 2.0))
     proven = np.where(torn, 0.5, 1.0) * np.where(
         taken, 0.0, np.log1p(np.clip(scores - CHANCE, 0, SURE)) / np.log1p(SURE)
@@ -84,10 +83,11 @@ def leaf_columns(pages: Sequence[PageRecord], sizes: Sizes) -> list[Column]:
 
 
 def shine_scores(pages: Sequence[PageRecord], *, is_cut: bool = False) -> Floats:
-    """(n - 1,) best `shine` of each pair of neighbors; 0 where one has no maps. Keeps two pages' maps at a time.
+    """Return (n - 1,) the best `shine` of each pair of neighbors, 0 if one has no maps. Holds two pages' maps at a
+    time.
 
-    `is_cut`: the pages were cut as it came, so that two sides of a leaf seldom lie on each other edge to edge; looking
-    for them anywhere costs another 15 ms a seam.
+    `is_cut`: the pages were cropped at random, so the two sides of a leaf rarely match edge to edge. Searching for them
+    anywhere costs another 15 ms per seam.
     """
     scores = np.zeros(max(len(pages) - 1, 0))
     left = _maps(pages[0]) if len(pages) else None
@@ -106,7 +106,7 @@ def shine_scores(pages: Sequence[PageRecord], *, is_cut: bool = False) -> Floats
 
 
 def cut_shine(left: LeafMaps, right: LeafMaps, ratio: float) -> float:
-    """`pair_shine` for sheets whose edges were cut off, the left one `ratio` times as high as the right one."""
+    """Return `pair_shine` for sheets with edges cut off; the left one is `ratio` times as high as the right one."""
     left, right = scaled_maps(left, min(ratio, 1.0)), scaled_maps(right, min(1 / ratio, 1.0))
     width = min(left.faint.shape[1], right.faint.shape[1])
     if max(left.faint.shape[1], right.faint.shape[1]) > SPREAD * width:
@@ -120,16 +120,15 @@ def cut_shine(left: LeafMaps, right: LeafMaps, ratio: float) -> float:
 
 
 def _upright_turn(page: PageRecord) -> int:
-    """Quarter turns clockwise, 0, 1 or 3, that set a sheet upright which lay on its side."""
+    """Return the quarter turns clockwise, 0, 1, or 3, that set a sideways sheet upright."""
     return page.reading.rotation // 90 if page.reading and lies_sideways(page) else 0
 
 
 def pair_shine(left: LeafMaps, right: LeafMaps) -> float:
-    """Return the better of both directions, turned like a leaf of a book; head to foot too where the sheets are equally
-    wide.
+    """Return the better score of both directions, turned like the leaf of a book or, if equally wide, top to bottom.
 
-    Of a spread, the leaf that it shares with its neighbor is compared: the right one of the left image and the left
-    one of the right image.
+    Of a spread, only the leaf next to its neighbor is compared: the right one of the left image and the left one of the
+    right image.
     """
     width = min(left.faint.shape[1], right.faint.shape[1])
     best = max(
@@ -142,8 +141,8 @@ def pair_shine(left: LeafMaps, right: LeafMaps) -> float:
 
 
 def torn_corners(pages: Sequence[PageRecord]) -> Floats:
-    """(n - 1,) 0 … 1: how well missing corners agree when the sheet is turned over (41-42, 120-121 of the AFL-CIO
-    scans)."""
+    """Return (n - 1,) how well missing corners agree when the sheet is turned over, 0 … 1 (scans 41-42 and 120-121 of
+    the AFL-CIO collection)."""
     torn = np.zeros(max(len(pages) - 1, 0))
     turned: tuple[Callable[[list[float]], list[float]], ...] = (
         lambda c: [c[1], c[0], c[3], c[2]],
@@ -167,8 +166,8 @@ def torn_corners(pages: Sequence[PageRecord]) -> Floats:
 
 
 def _corners(page: PageRecord) -> list[float] | None:
-    """Return how much of each corner is missing; None where it was not measured, or the edges are ragged too: some
-    corners of two clippings are bound to look alike."""
+    """Return how much of each corner is missing; None if not measured, or if the edges are ragged too: some corners of
+    two clippings are always alike."""
     facts = page.paper or {}
     corners: Any = facts.get("corners")
     if not (isinstance(corners, list) and len(corners) == 4):

@@ -1,8 +1,8 @@
-"""How alike neighbors are in this collection: each measure ranked among pages that lie far apart.
+"""How similar neighbors are in this collection: each measure ranked among pages that lie far apart.
 
-A bare distance means something else in every archive: all pages of one newsletter look alike, no two letters do. The
-rank among strangers of the same collection means the same everywhere: far below the middle, two pages belong together
-more than any two pages of this collection do.
+A bare distance means something different in every archive: all pages of a newsletter look alike, no two letters do. The
+rank among distant pages of the same collection means the same everywhere: far below the median, two pages belong
+together more than almost any two pages of this collection.
 """
 
 from __future__ import annotations
@@ -29,16 +29,16 @@ from clustering.engine.records import PageRecord
 from clustering.engine.strokes import turned_strokes
 
 FAR = (5, 7, 9, 11, 14, 17, 22, 26, 31)
-"""Distances in pages at which strangers are met."""
+"""Distances in pages between pages taken as unrelated."""
 FEWEST = 20
-"""Pairs of strangers below which ranks mean nothing."""
+"""Pairs of distant pages below which ranks mean nothing."""
 LIMIT = 0.01
-"""Ranks are held this far from 0 and 1: two hundred strangers tell no more."""
+"""Ranks are kept this far from 0 and 1: two hundred distant pairs give no finer rank."""
 TEXT_LINES = 4
-"""Lines of running text from which type, pitch and margins are compared."""
+"""Lines of running text from which type, pitch, and margins are compared."""
 
 Distance = Callable[[PageIndices, PageIndices], Floats]
-"""Of pages i and j, arrays of equal shape, how far apart they are: 0 for equal pages, nan where it cannot be told."""
+"""Returns the distance between pages i and j, arrays of equal shape: 0 for equal pages, nan if unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Likeness:
     name: str
     family: str
     alike: str
-    """Sentence for neighbors that are more alike than pages far apart."""
+    """Sentence for neighbors that are more alike than distant pages."""
     unlike: str
     distance: Distance
 
@@ -56,14 +56,15 @@ class Likeness:
 def likeness_columns(
     pages: Sequence[PageRecord], proses: Sequence[Prose | None], wording: Wording, looks: Cosines, meanings: Cosines
 ) -> list[Column]:
-    """One signed column a measure: 1 as unlike as the most unlike strangers, -1 as alike as the most alike ones."""
+    """Return a signed column for each measure: 1 as different as the most different distant pages, -1 as alike as the
+    most alike ones."""
     measures = chain(_of_looks(pages, looks, meanings), _measures(pages, proses, wording))
     return [_column(measure, len(pages)) for measure in measures]
 
 
 def _column(measure: Likeness, n: int) -> Column:
     values = ranked(measure.distance, n)
-    alike, unlike = measure.alike, measure.unlike  # and not the measure, which holds all pages
+    alike, unlike = measure.alike, measure.unlike  # not the measure itself, which would keep all pages in memory
     return column(
         measure.family,
         f"unlike_{measure.name}",
@@ -75,7 +76,7 @@ def _column(measure: Likeness, n: int) -> Column:
 
 
 def ranked(distance: Distance, n: int) -> Floats:
-    """(n - 1,) rank of neighbors among strangers, as a normal score scaled to -1 ... 1; 0 where unknown."""
+    """Return (n - 1,) the rank of neighbors among distant pages, as a normal score scaled to -1 … 1; 0 if unknown."""
     pages = np.arange(n)
     near = distance(pages[:-1], pages[1:])
     far = np.concatenate([distance(pages[: max(n - step, 0)], pages[step:]) for step in FAR])
@@ -89,26 +90,26 @@ def ranked(distance: Distance, n: int) -> Floats:
 
 
 def _measures(pages: Sequence[PageRecord], proses: Sequence[Prose | None], wording: Wording) -> Iterator[Likeness]:
-    """Yield them one after the other: what the ones compare is freed before the others are made."""
+    """Yield them one at a time, so that the data of each is freed before the next is prepared."""
     yield from _of_paper(pages)
     yield from _of_strokes(pages)
     yield from _of_text(pages, proses, wording)
 
 
 def _of_cosines(cosines: Cosines) -> Distance:
-    """For pages that are equally far apart, as `ranked` asks for them."""
+    """Return the distance between pages that are all equally far apart, as `ranked` passes them."""
     return lambda i, j: 1 - cosines.apart(int(j[0] - i[0])) if len(i) else np.zeros(0)
 
 
 def _gap(values: npt.ArrayLike) -> Distance:
-    """Largest difference of one or several numbers a page."""
+    """Return the largest difference of one or several numbers per page."""
     rows = np.asarray(values, dtype=np.float64)
     rows = rows[:, None] if rows.ndim == 1 else rows
     return lambda i, j: np.abs(rows[i] - rows[j]).max(axis=1)
 
 
 def _of_pairs(distance: Callable[[int, int], float]) -> Distance:
-    """For what is no array: one pair after the other."""
+    """Return the distance for data that isn't an array, one pair at a time."""
     return lambda i, j: np.array([distance(a, b) for a, b in zip(i.tolist(), j.tolist(), strict=True)], dtype=float)
 
 
@@ -201,7 +202,7 @@ def _of_text(pages: Sequence[PageRecord], proses: Sequence[Prose | None], wordin
 
 
 def _printed(page: PageRecord, prose: Prose | None, kind: Type | None) -> tuple[float, ...]:
-    """Return size, pitch and margin of the type, how surely it was read, and how much; nan for what is not known."""
+    """Return size, pitch, and margin of the type, OCR confidence, and amount of text; nan if unknown."""
     typed = kind if kind and kind.lines >= TEXT_LINES else None
     return (
         *((np.log(typed.size), np.log(typed.pitch), typed.margin) if typed else [np.nan] * 3),
@@ -211,7 +212,7 @@ def _printed(page: PageRecord, prose: Prose | None, kind: Type | None) -> tuple[
 
 
 def _shared(sets: Sets) -> Distance:
-    """1 - the shared share of two sets; nan where one is too small to tell."""
+    """Return the distance 1 - Jaccard similarity of two sets; nan if one is too small."""
 
     def distance(i: PageIndices, j: PageIndices) -> Floats:
         comparable = np.minimum(sets.sizes[i], sets.sizes[j]) >= FEWEST_GRAMS
@@ -229,7 +230,7 @@ def _measured(page: PageRecord) -> bool:
 
 
 def _strokes(page: PageRecord) -> dict[str, Any] | None:
-    """Return the histograms of the upright page; None where it was not measured or carries too little ink."""
+    """Return the histograms of the upright page; None if not measured or if there is too little ink."""
     stored = _paper(page, "strokes")
     if not isinstance(stored, dict):
         return None
@@ -237,7 +238,7 @@ def _strokes(page: PageRecord) -> dict[str, Any] | None:
 
 
 def _rows(values: Sequence[Any], size: int) -> Floats:
-    """(n, size) of lists, or lists of lists, of numbers; nan where one is missing."""
+    """Return (n, size) of lists, or lists of lists, of numbers; nan if one is missing."""
     out = np.full((len(values), size), np.nan)
     for index, value in enumerate(values):
         if value is not None and np.size(value) == size:

@@ -1,8 +1,7 @@
-"""How alike neighboring pages look, by their image embeddings, against how alike pages of this collection are at all.
+"""How similar neighboring pages look, by their image embeddings, relative to the whole collection.
 
-Cosines of one encoder mean nothing for another, so nothing here is a bare cosine: it is ranked among the
-collection's own, or compared with its neighbors. The evidence then holds for encoders that the shipped weights
-never saw.
+A cosine from one encoder means nothing for another, so no bare cosine is used: each is ranked within the collection or
+compared with its neighbors. The evidence therefore holds for encoders that the shipped weights never saw.
 """
 
 from __future__ import annotations
@@ -17,17 +16,17 @@ from clustering.engine.evidence.columns import Column, Floats, column
 from clustering.engine.records import PageRecord, Vector
 
 FAR = (5, 9, 14, 22, 31)
-"""Distances in pages at which strangers are met, to learn how alike strangers look."""
+"""Distances in pages between pages taken as unrelated, to learn how similar those look."""
 DISTANCES = (1, 2, 5, 7, 9, 11, 14, 17, 22, 26, 31)
-"""Distances in pages at which vectors are compared at all."""
+"""Distances in pages at which vectors are compared."""
 _AT_ONCE = 512
 """Pages whose vectors are copied together."""
 FEW = 12
-"""Strangers below which ranks mean nothing and bare cosines are scaled by a fixed rule."""
+"""Unrelated pairs below which ranks mean nothing and cosines are scaled by a fixed rule."""
 
 
 def vector_length(pages: Sequence[PageRecord], *, text: bool = False) -> int:
-    """Return the length of most vectors; 1 where there are none."""
+    """Return the most common length of the vectors; 1 if there are none."""
     lengths = Counter(len(vector) for page in pages if (vector := _given(page, text=text)) is not None)
     return lengths.most_common(1)[0][0] if lengths else 1
 
@@ -35,7 +34,7 @@ def vector_length(pages: Sequence[PageRecord], *, text: bool = False) -> int:
 def write_vectors(
     pages: Sequence[PageRecord], out: npt.NDArray[np.float32], *, text: bool = False
 ) -> npt.NDArray[np.bool_]:
-    """Write the vectors, of length 1, into the rows of `out`, which is all 0; return (n,) which ones are there."""
+    """Write the vectors, scaled to length 1, into the rows of `out` (all 0); return (n,) which pages have one."""
     there = np.zeros(len(pages), dtype=bool)
     for i, page in enumerate(pages):
         vector = _given(page, text=text)
@@ -50,9 +49,9 @@ def _given(page: PageRecord, *, text: bool) -> Vector | None:
 
 
 class Cosines:
-    """How alike the vectors of pages are that lie DISTANCES apart.
+    """Cosines of the vectors of pages that lie DISTANCES apart.
 
-    Only some vectors are beside each other at a time: a copy of all would be a large part of what a proposal holds.
+    Only some vectors are in memory at a time; all of them would be a large part of what a proposal needs.
     """
 
     def __init__(self, pages: Sequence[PageRecord], *, text: bool = False) -> None:
@@ -69,14 +68,15 @@ class Cosines:
                 cosines[start : start + count] = np.where(there[one] & there[other], value, np.nan)
 
     def apart(self, distance: int) -> Floats:
-        """(n - distance,) cosine of each page and the one so far behind it, nan where one has no vector."""
+        """Return (n - distance,) the cosine of each page and the one so far after it; nan if one has no vector."""
         return self._apart[distance]
 
 
 def nearness(cosines: Cosines) -> Floats:
-    """(n - 1,) how alike neighbors are, in standard deviations of strangers above their mean; nan where unknown.
+    """Return (n - 1,) how similar neighbors are, in standard deviations above the mean of distant pages; nan if
+    unknown.
 
-    Constant vectors say nothing: then all is nan.
+    If all vectors are equal, everything is nan.
     """
     near = cosines.apart(1)
     strangers = np.concatenate([cosines.apart(d) for d in FAR])
@@ -88,15 +88,15 @@ def nearness(cosines: Cosines) -> Floats:
 
 
 def is_bled(page: PageRecord) -> bool:
-    """Return whether it is a picture to all four edges: a crop or a bled cover, which resembles nothing, its own
-    document included."""
+    """Whether a page is a picture to all four edges, such as a crop or a bled cover: it resembles nothing, not even its
+    own document."""
     facts = page.paper or {}
     box = facts.get("box") or [0.5, 0.5, 0.5, 0.5]
     return float(facts.get("midtone", 0.0)) > 0.3 and max(box[0], box[1]) < 0.03 and min(box[2], box[3]) > 0.97
 
 
 def look_columns(pages: Sequence[PageRecord], looks: Cosines) -> list[Column]:
-    """Evidence of the family "look"."""
+    """Return the evidence of the family "look"."""
     near = nearness(looks)
     seams = len(near)
     bled = np.array([is_bled(page) for page in pages], dtype=bool)

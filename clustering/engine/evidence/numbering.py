@@ -1,8 +1,8 @@
 """Printed page numbers: finding them on a page, and following them over several pages.
 
-One number may be noise; a sequence is not. Every number is turned into an **origin**: the number minus the count of
-booklet pages since the start of the stream (a spread counts two). Pages of one document share an origin, so two
-pages far apart vouch for all seams between them, and an unread page in between does no harm.
+One number may be noise; a sequence is not. Each number gives an **origin**: the number minus the count of booklet pages
+since the start of the stream (a spread counts two). Pages of one document share an origin, so two distant pages support
+all seams between them, and a page without a readable number in between does no harm.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from clustering.engine.languages import usual_language
 from clustering.engine.records import Line, PageRecord
 
 BAND = 0.13
-"""Share of the height, at the top and at the bottom, where page numbers stand."""
+"""Share of the height, at the top and at the bottom, where page numbers are."""
 HIGHEST = 999
-"""Numbers above are years, postal codes and counts."""
+"""Higher numbers are years, postal codes, and counts."""
 UNSURE = 35.0
-"""OCR confidence below which a number is not believed."""
+"""OCR confidence below which a number is ignored."""
 _WRAPPED = re.compile(r"^[^\w$£€#%]*_*(\d{1,3})_*[^\w$£€#%]*$")
 _DASHED = re.compile(r"^\W{0,2}[-–—~«•.]\s?(\d{1,3})\s?[-–—~»•.]\W{0,2}$")
 _TRIPLE = re.compile(r"^\W*(\d{1,2})\s?/\s?\1\s?/\s?(\d{1,2})\W*$")
@@ -38,18 +38,18 @@ class PageNumber:
     strength: float
     """0 … 1: how much it looks like one."""
     top: bool
-    """Whether it stands at the top of the page."""
+    """Whether it is at the top of the page."""
     across: float
-    """0 … 1: middle of the number from left to right."""
+    """Middle of the number, 0 (left) … 1 (right)."""
     total: int | None = None
-    """In "page 2 of 5": 5."""
+    """The 5 in "page 2 of 5"."""
     roman: bool = False
 
 
 def page_numbers(page: PageRecord, *, usual: str = "en") -> tuple[PageNumber, ...]:
-    """All candidates of one page, strongest first; empty without a reading.
+    """Return all candidates of one page, strongest first; empty without a reading.
 
-    `usual` is the language of pages that have too little text to tell theirs.
+    `usual` is the language of pages with too little text to tell theirs.
     """
     reading = page.reading
     if reading is None or reading.height <= 0 or reading.width <= 0:
@@ -82,7 +82,7 @@ def _numbers_in(line: Line, width: int, phrases: NumberPhrases, *, top: bool) ->
         if not phrases.elsewhere.search(text[: match.start()]):
             return _made(match[1], 1.0 * sure, across, match[2], top=top)
     if worded:
-        return []  # "continued on page 2" stands on any page but 2
+        return []  # "continued on page 2" is on any page but 2
     if match := _WRAPPED.match(text):
         return _made(match[1], 0.9 * sure, across, top=top)
     if match := _ROMAN.match(text):
@@ -108,7 +108,7 @@ def _numbers_in(line: Line, width: int, phrases: NumberPhrases, *, top: bool) ->
 
 
 def _is_in_sentence(beside: list[str]) -> bool:
-    """Whether a number stands beside a word in small letters, as in running text and in no running head."""
+    """Whether a number is beside a word in lower case, as in running text but not in a running head."""
     return any(any(c.isalpha() for c in word) and word == word.lower() for word in beside)
 
 
@@ -120,7 +120,7 @@ def _made(digits: str, strength: float, across: float, total: str | None = None,
 
 
 def _roman(text: str) -> int:
-    """Value of a lower-case roman numeral up to 89; 0 if it is none."""
+    """Return the value of a lower-case roman numeral up to 89; 0 if it isn't one."""
     total = 0
     for this, following in zip(text, text[1:] + " ", strict=True):
         value = _ROMAN_VALUES[this]
@@ -135,8 +135,8 @@ def _roman(text: str) -> int:
 
 
 def all_numbers(pages: Sequence[PageRecord]) -> list[tuple[PageNumber, ...]]:
-    """`page_numbers` of every page. Where little could be read, a bare number is what OCR makes of handwriting and
-    pictures: only "page 2 of 5" counts there."""
+    """Return `page_numbers` of every page. On pages that could hardly be read, only numbers like "page 2 of 5" count: a
+    bare number may be what OCR makes of handwriting or pictures."""
     usual = usual_language(page.reading.language for page in pages if page.reading)
     return [_believed_numbers(page, usual) for page in pages]
 

@@ -1,7 +1,7 @@
-"""What a language model said of the place between two pages: one more fact, weighed and learned like the others.
+"""A language model's opinion on a seam: one more fact, weighed and learned like the others.
 
-It is asked about doubtful places only, and by those alone who set one up; where nobody was asked, or the two pages are
-not those it was asked about, the fact is 0.
+The model is asked about doubtful seams only, and only if one was set up. The fact is 0 if it wasn't asked, or if it was
+asked about other pages.
 """
 
 from __future__ import annotations
@@ -16,8 +16,7 @@ from clustering.engine.records import PageRecord, SeamOpinion
 from clustering.sentences import say
 
 NAME = FAMILY = "opinion"
-"""Of the column. Its family is none of `FAMILIES`: those tell how usual the pages of a collection are, and this tells
-nothing of that."""
+"""Name of the column. Its family is not in `FAMILIES`, which describe how usual the pages of a collection are."""
 
 
 def opinion_columns(pages: Sequence[PageRecord]) -> list[Column]:
@@ -33,7 +32,7 @@ def opinion_columns(pages: Sequence[PageRecord]) -> list[Column]:
 
 
 def _about(page: PageRecord, after: PageRecord) -> SeamOpinion | None:
-    """Return what was said of exactly these two."""
+    """Return the opinion on exactly these two pages."""
     opinion = page.opinion
     return opinion if opinion is not None and opinion.after == after.identifier else None
 

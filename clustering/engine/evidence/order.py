@@ -1,4 +1,4 @@
-"""Reading order inside a group, where printed page numbers say that it is not the scan order."""
+"""Reading order within a document if printed page numbers differ from the scan order."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from clustering.sentences import say
 CLEAR = 0.5
 """Strength from which a number may move a page."""
 CLEAR_PRINT = 60
-"""OCR confidence from which the height of a line is believed."""
+"""OCR confidence from which the height of a line is reliable."""
 LARGER = 1.5
-"""How much taller the heading of a sheet's front is than anything on its back."""
+"""How much taller the heading of a sheet's front must be than anything on its back."""
 NEAR = 0.12
-"""Widths of a page by which the places of two page numbers may differ."""
+"""How far apart, in page widths, two page numbers may be and still count as in the same place."""
 
 
 def headline(page: PageRecord) -> float:
-    """Height of the tallest line of clear print as a share of the page's; 0 without any."""
+    """Return the height of the tallest line of clear print as a share of the page's; 0 without any."""
     if page.reading is None or page.reading.height <= 0:
         return 0.0
     clear = (line for line in page.reading.lines if line.confidence > CLEAR_PRINT)
@@ -35,12 +35,20 @@ def _letters(text: str) -> int:
 def reading_order(
     group: Sequence[int], numbers: Sequence[tuple[PageNumber, ...]], headlines: Sequence[float] = ()
 ) -> tuple[tuple[int, ...], str]:
-    """Return the pages of a group in reading order, and a sentence why where that is not the scan order.
+    """Return the pages of a document in reading order, and a sentence that says why if that isn't the scan order.
 
-    `numbers` and `headlines` (see `headline`) are those of the whole stream. Either the whole group runs backwards, or
-    two pages are exchanged because the second says 1, or nothing is said. Every page must have one clear number, except
-    that of a group of two one may be read as what is missing; two sides without numbers are told apart by their
-    headings.
+    Either the whole document was scanned backward, or two pages are swapped because the second has number 1, or nothing
+    changes. Every page needs one clear number, but in a document of two, one may be inferred. Two sides without numbers
+    are told apart by their headings.
+
+    Parameters
+    ----------
+    group : sequence of int
+        Indices of its pages in the stream, in scan order.
+    numbers : sequence of tuple of PageNumber, (n,)
+        Page numbers of the whole stream.
+    headlines : sequence of float, (n,), optional
+        `headline` of each page of the stream.
     """
     pages = tuple(group)
     if len(pages) < 2:
@@ -73,11 +81,11 @@ def _falls(first: int, last: int) -> str:
 
 
 def _falling(numbers: Sequence[tuple[PageNumber, ...]]) -> list[int]:
-    """Return the numbers of the longest stretch of neighbors that fall by one, where none rise so.
+    """Return the longest run of numbers that fall by one from page to page; empty if any rise.
 
-    Sheets of a packet may each say 1, or nothing: only a step from one page to the next tells the direction. Numbers in
-    outer corners change sides from page to page, but so do the two numbers of a booklet's spreads: two falling numbers
-    must stand in one place, three may change sides.
+    Each sheet of a packet may be numbered 1, or not at all: only a step from one page to the next shows the direction.
+    Numbers in outer corners change sides from page to page, but so do the two numbers of a booklet's spreads: two
+    falling numbers must be in one place, three may change sides.
     """
     if any(_step(one, other, 1, mirrored=True) for one, other in pairwise(numbers)):
         return []
@@ -87,7 +95,7 @@ def _falling(numbers: Sequence[tuple[PageNumber, ...]]) -> list[int]:
 
 
 def _longest(steps: Sequence[tuple[int, ...]]) -> list[int]:
-    """Return the longest chain of steps that join; [] where there is no step."""
+    """Return the longest chain of connected steps; [] if there is none."""
     longest: list[int] = []
     chain: list[int] = []
     for step in steps:
@@ -97,7 +105,7 @@ def _longest(steps: Sequence[tuple[int, ...]]) -> list[int]:
 
 
 def _step(one: tuple[PageNumber, ...], other: tuple[PageNumber, ...], by: int, *, mirrored: bool) -> tuple[int, ...]:
-    """(8, 7) where two neighbors have such numbers in one place of the page, () where they have none."""
+    """Return (8, 7) if two neighbors have such numbers in the same place of the page, else ()."""
     for a in one:
         for b in other:
             if a.roman or b.roman or min(a.strength, b.strength) < CLEAR or b.value != a.value + by:
@@ -109,8 +117,7 @@ def _step(one: tuple[PageNumber, ...], other: tuple[PageNumber, ...], by: int, *
 
 
 def _reversed_run(pages: tuple[int, ...], values: Sequence[int | None]) -> tuple[tuple[int, ...], str]:
-    """Numbers that fall by one from page to page, on at least three pages and on most: the packet was scanned in
-    reverse."""
+    """Reverse the pages if numbers fall by one on at least three pages and on most: the packet was scanned backward."""
     known = [(index, value) for index, value in enumerate(values) if value is not None]
     falling = sum(b[1] - a[1] == -(b[0] - a[0]) for a, b in pairwise(known))
     if len(known) >= 3 and falling == len(known) - 1 and 2 * len(known) > len(pages):
@@ -119,7 +126,7 @@ def _reversed_run(pages: tuple[int, ...], values: Sequence[int | None]) -> tuple
 
 
 def clear_number(numbers: tuple[PageNumber, ...]) -> int | None:
-    """Return the one number a page says for sure."""
+    """Return the page's number if exactly one is clear."""
     clear = [number for number in numbers if number.strength >= CLEAR and not number.roman]
     return (
         clear[0].value

@@ -1,4 +1,4 @@
-"""What is known of the outline of a sheet: its size in its image, whether all of it is seen, how full its box is."""
+"""The outline of a sheet: its size in the image, whether all of it is visible, and how much of its box it fills."""
 
 from __future__ import annotations
 
@@ -12,20 +12,19 @@ from clustering.engine.evidence.look import is_bled
 from clustering.engine.records import PageRecord
 
 STRIP = 0.9
-"""Share of an edge that is left when bed is cut off; where less is left, the dark is printed."""
+"""Share of an edge that must be left after bed is cut off; if less is left, the dark area is print."""
 HAIR = 0.008
-"""Share of an edge up to which bed is a shadow of the paper's edge, finer than it can be measured."""
+"""Share of an edge up to which bed is a shadow of the paper's edge, too narrow to measure."""
 FILLED = 0.95
-"""Share of its measured box that a straight sheet fills at least, two degrees askew; less is round or torn."""
+"""Share of its measured box that a straight sheet fills at least, even two degrees askew; less is round or torn."""
 FOUND = 0.6
-"""Share below which the box is that of the glass, and the edges of a card on it were not found; a disc fills 0.8."""
+"""Share below which the box is that of the glass and the edges of a card on it were not found; a disc fills 0.8."""
 CUT_MARKS = 6
-"""Marks that run off one edge of an image from which the sheet goes on beyond it; a few may be notes or shadows."""
+"""Marks that run off one edge of an image from which the sheet was larger; a few may be notes or shadows."""
 
 
 def sheet_size(page: PageRecord) -> tuple[float, float]:
-    """Width and height of the sheet in pixels of the image, without the scanner bed around it where that was
-    measured."""
+    """Return width and height of the sheet in pixels, without the scanner bed around it if that was measured."""
     box = _box(page)
     width, height = float(max(page.width, 1)), float(max(page.height, 1))
     if box is None:
@@ -37,7 +36,7 @@ def sheet_size(page: PageRecord) -> tuple[float, float]:
 
 
 def _box(page: PageRecord) -> list[float] | None:
-    """Return where the sheet was measured, shares of the image; None where it was not, or is nowhere."""
+    """Return the sheet's measured box in shares of the image; None if not measured or empty."""
     box = (page.paper or {}).get("sheet")
     if not isinstance(box, list) or len(box) != 4 or min(_spans(box)) <= 0:
         return None
@@ -50,7 +49,7 @@ def _spans(box: Sequence[float]) -> tuple[float, float]:
 
 
 def lies_sideways(page: PageRecord) -> bool:
-    """Whether its print runs up or down the image: the sheet may have lain on its side."""
+    """Whether the print runs up or down the image, so that the sheet may have lain on its side."""
     return page.reading is not None and page.reading.rotation in (90, 270)
 
 
@@ -68,8 +67,10 @@ def is_cut_off(page: PageRecord) -> bool:
 
 
 def share_filled(page: PageRecord) -> float:
-    """Share of the box that `sheet_size` measures which is no bed; 1 where nothing was measured, and for a picture to
-    all edges, whose dark parts look like bed."""
+    """Return the share of the box that `sheet_size` measures without bed.
+
+    1 if nothing was measured, and for a picture to all edges, whose dark parts look like bed.
+    """
     if is_bled(page):
         return 1.0
     bed = float((page.paper or {}).get("bed", 0.0))

@@ -1,4 +1,4 @@
-"""Address panels: what was mailed without an envelope carries one on its outside, the back of its last sheet."""
+"""Address panels: a newsletter mailed without an envelope has one on its outside, the back of its last sheet."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from clustering.engine.evidence.prose import Prose
 Bools = npt.NDArray[np.bool_]
 
 PANEL_LINE = 40
-"""Characters up to which a line is part of a panel: longer ones are sentences about the mail, and imprints."""
+"""Characters up to which a line is part of a panel; longer ones are sentences about mail, or imprints."""
 
 
 def find_panels(proses: Sequence[Prose | None]) -> Bools:
-    """(n,) whether a page carries what is printed where its address goes: "Bulk Rate", "Return Address:"."""
+    """Return (n,) whether a page has what is printed near an address: "Bulk Rate", "Return Address:"."""
     return np.array([prose is not None and _has_panel(prose) for prose in proses], dtype=bool)
 
 
@@ -26,7 +26,7 @@ def _has_panel(prose: Prose) -> bool:
 
 
 def panel_columns(proses: Sequence[Prose | None]) -> list[Column]:
-    """Return a fact that speaks both ways: above 0 where this page carries a panel, below 0 where the next one does."""
+    """Return a fact that is above 0 if this page has a panel, and below 0 if the next one does."""
     panels = find_panels(proses)
     after = 1.0 * panels[:-1] - 1.0 * panels[1:]
     return [

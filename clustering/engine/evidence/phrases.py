@@ -1,4 +1,4 @@
-"""Where the text evidence looks for the words of a language: the words are data, their place on a line is not."""
+"""Patterns for the phrases of a language. The words are data; where on a line they may be is defined here."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from clustering.engine.languages import alternatives, any_month, known
 
 @dataclass(frozen=True, slots=True)
 class Phrases:
-    """Compiled patterns of one language; those of a language without a `[prose]` table match nothing."""
+    """Compiled patterns of one language; if it has no `[prose]` table, they match nothing."""
 
     more: re.Pattern[str]
     more_elsewhere: re.Pattern[str]
-    """The same with the number of a page, as stories in columns say it: "continued on page 3"."""
+    """The same with a page number, as in columns: "continued on page 3"."""
     continued: re.Pattern[str]
     continued_elsewhere: re.Pattern[str]
     """"continued from page 1"."""
@@ -23,29 +23,29 @@ class Phrases:
     closing: re.Pattern[str]
     imprint: re.Pattern[str]
     panel: re.Pattern[str]
-    """What is printed where the address of a mailed newsletter or leaflet goes."""
+    """What is printed near the address of a mailed newsletter or leaflet."""
     mailed: re.Pattern[str]
-    """The same, and what else concerns the mail."""
+    """The same, and other phrases about mail."""
     salutation: re.Pattern[str]
     announced: re.Pattern[str]
     field: re.Pattern[str]
-    """The label of a field of a form, alone on its line or before what was filled in."""
+    """The label of a form field, alone on its line or before its value."""
     volume: re.Pattern[str]
     """"Vol. 21"."""
     numbered: re.Pattern[str]
     contents: re.Pattern[str]
     slip: re.Pattern[str]
-    """What a sheet calls itself that goes in front of what it routes."""
+    """What a sheet calls itself that routes others."""
     date_line: re.Pattern[str]
     address: re.Pattern[str]
     officer: re.Pattern[str]
     broken_word: re.Pattern[str]
-    """A line that ends in a hyphenated word."""
+    """A line that ends with a hyphenated word."""
     runs_out: re.Pattern[str]
-    """A line that ends in the midst of a sentence."""
+    """A line that ends in the middle of a sentence."""
     sentence_ends: re.Pattern[str]
     goes_on: re.Pattern[str]
-    """A line that begins with a small word."""
+    """A line that begins with a lower-case word."""
     sentence_begins: re.Pattern[str]
 
 
@@ -54,20 +54,20 @@ class NumberPhrases:
     """Compiled patterns of one language around page numbers."""
 
     worded: re.Pattern[str]
-    """"page 2 of 5": the number, and the total where it is said."""
+    """"page 2 of 5": the number, and the total if given."""
     of: re.Pattern[str]
     """"2 of 5" alone on its line."""
     no_page: re.Pattern[str]
-    """What makes the number after it something else."""
+    """What before a number makes it something else."""
     address: re.Pattern[str]
-    """A line of an address: its number is that of a house."""
+    """An address line, whose number is that of a house."""
     elsewhere: re.Pattern[str]
-    """What makes the "page 2" after it another page: "continued on"."""
+    """What before "page 2" makes it another page: "continued on"."""
 
 
 @cache
 def phrases(language: str) -> Phrases:
-    """Return the phrases of a language by its ISO 639-1 code."""
+    """Return the patterns of a language by its ISO 639-1 code."""
     spoken = known(language)
     table = spoken.tables.get("prose", {}) if spoken else {}
 
@@ -122,13 +122,13 @@ def phrases(language: str) -> Phrases:
 
 
 def _beginning(capital: str, *, nouns: bool) -> str:
-    """How a sentence begins. Where nouns have capitals a capital letter does not tell, but a number or bullet does."""
+    """Return a pattern for the beginning of a sentence. If nouns are capitalized, only digits and bullets show it."""
     return r"['\"“(]*[0-9•*]" if nouns else rf"['\"“(]*[{capital}0-9•*]"
 
 
 @cache
 def number_phrases(language: str) -> NumberPhrases:
-    """Return the same for page numbers."""
+    """Return the patterns around page numbers, by ISO 639-1 code."""
 
     def term(name: str) -> str:
         return alternatives("numbers", name, language=language)
@@ -149,5 +149,5 @@ def _pattern(expression: str) -> re.Pattern[str]:
 
 
 def _exactly(expression: str) -> re.Pattern[str]:
-    """With capitals told apart; an empty expression matches nothing."""
+    """Compile with case; an empty expression matches nothing."""
     return re.compile(expression or r"(?!)")

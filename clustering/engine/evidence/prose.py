@@ -1,4 +1,4 @@
-"""What the words at the end of one page and at the head of the next say about the seam between them."""
+"""What the words at the end of one page and at the top of the next say about the seam between them."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from clustering.engine.records import Line, PageRecord
 BELIEVED = 45.0
 """Mean confidence from which a line counts as read."""
 HEAD = 0.35
-"""Share of the page that is its head."""
+"""Share of the page that is its top."""
 FOOT = 0.75
-"""Share of the page below which its foot begins."""
+"""Share of the page below which its bottom begins."""
 _DIGIT = re.compile(r"[1-9]")
 
 
 @dataclass(frozen=True, slots=True)
 class Prose:
-    """Believed lines of one page, top to bottom, and its measures."""
+    """The confidently read lines of one page, top to bottom, and its dimensions."""
 
     lines: tuple[Line, ...]
     height: int
@@ -33,28 +33,28 @@ class Prose:
     size: float
     """Median height of the lines, as a share of the page's height; 0 without lines."""
     language: str = "en"
-    """ISO 639-1 code of the language in which the page is understood."""
+    """ISO 639-1 code of the language of the page."""
     is_written: bool = False
-    """Whether it is rather written by hand than printed: then letters have no type, and signs are guesses."""
+    """Whether it is handwritten rather than printed: it has no type, and signs are guesses."""
 
     @property
     def phrases(self) -> Phrases:
-        """What to look for in its lines."""
+        """The phrases to look for in its lines."""
         return phrases(self.language)
 
     def head(self, share: float = HEAD) -> list[Line]:
-        """Lines in the upper share of the page."""
+        """Return the lines in the upper share of the page."""
         return [line for line in self.lines if line.bottom <= share * self.height + 1]
 
     def foot(self, share: float = FOOT) -> list[Line]:
-        """Lines below a share of the page."""
+        """Return the lines below a share of the page."""
         return [line for line in self.lines if line.top >= share * self.height]
 
 
 def prose_of(page: PageRecord, *, usual: str = "en") -> Prose | None:
-    """Return the lines of a page that OCR believes; None where it was not read.
+    """Return the confidently read lines of a page; None if it was not read.
 
-    `usual` is the language of pages that have too little text to tell theirs: covers, headings, forms.
+    `usual` is the language of pages with too little text to tell theirs: covers, headings, forms.
     """
     reading = page.reading
     if reading is None:
@@ -66,7 +66,7 @@ def prose_of(page: PageRecord, *, usual: str = "en") -> Prose | None:
 
 
 def _body(prose: Prose) -> list[Line]:
-    """Lines of running text: long, of ordinary size, in reading order as OCR gave them."""
+    """Return the lines of running text: long, of ordinary size, in reading order as OCR gave them."""
     return [
         line
         for line in prose.lines
@@ -75,7 +75,7 @@ def _body(prose: Prose) -> list[Line]:
 
 
 def sentence_runs_on(left: Prose, right: Prose) -> float:
-    """-1 … 1: 1 the sentence is cut by the seam, -1 a sentence ends and another begins, 0 cannot be told."""
+    """Return -1 … 1: 1 the seam interrupts a sentence, -1 a sentence ends and another begins, 0 unknown."""
     before, after = _body(left), _body(right)
     if not before or not after or left.is_written or right.is_written:
         return 0.0
@@ -99,7 +99,7 @@ def sentence_runs_on(left: Prose, right: Prose) -> float:
 
 
 def opening_cues(prose: Prose) -> dict[str, float]:
-    """Return what makes a page a first page: name of the cue to its strength."""
+    """Return the strength of each sign of a first page, by name."""
     terms = prose.phrases
     head = prose.head()
     upper = prose.head(0.5)
@@ -119,8 +119,8 @@ def opening_cues(prose: Prose) -> dict[str, float]:
 
 
 def designations(prose: Prose | None) -> frozenset[tuple[str, str]]:
-    """Issue and sheet numbers at the head of a page, each behind its volume, as ("21", "3"), or ("", "2-60") where the
-    line names none; of short lines only. Empty where there are none."""
+    """Return issue and sheet numbers in short lines at the top of a page, each as (volume, number): ("21", "3"), or
+    ("", "2-60") if the line gives no volume."""
     if prose is None:
         return frozenset()
     issues = set()
@@ -133,7 +133,7 @@ def designations(prose: Prose | None) -> frozenset[tuple[str, str]]:
 
 
 def head_dates(prose: Prose | None) -> frozenset[str]:
-    """Dates in short lines of the upper half of a page, letters and digits only."""
+    """Return the dates in short lines of the upper half of a page, letters and digits only."""
     if prose is None:
         return frozenset()
     lines = [line for line in prose.head(0.45) if len(line.text) <= 48]
@@ -142,7 +142,7 @@ def head_dates(prose: Prose | None) -> frozenset[str]:
 
 
 def cues_after(left: Prose | None, right: Prose) -> dict[str, float]:
-    """`opening_cues` of a page after another one: the date that already stood there is part of a running head."""
+    """Return `opening_cues` of a page after another one, without a date from the running head."""
     cues = opening_cues(right)
     if head_dates(left) & head_dates(right):
         cues["dateline"] = 0.0
@@ -150,7 +150,7 @@ def cues_after(left: Prose | None, right: Prose) -> dict[str, float]:
 
 
 def masthead(left: Prose | None, right: Prose | None) -> float:
-    """0 … 1: how much the head of the second page is that of a first page: number, date, salutation, address."""
+    """Return 0 … 1: how much the top of the second page is that of a first page: number, date, salutation, address."""
     if right is None:
         return 0.0
     cues = cues_after(left, right)
@@ -158,13 +158,13 @@ def masthead(left: Prose | None, right: Prose | None) -> float:
 
 
 def has_contents(prose: Prose) -> bool:
-    """Return a table of contents: its heading stands alone in the upper half, so the page is neither a first nor a last
-    one."""
+    """Whether a page is a table of contents: its heading is alone in the upper half. It is neither a first nor a last
+    page."""
     return any(prose.phrases.contents.search(line.text) for line in prose.head(0.5))
 
 
 def closing_cues(prose: Prose) -> dict[str, float]:
-    """Return what makes a page a last page."""
+    """Return the strength of each sign of a last page, by name."""
     terms = prose.phrases
     foot = prose.foot(0.4)
     return {
@@ -175,7 +175,7 @@ def closing_cues(prose: Prose) -> dict[str, float]:
 
 
 def goes_on(prose: Prose) -> bool:
-    """Whether a page says so: "more" at its foot, "continued on page 3" at the end of any column."""
+    """Whether a page says that it continues: "more" at the bottom, "continued on page 3" at the end of any column."""
     terms = prose.phrases
     return any(terms.more.search(line.text.strip()) for line in prose.foot(0.8)) or any(
         _DIGIT.search(line.text) and terms.more_elsewhere.search(line.text) for line in prose.lines
@@ -183,7 +183,7 @@ def goes_on(prose: Prose) -> bool:
 
 
 def is_continuation(prose: Prose) -> bool:
-    """Whether a page says so: "page 2" at its head, "continued from page 1" at the head of any column."""
+    """Whether a page says that it continues another: "page 2" at the top, "continued from page 1" atop any column."""
     terms = prose.phrases
     return any(terms.continued.search(line.text) for line in prose.head(0.12)) or any(
         terms.continued_elsewhere.search(line.text) for line in prose.lines
@@ -191,7 +191,7 @@ def is_continuation(prose: Prose) -> bool:
 
 
 def prose_columns(proses: Sequence[Prose | None]) -> list[Column]:
-    """Evidence of the family "text"."""
+    """Return the evidence of the family "text"."""
     seams = max(len(proses) - 1, 0)
     names = ("salutation", "dateline", "announced", "issue_number", "letterhead")
     opening = np.zeros((seams, len(names)))

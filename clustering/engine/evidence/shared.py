@@ -1,4 +1,4 @@
-"""What the texts of pages share, compared many pairs at a time: a row of numbers a page, in little memory."""
+"""What the texts of pages share, compared many pairs at a time in little memory."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from clustering.engine.evidence.prose import Prose
 ENOUGH = 12
 """Words from which a page's vocabulary is compared."""
 FEWEST = 4
-"""Members below which a set is too small to tell anything."""
+"""Members below which a set is too small to compare."""
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _AT_ONCE = 4096
 """Pairs that are compared together."""
@@ -25,7 +25,7 @@ PageIndices = npt.NDArray[np.intp]
 
 
 class _Rows:
-    """A sparse matrix, one row a page; rows of it are multiplied without writing them out."""
+    """A sparse matrix with one row per page, whose rows are multiplied without expanding them."""
 
     def __init__(
         self, ids: Sequence[npt.NDArray[np.int32]], values: Sequence[npt.NDArray[np.float32 | np.float64]]
@@ -38,7 +38,7 @@ class _Rows:
         self._matrix = scipy.sparse.csr_array((data, indices, starts), shape=(len(ids), width))
 
     def products(self, i: PageIndices, j: PageIndices) -> Floats:
-        """Return the sum of products of row i and row j, for each pair."""
+        """Return the dot product of row i and row j for each pair."""
         out = np.zeros(len(i))
         for start in range(0, len(i), _AT_ONCE):
             some = slice(start, start + _AT_ONCE)
@@ -47,7 +47,7 @@ class _Rows:
 
 
 class Sets:
-    """A set for each page, and how much any two have in common."""
+    """A set for each page, and the Jaccard similarity of any two."""
 
     def __init__(self, sets: Iterable[Collection[Hashable]]) -> None:
         known: dict[Hashable, int] = {}
@@ -59,24 +59,24 @@ class Sets:
         self.sizes = self._rows.sizes
 
     def __len__(self) -> int:
-        """How many pages."""
+        """Return the number of pages."""
         return len(self.sizes)
 
     def shares(self, i: PageIndices, j: PageIndices) -> Floats:
-        """Return the shared share of two sets, for each pair; 0 where one is too small to tell."""
+        """Return the Jaccard similarity of two sets for each pair; 0 if one is too small."""
         both = self._rows.products(i, j)
         either = self.sizes[i] + self.sizes[j] - both
         comparable = np.minimum(self.sizes[i], self.sizes[j]) >= FEWEST
         return np.asarray(np.where(comparable, both / np.maximum(either, 1), 0.0))
 
     def apart(self, distance: int) -> Floats:
-        """(n - distance,) the shared share of each page and the one so far behind it."""
+        """Return (n - distance,) the similarity of each page and the one so far after it."""
         first = np.arange(max(len(self) - distance, 0))
         return self.shares(first, first + distance)
 
 
 class Words:
-    """TF-IDF of the words of each page, unit length; nothing below ENOUGH. The collection is its own reference."""
+    """TF-IDF vectors of the words of each page, of length 1, weighted within the collection; 0 below ENOUGH words."""
 
     def __init__(self, proses: Sequence[Prose | None]) -> None:
         known: dict[str, int] = {}
@@ -100,11 +100,11 @@ class Words:
         self._rows = _Rows(ids, values)
 
     def cosines(self, i: PageIndices, j: PageIndices) -> Floats:
-        """Return the cosine of two pages' words, for each pair; nan where one page has none to compare."""
+        """Return the cosine of two pages' words for each pair; nan if one page has none to compare."""
         comparable = np.minimum(self._rows.sizes[i], self._rows.sizes[j]) > 0
         return np.asarray(np.where(comparable, self._rows.products(i, j), np.nan))
 
     def apart(self, distance: int) -> Floats:
-        """(n - distance,) the cosine of each page and the one so far behind it."""
+        """Return (n - distance,) the cosine of each page and the one so far after it."""
         first = np.arange(max(len(self._rows.sizes) - distance, 0))
         return self.cosines(first, first + distance)

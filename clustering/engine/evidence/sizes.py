@@ -1,7 +1,7 @@
-"""Sizes of neighboring sheets: one sheet's two sides, a cover before its spreads, panels of a folded leaflet.
+"""Sizes of neighboring sheets: two sides of one sheet, a cover before its spreads, panels of a folded leaflet.
 
-Only ratios are used, so scans at any resolution tell the same. Other evidence asks here how many
-panels of one booklet an image shows.
+Only ratios are used, so the resolution of the scans doesn't matter. Other evidence takes from here how many panels of a
+booklet an image shows.
 """
 
 from __future__ import annotations
@@ -28,67 +28,68 @@ from clustering.sentences import say
 Bools = npt.NDArray[np.bool_]
 
 SAME_EDGE = 0.02
-"""Relative difference up to which two edges are of one sheet: skew, crop and a bound sheet's creep."""
+"""Relative difference up to which two edges are of one sheet: skew, cropping, and the creep of a bound sheet."""
 SAME_PANEL = 0.05
-"""The same for the edge that is folded: gutters, bleeds and uneven folds."""
+"""The same for the folded edge: gutters, bleeds, and uneven folds."""
 MOST_PANELS = 4
 SLIM = 0.82
-"""Width over height below which a sheet is no spread: slim booklets open to .87, letter paper is .775."""
+"""Width over height below which a sheet is not a spread: slim booklets open to 0.87, letter paper is 0.775."""
 TURNED_GAP = 0.05
-"""Gap that a sheet turned by a quarter counts for: half of the evidence of a clear change of size."""
+"""Gap of a sheet turned by a quarter: half the evidence of a clear change of size."""
 MANY_TIMES = (3.0, 10.0)
-"""From how many times the area on a difference is told in times, and from how many on it is only told that it is
-great: a badge beside a poster, or scans of different resolution."""
+"""Ratios of areas. From the first on, a difference is given in times, not in percent; from the second on, it is only
+called great: a badge beside a poster, or scans of different resolution."""
 USUAL = (0.2, 0.45)
-"""Share of neighbors of one size up to which a change of size means nothing, and from which it means all it can. Half
-or more is usual where sheets were scanned whole; where every page was cut close to its print, hardly two are of one
-size. Folds are not counted: among sizes by chance every fourth pair is some fold of the other."""
+"""Share of neighbors of equal size below which a change of size means little, and from which it counts in full.
+
+At least half is usual if sheets were scanned whole; if every page was cut close to its print, hardly two are equal.
+Folds don't count: of random sizes, every fourth pair looks like a fold.
+"""
 LEAST_TRUST = 0.3
-"""What is left of the word of a change of size where no two sheets agree: it may be a folder of clippings."""
+"""Weight of a change of size if no two sheets are of one size: it may be a folder of clippings."""
 CONSTANT = 0.9
-"""Share of strangers of one size from which that says nothing more."""
+"""Share of distant pages of equal size from which equal size is no longer evidence."""
 FEW = 12
-"""Neighbors below which nothing is usual."""
+"""Neighbors below which no share is computed."""
 FAR = (5, 9, 14, 22)
-"""Distances in pages at which strangers are met, to learn how often they are of one size."""
+"""Distances in pages between pages taken as unrelated, to learn how often they are of one size."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """Widths and heights of a stream, with what they say of neighbors."""
+    """Widths and heights of a stream, and how neighbors relate."""
 
     width: Floats
     height: Floats
     opens: npt.NDArray[np.int_]
-    """(n - 1,) panels of the left page that the right one shows: 2 for a cover before its spread; 1 same; 0
-    unrelated."""
+    """(n - 1,) panels of the left page that the right one shows: 2 for a cover before its spread; 1 same; 0 unrelated.
+    """
     down: Bools
-    """(n - 1,) whether the fold is a doubtful one: it runs across the page (a slip of half a letter's height), or the
-    larger sheet is too slim for a spread (a slim leaflet beside a letter)."""
+    """(n - 1,) whether the fold is doubtful: it runs across the page (a slip of half a letter's height), or the larger
+    sheet is too slim for a spread (a slim leaflet beside a letter)."""
     closes: npt.NDArray[np.int_]
-    """(n - 1,) the same the other way round: 2 for a spread before its back cover."""
+    """(n - 1,) the same in the other direction: 2 for a spread before its back cover."""
     gap: Floats
     """(n - 1,) log difference in size that no folding explains."""
     exact: Floats
-    """(n - 1,) 1 where both edges agree to a fraction of a per cent, falling off quickly; less where strangers do."""
+    """(n - 1,) 1 if both edges agree to a fraction of a percent, falling quickly; less if distant pages agree too."""
     telling: Floats
-    """(n - 1,) 0 … 1: how much it says that two sheets are of one size; 0 where all are, or where only the frame is
-    seen."""
+    """(n - 1,) 0 … 1: how much equal size means; 0 if all are equal, or if only the frame is visible."""
     trust: float
-    """0 … 1: how much a change of size says; little where every page was cut as it came."""
+    """0 … 1: how much a change of size means; little if pages were cropped at random."""
     common: Floats
-    """(n,) share of the stretches of equal size in the collection that have this page's size."""
+    """(n,) share of the runs of equal size in the collection that have this page's size."""
     uneven: Bools
-    """(n,) whether a sheet is no rectangle: its box is larger than it is."""
+    """(n,) whether a sheet is not a rectangle and leaves part of its box empty."""
     goes_on: Bools
-    """(n,) whether a sheet goes on beyond its image."""
+    """(n,) whether a sheet extends beyond its image."""
 
 
 def compare_sizes(pages: Sequence[PageRecord]) -> Sizes:
-    """Size relations of all neighbors. O(n).
+    """Compare the sizes of all neighbors, in O(n).
 
-    Each sheet is taken with and without the dark strips along its edges, as a black foot of a cover cannot be told from
-    scanner bed; of the four readings of a pair the one that fits best counts.
+    Each sheet is measured with and without the dark strips along its edges, since the black foot of a cover looks like
+    scanner bed; of the four combinations of a pair, the one that fits best counts.
     """
     raw = np.array([(max(p.width, 1), max(p.height, 1)) for p in pages], dtype=np.float64).reshape(-1, 2)
     cut = np.array([sheet_size(page) for page in pages], dtype=np.float64).reshape(-1, 2)
@@ -127,7 +128,8 @@ def compare_sizes(pages: Sequence[PageRecord]) -> Sizes:
 
 
 def _is_shut(relation: _Relation, sheets: Floats) -> Bools:
-    """(n - 1,) where the left page closes a leaflet that has its cover: it opens into no sheet of another size."""
+    """Return (n - 1,) where the left page closes a leaflet that has its cover, so it can't open into a sheet of another
+    size."""
     shut = np.zeros(len(relation.opens), dtype=bool)
     is_open = is_complete = False
     for i, (opens, closes) in enumerate(zip(relation.opens, relation.closes, strict=True)):
@@ -138,19 +140,19 @@ def _is_shut(relation: _Relation, sheets: Floats) -> Bools:
 
 
 def _sure_gap(gap: Floats, pages: Sequence[PageRecord], doubt: Bools, *, larger: Bools) -> Floats:
-    """Return the difference in size less what was not seen of either sheet; `larger` where the right one is."""
+    """Return the difference in size, less what is hidden of either sheet; `larger`: where the right one is."""
     filled = np.array([share_filled(page) for page in pages])
     camera = np.array(["in_frame" in (page.paper or {}) for page in pages], dtype=bool)
-    # What the outline leaves open about the size is no difference.
+    # What the outline leaves unknown about the size is not a difference.
     open_ = -np.log(np.where(filled < FILLED, filled, 1.0))
     gap = np.where(doubt & camera[:-1] & camera[1:], 0.0, np.maximum(gap - open_[:-1] - open_[1:], 0.0))
-    # A sheet that goes on beyond its image is no smaller than what is seen of it, and may be as large as any.
+    # A sheet that extends beyond its image is at least as large as what is visible, and has no upper limit.
     goes_on = np.array([is_cut_off(page) for page in pages], dtype=bool)
     return np.where(np.where(larger, goes_on[:-1], goes_on[1:]), 0.0, gap)
 
 
 def _by_chance(sheets: Floats) -> float:
-    """Share of pages far apart whose sheets are of one size; 0 where too few can be compared."""
+    """Return the share of distant pages of equal size; 0 if too few can be compared."""
     same = [
         np.abs(np.log(sheets[d:]) - np.log(sheets[:-d])).max(axis=1) < 0.5 * SAME_EDGE for d in FAR if len(sheets) > d
     ]
@@ -159,7 +161,7 @@ def _by_chance(sheets: Floats) -> float:
 
 
 def _trust(relation: _Relation) -> float:
-    """How much a change of size means here, by how often neighbors are of one size."""
+    """Return how much a change of size means here, by how often neighbors are of equal size."""
     if len(relation.gap) < FEW:
         return 1.0
     same = float(((relation.opens == 1) | (relation.closes == 1)).mean())
@@ -178,7 +180,7 @@ class _Relation(NamedTuple):
 
 
 def _relate(left: Floats, right: Floats) -> _Relation:
-    """`left` and `right` (pairs, 2): width and height."""
+    """Relate sheets; `left` and `right` (pairs, 2) are width and height."""
     wide, high = (np.log(right) - np.log(left)).T
     opens, closes = np.zeros(len(wide), dtype=int), np.zeros(len(wide), dtype=int)
     down = np.zeros(len(wide), dtype=bool)
@@ -200,7 +202,7 @@ def _relate(left: Floats, right: Floats) -> _Relation:
                 rows[new] = 4
                 down[new & (sign < 0)] = True
                 gap[fits] = np.minimum(gap[fits], SAME_EDGE)
-    # One sheet lying on its side: half a change of size, no proof.
+    # One sheet on its side: half a change of size, not proof.
     turned = np.abs(np.log(right[:, 0] / left[:, 1])) + np.abs(np.log(right[:, 1] / left[:, 0]))
     gap = np.where((turned < SAME_EDGE) & (gap > TURNED_GAP), TURNED_GAP, gap)
     exact = np.exp(-((np.maximum(np.abs(wide), np.abs(high)) / 0.005) ** 2))
@@ -208,7 +210,7 @@ def _relate(left: Floats, right: Floats) -> _Relation:
 
 
 def _common(width: Floats, height: Floats) -> Floats:
-    """Share of stretches, not of pages: thirty sheets of one speech are one witness for letter paper."""
+    """Return the share of runs, not of pages: thirty sheets of one speech are one witness for letter paper."""
     n = len(width)
     if n == 0:
         return np.zeros(0)
@@ -226,7 +228,7 @@ def _common(width: Floats, height: Floats) -> Floats:
 
 
 def size_columns(sizes: Sizes) -> list[Column]:
-    """Evidence of the family "paper" that needs nothing but widths and heights."""
+    """Return the evidence of the family "paper" that needs only widths and heights."""
     opens, closes, down = sizes.opens, sizes.closes, sizes.down
     seams = len(opens)
     rare = np.clip(-np.log(np.maximum(sizes.common[:-1], sizes.common[1:])) / 3, 0, 1) if seams else np.zeros(0)
@@ -320,8 +322,11 @@ def size_columns(sizes: Sizes) -> list[Column]:
 
 
 def _between_spreads(sizes: Sizes) -> Bools:
-    """(n - 1,) whether both images are spreads: wide, of one size, and somewhere along their run a single leaf half as
-    wide goes before or comes after. Without one they may be cards, envelopes, or prints that are wider than high."""
+    """Return (n - 1,) whether both images are spreads.
+
+    They are wide, of equal size, and a single leaf half as wide comes before or after their run. Without one, they may
+    be cards, envelopes, or prints that are wider than high.
+    """
     alike = np.maximum(sizes.opens, sizes.closes) == 1
     wide = alike & (sizes.width[:-1] > 1.15 * sizes.height[:-1])
     run = np.cumsum(np.append(True, ~wide[1:] | ~wide[:-1])[: len(wide)])
@@ -339,7 +344,7 @@ def _times(panels: int) -> str:
 
 
 def _by(ratio: float, more: str, less: str) -> str:
-    """Tell a ratio: "47% wider", or "about 4 times wider" from where percentages say little."""
+    """Describe a ratio: "47% wider", or "about 4 times wider" if percentages say little."""
     times = max(ratio, 1 / ratio)
     how = more if ratio > 1 else less
     if times >= MANY_TIMES[0]:
@@ -357,7 +362,7 @@ def _say_gap(sizes: Sizes) -> Callable[[int], str]:
         if sizes.uneven[i] or sizes.uneven[i + 1]:
             return "The next sheet has a different size or outline."
         wider, taller = sizes.width[i + 1] / sizes.width[i], sizes.height[i + 1] / sizes.height[i]
-        # A leaflet folded to unequal panels looks like this, too: nothing was seen that rules out a fold.
+        # An unevenly folded leaflet looks like this too: nothing rules out a fold.
         if abs(np.log(taller)) < SAME_EDGE < abs(np.log(wider)):
             return say(
                 "The sheets are equally tall, but the next is %(how)s.", how=_by(wider, say("wider"), say("narrower"))

@@ -1,7 +1,7 @@
-"""Pages that may belong elsewhere: proposed to people, never applied.
+"""Pages that may belong elsewhere: suggested to people, never applied.
 
-A sheet that slipped out of its packet shows by its number: it says 3, stands alone or at the end of its group, and a
-group near by has 1, 2 and 4 on sheets of the same size. That is a hole and the piece that fits it.
+A sheet that slipped out of its packet shows by its number: it has number 3 and is a document by itself, and a document
+nearby has 1, 2, and 4 on sheets of the same size.
 """
 
 from __future__ import annotations
@@ -15,17 +15,24 @@ from clustering.engine.records import ProposedGroup, Stray
 from clustering.sentences import say
 
 NEAR = 60
-"""Groups on either side in which a hole is looked for: sheets slip within a folder, not across a room."""
+"""Documents on either side that are searched for a gap: sheets slip within a folder, not across a room."""
 SAME = 0.02
-"""Relative difference of the edges up to which sheets are of one size."""
+"""Relative difference of the edges up to which sheets are of equal size."""
 
 
 def find_strays(
     groups: Sequence[ProposedGroup], numbers: Sequence[tuple[PageNumber, ...]], sizes: Sizes, pages: Sequence[int]
 ) -> list[Stray]:
-    """Single pages whose printed number fills a hole of a group near by, the surest first.
+    """Return single pages whose printed number fills a gap in a document nearby, at most one stray per page.
 
-    `numbers` and `sizes` are those of the pages `pages` of the stream, by place. At most one stray a page.
+    Parameters
+    ----------
+    groups : sequence of ProposedGroup
+        In scan order.
+    numbers, sizes
+        Of `pages`, in the same order.
+    pages : sequence of int
+        Indices in the stream.
     """
     index_of = {page: k for k, page in enumerate(pages)}
     holes = [_holes([index_of.get(page) for page in group.pages], numbers) for group in groups]
@@ -60,7 +67,7 @@ def find_strays(
 
 
 def _holes(places: Sequence[int | None], numbers: Sequence[tuple[PageNumber, ...]]) -> dict[int, list[int]]:
-    """Missing numbers between the lowest and the highest of a group, each with the numbers that are there."""
+    """Return the missing numbers between the lowest and highest of a document, each with the numbers it has."""
     known = sorted({v for k in places if k is not None and (v := clear_number(numbers[k])) is not None})
     if len(known) < 2 or known[-1] - known[0] > 2 * len(places):
         return {}

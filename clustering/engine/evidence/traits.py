@@ -1,8 +1,8 @@
-"""What a page looks like and is about, in a few numbers: by these an answer about one page reaches pages like it.
+"""What a page looks like and is about, in a few numbers, so that an answer about one page reaches similar pages.
 
-Leaflets of one series share a cover, forms a front, issues of a newsletter a masthead: what is a first page once is a
-first page again. The traits put such pages close together; the collection's own model learns from answers what begins
-and what ends a document here (`engine.collection_model`).
+Leaflets of a series share a cover, forms a front, issues of a newsletter a masthead: if such a page is a first page
+once, the next one is too. Traits place these pages close together; the collection's own model learns from answers what
+begins and ends a document here (`engine.collection_model`).
 """
 
 from __future__ import annotations
@@ -18,25 +18,25 @@ from clustering.engine.evidence.outlines import sheet_size
 from clustering.engine.records import PageRecord
 
 TRAITS = 64
-"""Principal components that are kept."""
+"""Number of principal components."""
 ROUNDING = 1e-4
-"""Length below which a difference from the mean is rounding, and no direction."""
+"""Length below which a difference from the mean is rounding error and has no direction."""
 _PARTS = 3
 SINGLE = 5000
-"""Pages above which single precision is enough, the distances the same to six digits, and rows are in a file."""
+"""Pages above which rows are in single precision (distances equal to six digits) and in a file."""
 _AT_ONCE = 1024
 CLIP = 3.0
-"""Standard deviations at which measured facts are cut off."""
+"""Standard deviations at which measured facts are clipped."""
 
 Traits = npt.NDArray[np.float32]
 Rows = npt.NDArray[np.float32 | np.float64]
 
 
 def page_traits(pages: Sequence[PageRecord]) -> Traits:
-    """Tell what the pages look like and are about, in a few numbers each.
+    """Describe what pages look like and are about, in a few numbers each.
 
-    Image embedding, text embedding and measured facts weigh the same; each is centered on this collection, so that only
-    what tells its pages apart is left. What is missing of a page is 0.
+    Image embedding, text embedding, and measured facts have equal weight. Each is centered on the collection, so that
+    only the differences between its pages remain. What a page lacks is 0.
 
     Parameters
     ----------
@@ -45,7 +45,7 @@ def page_traits(pages: Sequence[PageRecord]) -> Traits:
     Returns
     -------
     (n, t) float32
-        Principal components, t at most TRAITS; rows have a length of about 1, and no unit.
+        Principal components, t at most TRAITS; rows have a length of about 1, without unit.
     """
     if not pages:
         return np.zeros((0, 0), dtype=np.float32)
@@ -55,7 +55,7 @@ def page_traits(pages: Sequence[PageRecord]) -> Traits:
 
 
 def _rows(pages: Sequence[PageRecord], kind: type[np.float32 | np.float64]) -> Rows:
-    """(n, d) the parts beside each other, each written where it stands: of vectors there is never a second copy."""
+    """Return (n, d) the parts side by side, each written in place so that vectors are never copied."""
     scores = _scores(_facts(pages))
     lengths = [vector_length(pages), vector_length(pages, text=True)]
     shape = len(pages), sum(lengths) + scores.shape[1]
@@ -75,7 +75,7 @@ def _rows(pages: Sequence[PageRecord], kind: type[np.float32 | np.float64]) -> R
 
 
 def _center(vectors: npt.NDArray[np.float32], there: npt.NDArray[np.bool_]) -> None:
-    """Turn vectors into unit vectors away from the mean of the collection."""
+    """Center vectors on the mean of the collection and scale them to length 1."""
     if there.any():
         vectors -= vectors.mean(axis=0, where=there[:, None])
         vectors[~there] = 0.0
@@ -85,7 +85,7 @@ def _center(vectors: npt.NDArray[np.float32], there: npt.NDArray[np.bool_]) -> N
 
 
 def _facts(pages: Sequence[PageRecord]) -> npt.NDArray[np.float32]:
-    """(n, f) measured facts of each page, on scales on which differences matter; the mean where a page has none."""
+    """Return (n, f) the measured facts of each page, scaled so that differences matter; the mean if a page has none."""
     rows = []
     for page in pages:
         paper = page.paper or {}
@@ -112,11 +112,11 @@ def _scores(facts: npt.NDArray[np.float32]) -> Rows:
 
 
 def _principal(rows: Rows) -> Traits:
-    """Coordinates along the TRAITS directions of most variance, distances kept as well as may be."""
+    """Return coordinates along the TRAITS directions of most variance, which keep distances as well as possible."""
     kept = min(TRAITS, *rows.shape)
     if not kept or not rows.any():
         return np.zeros((len(rows), kept), dtype=np.float32)
-    from sklearn.utils.extmath import randomized_svd  # takes half a second to load
+    from sklearn.utils.extmath import randomized_svd  # takes half a second to import
 
     left, lengths, _ = randomized_svd(rows, kept, random_state=0)
     return np.asarray(left * lengths, dtype=np.float32)

@@ -1,4 +1,4 @@
-"""Pages scanned turned: backs printed head to foot, tables laid sideways. A first page is laid upright."""
+"""Pages scanned rotated: backs printed upside down, tables set sideways. First pages are scanned upright."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ from clustering.engine.records import PageRecord
 
 
 def turned_columns(pages: Sequence[PageRecord]) -> list[Column]:
-    """Return a fact that speaks both ways: above 0 where only the next page lies turned, below 0 where only this one
-    does."""
+    """Return a fact that is above 0 if only the next page is rotated, and below 0 if only this one is."""
     turned = np.array([page.reading is not None and page.reading.rotation != 0 for page in pages], dtype=float)
     changes = turned[1:] - turned[:-1]
     return [

@@ -1,4 +1,4 @@
-"""Slips in front of what they route, and title pages in front of their text."""
+"""Routing slips before what they route, and title pages before their text."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from clustering.engine.evidence.prose import Prose
 Bools = npt.NDArray[np.bool_]
 
 SLIP_HEAD = 0.15
-"""Share of the page within which a slip tells what it is."""
+"""Share of the page from the top in which a slip says what it is."""
 SLIP_LINE = 60
 """Characters up to which a line is a heading."""
 
@@ -21,15 +21,15 @@ OPENINGS = frozenset({
     "salutation", "dateline", "announced", "issue_number", "letterhead", "opening", "page_one", "title", "starts_low",
     "heading_returns", "type_differs", "pitch_differs", "margin_differs",
 })  # fmt: skip
-"""Facts that are to be expected behind a slip: what it routes begins there, set in another type than the form."""
+"""Facts to be expected after a slip: what it routes begins there, in another type than the form."""
 
 
 BEHIND_TITLES = frozenset({"page_one", "starts_low", "type_differs", "pitch_differs", "margin_differs"})
-"""Facts that are to be expected behind a title page: the text begins there, in another type, and so may its numbers."""
+"""Facts to be expected after a title page: the text begins there, in another type, perhaps with its page numbers."""
 
 
 def find_slips(proses: Sequence[Prose | None]) -> Bools:
-    """(n,) whether a page says at its head that it is a routing slip, a fax cover sheet, or the like."""
+    """Return (n,) whether a page says at its top that it is a routing slip, a fax cover sheet, or the like."""
     return np.array([prose is not None and _is_slip(prose) for prose in proses], dtype=bool)
 
 
@@ -41,7 +41,7 @@ def _is_slip(prose: Prose) -> bool:
 
 
 def slip_columns(slips: Bools) -> list[Column]:
-    """Return a fact that speaks both ways: above 0 where a slip comes before a page, below 0 at its other side."""
+    """Return a fact that is above 0 if a slip comes before a page, and below 0 on the slip's other side."""
     before = 1.0 * (slips[:-1] & ~slips[1:]) - 1.0 * (slips[1:] & ~slips[:-1])
     return [
         column(
@@ -60,6 +60,6 @@ def slip_columns(slips: Bools) -> list[Column]:
 
 
 def without_openings(columns: Sequence[Column], slips: Bools) -> list[Column]:
-    """Return the columns, silent where a slip or a title page makes a fact a matter of course."""
+    """Return the columns without what is to be expected after a slip or a title page."""
     titles = next(one.values for one in columns if one.name == "title_page") > 0
     return silenced(silenced(columns, OPENINGS, slips[:-1] & ~slips[1:]), BEHIND_TITLES, titles)
