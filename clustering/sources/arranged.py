@@ -1,4 +1,4 @@
-"""What every reader of groupings gives, and how it settles what the pages are called."""
+"""What every reader of document structures returns, and how it chooses the names of pages."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from clustering.sentences import say_n
 
 Names = list[list[str]]
-"""Of each document, its pages' names in reading order."""
+"""For each document, the names of its pages in reading order."""
 
 
 class NoArrangement(ValueError):
-    """The file says of no pages which belong together. The message is a full sentence with the remedy."""
+    """The file doesn't say which pages belong together. The message is a full sentence with the remedy."""
 
 
 @dataclass(slots=True)
@@ -21,15 +21,15 @@ class Arranged:
 
     title: str = ""
     identifiers: list[str] = field(default_factory=list)
-    """Its pages in reading order."""
+    """Names of its pages in reading order."""
 
 
 def best_names(ways: Iterable[Names], known: Collection[str]) -> Names:
     """Return the way of naming all pages that fits a collection best.
 
-    A file may call a page by several things: its identifier, the file, an address. Of the ways that name every page,
-    and no two alike, the one counts whose names the collection knows most of, and the earlier of two; where none names
-    all pages apart, the first.
+    A file may give a page several names: its identifier, the file, a URL. Of the ways that give every page a different
+    name, the one with the most names that the collection knows is chosen, the earlier if tied; if there is none, the
+    first.
     """
     offered = list(ways)
     apart = [way for way in offered if _names_all_apart(way)]
@@ -44,9 +44,9 @@ def _names_all_apart(way: Names) -> bool:
 
 
 def only_once(documents: Sequence[tuple[str, Sequence[str]]], notes: list[str]) -> list[tuple[str, list[str]]]:
-    """Return (title, pages) with each page in the first document that has it; how many were in several is noted.
+    """Return (title, pages) with each page only in the first document that has it, and note how many were in several.
 
-    Where one text ends and the next begins on a page, a table of contents names that page twice.
+    If one text ends and the next begins on the same page, a table of contents lists that page twice.
     """
     seen: set[str] = set()
     kept, shared = [], 0

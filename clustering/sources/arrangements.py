@@ -1,6 +1,6 @@
-"""Groupings made elsewhere, or exported here: which pages are one document, in which order, and its title.
+"""Document structures made elsewhere, or exported here: which pages form a document, in which order, and its title.
 
-CSV with a group or with starts, METS with a logical map, IIIF manifests and Tropy's JSON-LD. Pages are named by
+Reads CSV with groups or starts, METS with a logical map, IIIF manifests, and Tropy's JSON-LD. Pages are named by
 identifier.
 """
 
@@ -26,17 +26,28 @@ from clustering.sources.tables import TABLES, NoTable, TableRow, read_marks, rea
 
 DC_TITLE = "http://purl.org/dc/elements/1.1/title"
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
-"""What the database cannot keep: NUL, and half of a pair that is one sign in UTF-16. JSON may spell both."""
+"""What the database can't store: NUL, and unpaired UTF-16 surrogates. JSON can contain both."""
 _COLUMNS = ("identifier", "group", "group_id", "start", "group_order", "sequence", "title")
 
 
 def read_arrangement(
     path: Path, *, shown: str = "", notes: list[str] | None = None, known: Collection[str] = frozenset()
 ) -> list[Arranged]:
-    """Return the documents of a file, or of a folder with IIIF manifests, in the file's order. Raises NoArrangement.
+    """Return the documents of a file, or of a folder with IIIF manifests, in the file's order.
 
-    `shown` names the file in sentences, if not by its own name; `notes` collects what a person should check. `known`
-    are the identifiers of the collection that it is for: a file may call its pages by several things.
+    Parameters
+    ----------
+    path : Path
+    shown : str, optional
+        What sentences call the file, if not by its own name.
+    notes : list of str, optional
+        Collects what a person should check.
+    known : collection of str, optional
+        Identifiers in the collection that the documents are for; a file may give its pages several names.
+
+    Raises
+    ------
+    NoArrangement
     """
     shown = shown or path.name
     notes = [] if notes is None else notes
@@ -79,7 +90,7 @@ def read_arrangement(
 
 
 def _checked(shown: str, arranged: list[Arranged]) -> list[Arranged]:
-    """Refuses what names a page twice or none at all."""
+    """Raise NoArrangement if a page is listed twice or no pages are."""
     arranged = [document for document in arranged if document.identifiers]
     if not arranged:
         raise NoArrangement(
@@ -106,7 +117,7 @@ def _checked(shown: str, arranged: list[Arranged]) -> list[Arranged]:
 
 
 def _table(content: bytes, shown: str, notes: list[str]) -> list[Arranged]:
-    """Columns `identifier` with `group` (or `group_id`, and `group_order` or `sequence`), or with `start`."""
+    """Read columns `identifier` with `group` (or `group_id`, and `group_order` or `sequence`), or with `start`."""
     table = read_table(content, shown, wanted=_COLUMNS)
     group = next((name for name in ("group", "group_id") if name in table.columns), None)
     if "identifier" not in table.columns or (group is None and "start" not in table.columns):
@@ -166,7 +177,7 @@ def _named(row: TableRow, shown: str) -> str:
 
 
 def _unguarded(cell: str) -> str:
-    """Without the apostrophe that our exports set before what looks like a formula."""
+    """Remove the apostrophe that our exports put before what looks like a formula."""
     return cell[1:] if cell.startswith("'") else cell
 
 
@@ -201,8 +212,7 @@ def _tropy_item(item: dict[str, Any]) -> Arranged:
 
 
 def _manifests_in(folder: Path) -> list[Any]:
-    """Return the manifests of a folder: <number>/manifest.json as our own export lays them, else those beside each
-    other."""
+    """Return the manifests of a folder: <number>/manifest.json as exported here, or else all that are side by side."""
     places = [*folder.glob("*/manifest.json")] or [*folder.glob("*.json")]
     places.sort(key=lambda path: natural_key(str(path.relative_to(folder))))
     manifests = [stored for path in places if is_manifest(stored := read_json(path.read_bytes()))]

@@ -1,6 +1,6 @@
-"""Name authorities that answer while somebody types: the Library of Congress, VIAF, Wikidata.
+"""Name authorities that offer terms during typing: the Library of Congress, VIAF, Wikidata.
 
-Each is asked at its public address, or at one that answers alike: https://id.loc.gov/techcenter/searching.html,
+Each is asked at its public address or at a compatible one: https://id.loc.gov/techcenter/searching.html,
 https://developer.api.oclc.org/viaf-api, https://www.wikidata.org/w/api.php?action=help&modules=wbsearchentities
 """
 
@@ -17,7 +17,7 @@ from clustering.sources.fetching import Fetcher, Patience
 from clustering.sources.guarding import Rules
 
 PATIENCE = Patience(delay=0, tries=1, stall=2.0, total=3.0, document_bytes=1 << 20)
-"""Somebody is typing: a late answer is no answer."""
+"""Short, since a suggestion that comes late is useless."""
 QUERY = "{query}"
 Named = tuple[str, str]
 """A label and its address."""
@@ -40,7 +40,7 @@ def _wikidata(reply: Any) -> Iterator[Named]:
 
 @dataclass(frozen=True, slots=True)
 class Authority:
-    """One that may be asked."""
+    """One authority."""
 
     title: str
     fields: frozenset[str]
@@ -70,8 +70,10 @@ AUTHORITIES: Mapping[str, Authority] = {
 
 
 def ask(name: str, text: str, *, address: str = "", private: tuple[str, ...] = (), contact: str = "") -> list[Named]:
-    """Terms that an authority offers for what is typed; `address` in place of its public one. Only its own host is
-    asked, at a private address only where `private` names it. Raises CannotFetch."""
+    """Return the terms that an authority suggests for a text. Raises CannotFetch.
+
+    `address` replaces its public address. Only its own host is asked, at a private address only if `private` names it.
+    """
     authority = AUTHORITIES[name]
     asked = (address or authority.address).replace(QUERY, quote(text, safe=""))
     rules = Rules((urlsplit(asked).hostname or "",), private)

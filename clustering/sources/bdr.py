@@ -19,10 +19,10 @@ from clustering.sources.tools import SourceKind
 
 
 class BdrReader(ServerReader):
-    """An item by its pid. Pages stand in the order of their MODS ids, which is the order of scanning."""
+    """An item by its pid. Pages are in the order of their MODS ids, which is scan order."""
 
     def make_listing(self) -> Listing:
-        """Return the parts of the item, or the item itself where it has none. Raises NoSource."""
+        """Return the parts of the item, or the item itself if it has none. Raises NoSource."""
         item = self.document(f"{self.tools.bdr}/api/items/{quote(self.text, safe=':')}/")
         if not isinstance(item, dict):
             raise NoSource(say("The repository’s answer about %(text)s can’t be read. Check the ID.", text=self.text))
@@ -48,7 +48,7 @@ class BdrReader(ServerReader):
         return f"{self.tools.bdr}/iiif/image/{quote(pid, safe=':')}"
 
     def address_of(self, file: ScanFile) -> str:
-        """Return the image at a percentage, or at so many pixels of the long edge."""
+        """Return the address of the image, scaled to a percentage or to a number of pixels on the long edge."""
         size = self.tools.size
         if size.pixels:
             return sized(file.address, self.tools.fetcher.document(f"{file.address}/info.json"), size)
@@ -65,7 +65,7 @@ _PID = re.compile(r"bdr:[A-Za-z0-9]+")
 
 
 def _pid(text: str, bdr: str) -> str | None:
-    """Return the pid, from a pid or from an address of the repository that has one."""
+    """Return the pid in a text: a bare pid, or an address of the repository."""
     if _PID.fullmatch(text):
         return text
     if text.startswith("bdr:"):

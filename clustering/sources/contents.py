@@ -1,7 +1,7 @@
-"""What comes out of a packed file: scans, numbered on disk, and a list of their names and of what was left out.
+"""What comes out of a packed file: scans, numbered on disk, and a list of their names and of what was skipped.
 
-Names in an archive may be anything: twice the same, a file's and a folder's, too long for a disk, in no encoding. None
-of them becomes a path here, so none can clash, overwrite, or lead out of the folder.
+Names in an archive may be anything: duplicates, both a file and a folder, too long for a disk, in no encoding. None of
+them becomes a path here, so none can clash, overwrite a file, or lead out of the folder.
 """
 
 from __future__ import annotations
@@ -37,16 +37,16 @@ LIBRARY_ERRORS = (
     ArithmeticError,
     MemoryError,
 )
-"""What the libraries that unpack raise about damaged content; `is_of_the_disk` tells the disk's own errors apart."""
+"""What the unpacking libraries raise for damaged content. `is_of_the_disk` separates the disk's own errors."""
 
 
 def is_of_the_disk(error: BaseException) -> bool:
-    """Whether it is about the disk that is written to: only the system's own errors carry a number."""
+    """Whether an error is about the disk being written to: only the system's own errors have a number."""
     return isinstance(error, OSError) and error.errno is not None
 
 
 class Contents:
-    """What has come out so far. Each entry of a packed file is given to `take` or `leave_out` once."""
+    """What has come out so far. Call `take` or `leave_out` once for each entry of a packed file."""
 
     def __init__(self, folder: Path, shown: str) -> None:
         """`folder` is an empty folder; `shown` names the packed file in sentences."""
@@ -67,10 +67,21 @@ class Contents:
         explain: Callable[[Exception], str] | None = None,
         refused: tuple[type[Exception], ...] = LIBRARY_ERRORS,
     ) -> Path | None:
-        """Have an entry written to its place and return that; None where it is left out, by name and with the reason.
+        """Have an entry written to its place and return that; None if it is skipped, which is listed with the reason.
 
-        `name` is as the packed file has it, made `tidy`. Of what `write` raises, what is `refused` is about this entry
-        only, and `explain` makes a sentence of it. Raises OSError where the disk does not take it.
+        Parameters
+        ----------
+        name : str
+            As in the packed file, made `tidy`.
+        write : callable
+            Writes the entry to the path it is given.
+        refused : tuple of exception types
+            Those that concern this entry only; `explain` makes a sentence of one.
+
+        Raises
+        ------
+        OSError
+            If the disk can't be written to.
         """
         reason = _reason_to_leave_out(name)
         if reason:
@@ -90,17 +101,17 @@ class Contents:
         return path
 
     def leave_out(self, name: str, reason: str) -> None:
-        """Name an entry that does not come out."""
+        """Record an entry that is skipped."""
         self.skipped.append(Skipped(name, reason))
 
     def note(self, sentence: str) -> None:
-        """Say something about what came out."""
+        """Record a note about the file."""
         self.notes.append(sentence)
 
     def close(self, entries: int) -> None:
-        """Write the list. `entries` is how many files the packed file says it has: all must be in the list.
+        """Write the list. `entries` is how many files the packed file says it has.
 
-        Raises NoSource where some are not.
+        Raises NoSource if some are missing.
         """
         count = len(self.files) + len(self.skipped)
         if count != entries:
@@ -118,7 +129,7 @@ class Contents:
         (self.folder / LIST).write_text(json.dumps(told_as), encoding="utf-8")
 
     def _keep(self, target: Path, name: str) -> None:
-        """Put a file that was written on the list, under a name that no other has."""
+        """Put a written file on the list, under a unique name."""
         wanted = name.replace(":", "_")
         with target.open("rb") as handle:
             digest = hashlib.file_digest(handle, "sha256").digest()
@@ -156,7 +167,7 @@ class Contents:
 
 
 def reason_of(error: BaseException) -> str:
-    """Return what is said about damaged content, to stand in brackets: by a library, in English."""
+    """Return a library's message about damaged content, in English, to be put in parentheses."""
     if isinstance(str(error), Sentence):
         return str(error)
     return " ".join(printable(str(error)).split()).rstrip(".")[:200] or type(error).__name__
@@ -170,7 +181,8 @@ def _refusal(error: Exception) -> str:
 
 
 def read_list(folder: Path) -> Listing:
-    """Return the scans of an unpacked file in natural order, and what was left out. Raises NoSource for no scan."""
+    """Return the scans of an unpacked file in natural order, and what was skipped. Raises NoSource if there are no
+    scans."""
     listed = json.loads((folder / LIST).read_text(encoding="utf-8"))
     files = [ScanFile(folder / SCANS / stored, name, *names_of(name)) for stored, name in listed["files"]]
     skipped = [Skipped(name, from_text(reason)) for name, reason in listed["skipped"]]
@@ -182,7 +194,7 @@ def read_list(folder: Path) -> Listing:
 
 
 def is_unpacked(folder: Path) -> bool:
-    """Whether a packed file was unpacked here as a whole."""
+    """Whether a packed file was completely unpacked here."""
     return (folder / LIST).is_file()
 
 

@@ -1,7 +1,7 @@
-"""What every source of scans shares: the records of what it lists, how it is read, and how it says no.
+"""What every source of scans shares: its records, how a reader works, and its errors.
 
-A reader lists its pages first, by name and without their content, then brings one after the other to this machine.
-`registry.py` says which reader belongs to which source.
+A reader first lists its pages by name, without their content, then copies one after the other to this machine.
+`registry.py` maps sources to readers.
 """
 
 from __future__ import annotations
@@ -15,32 +15,32 @@ from typing import Any, Protocol
 from clustering.sentences import say
 
 MOST_LETTERS = 200
-"""Of an identifier, a pid, a label."""
+"""Longest identifier, pid, or label."""
 _DIGITS = 8
 Tick = Callable[[], None]
-"""Called now and then while something takes long; may raise to stop."""
+"""Called regularly during long work; may raise to stop it."""
 
 
 class NoSource(ValueError):
-    """This cannot be a source. The message is a full sentence with the remedy."""
+    """This can't be a source. The message is a full sentence with the remedy."""
 
 
 class CannotFetch(ValueError):
-    """One page cannot be had; the others go on. The message is a full sentence with the remedy."""
+    """One page isn't available; the others continue. The message is a full sentence with the remedy."""
 
 
 class ServerGone(CannotFetch):
-    """The page cannot be had since its server does not answer; the next one will hardly fare better."""
+    """The page isn't available because its server doesn't answer; the next one will hardly do better."""
 
 
 @dataclass(frozen=True, slots=True)
 class ScanFile:
-    """One file that should become a page, or several where it holds several images."""
+    """One file that becomes a page, or several if it holds several images."""
 
     path: Path
-    """Where it lies; of what is fetched, the place it will lie at."""
+    """Where it is, or will be once fetched."""
     name: str
-    """Relative to the source, with `/` between sub-folders, printable whatever the bytes on disk are; unique in it."""
+    """Relative to the source, with `/` between folders, printable whatever the bytes on disk, and unique."""
     identifier: str
     pid: str = ""
     label: str = ""
@@ -50,30 +50,30 @@ class ScanFile:
     frame: int = 0
     """Which image of the file, from 1; 0 for the file as it is."""
     is_escaped: bool = False
-    """Whether the name at the source has bytes or characters that `name` can show only escaped."""
+    """Whether the source's name has bytes or characters that `name` shows escaped."""
 
     def __post_init__(self) -> None:
-        """Shorten an identifier that is too long to be kept; the digits of its digest tell it from others."""
+        """Shorten an identifier that is too long to store; a hash of it keeps it unique."""
         if len(self.identifier) > MOST_LETTERS:
             digest = hashlib.sha256(self.identifier.encode("utf-8", "surrogateescape")).hexdigest()[:_DIGITS]
             object.__setattr__(self, "identifier", f"{self.identifier[: MOST_LETTERS - _DIGITS - 1]}~{digest}")
 
     @property
     def is_shortened(self) -> bool:
-        """Whether the identifier was too long to be kept."""
+        """Whether the identifier was too long."""
         return len(self.identifier) == MOST_LETTERS and self.identifier[-_DIGITS - 1] == "~"
 
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """One file that is not taken, and why, as a full sentence."""
+    """One file that is skipped, and why, as a full sentence."""
 
     name: str
     reason: str
 
 
 def why_first(skipped: Sequence[Skipped]) -> str:
-    """Return why the first of them is not taken, to stand behind a sentence that nothing is; empty for none."""
+    """Return why the first of them is skipped, to follow a sentence that everything is; empty for none."""
     return say(" %(name)s: %(reason)s", name=skipped[0].name, reason=skipped[0].reason) if skipped else ""
 
 
@@ -87,57 +87,57 @@ class Listing:
     title: str = ""
     """What the source calls itself."""
     is_natural: bool = True
-    """Whether scan order is that of the names; else it is the source's own."""
+    """Whether the scan order is that of the names; if not, it is the source's own."""
     notes: tuple[str, ...] = ()
     """What a person should know about how it was read, as full sentences."""
 
 
 class SourceReader(Protocol):
-    """One source, as a job reads it. All that a reader keeps, it keeps on disk: another process may go on."""
+    """One source, as a job reads it. A reader keeps all its state on disk, since another process may continue."""
 
     def look(self) -> Listing | None:
-        """Return what can be told within seconds, for a person who waits.
+        """Return what is known within seconds, for a person who is waiting. Raises NoSource.
 
-        None, or a listing without files, means that only `listing` tells. Raises NoSource.
+        None, or a listing without files, means that only `listing` can tell.
         """
         ...
 
     def prepare(self, has_time: Callable[[], bool]) -> bool:
-        """Ask for what the listing needs, while there is time; True while something is missing. Raises NoSource."""
+        """Fetch what the listing needs while time remains; True if something is still missing. Raises NoSource."""
         ...
 
     def listing(self) -> Listing:
-        """Return what there is. Raises NoSource."""
+        """Return the whole listing. Raises NoSource."""
         ...
 
     def taken(self, name: str) -> list[tuple[str, str]] | None:
-        """Return (identifier, SHA-256) of what this name gave before, or None where it has to be fetched to know."""
+        """Return the (identifier, SHA-256) that this name gave before, or None if it has to be fetched to know."""
         ...
 
     def fetch(self, file: ScanFile) -> Path:
-        """Return where the file lies on this machine, fetched now if need be. Raises CannotFetch, OSError."""
+        """Return where the file is on this machine, fetching it if needed. Raises CannotFetch, OSError."""
         ...
 
     def release(self, file: ScanFile, parts: list[tuple[str, str]]) -> None:
-        """Its content is in the store as these (identifier, SHA-256), or none where it was refused: forget the copy."""
+        """Delete the local copy: its content is in the store as these (identifier, SHA-256), or was refused (none)."""
         ...
 
     def close(self) -> None:
-        """All is in: throw away what was kept for going on."""
+        """Everything is imported: delete what was kept to continue."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How large images are asked for where the source can choose; neither means full size."""
+    """How large images are requested if the source can choose; neither means full size."""
 
     percent: int | None = None
-    """Of the full size, 1 to 100."""
+    """Percent of the full size, 1 to 100."""
     pixels: int | None = None
-    """Of the long edge; a smaller image comes as it is."""
+    """Pixels of the long edge; a smaller image comes as it is."""
 
     @property
     def params(self) -> dict[str, Any]:
-        """As a job keeps it."""
+        """Return it as a job stores it."""
         given = {"percent": self.percent, "size": self.pixels}
         return {name: value for name, value in given.items() if value is not None}

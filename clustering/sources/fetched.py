@@ -1,4 +1,4 @@
-"""What all readers of addresses share: images wait on disk until they are in, and what is in is not fetched again."""
+"""What all readers of URLs share: images wait on disk until they are imported, and nothing is fetched twice."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from clustering.sources.tools import Tools
 
 
 class FetchedReader(ABC):
-    """The half of a reader that needs not know what kind of server it asks."""
+    """The part of a reader that doesn't depend on the kind of server."""
 
     def __init__(self, text: str, tools: Tools) -> None:
         self.text = text
@@ -26,16 +26,16 @@ class FetchedReader(ABC):
         return self.listing()
 
     def prepare(self, has_time: Callable[[], bool]) -> bool:
-        """Ask for the list. Raises NoSource."""
+        """Fetch the list. Raises NoSource."""
         self.listing()
         return False
 
     @abstractmethod
     def listing(self) -> Listing:
-        """Return what there is. Raises NoSource."""
+        """Return the whole listing. Raises NoSource."""
 
     def address_of(self, file: ScanFile) -> str:
-        """Return where the image is, at the size that is wanted. Raises CannotFetch."""
+        """Return the address of the image at the requested size. Raises CannotFetch."""
         return file.address
 
     def taken(self, name: str) -> list[tuple[str, str]] | None:
@@ -43,13 +43,13 @@ class FetchedReader(ABC):
         return self.cache.taken(name)
 
     def fetch(self, file: ScanFile) -> Path:
-        """Return where the file lies; fetched now where it does not lie there yet. Raises CannotFetch, OSError."""
+        """Return where the file is, fetching it if it isn't there yet. Raises CannotFetch, OSError."""
         if file.address and not file.path.exists():
             self.tools.fetcher.image(self.address_of(file), file.path)
         return file.path
 
     def release(self, file: ScanFile, parts: list[tuple[str, str]]) -> None:
-        """Forget the copy, and remember what it gave."""
+        """Delete the copy, and remember what it gave."""
         if not file.address:
             return
         if parts:
@@ -57,20 +57,20 @@ class FetchedReader(ABC):
         file.path.unlink(missing_ok=True)
 
     def close(self) -> None:
-        """Throw away what waited for nothing."""
+        """Delete the copies that are not needed anymore."""
         self.cache.clear_bodies()
 
     def page(self, name: str, identifier: str, address: str, *, pid: str = "", label: str = "") -> ScanFile:
-        """Return the record of a page that lies at an address."""
+        """Return the record of a page at an address."""
         path = self.cache.body(f"{name}\n{self.tools.size}", Path(name).suffix)
         return ScanFile(path, name, identifier, pid, label, address)
 
 
 class ServerReader(FetchedReader):
-    """A reader whose list of pages comes from a server as well, and is kept for as long as it counts as fresh."""
+    """A reader whose list of pages also comes from a server, and is kept while it is fresh."""
 
     def listing(self) -> Listing:
-        """Return what there is, as it was made from the server's lists while these are fresh. Raises NoSource."""
+        """Return the listing, from the copy of the server's lists while they are fresh. Raises NoSource."""
         stored = self.cache.document(f"listing {self.tools.bdr}", lambda: _stored(self.make_listing()))
         files = [
             self.page(name, identifier, address, pid=pid, label=label)
@@ -81,10 +81,10 @@ class ServerReader(FetchedReader):
 
     @abstractmethod
     def make_listing(self) -> Listing:
-        """Make the listing from what the server says. Raises NoSource."""
+        """Make the listing from the server's answers. Raises NoSource."""
 
     def document(self, address: str) -> Any:
-        """Return a JSON document, kept for as long as it counts as fresh. Raises NoSource."""
+        """Return a JSON document, kept while it is fresh. Raises NoSource."""
         try:
             return self.cache.document(address, lambda: self.tools.fetcher.document(address))
         except CannotFetch as error:
@@ -92,7 +92,7 @@ class ServerReader(FetchedReader):
 
 
 def _stored(listing: Listing) -> dict[str, Any]:
-    """Return a listing as JSON keeps it; where its files wait, depends on the size that is asked for."""
+    """Return a listing as JSON; where its files are stored depends on the requested size."""
     return {
         "files": [[file.name, file.identifier, file.address, file.pid, file.label] for file in listing.files],
         "skipped": [[to_text(skip.name), to_text(skip.reason)] for skip in listing.skipped],
@@ -102,7 +102,7 @@ def _stored(listing: Listing) -> dict[str, Any]:
 
 
 def only_once(files: Iterable[ScanFile]) -> tuple[tuple[ScanFile, ...], tuple[Skipped, ...]]:
-    """Return the files whose name did not come before, and those whose name did."""
+    """Split files into those with a new name and those whose name occurred before."""
     kept: dict[str, ScanFile] = {}
     skipped = []
     for file in files:

@@ -1,7 +1,7 @@
-"""Asking servers for documents and images: politely, within limits, and again where it may help.
+"""Fetch documents and images from servers: one at a time, within limits, with retries.
 
-One request at a time with a pause between two to the same host; 429 and 5xx are asked again later, when the server
-says or with growing pauses; bodies that are too large, too slow, cut short or of another type are refused with a
+There is one request at a time, with a pause between two to the same host. After 429 and 5xx, it retries when the server
+says, or after growing pauses. Bodies that are too large, too slow, cut short, or of another type are refused with a
 sentence that names the address.
 """
 
@@ -31,11 +31,11 @@ from clustering.sources.plain_json import read_json
 
 MOST_REDIRECTS = 5
 _AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
-"""Answers after which the same question may be answered better."""
+"""Status codes after which a retry may succeed."""
 _GONE = frozenset({500, 502, 503, 504, 429})
 _CHUNK = 1 << 16
 _LONGEST_WAIT = 120.0
-"""Seconds that a Retry-After is obeyed within a job; for a longer one the page is left for the next launch."""
+"""Longest Retry-After, in seconds, that is waited for within a job; beyond it, the page is left for the next launch."""
 _NAP = 1.0
 
 Get = Callable[[BaseHTTPResponse, str, float], None]
@@ -43,7 +43,7 @@ Get = Callable[[BaseHTTPResponse, str, float], None]
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How long and how much is waited for; seconds and bytes."""
+    """Limits of time and size, in seconds and bytes."""
 
     delay: float = 0.2
     """Between two requests to the same host."""
@@ -51,27 +51,27 @@ class Patience:
     pause: float = 1.0
     """Before the second try; doubled before each further one."""
     stall: float = 30.0
-    """Without any byte."""
+    """Longest time without receiving anything."""
     total: float = 240.0
-    """For one page with all its tries."""
+    """For one page with all its retries."""
     document_bytes: int = 64 << 20
     image_bytes: int = 1 << 30
 
 
 @dataclass(slots=True)
 class Fetcher:
-    """Asks servers on behalf of one job. Not for several threads at once."""
+    """Fetches from servers for one job. Not thread-safe."""
 
     rules: Rules = field(default_factory=Rules)
     patience: Patience = field(default_factory=Patience)
     contact: str = ""
-    """An address that a server's operator may write to; stands in the User-Agent."""
+    """An address that a server's operator can write to, sent in the User-Agent."""
     tick: Tick = lambda: None
     _pool: urllib3.PoolManager | None = None
     _last: dict[str, float] = field(default_factory=dict)
 
     def document(self, address: str) -> Any:
-        """Return what a JSON document says. Raises CannotFetch."""
+        """Return the content of a JSON document. Raises CannotFetch."""
         content = bytearray()
 
         def take(answer: BaseHTTPResponse, asked: str, deadline: float) -> None:
@@ -93,7 +93,7 @@ class Fetcher:
             ) from error
 
     def image(self, address: str, target: Path) -> None:
-        """Write an image to the target, whole or not at all. Raises CannotFetch, and OSError where the disk is full."""
+        """Write an image to the target, completely or not at all. Raises CannotFetch; OSError if the disk is full."""
         target.parent.mkdir(parents=True, exist_ok=True)
         part = target.with_name(f"{target.name}.part")
 
@@ -131,7 +131,7 @@ class Fetcher:
             )
 
     def _chunks(self, answer: BaseHTTPResponse, asked: str, deadline: float, most: int) -> Any:
-        """Yield the body piece by piece as it comes, up to the limits of size and time."""
+        """Yield the body in pieces as they arrive, up to the limits of size and time."""
         announced = answer.headers.get("Content-Length", "")
         if announced.isdigit() and int(announced) > most:
             raise CannotFetch(_too_long(asked, most))
@@ -152,7 +152,7 @@ class Fetcher:
             self.tick()
 
     def _get(self, address: str, accept: str, take: Get) -> None:
-        """Ask until `take` has what it wants, or it is plain that it will not come. Raises CannotFetch."""
+        """Retry until `take` succeeds or retrying is pointless. Raises CannotFetch."""
         deadline = time.monotonic() + self.patience.total
         failed: _Failed | None = None
         for number in range(self.patience.tries):
@@ -184,7 +184,7 @@ class Fetcher:
         )
 
     def _wait(self, failed: _Failed, number: int, deadline: float) -> bool:
-        """Wait before the next try; False where there is no time for one."""
+        """Wait before the next try; False if there is no time for one."""
         pause = self.patience.pause * 2 ** (number - 1)
         seconds = failed.after if failed.after is not None else pause * random.uniform(0.8, 1.2)
         if seconds > _LONGEST_WAIT or time.monotonic() + seconds > deadline:
@@ -199,7 +199,7 @@ class Fetcher:
             time.sleep(min(left, _NAP))
 
     def _ask(self, address: str, accept: str, take: Get, deadline: float) -> None:
-        """One try: follow redirects by hand, each checked again, and hand the answer over."""
+        """Try once: follow redirects by hand, checking each, and pass the response on."""
         asked = address
         for _ in range(MOST_REDIRECTS + 1):
             host = self.rules.check(asked)
@@ -212,7 +212,7 @@ class Fetcher:
                     continue
                 _check_status(answer, asked)
                 take(answer, asked, deadline)
-                answer.release_conn()  # read to its end: the connection may serve again
+                answer.release_conn()  # read to the end, so that the connection can be reused
                 return
             finally:
                 self._last[host] = time.monotonic()
@@ -240,7 +240,7 @@ class Fetcher:
 
 
 class _Failed(Exception):
-    """A try that may be repeated; the words go into a sentence."""
+    """A failure that may be retried; its text becomes part of a sentence."""
 
     def __init__(self, words: str, *, is_server: bool = False, after: float | None = None) -> None:
         super().__init__(words)
@@ -249,17 +249,17 @@ class _Failed(Exception):
 
 
 class _Slow(Exception):
-    """There is no time left for this page."""
+    """The time for this page is used up."""
 
 
 def user_agent(contact: str) -> str:
-    """Return how hhreview names itself to servers."""
+    """Return how hhreview identifies itself to servers."""
     about = f" (+{contact})" if contact else ""
     return f"hhreview/{version('hhreview')}{about}"
 
 
 def retry_after(value: str, *, now: datetime | None = None) -> float | None:
-    """Return the seconds that a Retry-After header asks to wait, as a number or as a date; None where it says nothing.
+    """Return how many seconds a Retry-After header asks to wait, given as a number or a date; None if it is unreadable.
 
     https://www.rfc-editor.org/rfc/rfc9110#field.retry-after
     """

@@ -1,7 +1,7 @@
-"""A folder of scans as a source: which files are pages, in which order, and what their names say.
+"""A folder of scans as a source: which files are pages, in which order, and what their names mean.
 
-Names are bytes on disk. They come here as `str` with surrogates for bytes that are no UTF-8 (Python's own
-`surrogateescape`), which opens the file; `ScanFile.name` is the same with those bytes escaped, for people and tables.
+File names on disk are bytes. Here they are `str` with surrogates for bytes that aren't UTF-8 (Python's
+`surrogateescape`), which can be opened; `ScanFile.name` has those bytes escaped, for people and tables.
 """
 
 from __future__ import annotations
@@ -51,13 +51,13 @@ IMAGE_SUFFIXES = frozenset(
         ".pnm",
     }
 )
-"""What is tried as a scan; whether it really is one, opening it tells."""
+"""Suffixes that are tried as scans; only opening the file shows whether it is one."""
 ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
 PACKED = (*ARCHIVES, ".pdf")
-"""What holds scans packed."""
+"""Suffixes of files with packed scans."""
 
 MOST_SHOWN = 200
-"""Letters of a path in a sentence."""
+"""Characters of a path shown in a sentence."""
 _SYSTEM_FILES = frozenset(
     {"thumbs.db", "desktop.ini", ".ds_store", ".localized", ".directory", ".picasa.ini", "__macosx", ".trashes"}
 )
@@ -79,17 +79,17 @@ _ABOUT_SCANS = frozenset(
         ".log",
     }
 )
-"""Endings of files that often lie beside scans and describe them."""
+"""Endings of files that often accompany scans and describe them."""
 HIDDEN = say("Hidden and system files are left out.")
 _BDR_NAME = re.compile(r"(?P<identifier>.+)__(?P<prefix>[a-z]+)_(?P<number>[a-z0-9]+)")
 """`HH018977_0001__bdr_gbzad5mb`: identifier, then the repository's pid with `_` for `:`."""
 
 
 def printable(name: str) -> str:
-    """Return the name with bytes that are no UTF-8 and control characters escaped: `caf\\xe9.jpg`."""
+    """Return the name with control characters and bytes that aren't UTF-8 escaped: `caf\xe9.jpg`."""
     try:
         text = os.fsencode(name).decode("utf-8", errors="backslashreplace")
-    except UnicodeEncodeError:  # half of a character that no file system gave, as JSON may hold it
+    except UnicodeEncodeError:  # a surrogate that no file system gave, as JSON may contain
         text = name.encode("utf-8", errors="backslashreplace").decode("utf-8")
     return "".join(
         char if char == " " or char.isprintable() else char.encode("unicode_escape").decode("ascii") for char in text
@@ -97,7 +97,7 @@ def printable(name: str) -> str:
 
 
 def check_spelling(text: str) -> None:
-    """Raise NoSource for what can name nothing anywhere: a NUL, or half of a character."""
+    """Raise NoSource for a text that can't be a name anywhere: with NUL, or with an unpaired surrogate."""
     try:
         fine = b"\x00" not in os.fsencode(text)
     except UnicodeEncodeError:
@@ -109,10 +109,10 @@ def check_spelling(text: str) -> None:
 
 
 def found_at(path: Path) -> os.stat_result | None:
-    """Return what lies at a path, None where nothing does.
+    """Return what is at a path, None if nothing is.
 
-    Raises NoSource where that cannot be told: the name is too long for the disk, a link points back to
-    itself, or a folder above is closed to us.
+    Raises NoSource if that can't be determined: the name is too long for the disk, a link points back to itself, or a
+    folder above isn't accessible.
     """
     try:
         return path.stat()
@@ -123,7 +123,7 @@ def found_at(path: Path) -> os.stat_result | None:
 
 
 def is_folder(path: Path) -> bool:
-    """Return whether a folder lies at a path. Raises NoSource like `found_at`."""
+    """Return whether a folder is at a path. Raises NoSource like `found_at`."""
     status = found_at(path)
     return status is not None and stat.S_ISDIR(status.st_mode)
 
@@ -134,7 +134,7 @@ def real_path(path: Path) -> Path:
         return path.resolve()
     except OSError as error:
         raise _cannot_be_looked_at(path, failure(error)) from error
-    except RuntimeError as error:  # Python before 3.13 of a circle of links
+    except RuntimeError as error:  # Python before 3.13 for circular links
         raise _cannot_be_looked_at(path, say("a link points back to itself")) from error
 
 
@@ -145,9 +145,9 @@ def _cannot_be_looked_at(path: Path, reason: str) -> NoSource:
 
 
 def natural_key(name: str) -> tuple[tuple[tuple[int, int, str], ...], ...]:
-    """Return a sort key that puts 2 before 10, folder by folder, and a folder's own files before its sub-folders'.
+    """Return a sort key that puts 2 before 10, folder by folder, and a folder's own files before its subfolders'.
 
-    Letters compare without case; names that differ in case or leading zeros only still have an order, by their text.
+    Case is ignored; names that differ only in case or leading zeros are sorted by their text.
     """
     parts = name.split("/")
     keys = []
@@ -163,7 +163,7 @@ def natural_key(name: str) -> tuple[tuple[tuple[int, int, str], ...], ...]:
 
 
 def names_of(name: str) -> tuple[str, str]:
-    """Return (identifier, pid) of a file name; the pid is empty where the name carries none."""
+    """Return (identifier, pid) of a file name; the pid is empty if the name has none."""
     stem = name.rsplit("/", 1)[-1]
     stem = stem[: stem.rindex(".")] if "." in stem[1:] else stem
     match = _BDR_NAME.fullmatch(stem)
@@ -181,7 +181,7 @@ def alike_in_folders(files: Iterable[ScanFile]) -> frozenset[str]:
 
 
 def told_apart(file: ScanFile, kept: Mapping[str, str]) -> ScanFile:
-    """Return such a file with its folder in its identifier, unless the name that is `kept` of it is the short one."""
+    """Put the folder into such a file's identifier, unless it was stored under the short one (`kept`)."""
     folder = file.name.rpartition("/")[0]
     if not folder or kept.get(file.name) == file.identifier:
         return file
@@ -189,9 +189,9 @@ def told_apart(file: ScanFile, kept: Mapping[str, str]) -> ScanFile:
 
 
 def list_folder(folder: str | Path) -> Listing:
-    """Return the scans below a folder in natural order, and what was left out.
+    """Return the scans below a folder in natural order, and what was skipped.
 
-    Reads names only, no content. Raises NoSource where the folder is missing, no folder, not readable or without any
+    Reads names only, no content. Raises NoSource if the folder is missing, not a folder, not readable, or without any
     image file.
     """
     root = Path(folder)
@@ -234,7 +234,7 @@ def list_folder(folder: str | Path) -> Listing:
 
 
 def _walk(root: Path, skipped: list[Skipped], below: str = "") -> Iterator[str]:
-    """Yield the files below root, relative to it; hidden folders are left out, links to folders are not followed."""
+    """Yield the files below root, relative to it. Hidden folders are skipped, links to folders are not followed."""
     folder = root / below if below else root
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
@@ -263,14 +263,14 @@ def _walk(root: Path, skipped: list[Skipped], below: str = "") -> Iterator[str]:
 
 
 def _reason_to_skip(path: Path, name: str) -> str:
-    """Return why a file is not tried as a scan, or an empty string."""
+    """Return why a file can't be a scan, or an empty string."""
     if not path.is_file():
         return say("It is neither a file nor a link to one.")
     return reason_to_skip_name(name.rsplit("/", 1)[-1])
 
 
 def reason_to_skip_name(name: str) -> str:
-    """Return why a file of this name, without folders, is not tried as a scan, or an empty string."""
+    """Return why a file of this name, without folders, can't be a scan, or an empty string."""
     if is_hidden(name):
         return HIDDEN
     if name.lower().endswith(PACKED):
@@ -286,10 +286,10 @@ def reason_to_skip_name(name: str) -> str:
 
 
 def is_hidden(name: str) -> bool:
-    """Whether a file or folder of this name is hidden, or a system's own."""
+    """Whether a file or folder of this name is hidden, or made by an operating system."""
     return name.startswith(".") or name.lower() in _SYSTEM_FILES
 
 
 def is_of_a_system(name: str) -> bool:
-    """Whether a system put this file or folder beside the scans, so that nobody asks where it is left."""
+    """Whether an operating system put this file or folder there, so that skipping it needs no message."""
     return name.lower() in _SYSTEM_FILES or name.startswith("._")

@@ -1,7 +1,7 @@
-"""Which addresses of the network may be asked, and connections that go to the address that was checked.
+"""Which network addresses may be contacted, and connections that go only to the address that was checked.
 
-A name is resolved once, at the moment of connecting: what was checked is what is connected to, so that a name that
-changes its answer between the two gains nothing. Redirects come back here as new connections.
+A name is resolved once, when connecting: what was checked is what is connected to, so a name that changes its address
+in between gains nothing. Redirects come back here as new connections.
 """
 
 from __future__ import annotations
@@ -23,23 +23,23 @@ from clustering.time_limit import cut_after
 
 MOST_ADDRESS_LETTERS = 2000
 
-# Python's own `is_global` takes for public what IANA never gave to a host: all that no list names. Here it is the other
-# way round, and the same in every version of Python.
+# Python's `is_global` counts unassigned addresses as public. This list counts as private all that IANA has not assigned
+# to hosts, and is the same in every version of Python.
 _GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
 """The only part of IPv6 from which IANA gives addresses to hosts."""
 _TRANSLATED = (ipaddress.ip_network("::ffff:0:0/96"), ipaddress.ip_network("64:ff9b::/96"))
-"""IPv4 written as IPv6, and IPv4 behind the translator of a network that has no IPv4 of its own (NAT64)."""
+"""IPv4 written as IPv6, and IPv4 behind the translator of a network without IPv4 (NAT64)."""
 _NOT_PUBLIC = tuple(
     ipaddress.ip_network(block)
     for block in (
         # https://www.iana.org/assignments/iana-ipv4-special-registry, and multicast
         "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12",
-        # Whole, though two of these are reachable: they mean whichever translator is nearest.
+        # All of it, although two of these are reachable: they mean whichever translator is nearest.
         "192.0.0.0/24",
         "192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24",
         "224.0.0.0/4", "240.0.0.0/4",
         # https://www.iana.org/assignments/iana-ipv6-special-registry, as far as it lies within _GLOBAL_UNICAST;
-        # 2001::/23 with Teredo, and 6to4, both of which lead on to an IPv4 address.
+        # 2001::/23 with Teredo, and 6to4, which both lead on to an IPv4 address.
         "2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20",
     )
 )  # fmt: skip
@@ -48,20 +48,20 @@ _ISATAP = (0x00005EFE, 0x02005EFE)
 
 
 class Forbidden(ValueError):
-    """The address may not be asked. The message is a full sentence with the remedy."""
+    """The address may not be contacted. The message is a full sentence with the remedy."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What an installation allows."""
+    """Which addresses an installation allows."""
 
     hosts: tuple[str, ...] = ("*",)
-    """Names of hosts that may be asked, `*.brown.edu` for all below one; `*` for any."""
+    """Host names, `*.brown.edu` for all below one, `*` for any."""
     private_hosts: tuple[str, ...] = ()
-    """Those among them that may lie at private addresses."""
+    """Those of them that may have private addresses."""
 
     def check(self, address: str) -> str:
-        """Return the host of an address that may be asked, as far as its text tells. Raises Forbidden."""
+        """Return the host of a URL if its text is allowed. Raises Forbidden."""
         try:
             parts = urlsplit(address)
             host, _ = (parts.hostname or "").rstrip("."), parts.port
@@ -93,7 +93,7 @@ class Rules:
         return host
 
     def usable(self, host: str, addresses: list[str]) -> list[str]:
-        """Return those of a host's numeric addresses that may be connected to. Raises Forbidden where none may."""
+        """Return the allowed numeric addresses of a host. Raises Forbidden if there are none."""
         if _named(host.lower(), self.private_hosts):
             return addresses
         usable = [address for address in addresses if is_public(address)]
@@ -114,7 +114,7 @@ def _named(host: str, patterns: tuple[str, ...]) -> bool:
 
 
 def is_public(address: str) -> bool:
-    """Whether a numeric address is one that the whole internet reaches, also behind IPv6's ways to write IPv4."""
+    """Whether a numeric address is reachable from the whole internet, also if IPv4 is written as IPv6."""
     ip = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(ip, ipaddress.IPv6Address):
         if any(ip in block for block in _TRANSLATED):
@@ -125,7 +125,7 @@ def is_public(address: str) -> bool:
 
 
 class _Guarded(HTTPConnection):
-    """Connects to public addresses only, and does not wait for headers for ever."""
+    """Connects to public addresses only, and limits the time for headers."""
 
     rules = Rules()
     header_seconds = 30.0
@@ -147,7 +147,7 @@ class _Guarded(HTTPConnection):
         raise NewConnectionError(self, f"no connection ({last})") from last
 
     def getresponse(self) -> Any:
-        """As the parent's, but headers that trickle in are cut off as a whole, not each by each."""
+        """Like the parent's, but the time limit is for all headers together."""
         with cut_after(self.header_seconds, self.sock):
             return super().getresponse()
 
@@ -161,9 +161,9 @@ class _GuardedTLS(_Guarded, HTTPSConnection):
 
 
 def guarded_pool(keep: Rules, *, seconds: float) -> urllib3.PoolManager:
-    """Return connections that keep the rules, and wait so long for headers.
+    """Return connections that keep the rules, with this time limit for headers.
 
-    They follow no redirects by themselves, and no proxies that the environment names.
+    They follow no redirects, and ignore proxies from the environment.
     """
 
     class Plain(_Guarded):

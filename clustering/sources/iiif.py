@@ -1,7 +1,7 @@
-"""A IIIF manifest or collection, Presentation API 2 or 3, by its address: a canvas a page, in their order.
+"""A IIIF manifest or collection, Presentation API 2 or 3, by its URL: one page per canvas, in their order.
 
-Collections are followed into their manifests and into collections below them, each once, up to limits. An image comes
-from its image service at the size that is wanted, or as the manifest names it where there is no service.
+Collections are followed into their manifests and subcollections, each once, up to limits. An image comes from its image
+service at the requested size, or from the address in the manifest if there is no service.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ from clustering.sources.tools import SourceKind
 MOST_MANIFESTS = 5_000
 MOST_CANVASES = 200_000
 MOST_DEEP = 8
-"""Collections within collections."""
+"""Depth of collections within collections."""
 _SERVICE = "service "
-"""Begins the address of a page that comes from an image service, with region#rotation behind a # where only a part is
-meant, or where it is meant to be turned; the plain image follows after a space."""
+"""Prefix of the address of a page from an image service. If only a part is meant, or a rotation, "region#rotation"
+follows after a #; the address of the plain image follows after a space."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class _Found:
 
 
 class _NoTime(Exception):
-    """The slice is over; what was asked for is kept."""
+    """The slice is over; everything fetched so far is kept."""
 
 
 class IiifReader(ServerReader):
@@ -59,7 +59,7 @@ class IiifReader(ServerReader):
     _has_time: Callable[[], bool] | None = None
 
     def look(self) -> Listing:
-        """Return a manifest's whole listing; of a collection its title only. Raises NoSource."""
+        """Return a manifest's whole listing; of a collection, only its title. Raises NoSource."""
         top = self._top()
         if is_collection(top):
             if not children_of(top):
@@ -68,7 +68,7 @@ class IiifReader(ServerReader):
         return self.listing()
 
     def prepare(self, has_time: Callable[[], bool]) -> bool:
-        """Ask for the manifests of a collection, one after the other. Raises NoSource."""
+        """Fetch the manifests of a collection, one after the other. Raises NoSource."""
         self._has_time = has_time
         try:
             self.listing()
@@ -98,7 +98,7 @@ class IiifReader(ServerReader):
         return Listing(kept, (*skipped, *twice), title=title_of(top), is_natural=False)
 
     def address_of(self, file: ScanFile) -> str:
-        """Ask the image service how it gives the image; where it cannot tell, take the plain image if there is one."""
+        """Return the address from the image service; if it doesn't answer, that of the plain image, if any."""
         service, _, plain = file.address.removeprefix(_SERVICE).partition(" ")
         if not file.address.startswith(_SERVICE):
             return file.address
@@ -137,7 +137,7 @@ class IiifReader(ServerReader):
         return top
 
     def _manifests(self, address: str, top: Any, skipped: list[Skipped]) -> Iterator[_Found]:
-        """Yield manifests in the collection's order; those that cannot be had are named and passed over."""
+        """Yield manifests in the collection's order; those that can't be fetched are noted and skipped."""
         seen = {address}
         waiting: list[tuple[str, Any, int]] = [(address, top, 0)]
         count, asked = 0, False
@@ -227,7 +227,7 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 
 
 def _address(text: str, _: str) -> str | None:
-    """Any address on the web: what it is, the server tells."""
+    """Any URL; the server's answer shows what it is."""
     if not _SCHEME.match(text):
         return None
     try:

@@ -1,6 +1,6 @@
-"""IIIF Image API: which address gives an image at the size that is wanted.
+"""IIIF Image API: the address of an image at a requested size.
 
-https://iiif.io/api/image/3.0/, https://iiif.io/api/image/2.1/; version 1.1 differs in the name of the quality only.
+https://iiif.io/api/image/3.0/, https://iiif.io/api/image/2.1/; version 1.1 differs only in the name of the quality.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from clustering.sources.contract import CannotFetch, Size
 
 @dataclass(frozen=True, slots=True)
 class ImageService:
-    """What an info.json says, as far as it decides the address."""
+    """The parts of an info.json that the address depends on."""
 
     version: int
     width: int
@@ -34,9 +34,9 @@ _LEVELS = {
 
 
 def sized(service: str, info: Any, size: Size, *, region: str = "full", rotation: str = "0") -> str:
-    """Return the address of an image, or a part of it, at this size, never larger than it is. Raises CannotFetch.
+    """Return the address of an image, or a part of it, at this size, never enlarged. Raises CannotFetch.
 
-    A part comes in full size where a size in pixels is asked for: of the whole it is unknown how much it is.
+    A part comes in full size if a size in pixels is requested, since its share of the whole is unknown.
     """
     answer = read_info(service, info)
     quality = "native" if answer.version == 1 else "default"
@@ -45,7 +45,7 @@ def sized(service: str, info: Any, size: Size, *, region: str = "full", rotation
 
 
 def read_info(service: str, info: Any) -> ImageService:
-    """Return what an info.json of version 1, 2 or 3 says. Raises CannotFetch where it says no size."""
+    """Parse an info.json of version 1, 2, or 3. Raises CannotFetch if it has no size."""
     try:
         width, height = int(info["width"]), int(info["height"])
     except (KeyError, TypeError, ValueError) as error:
@@ -84,7 +84,7 @@ def _version(info: Any) -> int:
 
 
 def _profile(info: Any) -> tuple[int, set[str]]:
-    """Return the level that is complied with, and the features beside it."""
+    """Return the compliance level and the additional features."""
     profile = info.get("profile")
     entries = profile if isinstance(profile, list) else [profile]
     names = " ".join(entry for entry in entries if isinstance(entry, str))
@@ -98,7 +98,7 @@ def _words(value: Any) -> list[str]:
 
 
 def _stated(info: Any) -> dict[str, Any]:
-    """Return the limits: beside the size in version 3, within the profile in version 2."""
+    """Return the size limits: at the top level in version 3, within the profile in version 2."""
     profile = info.get("profile")
     sizes: dict[str, Any] = {}
     for entry in profile if isinstance(profile, list) else []:
@@ -138,7 +138,7 @@ def _size(service: ImageService, size: Size) -> str:
 
 
 def _largest_width(service: ImageService) -> int:
-    """Return the width of the largest image that the server gives out."""
+    """Return the width of the largest image that the server delivers."""
     scale = 1.0
     if service.most_width:
         scale = min(
@@ -150,7 +150,7 @@ def _largest_width(service: ImageService) -> int:
 
 
 def _by_width(service: ImageService, wanted: int, largest: str) -> str:
-    """Ask by width where that is understood, else take the smallest of the sizes on offer that is large enough."""
+    """Request a width if the server supports that, or else the smallest of its sizes that is large enough."""
     if "sizeByW" in service.features:
         return f"{wanted},"
     enough = [(width, height) for width, height in service.sizes if width >= wanted]

@@ -1,4 +1,4 @@
-"""What the pages of manifests are called: by what the manifests say, as long as that tells them apart."""
+"""Identifiers for the pages of manifests: from the manifests, as long as they are unique."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SAYS_NOTHING = frozenset(
 
 
 def short_name(address: str) -> str:
-    """Return the part of an address that tells most: `bdr:gbzad5mb` of https://…/iiif/presentation/bdr:gbzad5mb/."""
+    """Return the most specific part of an address: `bdr:gbzad5mb` of https://…/iiif/presentation/bdr:gbzad5mb/."""
     parts = [unquote(part) for part in urlsplit(address).path.split("/")]
     names = [part for part in parts if part.lower() not in _SAYS_NOTHING]
     return _tidy(names[-1].removesuffix(".json")) if names else "manifest"
@@ -25,8 +25,8 @@ def short_name(address: str) -> str:
 def identifiers_of(manifests: Sequence[tuple[str, Sequence[Canvas]]]) -> list[list[str]]:
     """Return an identifier for each canvas of each manifest, all different.
 
-    In this order of preference: the canvas's own "Identifier", the last part of its image's address, that of its own
-    address, each only if it is there for all canvases and never twice; else the manifest's name and a number.
+    In order of preference: the canvas's own "Identifier", the last part of its image's address, that of its own
+    address, each only if all canvases have one and no two are equal; else the manifest's name and a number.
     """
     for named in ways_of_naming(manifests):
         flat = [name for names in named for name in names]
@@ -36,7 +36,7 @@ def identifiers_of(manifests: Sequence[tuple[str, Sequence[Canvas]]]) -> list[li
 
 
 def ways_of_naming(manifests: Sequence[tuple[str, Sequence[Canvas]]]) -> Iterator[list[list[str]]]:
-    """Yield each way to name the canvases, in that order of preference; a name may be empty, or come twice."""
+    """Yield each way to name the canvases, in that order of preference; names may be empty or repeated."""
     ways: tuple[Callable[[Canvas], str], ...] = (
         lambda canvas: canvas.identifier,
         lambda canvas: last_part(canvas.service or canvas.image),
@@ -48,7 +48,7 @@ def ways_of_naming(manifests: Sequence[tuple[str, Sequence[Canvas]]]) -> Iterato
 
 
 def _numbered(manifests: Sequence[tuple[str, Sequence[Canvas]]]) -> list[list[str]]:
-    """Return names with a number; manifests of the same name are told apart by a number too."""
+    """Return numbered names; manifests of the same name get a number too."""
     seen: dict[str, int] = {}
     named = []
     for name, canvases in manifests:
@@ -60,14 +60,14 @@ def _numbered(manifests: Sequence[tuple[str, Sequence[Canvas]]]) -> list[list[st
 
 
 def _without_size(image: str) -> str:
-    """Return an image's address without what the Image API puts behind the identifier."""
+    """Return an image's address without what the Image API adds after the identifier."""
     return re.sub(r"/[^/]+/[^/]+/!?[0-9.]+/[a-z]+\.[a-z0-9]+$", "", image)
 
 
 def last_part(address: str) -> str:
-    """Return the last part of an address without the suffix of an image: "p12" of …/canvas/p12, "12" of …/12.jpg.
+    """Return the last part of an address without an image suffix: "p12" of …/canvas/p12, "12" of …/12.jpg.
 
-    What the Image API puts behind the name of an image is left out; empty for a part that says nothing.
+    What the Image API adds after the image's name is removed; empty for a part that means nothing.
     """
     path = urlsplit(_without_size(address)).path.rstrip("/")
     last = unquote(path.rpartition("/")[2]).rpartition("/")[2]
@@ -77,6 +77,6 @@ def last_part(address: str) -> str:
 
 
 def _tidy(name: str) -> str:
-    """Return a name that can stand as an identifier and in a file's name; nothing where it is too long for one."""
+    """Return a name that works as an identifier and in a file name; empty if it is too long."""
     tidy = re.sub(r"[\s/\\]+", "_", printable(name).strip())
     return tidy if len(tidy) <= MOST_LETTERS else ""

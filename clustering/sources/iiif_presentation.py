@@ -1,7 +1,7 @@
 """What a IIIF manifest or collection says, the same for Presentation API 2 and 3.
 
-https://iiif.io/api/presentation/3.0/, https://iiif.io/api/presentation/2.1/. Nothing here trusts the document: what has
-not the shape that it should have is passed over.
+https://iiif.io/api/presentation/3.0/, https://iiif.io/api/presentation/2.1/. The document isn't trusted: what doesn't
+have the expected shape is skipped.
 """
 
 from __future__ import annotations
@@ -21,19 +21,19 @@ class Canvas:
 
     id: str
     label: str
-    """Its printed number, or what else the manifest calls it."""
+    """Its printed number, or other label."""
     service: str
-    """Address of its image service, without a slash at the end; empty where it has none."""
+    """Address of its image service, without a slash at the end; empty if it has none."""
     image: str
-    """Address of its image as it is named; may be empty."""
+    """Address of its image; may be empty."""
     identifier: str
-    """What its metadata call "Identifier", as our own exports write it."""
+    """The "Identifier" in its metadata, as our own exports write it."""
     images: int
-    """How many images are painted on it, alternatives not counted."""
+    """How many images are painted on it, without alternatives."""
     region: str = "full"
     """The part of the image that is meant, as the Image API writes it."""
     rotation: str = "0"
-    """Degrees clockwise by which that part is meant to be turned."""
+    """Degrees clockwise by which to rotate that part."""
 
 
 def id_of(stored: Any) -> str:
@@ -63,7 +63,7 @@ def title_of(stored: Any) -> str:
 
 
 def words(value: Any) -> str:
-    """Return a label as one line: a language map of version 3, or text, values and lists of them of version 2."""
+    """Return a label as one line: a language map of version 3, or text, values, and lists of them of version 2."""
     if isinstance(value, str):
         plain = unescape(sub(r"<[^>]{0,200}>", "", value))
         return " ".join("".join(c if c.isprintable() else " " for c in plain).split())[:MOST_LETTERS]
@@ -78,7 +78,7 @@ def words(value: Any) -> str:
 
 
 def children_of(collection: Any) -> list[tuple[str, Any]]:
-    """Return (address, document or None) of what a collection holds, in its order; version 3 may hold them whole."""
+    """Return (address, document or None) of a collection's members, in order; version 3 may embed them."""
     children = []
     for key in ("items", "members", "collections", "manifests"):
         for child in _list(collection.get(key)):
@@ -96,7 +96,7 @@ def _holds(child: Any) -> bool:
 
 
 def canvases_of(manifest: Any) -> Iterator[Canvas]:
-    """Yield the canvases in the order in which they are to be read."""
+    """Yield the canvases in reading order."""
     sequences = _list(manifest.get("sequences"))
     if sequences and isinstance(sequences[0], dict):
         for canvas in _list(sequences[0].get("canvases")):
@@ -136,7 +136,7 @@ def _canvas(canvas: Any, bodies: list[Any]) -> Canvas:
 
 
 def _selected(body: Any) -> tuple[str, str]:
-    """Return region and rotation of what is meant of an image; the whole of it, as it lies, where nothing is said."""
+    """Return the region and rotation of an image that are meant; by default all of it, unrotated."""
     region, rotation = "full", "0"
     for selector in _list(body.get("selector")) if isinstance(body, dict) else ():
         if type_of(selector) == "ImageApiSelector":
@@ -149,7 +149,7 @@ def _selected(body: Any) -> tuple[str, str]:
 
 
 def _preferred(body: Any) -> Any | None:
-    """Return the image of a body: of a choice the first, or the default one of version 2."""
+    """Return the image of a body: of a choice the first, or the default of version 2."""
     for _ in range(4):
         if not isinstance(body, dict):
             return None
@@ -164,7 +164,7 @@ def _preferred(body: Any) -> Any | None:
 
 
 def _service(body: Any) -> str:
-    """Return the address of an image service: those that say nothing of what they are count, other kinds do not."""
+    """Return the address of an image service. Services without a type count, those of another type don't."""
     for service in _list(body.get("service")):
         if isinstance(service, str):
             continue
@@ -180,7 +180,7 @@ def _text(value: Any) -> str:
 
 
 def _list(value: Any) -> list[Any]:
-    """Return a value that may stand alone or in a list."""
+    """Return the items of a value that may be single or a list."""
     if value is None:
         return []
     return value if isinstance(value, list) else [value]

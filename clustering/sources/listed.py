@@ -1,7 +1,7 @@
-"""A CSV that lists files or addresses: one line a page, in the order of the lines.
+"""A CSV that lists files or URLs: one line per page, in the order of the lines.
 
-Columns: `file` (a path, relative to the CSV's folder) or `url`, or both with one of them filled in each line; and,
-where they are there, `identifier`, `pid` and `label`. Other columns are passed over.
+Columns: `file` (a path, relative to the CSV's folder) or `url`, or both with one of them filled in on each line; and
+optionally `identifier`, `pid`, and `label`. Other columns are ignored.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from clustering.sources.tools import SourceKind, Tools
 
 MOST_BYTES = 100_000_000
 MOST_LETTERS = 200
-"""Of an identifier, as of a page's."""
+"""Longest file name or URL, the same as for a page's."""
 _PLACES = {"file": "file", "path": "file", "filename": "file", "url": "url", "address": "url"}
 _FACTS = ("identifier", "pid", "label")
 
@@ -35,7 +35,7 @@ class ListReader(FetchedReader):
         self.roots = [real_path(root) for root in (self.csv.parent, *tools.roots)]
 
     def listing(self) -> Listing:
-        """Return a page a line, and the lines that give none. Raises NoSource."""
+        """Return one page per line, and the lines that give none. Raises NoSource."""
         files: list[ScanFile] = []
         skipped: list[Skipped] = []
         table = self._table()
@@ -155,7 +155,7 @@ class ListReader(FetchedReader):
 
 
 def _named(cells: dict[str, str]) -> dict[str, str]:
-    """Return what a line says, under our own names of the columns; what it leaves empty is not there."""
+    """Return the values of a line under our own column names, without empty ones."""
     named: dict[str, str] = {}
     for column, cell in cells.items():
         known = _PLACES.get(column) or (column if column in _FACTS else "")
@@ -165,7 +165,7 @@ def _named(cells: dict[str, str]) -> dict[str, str]:
 
 
 class _BadLine(ValueError):
-    """One line gives no page. The message is a full sentence."""
+    """A line gives no page. The message is a full sentence."""
 
 
 def _table(text: str, _: str) -> str | None:

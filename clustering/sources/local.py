@@ -1,4 +1,4 @@
-"""Readers of what lies on this machine already: a folder, and files that hold one packed."""
+"""Readers of what is on this machine already: a folder, and files with a packed folder."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from clustering.sources.unpacking import is_packed, unpack
 
 
 class FolderReader:
-    """Files as they lie; nothing is kept, since reading them again costs little."""
+    """Files in a folder. Nothing is kept, since listing them again costs little."""
 
     def __init__(self, text: str, tools: Tools) -> None:
         self.folder = Path(text)
@@ -25,7 +25,7 @@ class FolderReader:
         return self.listing()
 
     def prepare(self, has_time: Callable[[], bool]) -> bool:
-        """Nothing has to be asked for."""
+        """Return False: nothing has to be fetched."""
         return False
 
     def listing(self) -> Listing:
@@ -33,21 +33,21 @@ class FolderReader:
         return list_folder(self.folder)
 
     def taken(self, name: str) -> None:
-        """Only its content tells whether a file is in."""
+        """Return None: only its content shows whether a file is imported."""
 
     def fetch(self, file: ScanFile) -> Path:
         """Return the file itself."""
         return file.path
 
     def release(self, file: ScanFile, parts: list[tuple[str, str]]) -> None:
-        """Do nothing: the file is its owner's."""
+        """Do nothing: the file belongs to its owner."""
 
     def close(self) -> None:
-        """There is nothing to throw away."""
+        """Do nothing: there is no copy to delete."""
 
 
 class PackedReader(FolderReader):
-    """A ZIP, TAR or PDF, unpacked once below the cache."""
+    """A ZIP, TAR, or PDF, unpacked once in the cache."""
 
     def __init__(self, text: str, tools: Tools) -> None:
         super().__init__(text, tools)
@@ -55,20 +55,20 @@ class PackedReader(FolderReader):
         self.packed = Path(text)
 
     def look(self) -> None:
-        """See that the file is there; what it holds, unpacking tells. Raises NoSource."""
+        """Check that the file exists; only unpacking shows what it holds. Raises NoSource."""
         self._place()
 
     def listing(self) -> Listing:
-        """Unpack where that was not done, and return what there is. Raises NoSource."""
+        """Unpack it unless that was done, and return the listing. Raises NoSource."""
         return unpack(self.packed, self._place(), self.tools.limits, tick=self.tools.tick)
 
     def close(self) -> None:
-        """Everything is in the store: throw the copy away."""
+        """Delete the unpacked copy: everything is in the store."""
         if self.packed.is_file():
             shutil.rmtree(self._place(), ignore_errors=True)
 
     def _place(self) -> Path:
-        """Where it is unpacked: another file under the same name, or a newer one, goes elsewhere."""
+        """Return where it is unpacked. Another file under the same name, or a newer one, has another place."""
         shown = printable(str(self.packed))
         try:
             facts = self.packed.stat()
@@ -91,6 +91,6 @@ def _packed(text: str, _: str) -> str | None:
 
 KINDS = (
     SourceKind("packed", PackedReader, _packed, place=60, is_path=True),
-    # What is not there counts as a folder, so that its reader says so.
+    # What doesn't exist counts as a folder, so that its reader reports it.
     SourceKind("folder", FolderReader, lambda text, _: text, place=100, is_path=True),
 )

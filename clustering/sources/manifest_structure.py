@@ -1,4 +1,4 @@
-"""IIIF manifests as groups: each manifest is a document, or each range of a single manifest that has ranges."""
+"""IIIF manifests as documents: each manifest is one, or each range of a single manifest that has ranges."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _MOST_DEEP = 8
 
 
 def read_manifests(manifests: Sequence[Any], known: Collection[str], notes: list[str]) -> list[Arranged]:
-    """Return the documents of manifests of Presentation 2 or 3, in their order, with the names that an import gives."""
+    """Return the documents of manifests of Presentation 2 or 3, in order, with the names that an import gives."""
     named = [(short_name(id_of(stored)), list(canvases_of(stored))) for stored in manifests]
     names = best_names(ways_of_naming(named), known)
     parts = ranges_of(manifests[0]) if len(manifests) == 1 else []
@@ -24,7 +24,7 @@ def read_manifests(manifests: Sequence[Any], known: Collection[str], notes: list
 
 
 def _title(stored: Any) -> str:
-    """Return the label as it is, where it is plain text by version 3; else made plain."""
+    """Return the label unchanged if it is plain text by version 3; else convert it."""
     label = stored.get("label")
     if isinstance(label, dict) and "@value" not in label:
         first: Any = next(iter(label.values()), [])
@@ -44,22 +44,22 @@ def _by_ranges(
 
 
 def ranges_of(manifest: Any) -> list[tuple[str, list[str]]]:
-    """Return (label, ids of canvases) of the ranges on top, with what is below them; none where none names a canvas."""
+    """Return (label, ids of canvases) of the top ranges, with those below them; empty if no range names a canvas."""
     stored = [part for part in _list(manifest.get("structures")) if isinstance(part, dict)]
     by_id = {id_of(part): part for part in stored}
     within = {id_of(below) or below for part in stored for below in _below(part) if isinstance(below, dict | str)}
     tops = [part for part in stored if id_of(part) not in within and "sequence" not in _list(part.get("behavior"))]
-    for _ in range(_MOST_DEEP):  # and no longer: a range may hold itself
+    for _ in range(_MOST_DEEP):  # not longer: a range may contain itself
         if len(tops) != 1 or list(_own_canvases(tops[0])):
             break
-        # A table of contents as a whole; what it holds is meant.
+        # This range is the table of contents; the ranges in it are the documents.
         tops = [_resolved(below, by_id) for below in _below(tops[0])]
     ranges = [(words(part.get("label")), list(dict.fromkeys(_canvases(part, by_id, set())))) for part in tops]
     return [(title, ids) for title, ids in ranges if ids]
 
 
 def _below(part: dict[str, Any]) -> Iterator[Any]:
-    """Yield the ranges within a range, whole or as ids."""
+    """Yield the ranges within a range, embedded or as ids."""
     yield from _list(part.get("ranges"))
     for one in [*_list(part.get("items")), *_list(part.get("members"))]:
         if type_of(one) == "Range":
@@ -67,7 +67,7 @@ def _below(part: dict[str, Any]) -> Iterator[Any]:
 
 
 def _own_canvases(part: dict[str, Any]) -> Iterator[str]:
-    """Yield the ids of the canvases in a range itself, without which part of each is meant."""
+    """Yield the ids of the canvases in a range itself, without fragments."""
     for one in [*_list(part.get("canvases")), *_list(part.get("items")), *_list(part.get("members"))]:
         if isinstance(one, str):
             yield one.partition("#")[0]
@@ -79,7 +79,7 @@ def _own_canvases(part: dict[str, Any]) -> Iterator[str]:
 
 
 def _canvases(part: dict[str, Any], by_id: dict[str, Any], seen: set[int]) -> Iterator[str]:
-    """Yield the canvases in and below a range, each range once: they may hold each other."""
+    """Yield the canvases in and below a range, each range once: they may contain each other."""
     seen.add(id(part))
     yield from _own_canvases(part)
     for below in _below(part):
@@ -89,7 +89,7 @@ def _canvases(part: dict[str, Any], by_id: dict[str, Any], seen: set[int]) -> It
 
 
 def _resolved(below: Any, by_id: dict[str, Any]) -> dict[str, Any]:
-    """Return the range itself: whole where it stands, or elsewhere under its id."""
+    """Return the range itself, which may be embedded or stand elsewhere under its id."""
     if isinstance(below, dict) and any(below.get(key) for key in ("items", "canvases", "ranges", "members")):
         return below
     part = by_id.get(below if isinstance(below, str) else id_of(below), {})

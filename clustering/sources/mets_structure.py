@@ -1,7 +1,7 @@
-"""METS of any producer: the documents of its logical map, and what their pages may be called.
+"""METS from any producer: the documents in its logical map, and possible names of their pages.
 
-Pages hang on a logical division by links to the physical map (Kitodo, Goobi, our own) or by pointers to files of its
-own (Princeton). Several files may show a page: what a person looks at counts before thumbnails and texts.
+A logical division has its pages by links to the physical map (Kitodo, Goobi, our own) or by pointers to files
+(Princeton). Several files may show a page: images for people come before thumbnails and texts.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ _PARTED_FURTHER = frozenset(
         "multivolume_work", "multivolumeset", "collection",
     }
 )  # fmt: skip
-"""Divisions that hold documents, by type in small letters; below the root any other division is a document."""
+"""Types of divisions that contain documents, in lower case. Below the root, any other division is a document."""
 _OF_A_PAGE = frozenset({"page", "logicalmember"})
 _MASTERS = ("master", "original", "source", "local", "archiv")
 _SMALL = ("thumb", "min", "preview", "teaser")
 
 
 def read_mets(content: bytes, shown: str, known: Collection[str], notes: list[str]) -> list[Arranged]:
-    """Return the documents of the logical map, in its order. Raises NoArrangement."""
+    """Return the documents of the logical map, in order. Raises NoArrangement."""
     from lxml import etree
 
     try:
@@ -47,18 +47,18 @@ def read_mets(content: bytes, shown: str, known: Collection[str], notes: list[st
 
 
 class _Structure:
-    """One METS document, taken apart."""
+    """One METS document, parsed."""
 
     def __init__(self, root: Any) -> None:
         self.files: dict[str, Any] = {file.get("ID"): file for file in root.iterfind(".//m:file", NS)}
         self.sections: dict[str, Any] = {section.get("ID"): section for section in root.iterfind(".//m:dmdSec", NS)}
         self.maps = {str(element.get("TYPE")).lower(): element for element in root.iterfind(".//m:structMap", NS)}
         self.page_of_file: dict[str, str] = {}
-        """By its id, the page that a file shows: the id of a physical division, or of the file itself."""
+        """For each file id, the page it shows: the id of a physical division, or of the file itself."""
         self.files_of_page: dict[str, list[Any]] = {}
-        """In the order of the physical map."""
+        """Pages in the order of the physical map."""
         self.pages_of_division: dict[str, list[str]] = {}
-        """By id, the pages in and below a physical division."""
+        """For each physical division, the pages in and below it."""
         if "physical" in self.maps:
             for division in self.maps["physical"].iterfind("m:div", NS):
                 self._take_physical(division)
@@ -82,7 +82,7 @@ class _Structure:
         return pages
 
     def documents(self, shown: str, known: Collection[str], notes: list[str]) -> list[Arranged]:
-        """Return them under the names that fit best. Raises NoArrangement."""
+        """Return the documents under the names that fit best. Raises NoArrangement."""
         logical = self.maps.get("logical")
         if logical is None:
             raise NoArrangement(
@@ -109,12 +109,12 @@ class _Structure:
         return [Arranged(title, names) for (title, _), names in zip(kept, named, strict=True)]
 
     def _pages_in_order(self, division: Any) -> list[str]:
-        """Return the pages of a division and of all below it, as the physical map orders them, each once."""
+        """Return the pages of a division and of all below it, in the order of the physical map, each once."""
         pages = list(dict.fromkeys(self._pages(division)))
         return sorted(pages, key=lambda page: self.place.get(page, len(self.place)))
 
     def _pages(self, division: Any) -> Iterator[str]:
-        """Yield them as they are linked and pointed to; a page may come several times."""
+        """Yield them in the order of links and pointers; a page may come several times."""
         for to in self.links.get(division.get("ID"), ()):
             yield from self.pages_of_division.get(to, ())
         for name in _pointers(division):
@@ -126,7 +126,7 @@ class _Structure:
             yield from self._pages(below)
 
     def _title(self, division: Any) -> str:
-        """Return its label, else the title in the record that describes it."""
+        """Return its label, or else the title in its descriptive record."""
         if division.get("LABEL"):
             return str(division.get("LABEL"))
         for section in str(division.get("DMDID") or "").split():
@@ -145,7 +145,7 @@ class _Structure:
         ]
 
     def _namings(self, by_record: dict[str, str]) -> Iterator[Naming]:
-        """Yield the ways to call a page: by its record, by its files in turn, by what owners and METS itself say."""
+        """Yield the ways to name a page: by its record, by each of its files, by owner's and METS ids."""
         yield lambda page: by_record.get(page, "")
         ranked = {page: sorted(files, key=_rank) for page, files in self.files_of_page.items()}
         for at in range(max(map(len, ranked.values()), default=0)):
@@ -160,7 +160,7 @@ def _name_of_file(ranked: dict[str, list[Any]], at: int, page: str) -> str:
 
 
 def _documents_below(top: Any) -> Iterator[Any]:
-    """Yield the divisions that are documents: those below the root, or the root alone where only pages are below it."""
+    """Yield the divisions that are documents: those below the root, or the root if only pages are below it."""
     below = [division for division in top.iterfind("m:div", NS) if not _is_page(division)]
     if not below:
         yield top
@@ -172,7 +172,7 @@ def _documents_below(top: Any) -> Iterator[Any]:
 
 
 def _order(division: Any) -> float:
-    """Return its place among those beside it; without a number it stays where it stands."""
+    """Return its place among its siblings; without a number, it keeps its place."""
     order = str(division.get("ORDER") or "")
     return float(order) if order.isdecimal() else 0.0
 
@@ -182,7 +182,7 @@ def _is_page(division: Any) -> bool:
 
 
 def _pointers(division: Any) -> Iterator[str]:
-    """Yield the ids of files that a division itself points to."""
+    """Yield the ids of files that a division points to directly."""
     for pointer in division.iterfind("m:fptr", NS):
         yield from filter(
             None, [pointer.get("FILEID"), *(area.get("FILEID") for area in pointer.iterfind(".//m:area", NS))]
@@ -190,7 +190,7 @@ def _pointers(division: Any) -> Iterator[str]:
 
 
 def _rank(file: Any) -> int:
-    """Return what is looked at before what is small, and texts last."""
+    """Return a sort key: full images first, then small ones, texts last."""
     parent = file.getparent()
     use = f"{file.get('USE') or ''} {parent.get('USE') or ''}".lower()
     if file.get("MIMETYPE") and not str(file.get("MIMETYPE")).startswith("image/"):
@@ -206,6 +206,7 @@ def _address(file: Any) -> str:
 
 
 def _name(file: Any) -> str:
-    """Return what an import makes of the file: HH018977_0001 of file:///scans/HH018977_0001__bdr_gbzad5mb.jpg."""
+    """Return the identifier that an import gives the file: HH018977_0001 of
+    file:///scans/HH018977_0001__bdr_gbzad5mb.jpg."""
     address = _address(file)
     return last_part(address) or names_of(unquote(urlsplit(address).path.rpartition("/")[2]))[0]

@@ -1,8 +1,8 @@
-"""PDF: a page becomes the scan that is embedded in it where it is nothing else, else a picture of what a viewer shows.
+"""PDF: each page becomes the scan embedded in it if there is nothing else on it, or else a picture as in a viewer.
 
-Notes, stamps, form fields, masks, crop boxes and inverted colors are part of what a viewer shows. Whether an embedded
-scan is the whole page is told by its structure and by comparing both pictures: PDFium does not tell all that may lie
-between the two.
+Notes, stamps, form fields, masks, crop boxes, and inverted colors are part of what a viewer shows. Whether an embedded
+scan is the whole page is decided by the page's structure and by comparing both pictures, since PDFium does not report
+everything that can change the picture.
 """
 
 from __future__ import annotations
@@ -22,33 +22,33 @@ from clustering.sources.contract import NoSource, Tick
 from clustering.sources.folder import printable
 
 LEAST_DPI = 200
-"""Pages are drawn at the resolution of the scans on them, and at this one at least."""
+"""Pages are drawn at the resolution of the scans on them, and at least at this one."""
 MOST_DPI = 600
 MOST_PIXELS = 40_000_000
-"""Of a page that is drawn: a letter at 600 dpi has 34 million. Larger pages are drawn at a lower resolution."""
+"""Pixels of a drawn page: a letter at 600 dpi has 34 million. Larger pages are drawn at a lower resolution."""
 MOST_EMBEDDED = 400_000_000
-"""Pixels of an image on a page, beyond which drawing it would take all memory."""
+"""Pixels of an image on a page above which drawing it would use up the memory."""
 _LONGEST = 30_000
-"""Pixels of an edge: JPEG holds 65,535."""
+"""Pixels of an edge; the limit of JPEG is 65,535."""
 _COVERED = 0.9
-"""Share of the page that a scan covers where it is the page; the rest is its margin."""
+"""Share of the page that a scan covers if it is the page; the rest is its margin."""
 _SHAPE = 0.02
-"""By how much a scan's proportions may differ from those it is shown in."""
+"""How far a scan's proportions may differ from those it is shown in."""
 _LOOK = 800
 """Pixels of the long edge of the pictures that are compared."""
 _CELL = 8
-"""Pixels a side that are averaged before: sharpness and noise of compression differ, content does not."""
+"""Cells of so many pixels a side are averaged first: sharpness and compression noise differ, content doesn't."""
 _ALIKE = 48
-"""Difference of 255 up to which a cell is the same: scans of 110 and 200 dpi differ by 12, one of 50 dpi by 40."""
+"""Difference out of 255 up to which a cell is the same: scans of 110 and 200 dpi differ by 12, one of 50 dpi by 40."""
 _SUFFIXES = {("DCTDecode",): ".jpg", ("JPXDecode",): ".jp2"}
 _UNSEEN = 3
-"""Text render mode of the words that OCR lays over a scan."""
+"""Text render mode of the words that OCR puts over a scan."""
 
 
 def unpack_pdf(path: Path, contents: Contents, tick: Tick, *, most_bytes: int) -> int:
-    """Take all pages out, one file per page, and return how many there are.
+    """Extract all pages, one file per page, and return how many there are.
 
-    Raises NoSource if it isn’t a PDF, or if the files of its pages have more than `most_bytes` together.
+    Raises NoSource if it isn’t a PDF, or if the files of its pages together have more than `most_bytes`.
     """
     import pypdfium2
 
@@ -95,7 +95,7 @@ def unpack_pdf(path: Path, contents: Contents, tick: Tick, *, most_bytes: int) -
 
 
 def _take_page(document: Any, number: int, stem: str, contents: Contents) -> Path | None:
-    """Take one page out and return its file; None where it is left out."""
+    """Extract one page and return its file; None if it is skipped."""
     page_name = say("Page %(number)s of %(file)s", number=number, file=contents.shown)
     try:
         page = document[number - 1]
@@ -105,7 +105,7 @@ def _take_page(document: Any, number: int, stem: str, contents: Contents) -> Pat
     try:
         scan = _embedded(page)
     except LIBRARY_ERRORS:
-        scan = None  # drawing the page says what is wrong
+        scan = None  # drawing the page shows what is wrong
     try:
         if scan is not None:
             suffix, data = scan
@@ -128,14 +128,14 @@ def _cannot_be_drawn(error: BaseException) -> str:
 
 
 def _draw(page: Any, path: Path, warning: str, contents: Contents) -> None:
-    """Write what a viewer shows of the page as JPEG, and note where it had to be smaller than usual."""
+    """Write the page as a viewer shows it, as JPEG, and note if it had to be smaller than usual."""
     images = list(_objects(page, _kinds().FPDF_PAGEOBJ_IMAGE))
     if sum(math.prod(image.get_px_size()) for image in images) > MOST_EMBEDDED:
         raise ValueError(say("an image on it is too large"))
     width, height = page.get_size()
     wanted = min(MOST_DPI, max([LEAST_DPI, *filter(None, map(_dpi_of, images))]))
     dpi = min(wanted, 72 * math.sqrt(MOST_PIXELS / (width * height)), 72 * _LONGEST / max(width, height))
-    scale = dpi / 72 - 1e-6  # sides are rounded up, and a side that is whole must stay so
+    scale = dpi / 72 - 1e-6  # sides are rounded up, but whole ones must stay
     bitmap = page.render(scale=scale, rev_byteorder=True, may_draw_forms=True)
     picture = bitmap.to_pil()
     bitmap.close()
@@ -153,14 +153,14 @@ def _draw(page: Any, path: Path, warning: str, contents: Contents) -> None:
 
 
 def _dpi_of(image: Any) -> int:
-    """Dots an inch at which an image is shown; 0 where that cannot be told."""
+    """Return the dots per inch at which an image is shown; 0 if unknown."""
     a, b, _, _, _, _ = image.get_matrix().get()
     inches = math.hypot(a, b) / 72
     return math.ceil(image.get_px_size()[0] / inches) if inches > 0.1 else 0
 
 
 def _embedded(page: Any) -> tuple[str, bytes] | None:
-    """Return (suffix, bytes) of the page's only image where a viewer shows nothing else; else None."""
+    """Return (suffix, bytes) of the page's only image if a viewer shows nothing else; else None."""
     kinds = _kinds()
     objects = list(_objects(page))
     images = [item for item in objects if item.type == kinds.FPDF_PAGEOBJ_IMAGE]
@@ -185,14 +185,14 @@ def _is_unseen(item: Any) -> bool:
 
 
 def _shows(page: Any) -> Iterator[bool]:
-    """Whether each annotation on the page shows something: all but links do, fields of forms as well."""
+    """Return for each annotation on the page whether it is visible: all but links are, including form fields."""
     kinds = _kinds()
     for annotation in _annotations(page):
         yield kinds.FPDFAnnot_GetSubtype(annotation) not in (kinds.FPDF_ANNOT_LINK, kinds.FPDF_ANNOT_POPUP)
 
 
 def _is_the_page(page: Any, image: Any, data: bytes) -> bool:
-    """Whether a viewer shows the page as these bytes show themselves."""
+    """Whether a viewer shows the page exactly as these bytes look."""
     left, bottom, right, top = page.get_bbox()
     edges = [there - here for here, there in zip((left, bottom, right, top), image.get_bounds(), strict=True)]
     width, height = right - left, top - bottom
@@ -225,13 +225,13 @@ def _is_the_page(page: Any, image: Any, data: bytes) -> bool:
 
 
 def _note_unseen(page: Any, page_name: str, contents: Contents) -> None:
-    """Tell what notes say whose words a viewer shows only when they are opened, or not at all."""
+    """Report the text of notes that a viewer shows only when they are opened, or not at all."""
     kinds = _kinds()
     silent = (kinds.FPDF_ANNOT_LINK, kinds.FPDF_ANNOT_POPUP, kinds.FPDF_ANNOT_WIDGET)
     for annotation in _annotations(page):
         kind, words = kinds.FPDFAnnot_GetSubtype(annotation), _words(annotation, b"Contents")
         has_look = kinds.FPDFAnnot_GetAP(annotation, kinds.FPDF_ANNOT_APPEARANCEMODE_NORMAL, None, 0) > 2
-        is_shown = has_look and kind != kinds.FPDF_ANNOT_TEXT  # of a sticky note only its sign is
+        is_shown = has_look and kind != kinds.FPDF_ANNOT_TEXT  # of a sticky note, only its icon is visible
         if words and not is_shown and kind not in silent:
             contents.note(
                 say("%(page)s has a note that is not in the image: “%(words)s”.", page=page_name, words=words[:300])
@@ -263,7 +263,7 @@ def _objects(page: Any, *kinds: int) -> Iterator[Any]:
 
 
 def _kinds() -> Any:
-    """PDFium's own names and calls, loaded when the first PDF comes."""
+    """PDFium's own names and calls, loaded with the first PDF."""
     import pypdfium2.raw
 
     return pypdfium2.raw

@@ -1,4 +1,4 @@
-"""JSON from outside, and nothing that is none: Python's reader also takes NaN, and numbers and depths of any size."""
+"""Strict JSON from outside: Python's reader also accepts NaN, and numbers and nesting of any size."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import Any, NoReturn
 from clustering.sentences import say
 
 MOST_DEEP = 100
-"""Objects and lists within each other. Manifests have some ten; what walks through them may call itself."""
+"""Deepest nesting of objects and lists. Manifests have some ten levels; code that walks them may be recursive."""
 _MOST_DIGITS = 18
 
 
 def read_json(content: bytes) -> Any:
-    """Return what a document says. Raises ValueError in words for what is no JSON, or none that anybody means."""
+    """Return the content of a document. Raises ValueError with a sentence if it is not JSON or has excessive values."""
     try:
         parsed = json.loads(content, parse_constant=_no_number, parse_float=_fraction, parse_int=_whole)
     except RecursionError as error:

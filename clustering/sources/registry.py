@@ -1,4 +1,4 @@
-"""Every source: how it is known by what people write, and the reader that belongs to it."""
+"""All kinds of sources: which one a text means, and its reader."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from clustering.sources.tools import BDR, SourceKind, Tools
 
 
 def kinds() -> dict[str, SourceKind]:
-    """Return every kind of source by its name, from all modules of this folder, in the order they are asked in."""
+    """Return every kind of source by name, from all modules of this folder, in the order they are tried."""
     modules = [import_module(f"{sources.__name__}.{module.name}") for module in iter_modules(sources.__path__)]
     declared = [kind for module in modules for kind in getattr(module, "KINDS", ())]
     return {kind.name: kind for kind in sorted(declared, key=lambda kind: kind.place)}
 
 
 def recognize(text: str, *, bdr: str = BDR) -> tuple[SourceKind, str]:
-    """Return what people mean by this text, and the text in its canonical spelling. Touches no network.
+    """Return the kind of source that a text means, and the text in canonical form. Doesn't use the network.
 
-    Raises NoSource with a sentence for what can be no source at all.
+    Raises NoSource with a sentence if it can't be a source.
     """
     text = text.strip()
     check_spelling(text)
@@ -33,7 +33,7 @@ def recognize(text: str, *, bdr: str = BDR) -> tuple[SourceKind, str]:
 
 
 def kind_of_path(path: Path) -> SourceKind:
-    """Return which kind of source a path is, by its name; what is not there counts as a folder. Raises NoSource."""
+    """Return the kind of source that a path's name means; a missing path counts as a folder. Raises NoSource."""
     return next(kind for kind in kinds().values() if kind.is_path and kind.means(str(path), BDR) is not None)
 
 

@@ -1,7 +1,7 @@
-"""What is kept of a source on this machine, so that a job that was killed goes on and nothing is fetched twice.
+"""What is kept of a source on this machine, so that a killed job can continue and nothing is fetched twice.
 
-`documents/` holds the lists that a server gave, `bodies/` images until the store has them, `taken.jsonl` a line a file
-that is in the store. All of it may be deleted at any time; what is lost then is fetched again.
+`documents/` has the lists that a server sent, `bodies/` images until they are in the store, `taken.jsonl` one line per
+file in the store. All of it may be deleted at any time; it is then fetched again.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 
 
 def key_of(*facts: object) -> str:
-    """Return a folder name for what these facts identify."""
+    """Return a folder name for the given facts."""
     return hashlib.sha256("\n".join(map(str, facts)).encode("utf-8", errors="surrogateescape")).hexdigest()[:32]
 
 
@@ -24,7 +24,7 @@ class SourceCache:
     """The folder of one source."""
 
     def __init__(self, folder: Path, *, fresh_since: float = 0.0) -> None:
-        """Documents that were written before `fresh_since`, in seconds since 1970, are asked for again."""
+        """Documents stored before `fresh_since`, in seconds since 1970, are fetched again."""
         self.folder = folder
         self.fresh_since = fresh_since
         self._taken: dict[str, list[tuple[str, str]]] | None = None
@@ -40,13 +40,13 @@ class SourceCache:
         return self.folder / "documents" / f"{key_of(address)}.json"
 
     def document(self, address: str, fetch: Callable[[], Any]) -> Any:
-        """Return the document of an address, from here if it is fresh, else by `fetch`. Raises what `fetch` raises."""
+        """Return the document of an address, from here if fresh, or else from `fetch`. Raises what `fetch` raises."""
         path = self._place(address)
         if self.has(address):
             try:
                 return json.loads(path.read_bytes())
             except (FileNotFoundError, ValueError):
-                pass  # damaged when the machine stopped, or deleted just now: fetched again
+                pass  # damaged when the machine stopped, or just deleted: fetch again
         document = fetch()
         path.parent.mkdir(parents=True, exist_ok=True)
         part = path.with_name(f"{path.name}.{uuid.uuid4().hex}")
@@ -55,11 +55,11 @@ class SourceCache:
         return document
 
     def body(self, name: str, suffix: str) -> Path:
-        """Return where the content of a page waits until the store has it."""
+        """Return where the content of a page waits until it is in the store."""
         return self.folder / "bodies" / f"{key_of(name)}{suffix}"
 
     def taken(self, name: str) -> list[tuple[str, str]] | None:
-        """Return (identifier, SHA-256) of what a file gave when it was taken; None where that is not known."""
+        """Return the (identifier, SHA-256) that a file gave when imported; None if unknown."""
         if self._taken is None:
             self._taken = {}
             try:
@@ -75,7 +75,7 @@ class SourceCache:
         return self._taken.get(name)
 
     def take(self, name: str, parts: list[tuple[str, str]]) -> None:
-        """Remember what a file gave."""
+        """Record what a file gave."""
         self.taken(name)
         assert self._taken is not None
         if self._taken.get(name) != parts:
@@ -85,5 +85,5 @@ class SourceCache:
                 ledger.write(json.dumps([name, parts]) + "\n")
 
     def clear_bodies(self) -> None:
-        """Throw waiting contents away."""
+        """Delete waiting content."""
         shutil.rmtree(self.folder / "bodies", ignore_errors=True)

@@ -1,7 +1,7 @@
-"""Tables that people bring: lists of scans, groupings and true documents, as spreadsheets write them.
+"""Tables from people: lists of scans, document structures, and true documents, as spreadsheets write them.
 
-One reader for all of them. Commas, semicolons, tabs and bars separate; UTF-8 with or without a byte order mark, UTF-16
-and Windows-1252 are read; column names count without case. Marks are yes or no however they are written.
+One reader for all of them. Separators are commas, semicolons, tabs, and bars; encodings are UTF-8 with or without a
+byte order mark, UTF-16, and Windows-1252; case in column names is ignored. Marks may be yes or no in several spellings.
 """
 
 from __future__ import annotations
@@ -16,48 +16,59 @@ from dataclasses import dataclass
 from clustering.sentences import say
 
 TABLES = (".csv", ".tsv", ".tab")
-"""How the names of tables end."""
+"""Suffixes of tables."""
 _DELIMITERS = (",", ";", "\t", "|")
 _YES = frozenset({"1", "true", "t", "yes", "y", "x", "✓", "✔", "start", "wahr", "vrai", "verdadero", "vero"})
 _NO = frozenset({"0", "false", "f", "no", "n", "-", "–", "falsch", "faux", "falso"})
-"""With what a spreadsheet in German, French, Spanish, or Italian makes of true and false."""
+"""Including how a spreadsheet in German, French, Spanish, or Italian writes true and false."""
 EITHER = "?"
-"""A mark that would be right both ways."""
+"""Marks a start that may be right either way."""
 
 
 class NoTable(ValueError):
-    """The file is no table that can be read. The message is a full sentence with the remedy."""
+    """The file isn't a readable table. The message is a full sentence with the remedy."""
 
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
-    """One line below the head."""
+    """One line below the header."""
 
     line: int
-    """In the file, from 1, as a spreadsheet counts."""
+    """Line in the file, from 1, as a spreadsheet counts."""
     cells: dict[str, str]
-    """By column, without space around; columns that the line lacks are empty."""
+    """By column, stripped; columns missing from the line are empty."""
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table that was read; blank lines are left out."""
+    """A table without its blank lines."""
 
     columns: tuple[str, ...]
-    """As they are looked for: lower case, `_` for spaces."""
+    """Normalized: lower case, `_` for spaces."""
     rows: tuple[TableRow, ...]
     note: str
     """What a person should check about how it was read; usually empty."""
 
 
 def read_table(content: bytes, shown: str, *, wanted: Collection[str]) -> Table:
-    """Return the table in a file's bytes. `wanted` are the columns that are looked for; `shown` names the file.
+    """Parse the table in a file's bytes.
 
-    Raises NoTable where it is none, or has a wanted column twice.
+    Parameters
+    ----------
+    content : bytes
+    wanted : collection of str
+        Columns to look for; they decide between separators.
+    shown : str
+        What sentences call the file.
+
+    Raises
+    ------
+    NoTable
+        If it isn't a table, or has a wanted column twice.
     """
     text, note = _decoded(content, shown)
     first, _, rest = text.partition("\n")
-    if first.strip().lower().startswith("sep="):  # Excel's own hint, which no other program knows
+    if first.strip().lower().startswith("sep="):  # a hint that only Excel knows
         text, skipped = rest, 1
     else:
         skipped = 0
@@ -98,8 +109,8 @@ def read_table(content: bytes, shown: str, *, wanted: Collection[str]) -> Table:
 def read_marks(table: Table, column: str, shown: str, *, either: bool) -> list[str]:
     """Return "1" or "0" for each row of a column that marks where documents begin; with `either` also "?".
 
-    Blank is "0" only where nothing but yes is written. Raises NoTable with the line of what is no mark; and, unless
-    with `either`, where no row is marked: a whole collection as one document is hardly what was meant.
+    A blank is "0" only if all other marks are yes. Raises NoTable with the line of an unreadable mark and, unless with
+    `either`, if no row is marked: a whole collection as one document is hardly what was meant.
     """
     given = [row.cells[column] for row in table.rows]
     marks = [_mark(cell) for cell in given]
@@ -129,7 +140,7 @@ def read_marks(table: Table, column: str, shown: str, *, either: bool) -> list[s
 
 
 def read_number(cell: str) -> float:
-    """Return a number as spreadsheets of any country write it: 2, 2.0, 2,5. Raises ValueError for what is none."""
+    """Return a number as spreadsheets of any country write it: 2, 2.0, 2,5. Raises ValueError."""
     number = float(cell.replace(",", "."))
     if not math.isfinite(number):
         raise ValueError(say("%(cell)s is not a number", cell=cell))
@@ -137,7 +148,7 @@ def read_number(cell: str) -> float:
 
 
 def _mark(cell: str) -> str | None:
-    """Return "1", "0", "?" or "" for blank; None for what is no mark."""
+    """Return "1", "0", "?", or "" for blank; None if it isn't a mark."""
     text = cell.casefold()
     if text in ("", EITHER):
         return text
@@ -151,7 +162,7 @@ def _mark(cell: str) -> str | None:
 
 
 def _decoded(content: bytes, shown: str) -> tuple[str, str]:
-    """Return the text, and what to say about how it was decoded."""
+    """Return the text, and a note if the encoding should be checked."""
     try:
         if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
             text, note = content.decode("utf-16"), ""
@@ -181,7 +192,7 @@ def _eight_bit(content: bytes, shown: str) -> tuple[str, str]:
 
 
 def _delimiter(text: str, wanted: Collection[str]) -> str:
-    """Return the one that finds most of the wanted columns in the first line, else most columns at all."""
+    """Return the separator that finds most of the wanted columns in the first line, or else most columns."""
     head = text.partition("\n")[0]
 
     def matching(delimiter: str) -> tuple[int, int]:

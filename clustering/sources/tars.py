@@ -1,4 +1,4 @@
-"""TAR, packed or not: taken as a whole, or refused as a whole, since its checksum stands at the end."""
+"""TAR, compressed or not: imported completely or refused, since its checksum is at the end."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ _BLOCK = 512
 
 
 def unpack_tar(path: Path, contents: Contents, check: Callable[[int], None], tick: Tick) -> int:
-    """Take all files out, and return how many entries there are that are no folders.
+    """Extract all files, and return how many entries that are not folders there are.
 
-    `check` is told the size of each file before it is taken, and may refuse. Raises what the libraries raise where the
-    archive is damaged anywhere, to its last byte.
+    `check` is called with the size of each file before it is extracted, and may refuse. Raises what the libraries raise
+    if the archive is damaged anywhere, up to its last byte.
     """
     entries = 0
     places: dict[str, Path] = {}
@@ -46,7 +46,7 @@ def unpack_tar(path: Path, contents: Contents, check: Callable[[int], None], tic
 def _opened(path: Path) -> tarfile.TarFile:
     try:
         return tarfile.open(path)
-    except tarfile.ReadError as error:  # it lists every packing that was tried, a line each
+    except tarfile.ReadError as error:  # it lists every compression that was tried, one per line
         raise tarfile.ReadError("its beginning is damaged") from error
 
 
@@ -63,9 +63,9 @@ def _what_it_is(entry: tarfile.TarInfo) -> str:
 
 
 def _check_end(archive: tarfile.TarFile, tick: Tick) -> None:
-    """See that the archive ends where it says, and read it to its last byte, where its packing has its checksum.
+    """Check that the archive ends where it says, and read it to its last byte, where compression has its checksum.
 
-    `tarfile` stops without a word at a damaged header, and does not look behind the last entry.
+    `tarfile` silently stops at a damaged header, and doesn't look behind the last entry.
     """
     stream = archive.fileobj
     assert stream is not None  # the archive is open

@@ -1,4 +1,4 @@
-"""What readers of sources work with: a folder on disk, a fetcher, sizes and limits."""
+"""What readers of sources work with: a folder on disk, a fetcher, sizes, and limits."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ class Tools:
     """What readers work with."""
 
     cache_root: Path
-    """Below it each source keeps what lets it go on."""
+    """Folder in which each source keeps its state."""
     limits: Limits
     fetcher: Fetcher = field(default_factory=Fetcher)
     size: Size = field(default_factory=Size)
     fresh_since: float = 0.0
-    """Documents of servers that were kept before this moment are asked for again."""
+    """Documents of servers stored before this moment are fetched again."""
     roots: tuple[Path, ...] = ()
-    """Folders beside its own that a CSV may name files in."""
+    """Other folders in which a CSV may name files."""
     bdr: str = BDR
     bdr_percent: int = 25
-    """How large Brown's images are asked for, unless a size is given."""
+    """Size of Brown's images, unless one is given."""
 
     @property
     def tick(self) -> Tick:
-        """Called while something takes long."""
+        """Called during long work."""
         return self.fetcher.tick
 
 
@@ -43,11 +43,11 @@ class SourceKind:
     name: str
     reader: Callable[[str, Tools], SourceReader]
     means: Callable[[str, str], str | None]
-    """Whether this is what people mean by a text, and how it is spelled properly; None if it is not. It is told where
-    Brown's repository is as well. Touches no network. Raises NoSource for what nearly is such a source."""
+    """Returns the canonical form of a text that means this kind of source, else None. The second argument is the
+    address of Brown's repository. Doesn't use the network. Raises NoSource for what is almost such a source."""
     place: int
-    """In which order kinds are asked, the lowest first."""
+    """Kinds are tried in this order, the lowest first."""
     is_path: bool = False
-    """Whether it lies on this machine."""
+    """Whether it is on this machine."""
     takes_size: bool = False
-    """Whether images can be asked for smaller."""
+    """Whether images can be requested in a smaller size."""

@@ -1,7 +1,7 @@
-"""Scans that come packed: ZIP, TAR and PDF are taken apart into a folder, with a list of all that was in them.
+"""Packed scans: ZIP, TAR, and PDF are unpacked into a folder, with a list of everything in them.
 
-The folder is made beside its place and moved there when it is whole, so that a job that was killed begins this step
-again and never sees half of it.
+The folder is made beside its place and moved there when complete, so that a killed job repeats this step and never sees
+half of it.
 """
 
 from __future__ import annotations
@@ -21,32 +21,32 @@ from clustering.sources.folder import PACKED, printable
 
 MOST_FILES = 200_000
 MOST_RATIO = 200
-"""Bytes out for a byte in, beyond which a file is a bomb and no scan: scans are packed already and shrink by little."""
+"""Ratio of unpacked to packed bytes above which a file is a bomb: scans are compressed already and shrink little."""
 _BOMB_BYTES = 100 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What an archive may hold."""
+    """Limits on the content of an archive."""
 
     unpacked_bytes: int
 
 
 _NOT_UNPACKED = {b"Rar!": "RAR", b"7z\xbc\xaf\x27\x1c": "7z"}
 _PDF_BEGINS_WITHIN = 1024
-"""Bytes before the head of a PDF that its readers pass over."""
+"""Bytes before the header of a PDF that its readers skip."""
 
 
 def is_packed(path: Path) -> bool:
-    """Whether the name says that it holds scans packed."""
+    """Whether the name is that of a file with packed scans."""
     return path.name.lower().endswith(PACKED)
 
 
 def unpack(path: Path, folder: Path, limits: Limits, *, tick: Tick = lambda: None) -> Listing:
-    """Return what was packed in `path`, taken apart in `folder`; where that was done nothing is done.
+    """Unpack `path` into `folder`, unless that was done, and return the listing.
 
-    What is not taken, such as links or entries that are damaged, is named in the listing with the reason. Raises
-    NoSource with a full sentence for what cannot be unpacked at all, OSError where the disk is full or not writable.
+    Skipped entries, such as links and damaged ones, are in the listing with the reason. Raises NoSource if nothing can
+    be unpacked, OSError if the disk is full or not writable.
     """
     shown = printable(path.name)
     if not is_unpacked(folder):
@@ -69,7 +69,7 @@ def unpack(path: Path, folder: Path, limits: Limits, *, tick: Tick = lambda: Non
 
 
 def _unpack(path: Path, contents: Contents, limits: Limits, tick: Tick) -> None:
-    """Take one file apart. Raises NoSource, OSError."""
+    """Unpack one file. Raises NoSource, OSError."""
     from clustering.sources.pdfs import unpack_pdf
     from clustering.sources.tars import unpack_tar
     from clustering.sources.zips import unpack_zip
@@ -105,9 +105,9 @@ def _unpack(path: Path, contents: Contents, limits: Limits, tick: Tick) -> None:
 
 
 def _kind_of(path: Path, shown: str) -> str:
-    """Return how a file is packed, by its content; where that does not tell, by its name.
+    """Return how a file is packed, by its content, or else by its name.
 
-    Raises NoSource where it is empty or something else altogether, OSError.
+    Raises NoSource if it is empty or of another kind, OSError.
     """
     with path.open("rb") as file:
         head = file.read(_PDF_BEGINS_WITHIN)
@@ -115,7 +115,7 @@ def _kind_of(path: Path, shown: str) -> str:
         raise NoSource(say("%(shown)s is empty (0 bytes). Copy it from its source again, then import it.", shown=shown))
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return ".zip"
-    if tarfile.is_tarfile(path):  # before images: the name that a TAR begins with may look like the head of one
+    if tarfile.is_tarfile(path):  # before images: the name at the start of a TAR may look like an image's header
         return ".tar"
     if suffix := suffix_of(head[:16]):
         raise NoSource(

@@ -1,6 +1,6 @@
-"""Scans that came from a browser: which names may come in, and what a folder of uploaded files holds.
+"""Scans uploaded by a browser: which names are allowed, and the listing of a folder of uploaded files.
 
-Names are the browser's word: they are checked as if an enemy had sent them, and never lead out of their folder.
+Names come from outside: they are checked as if from an attacker, and never lead out of their folder.
 """
 
 from __future__ import annotations
@@ -24,19 +24,19 @@ from clustering.sources.folder import (
 from clustering.sources.unpacking import is_packed
 
 MOST_LETTERS = 400
-"""Of a whole name with its folders: what a page's row can hold, with room for the name of the archive around it."""
+"""Longest name with its folders: what a page's row can hold, with room for the name of an archive before it."""
 MOST_BYTES_A_PART = 240
-"""File systems hold 255; a little is left for what is put before a name while it is written."""
+"""File systems allow 255; some are kept for the prefix that a name has while it is written."""
 
 
 class BadName(ValueError):
-    """The file cannot come in under this name. The message is a full sentence with the remedy."""
+    """The file can't be uploaded under this name. The message is a full sentence with the remedy."""
 
 
 def checked_name(name: str) -> str:
     """Return the name with its folders, `/` between them. Raises BadName.
 
-    A name that begins with `/`, has `..` in it, or control characters, is refused, not repaired: no browser sends one.
+    A name that begins with `/`, or contains `..` or control characters, is refused, not repaired: no browser sends one.
     """
     shown = name.encode("utf-8", "backslashreplace").decode("utf-8")[:80]
     try:
@@ -70,10 +70,10 @@ def _is_control(char: str) -> bool:
 
 
 def list_uploaded(root: Path, open_packed: Callable[[Path, str], Listing]) -> Listing:
-    """List what lies below `root`: images, and what is in packed files, whose name stands before the names in them.
+    """List what is below `root`: images, and the content of packed files, whose name comes before the names in them.
 
-    One packed file alone is a source of its own: names in it stand as they are. `open_packed(path, name)` lists what is
-    in it. Raises NoSource.
+    If there is only one packed file, it is the source, and names in it stay as they are. `open_packed(path, name)`
+    lists the content of one. Raises NoSource.
     """
     packed = sorted(
         (path for path in root.rglob("*") if path.is_file() and is_packed(path)),

@@ -1,4 +1,4 @@
-"""Vocabularies from files: a CSV list, or SKOS as RDF/XML or N-Triples, plain or packed with gzip."""
+"""Vocabularies from files: a CSV list, or SKOS as RDF/XML or N-Triples, plain or compressed with gzip."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ _TRIPLE = re.compile(r'^<([^>]+)>\s+<([^>]+)>\s+"((?:[^"\\]|\\.)*)"(?:@([\w-]+))
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))")
 _PLAIN = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
 LANGUAGES = frozenset({"", "en", "en-us"})
-"""Of labels that are taken: English, and those that name no language."""
+"""Languages of the labels that are read: English, and none."""
 
 
 class BadVocabulary(ValueError):
-    """The file is no vocabulary. The message is a full sentence with the remedy."""
+    """The file isn't a vocabulary. The message is a full sentence with the remedy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +38,7 @@ class TermEntry:
 
 
 def read_vocabulary(path: Path) -> Iterator[TermEntry]:
-    """Yield the terms of a file, one after the other; N-Triples must name each term's labels together, as dumps do.
-
-    Raises BadVocabulary.
-    """
+    """Yield the terms of a file. N-Triples must have each term's labels together, as dumps do. Raises BadVocabulary."""
     suffixes = [suffix.lower() for suffix in path.suffixes]
     packed = suffixes[-1:] == [".gz"]
     kind = suffixes[-2 if packed else -1] if len(suffixes) > packed else ""

@@ -1,4 +1,4 @@
-"""ZIP as people make it: on Windows and on a Mac, with names in no encoding, with entries that cannot be read."""
+"""ZIP as people make it: on Windows and on a Mac, with names in unknown encodings, with unreadable entries."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ _LOCAL_SIZE = 30
 _LOCKED = 1
 _UNICODE_PATH = 0x7075
 _PIECE = 1 << 16
-"""Bytes of Deflate64 that are unpacked at once: a thousand times as many may come out."""
+"""Bytes of Deflate64 that are decompressed at once; up to a thousand times as many may come out."""
 
 
 def unpack_zip(path: Path, contents: Contents, check: Callable[..., None], tick: Tick) -> int:
-    """Take all files out, and return how many there are.
+    """Extract all files, and return how many there are.
 
-    `check` is told the sizes of all before one is taken, and may refuse. Raises NoSource where each is locked by a
-    password, and what `zipfile` raises where the list of files is damaged.
+    `check` is called with the sizes of all before the first is extracted, and may refuse. Raises NoSource if all are
+    protected by a password, and what `zipfile` raises if the list of files is damaged.
     """
     with _ZipBytes(path) as handle, zipfile.ZipFile(handle) as archive:
         handle.is_open = True
@@ -70,8 +70,8 @@ def _take_all(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo], contents
 def _name_of(entry: zipfile.ZipInfo) -> tuple[str, bool]:
     """Return the name of an entry, and whether its spelling is certain.
 
-    UTF-8 is told from the bytes and not from the flag, which Macs leave out and broken programs set; then comes the
-    code page of DOS, as the format has it.
+    UTF-8 is recognized by the bytes and not by the flag, which Macs leave out and broken programs set; otherwise the
+    name is in the code page of DOS, as the format says.
     """
     raw = entry.orig_filename.encode("cp437")
     for spelled in (_unicode_path(entry.extra, raw), raw):
@@ -85,7 +85,7 @@ def _name_of(entry: zipfile.ZipInfo) -> tuple[str, bool]:
 
 
 def _unicode_path(extra: bytes, raw: bytes) -> bytes:
-    """Return the name in UTF-8 that Info-ZIP keeps beside the other one, or that other one."""
+    """Return the name in UTF-8 that Info-ZIP stores beside the other, or else that other one."""
     while len(extra) >= 4:
         kind, size = int.from_bytes(extra[:2], "little"), int.from_bytes(extra[2:4], "little")
         field, extra = extra[4 : 4 + size], extra[4 + size :]
@@ -95,17 +95,17 @@ def _unicode_path(extra: bytes, raw: bytes) -> bytes:
 
 
 class _ZipBytes(io.FileIO):
-    """A ZIP whose names all come as cp437, a letter a byte: `zipfile` refuses a whole archive for one bad name.
+    """A ZIP whose names are all read as cp437, one letter per byte: `zipfile` refuses a whole archive for one bad name.
 
-    It reads the list of files in one piece, and of each file the head in another; there the flag that the name is in
-    UTF-8 is taken off.
+    It reads the list of files in one piece and each file's header in another; in both, the flag for UTF-8 names is
+    cleared.
     """
 
     is_open = False
     """Whether the list of files was read."""
 
     def read(self, size: int | None = -1, /) -> bytes:
-        """Read as from any file."""
+        """Read like a file."""
         data = bytearray(super().read(-1 if size is None else size) or b"")
         if self.is_open:
             if size == _LOCAL_SIZE and data.startswith(_LOCAL):
@@ -125,7 +125,7 @@ def _write(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, path: Path, tick: T
 
 @contextmanager
 def _opened(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[Any]:
-    """Open an entry for reading, also where `zipfile` does not know its compression."""
+    """Open an entry for reading, even if `zipfile` doesn't support its compression."""
     if entry.compress_type == _DEFLATE64:
         yield _Deflate64(archive, entry)
         return
@@ -138,7 +138,7 @@ def _opened(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[Any]:
 
 
 class _Deflate64:
-    """An entry in Deflate64, which Windows writes once a file or an archive is large. CRC and size are checked."""
+    """An entry in Deflate64, which Windows uses for large files and archives. CRC and size are checked."""
 
     def __init__(self, archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:
         import inflate64
@@ -158,7 +158,7 @@ class _Deflate64:
         self._crc = 0
 
     def read(self, size: int, /) -> bytes:
-        """Return the next bytes, about `size`; none at the end. Raises BadZipFile where they are damaged."""
+        """Return the next bytes, about `size`; none at the end. Raises BadZipFile if they are damaged."""
         while self._left > 0:
             packed = self._file.read(min(self._left, _PIECE))
             if not packed:
@@ -174,7 +174,7 @@ class _Deflate64:
 
 
 def copy(source: IO[bytes], path: Path, size: int, tick: Tick) -> None:
-    """Copy an entry to its place; `size` is what the archive says. Raises BadZipFile where it is another."""
+    """Copy an entry to its place; `size` is what the archive says. Raises BadZipFile if it differs."""
     written = 0
     with path.open("wb") as out:
         while chunk := source.read(CHUNK):
