@@ -6,6 +6,7 @@ import shutil
 import uuid
 from argparse import ArgumentParser
 from collections.abc import Iterable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -138,7 +139,7 @@ class Command(DeskCommand):
 
 
 def _place(text: str) -> Path | None:
-    return None if text == "-" else Path(text)
+    return None if text in {"-", "/dev/stdout"} else Path(text)
 
 
 def _values_of(words: list[str]) -> dict[str, str]:
@@ -189,11 +190,13 @@ def _write_folder(chosen: ExportFormat, material: Material, output: Path) -> Non
 
 
 def _write_file(path: Path, pieces: Iterable[bytes]) -> None:
-    """Write the file whole or not at all. Raises CommandError."""
+    """Write the file whole or not at all; a link stays, and pipes and devices take it as it comes. Raises
+    CommandError."""
     if path.is_dir():
         raise CommandError(f"{path} is a folder. Name a file in it.")
     try:
-        with writing(path) as temporary, temporary.open("wb") as handle:
+        target = nullcontext(path) if path.exists() and not path.is_file() else writing(path.resolve())
+        with target as place, place.open("wb") as handle:
             handle.writelines(pieces)
     except OSError as error:
         raise CommandError(
