@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from importlib.metadata import version
+from types import FrameType
 
 import django
 from django.apps import apps
@@ -29,6 +31,7 @@ def main() -> None:
     if sys.argv[1:] in (["--version"], ["version"]):
         sys.stdout.write(f"{version('hhreview')}\n")
         return
+    _end_as_by_ctrl_c()
     try:
         with local.servers_for_command(sys.argv, _check_arguments) as paths:
             if paths is not None:
@@ -53,6 +56,17 @@ def main() -> None:
         sys.exit(_no_room_to_write())
     except KeyboardInterrupt:
         sys.exit("Stopped.")
+
+
+def _end_as_by_ctrl_c() -> None:
+    """Let a command that is told to end, or whose terminal is closed, take away what it has half made."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) == signal.SIG_DFL:  # nohup has it ignored
+            signal.signal(number, stop)
 
 
 def _load() -> None:

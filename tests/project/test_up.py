@@ -197,6 +197,32 @@ def test_an_unwritable_data_folder_is_one_sentence(tmp_path: Path) -> None:
     assert "Traceback" not in failed.stderr
 
 
+AT_WORK = """
+import sys, time
+from hhreview import command
+def work():
+    try:
+        print("at work", flush=True)
+        time.sleep(60)
+    finally:
+        print("taken away", flush=True)
+command._load = work
+sys.argv = ["manage.py", "check"]
+command.main()
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_command_that_is_told_to_end_takes_away_what_it_half_made(number: signal.Signals) -> None:
+    command = [sys.executable, "-c", AT_WORK]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "at work\n"
+        process.send_signal(number)
+        output, errors = process.communicate(timeout=30)
+    assert (output, errors, process.returncode) == ("taken away\n", "Stopped.\n", 1)
+
+
 def test_commands_find_the_servers_and_the_last_one_out_stops_them(data: Path) -> None:
     assert _manage(data, "migrate", "--verbosity", "0").returncode == 0
     assert _family_of(data) == []

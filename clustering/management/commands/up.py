@@ -5,12 +5,10 @@ from __future__ import annotations
 import json
 import os
 import secrets
-import signal
 from argparse import ArgumentParser, ArgumentTypeError
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 from django.conf import settings
@@ -52,7 +50,6 @@ class Command(DeskCommand):
 
     def handle(self, **options: Any) -> None:
         """Run until Ctrl-C."""
-        signal.signal(signal.SIGTERM, _as_ctrl_c)
         paths = ServerPaths(data_folder())
         url = processes.address(options["host"], options["port"])
         try:
@@ -133,10 +130,6 @@ def _folder(text: str) -> Path:
     if not folder.is_dir():
         raise ArgumentTypeError(f"{folder} is not a folder. Name the folder that has the scans.")
     return folder
-
-
-def _as_ctrl_c(number: int, frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
 
 
 def _slug_of(folder: Path) -> str:
