@@ -12,7 +12,7 @@ from collections.abc import Callable
 from clustering.engine.description import labels
 from clustering.engine.edtf import is_edtf
 from clustering.exports.contract import ExportedPage, GroupRecord, Material
-from clustering.exports.delimited import FORMULA_STARTS
+from clustering.exports.delimited import FORMULA_STARTS, SEPARATOR
 from clustering.exports.format import Addresses, CollectionRule, ExportFormat, Level, Rule
 from clustering.exports.naming import clean, genre_uri, one_line, service_url, title_of
 
@@ -52,6 +52,19 @@ def formula_rule(level: Level) -> Rule:
         message="{n} {document has|documents have} a text that a spreadsheet program would treat as a formula.",
         remedy="Upload the file as it is. To edit it first, import all columns as text.",
         checks="no text looks like a formula",
+    )
+
+
+def bar_rule(system: str) -> Rule:
+    """Return the rule for a table whose cells hold several values with a bar between them."""
+    return Rule(
+        code="bar",
+        level="note",
+        broken=lambda material, group: int(any(SEPARATOR in text for text in texts_of(group))),
+        message="{n} {document has|documents have} a vertical bar in the description, which separates values in "
+        f"{system}’s table. It becomes a slash.",
+        remedy="You don’t need to do anything.",
+        checks="no text contains a vertical bar",
     )
 
 

@@ -68,9 +68,14 @@ class Paragraphs(str):
     """A text whose line breaks its cell keeps."""
 
 
+def in_lines(text: str) -> str:
+    """Return the text of such a cell: without control characters and blanks at the ends of lines."""
+    return "\n".join(map(one_line, text.strip().splitlines()))
+
+
 def _in_table(cell: object) -> object:
     if isinstance(cell, Paragraphs):
-        return "\n".join(map(one_line, cell.strip().splitlines()))
+        return in_lines(cell)
     return one_line(cell) if isinstance(cell, str) else cell
 
 

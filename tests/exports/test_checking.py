@@ -17,7 +17,7 @@ from clustering.exports.iiif.writer import manifest
 from clustering.exports.registry import FORMATS
 from clustering.exports.schemas import mets_schema, mods_schema
 from clustering.exports.settings import ExportSettings
-from tests.exports.conftest import AWKWARD, SETTINGS, MakeMaterial, adjusted, group_record
+from tests.exports.conftest import AWKWARD, SETTINGS, MakeMaterial, adjusted, group_record, page_record
 
 READY = adjusted(
     SETTINGS,
@@ -69,7 +69,16 @@ def test_every_rule_is_about_some_target_and_says_what_to_do() -> None:
         ("mods", {"note": "\x0b"}, "control", "note"),
         ("omeka-s", {"title": "a|b"}, "bar", "note"),
         ("islandora", {"title": "x" * 250}, "long-title", "error"),
+        ("omeka-s", {"details": Details(creators=(NamedTerm("a|b"),))}, "bar", "note"),
+        ("islandora", {"details": Details(box="1|2")}, "bar", "note"),
         ("xlsx", {"note": "x" * 40_000}, "long-cell", "warning"),
+        (
+            "xlsx",
+            {"details": Details(subjects=(NamedTerm("x" * 300, "http://example.org/"),) * 110)},
+            "long-cell",
+            "warning",
+        ),
+        ("xlsx", {"pages": tuple(page_record(at, at) for at in range(1, 2500))}, "long-cell", "warning"),
         ("bagit", {"pages": ()}, "no-pages", "error"),
         ("islandora", {"details": Details(summary="Wages.")}, "no-field", "warning"),
         ("archivesspace", {"details": Details(places=TWO)}, "no-room", "warning"),

@@ -123,6 +123,17 @@ def test_a_scan_stands_upright_as_its_exif_says(orientation: int, make_material:
         assert seen.getpixel(corner) == pytest.approx(wanted.getpixel(corner), abs=20)
 
 
+@pytest.mark.parametrize(
+    ("language", "kept"), [("de", True), ("zh-Hant", True), ("pt-BR", True), ("", False), ("e)", False)]
+)
+def test_readers_are_told_the_language(language: str, kept: bool, make_material: MakeMaterial) -> None:
+    material = make_material([replace(GROUP, language=language)])
+    content = b"".join(pdf_pieces(material, next(iter(material.groups))))
+    assert (f"/Lang ({language})".encode() in content) is kept
+    with pypdfium2.PdfDocument(content) as document:
+        assert len(document) == 1
+
+
 def test_a_page_without_words_and_a_group_without_confirmation_are_written_too(make_material: MakeMaterial) -> None:
     proposed = replace(GROUP, state="proposed")
     material = replace(make_material([proposed]), lines=lambda page: [])

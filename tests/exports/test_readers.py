@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from clustering.engine.description import Details
 from clustering.exports.dates import plain_date
 from clustering.exports.delimited import csv_pieces
 from clustering.exports.naming import one_line
@@ -46,6 +47,18 @@ def test_php_and_rfc_4180_read_the_same_cells(table: list[list[str]]) -> None:
     content = b"".join(csv_pieces(["head", "end"], rows))
     wanted = [["head", "end"], *([one_line(cell) for cell in row] for row in rows)]
     assert php.rows(content) == list(csv.reader(io.StringIO(content.decode(), newline=""))) == wanted
+
+
+def test_omeka_gets_paragraphs_as_they_were_written(make_material: MakeMaterial) -> None:
+    note = 'First paragraph,\n\nsecond "one".\nA path C:\\'
+    group = group_record(1, [1], note=note, details=Details(summary="One\nTwo\\"), title="One\nline")
+    head, row = php.rows(written(make_material([group]), "omeka-s")["omeka-s.csv"])
+    cells = dict(zip(head, row, strict=True))
+    # The backslash before the closing quotation mark is doubled, as the check of the export says.
+    assert cells["dcterms:description"] == note + "\\"
+    assert cells["dcterms:abstract"] == "One\nTwo\\\\"
+    assert cells["dcterms:title"] == "One line"
+    assert broken(replace(group, note="One\nTwo\\", details=Details()), make_material, "omeka-s")["backslash"] == "note"
 
 
 def test_cells_without_a_backslash_before_a_quote_are_as_they_were() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from clustering.exports.common_rules import each_page, formula_rule, scan_is_gone
+from clustering.exports.common_rules import bar_rule, each_page, formula_rule, scan_is_gone
 from clustering.exports.contract import GroupRecord, Material
 from clustering.exports.format import CollectionRule, Rule
 from clustering.exports.islandora.settings import DESCRIBED, IslandoraSettings
@@ -47,6 +47,7 @@ RULES = (
         remedy="In the export settings, add a field for each to “Islandora: fields”, e.g. subjects=field_subject.",
         checks="every detail has a field",
     ),
+    bar_rule("Islandora"),
     formula_rule("note"),
     CollectionRule(
         code="islandora-host",

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from clustering.exports.common_rules import each_page, formula_rule, texts_of
+from clustering.exports.common_rules import bar_rule, each_page, formula_rule, texts_of
 from clustering.exports.contract import Material
+from clustering.exports.delimited import Paragraphs, in_lines
 from clustering.exports.format import CollectionRule, Rule
-from clustering.exports.naming import one_line
 from clustering.exports.omeka_s.settings import OmekaSettings
 from clustering.exports.omeka_s.writer import for_php
 
@@ -15,19 +15,13 @@ def _takes_info(material: Material) -> bool:
 
 
 RULES = (
-    Rule(
-        code="bar",
-        level="note",
-        broken=lambda material, group: int("|" in group.title or "|" in group.note),
-        message="{n} {document has|documents have} a vertical bar, Omeka’s separator, in the title or note. It becomes "
-        "a slash.",
-        remedy="You don’t need to do anything.",
-        checks="no text contains a vertical bar",
-    ),
+    bar_rule("Omeka"),
     Rule(
         code="backslash",
         level="note",
-        broken=lambda material, group: int(any(for_php(text) != one_line(text) for text in texts_of(group))),
+        broken=lambda material, group: int(
+            any(for_php(Paragraphs(text)) != in_lines(text) for text in texts_of(group))
+        ),
         message="{n} {document has|documents have} a backslash before a quotation mark or at the end of a text. It is "
         "doubled so that Omeka reads the file correctly.",
         remedy="You don’t need to do anything.",

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from clustering.engine.description import labels
 from clustering.exports.contract import File, GroupRecord, Material
-from clustering.exports.delimited import SEPARATOR, csv_pieces, one_value, pages_csv
+from clustering.exports.delimited import SEPARATOR, Paragraphs, csv_pieces, in_lines, one_value, pages_csv
 from clustering.exports.naming import (
     extent_of,
     genre_uri,
@@ -39,15 +39,15 @@ def write_omeka(material: Material) -> Iterator[File]:
             names = _several([local_id(material.collection, group), details.identifier])
             values = (
                 names, title_of(group, material.settings),
-                _several([group.kind, genre_uri(group)]), group.date, group.language, group.note, extent_of(group),
+                _several([group.kind, genre_uri(group)]), group.date, group.language, Paragraphs(group.note),
+                extent_of(group),
                 material.collection.title, rights_of(material, group), material.settings.publisher, origin(group),
             )  # fmt: skip
             more = (
                 _several(labels(details.creators)), _several(labels(subjects_of(group))),
-                _several(labels(details.places)), details.summary, details.box,
+                _several(labels(details.places)), Paragraphs(details.summary), details.box,
             )  # fmt: skip
-            cells = (text if isinstance(text, Several) else for_php(one_value(text)) for text in (*values, *more))
-            yield *cells, SEPARATOR.join(_media(material, group))
+            yield *map(_cell, (*values, *more)), SEPARATOR.join(_media(material, group))
 
     yield "omeka-s.csv", csv_pieces(OMEKA_COLUMNS, rows())
     yield pages_csv(material)
@@ -57,6 +57,13 @@ class Several(str):
     """A cell of several values, each fit for it."""
 
 
+def _cell(text: str) -> str:
+    if isinstance(text, Several):
+        return text
+    value = one_value(text)
+    return for_php(Paragraphs(value) if isinstance(text, Paragraphs) else value)
+
+
 def _several(values: Sequence[str]) -> Several:
     return Several(SEPARATOR.join(for_php(one_value(value)) for value in values if value))
 
@@ -64,16 +71,15 @@ def _several(values: Sequence[str]) -> Several:
 def for_php(text: str) -> str:
     """Text whose cell ends where it should for PHP, which does not end a cell at a quote behind a backslash.
 
-    Such a backslash is doubled, and arrives doubled: neither PHP nor RFC 4180 has a way to write it.
+    Such a backslash is doubled, and arrives doubled: neither PHP nor RFC 4180 has a way to write it. `Paragraphs` keep
+    their lines, which Omeka shows.
     """
-    line = one_line(text)
-    before_a_quote = r"(\\+)(?=\"|$)" if is_quoted(line) else r"(\\+)(?=\")"
-    return re.sub(before_a_quote, r"\1\1", line)
-
-
-def is_quoted(line: str) -> bool:
-    """Whether a cell of one line stands in quotes."""
-    return "," in line or '"' in line
+    is_long = isinstance(text, Paragraphs)
+    cell = in_lines(text) if is_long else one_line(text)
+    is_quoted = any(letter in cell for letter in ',"\n')
+    before_a_quote = r"(\\+)(?=\"|\Z)" if is_quoted else r"(\\+)(?=\")"
+    written = re.sub(before_a_quote, r"\1\1", cell)
+    return Paragraphs(written) if is_long else written
 
 
 def _media(material: Material, group: GroupRecord) -> list[str]:

@@ -7,6 +7,7 @@ they are.
 from __future__ import annotations
 
 import hashlib
+import re
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -30,6 +31,8 @@ _PLAUSIBLE_DPI = (50, 1200)
 _TURNED_BY_EXIF = {1: 0, 3: 180, 6: 90, 8: 270}
 """Degrees clockwise for each EXIF orientation that is a turn; the others are mirrored."""
 CATALOG, PAGES, FONT, CID_FONT, DESCRIPTOR, FONT_FILE, UNICODE_MAP, INFO = range(1, 9)
+_TAG = re.compile(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*")
+"""A language as BCP 47 has it."""
 _BAND = 256
 """Rows that are packed at once where an image is no JPEG."""
 
@@ -61,7 +64,7 @@ def pdf_pieces(material: Material, group: GroupRecord) -> Iterator[bytes]:
         kids.append(leaf)
     yield from _font_objects(out, font)
     yield out.object(PAGES, f"<< /Type /Pages /Count {len(kids)} /Kids [{' '.join(f'{kid} 0 R' for kid in kids)}] >>")
-    language = f" /Lang ({group.language})" if group.language.isascii() and group.language.isalnum() else ""
+    language = f" /Lang ({group.language})" if _TAG.fullmatch(group.language) else ""
     shown = "/ViewerPreferences << /DisplayDocTitle true >>"
     yield out.object(CATALOG, f"<< /Type /Catalog /Pages {PAGES} 0 R{language}{_labels(group)} {shown} >>")
     yield out.object(INFO, _info(material, group))
