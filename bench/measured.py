@@ -10,6 +10,7 @@ import csv
 import hashlib
 import json
 import re
+import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from bench.readings import reading_of, stored_reading
-from clustering.engine.images import open_scan
+from clustering.engine.images import open_scan, write_squashed
 from clustering.engine.paper import PAPER_VERSION, measure_paper
 from clustering.engine.reading import READING_VERSION, Reader
 from clustering.engine.records import PageReading, PageRecord, Vector
@@ -26,6 +27,8 @@ from clustering.engine.records import PageReading, PageRecord, Vector
 CACHE = Path(__file__).resolve().parent.parent / ".local" / "bench-cache"
 IMAGE_ENCODER = "efficientnet-lite0@224"
 TEXT_ENCODER = "minilm"
+SQUASHED = "squashed"
+"""Vectors of the copies that import makes for encoders."""
 SUFFIXES = {".jpg", ".jpeg", ".png", ".tif", ".tiff"}
 
 Say = Callable[[str], None]
@@ -84,7 +87,7 @@ def measure_folder(
     cache.mkdir(parents=True, exist_ok=True)
     papers = _paper(paths, digests, cache, say)
     readings = _readings(paths, digests, cache, say)
-    looks = _vectors(encoder, paths, digests, cache, say)
+    looks = _vectors(f"{encoder} {SQUASHED}", paths, digests, cache, say)
     texts = [reading.text for reading in readings]
     keys = [hashlib.sha256(text.encode()).hexdigest() for text in texts]
     meanings = _vectors(text_encoder, texts, keys, cache, say)
@@ -134,10 +137,21 @@ def _vectors(key: str, items: Sequence[Any], digests: Sequence[str], cache: Path
     missing = [(digest, item) for digest, item in zip(digests, items, strict=True) if digest not in known]
     if missing:
         say(f"encoding {len(missing)} with {key}")
-        vectors = get_encoder(key).encode([item for _, item in missing])
+        name, _, kind = key.partition(" ")
+        inputs = [item for _, item in missing]
+        with tempfile.TemporaryDirectory() as folder:
+            vectors = get_encoder(name).encode(_squashed(inputs, Path(folder)) if kind == SQUASHED else inputs)
         known |= {digest: vector for (digest, _), vector in zip(missing, vectors, strict=True)}
         np.savez(file, allow_pickle=False, **known)
     return [np.asarray(known[digest], dtype=np.float32) for digest in digests]
+
+
+def _squashed(scans: Sequence[Path], folder: Path) -> list[Path]:
+    """Return the copies for encoders of these scans, written into a folder."""
+    copies = [folder / f"{number}.webp" for number in range(len(scans))]
+    for scan, copy in zip(scans, copies, strict=True):
+        write_squashed(open_scan(scan), copy)
+    return copies
 
 
 def _append(file: Path, digest: str, value: Any) -> None:

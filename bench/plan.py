@@ -17,7 +17,8 @@ the share of that which is counted on (.85). Keys of `--json`:
     readings_gb, vectors_gb, rows_gb, index_gb      disk of the database: text, vectors, all other tables; the index of
                           the vectors
     database_gb           the sum of these
-    backup_gb             media and database, without thumbnails and index, which can be made again
+    copies_gb             disk of the copies for encoders
+    backup_gb             media and database, without thumbnails, copies, and index, which can be made again
     not_measured          the files' keys that are missing
 """
 
@@ -33,6 +34,7 @@ MEASURED = {
     "process_pages_per_second": "bench/throughput.py",
     "scan_kb": "bench/throughput.py --images SCANS",
     "thumbnails_kb": "bench/throughput.py --images SCANS",
+    "copy_kb": "bench/throughput.py --images SCANS",
     "reading_kb": "bench/growth.py",
     "vectors_kb": "bench/growth.py",
     "rows_kb": "bench/growth.py",
@@ -58,8 +60,8 @@ def plan(
         }
     disk = {
         f"{name}_gb": pages * measured[key] * 1024 / 1e9
-        for name, key in (("media", "scan_kb"), ("thumbnails", "thumbnails_kb"), ("readings", "reading_kb"),
-                          ("vectors", "vectors_kb"), ("rows", "rows_kb"))
+        for name, key in (("media", "scan_kb"), ("thumbnails", "thumbnails_kb"), ("copies", "copy_kb"),
+                          ("readings", "reading_kb"), ("vectors", "vectors_kb"), ("rows", "rows_kb"))
         if key in measured
     }  # fmt: skip
     if "vectors_gb" in disk and {"index_mb", "vectors_mb"} <= measured.keys():

@@ -4,7 +4,8 @@
 
 Everything is measured in one run of a few minutes, with as many threads as there are processors, on drawn letter pages
 or the first scans of a folder. What is compared takes turns, so that other work on the machine slows both, and the best
-turn of each counts. The pipeline is the job itself: it opens the scans, computes, and writes vectors into PostgreSQL.
+turn of each counts. The pipeline is the job itself: it opens the copies that import made for encoders, computes, and
+writes vectors into PostgreSQL.
 The first experiment's loop takes one image at a time in fp32, decodes it in full, and commits each vector. ViT-B-32 has
 random weights, which are as slow as others. The best runtime is what `manage.py tune` finds. Keys of `--json`:
 
@@ -15,6 +16,8 @@ random weights, which are as slow as others. The best runtime is what `manage.py
     vit_b_32_decode_ms, …_resize_ms, …_network_ms, …_job_ms     of the processor a page, for each of the job's parts and
                                                for all of it: what is left is handing over, and PostgreSQL
     vit_b_32_pipeline_over_first_experiment    both in fp32
+    copy_ms                                    of the processor a page, for making the copy for encoders in import,
+                                               which has the scan open
     vit_b_32_best_over_first_experiment        the pipeline in the best runtime, named by vit_b_32_best
     builtin_…                                  the same of the built-in encoder
     ocr_over_command_line                      by the processor time of the same pages, against `tesseract FILE -` with
@@ -25,6 +28,7 @@ random weights, which are as slow as others. The best runtime is what `manage.py
     process_pages_per_second                   embedding, reading and suggesting, all in one job, in the best runtime
     process_pages                              pages of that job
     scan_kb, thumbnails_kb                     mean size of a scan's file, and of its thumbnails in all sizes
+    copy_kb                                    the same of the copy for encoders
 
 Where there is no command `tesseract` the keys of OCR are absent.
 """
@@ -126,9 +130,9 @@ def processor_ms(collection: Any, key: str, encoder: Any) -> dict[str, float]:
     import torch
 
     from clustering.engine.images import open_scan
-    from clustering.files import page_path
+    from clustering.files import encoder_paths
 
-    paths = [page_path(page) for page in collection.pages.in_scan_order()[:BATCH]]
+    paths = encoder_paths(collection.pages.in_scan_order()[:BATCH], encoder.resolution)
     threads = torch.get_num_threads()
     torch.set_num_threads(1)  # several would wait for each other, and their waiting counts as work
     with torch.inference_mode():
@@ -243,6 +247,21 @@ def ocr_figures(pages: Sequence[Any], folder: Path) -> dict[str, float]:
     }
 
 
+def copy_figures(pages: Sequence[Any], folder: Path) -> dict[str, float]:
+    """Milliseconds and kilobytes a page of the copy for encoders."""
+    from clustering.engine.images import open_scan, write_squashed
+    from clustering.files import page_path
+
+    scans = [open_scan(page_path(page)) for page in pages]
+    copies = [folder / f"{number}.webp" for number in range(len(scans))]
+    began = time.process_time()
+    for scan, copy in zip(scans, copies, strict=True):
+        write_squashed(scan, copy)
+    seconds = time.process_time() - began
+    size = sum(copy.stat().st_size for copy in copies)
+    return {"copy_ms": round(1000 * seconds / len(pages), 1), "copy_kb": round(size / 1024 / len(pages), 1)}
+
+
 def disk_figures(pages: Sequence[Any]) -> dict[str, float]:
     """Kilobytes a page in the media store."""
     from clustering.files import THUMBNAIL_SIZES, ensure_thumbnail, page_path
@@ -286,6 +305,7 @@ def main() -> None:
         checkpoint.mkdir()
         figures = encoder_figures(collection, random_clip(checkpoint), "vit_b_32")
         figures |= encoder_figures(collection, BUILTIN, "builtin")
+        figures |= copy_figures(list(collection.pages.in_scan_order()[:BATCH]), Path(temporary))
         figures |= disk_figures(list(collection.pages.in_scan_order()))
         figures |= ocr_figures(list(collection.pages.in_scan_order()[:READ]), Path(temporary))
         collection.pages.filter(position__gt=PROCESSED).delete()

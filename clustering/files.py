@@ -1,8 +1,9 @@
 """Where the files of pages lie below MEDIA_ROOT, and how they get there.
 
 Originals are content-addressed and read-only: `ab/cd/<sha256>.jpg`. Thumbnails lie beside them in
-`thumbs/<long edge>/ab/cd/<sha256>.webp`, and what is shown in place of an original in
-`shown/<size>-<degrees>/ab/cd/<sha256>.jpg`. Both may be thrown away: they are made again when somebody asks. Where
+`thumbs/<long edge>/ab/cd/<sha256>.webp`, copies for encoders in `thumbs/squashed/…`, and what is shown in place of an
+original in `shown/<size>-<degrees>/ab/cd/<sha256>.jpg`. All may be thrown away: the first and last are made again when
+somebody asks, and encoders do without. Where
 `clustering.store` says that scans lie elsewhere, these are the places of their copies on this machine.
 """
 
@@ -12,7 +13,7 @@ import fcntl
 import hashlib
 import os
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -69,15 +70,36 @@ def page_path(page: Page) -> Path:
 
 def page_paths(pages: Sequence[Page]) -> list[Path]:
     """Return where the originals of pages lie, fetched side by side. Raises StoreAway, OSError."""
+    return _side_by_side(page_path, pages)
+
+
+def _side_by_side(path_of: Callable[[Page], Path], pages: Sequence[Page]) -> list[Path]:
     if not store.is_elsewhere():
-        return [page_path(page) for page in pages]
+        return [path_of(page) for page in pages]
     with ThreadPoolExecutor(FETCHED_AT_ONCE, thread_name_prefix="fetch") as pool:
-        return list(pool.map(page_path, pages))
+        return list(pool.map(path_of, pages))
 
 
 def thumbnail_path(sha256: str, size: int) -> Path:
     """Return where a thumbnail of this content and long edge lies, whether it is there or not."""
     return Path(settings.MEDIA_ROOT) / "thumbs" / str(size) / sha256[:2] / sha256[2:4] / f"{sha256}.webp"
+
+
+def squashed_path(sha256: str) -> Path:
+    """Return where the copy for encoders of this content lies, whether it is there or not."""
+    return Path(settings.MEDIA_ROOT) / "thumbs" / "squashed" / sha256[:2] / sha256[2:4] / f"{sha256}.webp"
+
+
+def encoder_paths(pages: Sequence[Page], resolution: int) -> list[Path]:
+    """Return what an encoder of this resolution opens for each page: the copy for encoders where it is large enough and
+    there, else the original. Fetched side by side. Raises StoreAway, OSError."""
+    from clustering.engine.images import SQUASHED_EDGE
+
+    def smallest(page: Page) -> Path:
+        copy = store.fetched(squashed_path(page.sha256))
+        return copy if copy.exists() else page_path(page)
+
+    return _side_by_side(smallest, pages) if resolution <= SQUASHED_EDGE else page_paths(pages)
 
 
 def ensure_thumbnail(page: Page, size: int) -> Path:
@@ -158,11 +180,25 @@ def write_thumbnails(image: Image.Image, sha256: str, *, sizes: tuple[int, ...] 
     targets = {size: thumbnail_path(sha256, size) for size in sizes}
     missing = {size: path for size, path in targets.items() if not path.exists()}
     images.write_thumbnails(image, missing)
+    _put(list(missing.values()))
+
+
+def write_squashed(image: Image.Image, sha256: str) -> None:
+    """Write the copy of an open image for encoders, if it is not there yet. Raises StoreAway, OSError."""
+    from clustering.engine import images
+
+    target = squashed_path(sha256)
+    if not target.exists():
+        images.write_squashed(image, target)
+        _put([target])
+
+
+def _put(paths: Sequence[Path]) -> None:
     try:
-        for path in missing.values():
+        for path in paths:
             store.put(path)
     except store.StoreAway:
-        for path in missing.values():
+        for path in paths:
             path.unlink(missing_ok=True)  # what lies here is in the store too
         raise
 

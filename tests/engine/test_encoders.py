@@ -29,7 +29,7 @@ from clustering.engine.encoders import (
     minilm,
     openclip,
 )
-from clustering.engine.images import BadScan
+from clustering.engine.images import SQUASHED_EDGE, BadScan, open_scan, write_squashed
 
 TINY: dict[str, dict[str, Any]] = {
     "model_cfg": {
@@ -138,6 +138,15 @@ def test_a_page_is_squashed_as_pillow_does_it(mode: str, size: tuple[int, int]) 
     made = efficientnet.squash(224)(page)
     assert (made.shape, made.is_contiguous()) == ((3, 224, 224), True)
     assert np.abs(made.numpy() - wanted.transpose(2, 0, 1)).max() < 3 / 255 / 0.22  # three levels of 256
+
+
+def test_a_copy_for_encoders_gives_the_vector_of_its_scan(lite0: Encoder, scans: list[Path], tmp_path: Path) -> None:
+    copies = [tmp_path / f"{number}.webp" for number in range(len(scans))]
+    for scan, copy in zip(scans, copies, strict=True):
+        write_squashed(open_scan(scan), copy)
+        with Image.open(copy) as image:
+            assert image.size == (SQUASHED_EDGE, SQUASHED_EDGE)
+    assert np.sum(lite0.encode(scans) * lite0.encode(copies), axis=1).min() > 0.99
 
 
 @pytest.mark.parametrize("batch_size", [1, 3, 16])

@@ -13,6 +13,7 @@ from pytest_django.fixtures import Settings
 from clustering import files
 from clustering.actions.confirm import confirm_groups
 from clustering.actions.merge import merge_groups
+from clustering.engine.encoders import get_encoder
 from clustering.engine.records import Proposal, ProposedGroup, ScoredSeam
 from clustering.jobs import running
 from clustering.jobs.launching import launch_job
@@ -60,6 +61,23 @@ def test_each_page_gets_one_vector_of_length_one(collection: Collection) -> None
     rows = list(Embedding.objects.filter(encoder=ENCODER))
     assert len(rows) == 6
     assert np.allclose([np.linalg.norm(np.asarray(row.vector)) for row in rows], 1.0, atol=1e-4)
+
+
+def test_vectors_come_from_the_copies_for_encoders(collection: Collection) -> None:
+    pages = list(collection.pages.in_scan_order())
+    of_scans = get_encoder("efficientnet-lite0@224").encode(files.page_paths(pages))
+    for page in pages[:4]:
+        files.page_path(page).unlink()
+    files.squashed_path(pages[4].sha256).unlink()
+    files.squashed_path(pages[5].sha256).write_bytes(b"no image")
+    job = carry_out(collection, Job.Kind.EMBED, encoder="efficientnet-lite0@224")
+    assert (job.state, job.done) == (Job.State.DONE, 6)
+    vectors = np.array(Embedding.objects.order_by("page__position").values_list("vector", flat=True))
+    cosines = np.sum(vectors * of_scans, axis=1)
+    assert cosines[:4].min() > 0.99
+    assert cosines[4:].min() > 0.99999
+    larger = carry_out(collection, Job.Kind.EMBED, encoder="efficientnet-lite0@256")
+    assert larger.problems.count() == 4  # their scans are gone
 
 
 def test_encoders_stand_side_by_side_and_nothing_is_embedded_twice(collection: Collection) -> None:

@@ -84,7 +84,7 @@ def test_pages_come_from_the_store_wherever_they_are_asked_for(
     assert (job.state, job.error) == ("done", "")
     page = Page.objects.in_scan_order()[0]
     original = f"desk/{page.sha256[:2]}/{page.sha256[2:4]}/{page.sha256}.jpg"
-    assert len(names(bucket)) == 2 * (1 + len(files.THUMBNAIL_SIZES))
+    assert len(names(bucket)) == 2 * (2 + len(files.THUMBNAIL_SIZES))
     assert original in names(bucket)
     bytes_of_it = (folder / page.filename).read_bytes()
 
@@ -194,7 +194,7 @@ def test_a_store_that_is_away_keeps_a_job_waiting_and_people_told(
     use(settings, endpoint)
     run_slice(job.pk, job.slices)
     assert Page.objects.count() == 3
-    assert len(names(bucket)) == 3 * (1 + len(files.THUMBNAIL_SIZES))
+    assert len(names(bucket)) == 3 * (2 + len(files.THUMBNAIL_SIZES))
 
     page = Page.objects.all()[0]
     as_on_another_machine(media)

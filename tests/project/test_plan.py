@@ -11,7 +11,13 @@ from bench.plan import MEASURED, Figures, plan, read
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES: dict[str, dict[str, float | str]] = {
-    "rates.json": {"process_pages_per_second": 0.9, "scan_kb": 200.0, "thumbnails_kb": 100.0, "builtin_best": "onnx"},
+    "rates.json": {
+        "process_pages_per_second": 0.9,
+        "scan_kb": 200.0,
+        "thumbnails_kb": 100.0,
+        "copy_kb": 40.0,
+        "builtin_best": "onnx",
+    },
     "rows.json": {"reading_kb": 8.0, "vectors_kb": 7.5, "rows_kb": 4.0, "propose_s": 3.0},
     "index.json": {"index_mb": 60, "vectors_mb": 100},
 }
@@ -33,8 +39,8 @@ def test_all_figures_come_from_the_files(files: list[Path]) -> None:
     figures = planned(files)
     assert figures == {
         "pages": 900_000, "core_hours": 654, "hours_on_one": 40.8, "machines": 1, "media_gb": 184.3,
-        "thumbnails_gb": 92.2, "readings_gb": 7.4, "vectors_gb": 6.9, "rows_gb": 3.7, "index_gb": 4.1,
-        "database_gb": 22.1, "backup_gb": 202.3, "not_measured": [],
+        "thumbnails_gb": 92.2, "copies_gb": 36.9, "readings_gb": 7.4, "vectors_gb": 6.9, "rows_gb": 3.7,
+        "index_gb": 4.1, "database_gb": 22.1, "backup_gb": 202.3, "not_measured": [],
     }  # fmt: skip
 
 

@@ -38,6 +38,10 @@ class Encoder(Protocol):
         """Length of one vector."""
 
     @property
+    def resolution(self) -> int:
+        """Pixels of each edge of what the network sees; 0 for texts."""
+
+    @property
     def kind(self) -> Kind:
         """Whether it takes paths of scans or texts."""
 

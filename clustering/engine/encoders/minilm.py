@@ -146,6 +146,7 @@ class MiniLMEncoder:
     key = NAME
     kind: Kind = "text"
     dimensions = DIMENSIONS
+    resolution = 0
 
     def __init__(self, *, device: str | None = None) -> None:
         from tokenizers import Tokenizer

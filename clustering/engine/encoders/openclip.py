@@ -106,6 +106,7 @@ class OpenClipTextEncoder:
     """
 
     kind: Kind = "text"
+    resolution = 0
 
     def __init__(self, model: str, *, device: str | None = None) -> None:
         import open_clip

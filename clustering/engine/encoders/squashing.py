@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from PIL import Image
 
+from clustering.engine.images import reduced_toward
+
 if TYPE_CHECKING:
     import torch
 
 Interpolation = Literal["bicubic", "bilinear"]
-REDUCED_TO = 2
-"""A page this many times as large as the network takes, or more, is first reduced by whole numbers, which is quicker:
-its shorter side stays at least that large."""
 
 
 class Squash:
@@ -45,14 +44,11 @@ class Squash:
         import torch
 
         height, width = self.size
-        if image.mode not in {"RGB", "L"}:
-            image = image.convert("RGB")
-        across, down = image.width // (REDUCED_TO * width) or 1, image.height // (REDUCED_TO * height) or 1
-        if across > 1 or down > 1:
-            image = image.reduce((across, down))
-        pixels = torch.from_numpy(np.array(image))
+        pixels = torch.from_numpy(np.array(reduced_toward(image, (width, height))))
         pixels = pixels[None] if pixels.dim() == 2 else pixels.permute(2, 0, 1)
-        squashed = torch.nn.functional.interpolate(pixels[None], self.size, mode=self._interpolation, antialias=True)
+        squashed = pixels[None]
+        if squashed.shape[2:] != self.size:
+            squashed = torch.nn.functional.interpolate(squashed, self.size, mode=self._interpolation, antialias=True)
         # By NumPy, since torch would have threads of its own help each thread that decodes.
         scaled = np.empty((3, height, width), dtype=np.float32)
         np.multiply(squashed[0].numpy(), self._scale, out=scaled)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from clustering.files import original_path, page_paths
+from clustering.files import encoder_paths, original_path, page_paths
 from clustering.jobs.batches import Batch, side_by_side
 from clustering.jobs.params import EmbeddingParams, params_of
 from clustering.jobs.slices import VISION, Claimed, JobStopped
@@ -19,7 +19,9 @@ from clustering.models.page import PageQuerySet
 from clustering.wording import say
 
 if TYPE_CHECKING:
-    from clustering.engine.encoders import Encoder
+    from pathlib import Path
+
+    from clustering.engine.encoders import Encoder, Vectors
     from clustering.engine.images import BadScan
 
 PAGES_A_BATCH = 64
@@ -65,12 +67,12 @@ def _embed_pages(batch: Batch) -> None:
         job.result = {**job.result, "encoder": encoder.key}
         job.save(update_fields=["result"])
     pages = _still_lacking(batch, encoder.key)
-    bad: dict[int, BadScan] = {}
-    vectors = encoder.encode(
-        page_paths(pages),
-        report=lambda done, of: batch.check(),
-        on_bad=lambda place, scan: bad.update({place: scan}),
-    )
+    vectors, bad = _encoded(encoder, encoder_paths(pages, encoder.resolution), batch)
+    if bad:  # a damaged copy says nothing of the scan
+        again = sorted(bad)
+        rest = [pages[index] for index in again]
+        vectors[again], still = _encoded(encoder, page_paths(rest), batch)
+        bad = {again[index]: scan for index, scan in still.items()}
     good = [index for index in range(len(pages)) if index not in bad]
     with batch.finishing():
         write_vectors([pages[index].pk for index in good], encoder.key, vectors[good])
@@ -78,6 +80,15 @@ def _embed_pages(batch: Batch) -> None:
             page = pages[index]
             message = str(scan).replace(original_path(page.sha256, page.media_type).name, page.filename)
             batch.problem(say("%(page)s was not analyzed. %(why)s", page=page.identifier, why=message), page=page)
+
+
+def _encoded(encoder: Encoder, paths: list[Path], batch: Batch) -> tuple[Vectors, dict[int, BadScan]]:
+    """Return the vectors of pages from these files, and by index why a file could not be opened."""
+    bad: dict[int, BadScan] = {}
+    vectors = encoder.encode(
+        paths, report=lambda done, of: batch.check(), on_bad=lambda index, scan: bad.update({index: scan})
+    )
+    return vectors, bad
 
 
 def _still_lacking(batch: Batch, key: str) -> list[Page]:

@@ -174,6 +174,7 @@ def take_file(file: ScanFile) -> Taken:
             with _ALONE if is_huge(copy) else nullcontext():
                 facts, image = inspect_and_open(copy, max_pixels=settings.MAX_PIXELS)
                 files.write_thumbnails(image, sha256)
+                files.write_squashed(image, sha256)
                 paper, warning = _paper_of(image, file)
                 blurred = placeholder(image)
         except BadScan as error:
