@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import subprocess
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +19,7 @@ from clustering.engine.proposing import METHODS
 from clustering.exports.delimited import PAGES_COLUMNS
 from clustering.exports.tables.writer import COLUMNS
 from clustering.keys import KEYS, SCOPES, spoken
+from tests.project.test_howto_export import FILE
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -147,6 +149,17 @@ def test_every_column_of_an_export_is_explained() -> None:
     explained = re.findall(r"`([\w-]+)`", first_cells)
     assert sorted(explained) == sorted(COLUMNS)
     assert ", ".join(f"`{column}`" for column in PAGES_COLUMNS) in text
+
+
+@pytest.mark.parametrize("guide", sorted((DOCS / "howto").glob("*.md")), ids=name_of)
+def test_the_code_of_a_guide_passes_the_linter(guide: Path) -> None:
+    ruff = pytest.importorskip("ruff", reason="the linter comes with the extra “check”").find_ruff_bin()
+    for _, path, _, block in FILE.findall(guide.read_text(encoding="utf-8")):
+        if path.endswith(".py") and block.startswith('"""'):
+            for command in (["check", "--quiet"], ["format", "--check", "--quiet"]):
+                linter = [ruff, *command, "--stdin-filename", str(ROOT / path), "-"]
+                done = subprocess.run(linter, input=block, cwd=ROOT, capture_output=True, text=True, check=False)
+                assert done.returncode == 0, f"{path}: {done.stdout}{done.stderr}"
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)

@@ -16,7 +16,7 @@ from tests.project.test_howto_export import FILE
 ROOT = Path(__file__).resolve().parents[2]
 GUIDE = ROOT / "docs/howto/add-a-source.md"
 TOLD = {path: block for _, path, _, block in FILE.findall(GUIDE.read_text(encoding="utf-8"))}
-MODULE, TEST, ROWS = "clustering/sources/names.py", "tests/sources/test_names.py", "docs/guide/operators.md"
+MODULE, TEST, ROWS = "clustering/sources/names.py", "tests/sources/test_names.py", "docs/reference/sources.md"
 
 
 @pytest.fixture

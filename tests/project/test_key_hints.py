@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from clustering.keys import KEYS, keys_for, spoken
+from clustering.keys import EVERYWHERE, KEYS, SCOPES, keys_for, spoken
 
 ROOT = Path(__file__).resolve().parents[2]
 REGISTRY = ROOT / "clustering/keys.py"
@@ -129,3 +130,9 @@ def test_no_key_moves_in_one_view_and_decides_in_another() -> None:
     assert len(meant["d"]) >= 3, "the same letter does the same in several views"
     mixed = {combination: views for combination, views in meant.items() if len(set(views.values())) > 1}
     assert mixed == {}
+
+
+@pytest.mark.parametrize("scope", [scope for scope in SCOPES if scope != EVERYWHERE])
+def test_no_two_commands_of_a_view_have_the_same_key(scope: str) -> None:
+    combinations = [combination for key in KEYS if key.scope in {scope, EVERYWHERE} for combination in key.keys]
+    assert [combination for combination, count in Counter(combinations).items() if count > 1] == []
