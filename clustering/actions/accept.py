@@ -83,7 +83,6 @@ def accept_many(
     actor: User | None,
     act_id: UUID | None = None,
     sample: int | None = None,
-    random: Random | None = None,
 ) -> Edit:
     """Confirm every acceptable group as one edit, and draw an audit sample of `sample` groups among them.
 
@@ -128,7 +127,7 @@ def accept_many(
     with transaction.atomic():
         edit = perform(collection.pk, change, verb=ACCEPT, actor=actor, act_id=act_id)
         if not edit.audit_samples.exists():
-            draw_sample(edit, size=sample, random=random)
+            draw_sample(edit, size=sample)
     return edit
 
 

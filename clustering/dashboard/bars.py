@@ -36,7 +36,6 @@ class Drawing:
     width: int
     height: int
     floor: int
-    ceiling: int
     line: int
     bars: tuple[DrawnBar, ...]
 
@@ -63,7 +62,7 @@ def draw_bars(bars: Sequence[ConfidenceBar]) -> Drawing:
             )
         )
     below = sum(not bar.accepted for bar in bars)
-    return Drawing(WIDTH, HEIGHT, FLOOR, CEILING, below * step, tuple(drawn))
+    return Drawing(WIDTH, HEIGHT, FLOOR, below * step, tuple(drawn))
 
 
 def _edge(share: float) -> str:

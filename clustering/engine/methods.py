@@ -75,9 +75,6 @@ class Method:
     description: str
     """One sentence."""
     settings: tuple[Setting, ...] = ()
-    needs_vectors: bool = False
-    """Whether it refuses to work while pages lack an image embedding."""
-    needs_readings: bool = False
 
     def filled(self, given: Mapping[str, Any] | None) -> dict[str, Any]:
         """All settings, defaults filled in and checked; raises ValueError for a wrong value or an unknown name."""

@@ -66,14 +66,12 @@ METHODS: dict[str, Method] = {
                 ),
                 Setting("min_samples", int, 1, "How many pages must look that similar to form a document.", 1, 1000),
             ),
-            needs_vectors=True,
         ),
         Method(
             "hdbscan",
             "Similar pages (HDBSCAN)",
             "Gathers pages that look alike, wherever they are in scan order. How alike is found automatically.",
             (Setting("min_cluster_size", int, 2, "Fewest pages that form a document.", 2, 1000),),
-            needs_vectors=True,
         ),
         Method(
             "adjacent",
@@ -90,7 +88,6 @@ METHODS: dict[str, Method] = {
                     2.0,
                 ),
             ),
-            needs_vectors=True,
         ),
         Method(
             "agglomerative",
@@ -107,7 +104,6 @@ METHODS: dict[str, Method] = {
                     2.0,
                 ),
             ),
-            needs_vectors=True,
         ),
     )
 }

@@ -143,8 +143,8 @@ def _give_sign_of_life(job_id: int) -> None:
     Job.objects.filter(pk=job_id, state=Job.State.RUNNING).update(heartbeat=Now())
 
 
-def run_here(job: Job, watch: Callable[[Job], None] | None = None) -> Job:
-    """Run all slices of a job in this process, and return the job as it ended. `watch` gets it after each slice."""
+def run_here(job: Job) -> Job:
+    """Run all slices of a job in this process, and return the job as it ended."""
     following: Next | None = Next(job.slices, DEFAULT)
     while following is not None:
         following = run_slice(job.pk, following.number, patient=False, here=True)
@@ -152,8 +152,4 @@ def run_here(job: Job, watch: Callable[[Job], None] | None = None) -> Job:
         while following is None and job.state == Job.State.RUNNING and job.batches.exists():
             following = work_here(job)
             job.refresh_from_db()
-            if watch is not None:
-                watch(job)
-        if watch is not None:
-            watch(job)
     return job

@@ -133,20 +133,18 @@ class Face:
         """Draw a solid or tinted rectangle."""
         self.plate(ink)[1].rectangle((x0 * self.fine, y0 * self.fine, x1 * self.fine, y1 * self.fine), fill=tone)
 
-    def polygon(self, points: Sequence[tuple[float, float]], *, ink: Ink = BLACK, tone: int = 0) -> None:
+    def polygon(self, points: Sequence[tuple[float, float]], *, ink: Ink = BLACK) -> None:
         """Draw a filled polygon."""
-        self.plate(ink)[1].polygon([(x * self.fine, y * self.fine) for x, y in points], fill=tone)
+        self.plate(ink)[1].polygon([(x * self.fine, y * self.fine) for x, y in points], fill=0)
 
-    def ellipse(
-        self, x0: float, y0: float, x1: float, y1: float, *, ink: Ink = BLACK, weight: float = 0.0, tone: int = 0
-    ) -> None:
+    def ellipse(self, x0: float, y0: float, x1: float, y1: float, *, ink: Ink = BLACK, weight: float = 0.0) -> None:
         """Draw an ellipse, filled where weight is 0."""
         corners = (x0 * self.fine, y0 * self.fine, x1 * self.fine, y1 * self.fine)
         pen = self.plate(ink)[1]
         if weight:
-            pen.ellipse(corners, outline=tone, width=max(self.pixels(weight), 1))
+            pen.ellipse(corners, outline=0, width=max(self.pixels(weight), 1))
         else:
-            pen.ellipse(corners, fill=tone)
+            pen.ellipse(corners, fill=0)
 
     def knock_out(self, x: float, y: float, text: str, style: Style, *, anchor: Anchor = "left") -> None:
         """Type left white in a solid area of the style's ink."""

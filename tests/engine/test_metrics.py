@@ -20,8 +20,6 @@ from clustering.engine.metrics import (
     Figures,
     bootstrap,
     groups_right,
-    kendall_tau,
-    order_agreement,
     score_labels,
     score_partition,
     true_labels,
@@ -304,27 +302,6 @@ def test_the_interval_is_the_same_for_the_same_seed() -> None:
     marks, labels = list("1001010001"), [0, 0, 1, 1, 1, 2, 2, 2, 3, 3]
     assert bootstrap(marks, labels, random_state=4) == bootstrap(marks, labels, random_state=4)
     assert bootstrap(["1", "0"], [0, 0])["edits"] == (0.0, 0.0)
-
-
-def test_order_is_judged_inside_documents_that_are_right() -> None:
-    assert kendall_tau([1, 2, 3], [1, 2, 3]) == 1.0
-    assert kendall_tau([3, 2, 1], [1, 2, 3]) == -1.0
-    assert kendall_tau([2, 1, 3], [1, 2, 3]) == pytest.approx(1 / 3)
-    assert order_agreement([(1, 0), (2, 3), (4,)], [(0, 1), (2, 3, 5), (4,)]) == -1.0
-    assert order_agreement([(4,)], [(4,)]) is None
-    figures = score_partition(["1", "0", "1"], [0, 0, 1], orders=([(1, 0), (2,)], [(0, 1), (2,)]))
-    assert figures.order_tau == -1.0
-    with pytest.raises(ValueError):
-        kendall_tau([1, 2], [1, 3])
-
-
-@settings(max_examples=50)
-@given(st.permutations(list(range(8))))
-def test_kendall_tau_agrees_with_scipy(order: list[int]) -> None:
-    from scipy.stats import kendalltau
-
-    ranks = [order.index(i) for i in range(8)]
-    assert kendall_tau(order, range(8)) == pytest.approx(kendalltau(range(8), ranks).statistic)
 
 
 def test_twenty_thousand_pages_are_paired_without_a_table_of_all_documents() -> None:

@@ -129,15 +129,8 @@ def column(
     return Column(family, name, sign, array, (lambda _: say) if isinstance(say, str) else say, both_ways)
 
 
-def silenced(
-    columns: Sequence[Column], names: Collection[str], seams: npt.NDArray[np.bool_], *, but_against: bool = False
-) -> list[Column]:
-    """Return the columns with those of these names set to 0 at `seams`; with `but_against`, negative values stay."""
+def silenced(columns: Sequence[Column], names: Collection[str], seams: npt.NDArray[np.bool_]) -> list[Column]:
+    """Return the columns with those of these names set to 0 at `seams`."""
     if not seams.any():
         return list(columns)
-    return [
-        replace(one, values=np.where(seams, np.minimum(one.values, 0.0) if but_against else 0.0, one.values))
-        if one.name in names
-        else one
-        for one in columns
-    ]
+    return [replace(one, values=np.where(seams, 0.0, one.values)) if one.name in names else one for one in columns]

@@ -18,7 +18,7 @@ from clustering.engine.metrics.figures import (
     score_partition,
 )
 from clustering.engine.metrics.intervals import bootstrap
-from clustering.engine.metrics.partitions import kendall_tau, order_agreement, true_labels
+from clustering.engine.metrics.partitions import true_labels
 from clustering.engine.metrics.tables import (
     HEADLINE,
     FiguresRow,
@@ -44,10 +44,8 @@ __all__ = [
     "degenerate_rows",
     "expected_calibration_error",
     "groups_right",
-    "kendall_tau",
     "labels_of",
     "markdown",
-    "order_agreement",
     "reliability",
     "risk_coverage",
     "score_labels",

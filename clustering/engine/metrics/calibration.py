@@ -45,14 +45,14 @@ class Reliability:
     """Share that happened."""
 
 
-def reliability(probabilities: npt.ArrayLike, happened: npt.ArrayLike, *, bins: int = BINS) -> list[Reliability]:
+def reliability(probabilities: npt.ArrayLike, happened: npt.ArrayLike) -> list[Reliability]:
     """Return the non-empty bins of equal width; a probability on an edge belongs to the upper bin, 1.0 to the last."""
     p, y = _pair(probabilities, happened)
-    bin_of = np.minimum((p * bins).astype(np.intp), bins - 1)
+    bin_of = np.minimum((p * BINS).astype(np.intp), BINS - 1)
     return [
         Reliability(
-            b / bins,
-            (b + 1) / bins,
+            b / BINS,
+            (b + 1) / BINS,
             int((bin_of == b).sum()),
             float(p[bin_of == b].mean()),
             float(y[bin_of == b].mean()),

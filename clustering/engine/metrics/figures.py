@@ -54,7 +54,6 @@ class Figures:
     accepted99: float | None = None
     """Share of groups that can be accepted unseen with 99 % of them right, as observed."""
     aurc: float | None = None
-    order_tau: float | None = None
     seconds: float | None = None
 
 
@@ -96,7 +95,6 @@ FORMATS: dict[str, Format] = {
     "group_brier": Format("group Brier", ".3f", -1),
     "accepted99": Format("accept@99", ".3f", 1),
     "aurc": Format("AURC", ".3f", -1),
-    "order_tau": Format("tau", ".3f", 1),
     "seconds": Format("seconds", ".2f", -1),
 }
 """Every field of `Figures`, in the order in which they are printed."""
@@ -165,21 +163,18 @@ def score_partition(
     *,
     seam_probabilities: npt.ArrayLike | None = None,
     group_probabilities: Mapping[Hashable, float | None] | None = None,
-    orders: tuple[Sequence[Sequence[int]], Sequence[Sequence[int]]] | None = None,
     seconds: float | None = None,
 ) -> Figures:
     """All figures of a proposal against a truth with "0", "1" and "?" a page.
 
     `proposed` (n,) labels in scan order; `seam_probabilities` (n - 1,), of which the seams marked "?" are left out;
-    `group_probabilities` by label, where groups without one are left out; `orders` the proposed groups and the true
-    documents, both as page indices in reading order. Figures that need probabilities stay None
+    `group_probabilities` by label, where groups without one are left out. Figures that need probabilities stay None
     without them. Raises ValueError for rows of different lengths and for unknown marks.
     """
     labels = [label.item() if isinstance(label, np.generic) else label for label in proposed]
     truth = partitions.true_labels(truth_starts, labels)
-    tau = None if orders is None else partitions.order_agreement(*orders)
     sure = np.asarray(truth_starts, dtype=np.str_)[1:] != "?"
-    figures = replace(score_labels(truth, labels, sure), order_tau=tau, seconds=seconds)
+    figures = replace(score_labels(truth, labels, sure), seconds=seconds)
     if seam_probabilities is not None:
         p = np.asarray(seam_probabilities, dtype=np.float64)
         if p.shape != (len(truth) - 1,):

@@ -213,30 +213,3 @@ def clean_windows(truth: Iterable[Hashable], proposed: Iterable[Hashable]) -> fl
     n = len(wrong)
     first = np.arange(0, max(1, n - WINDOW + 1), WINDOW_STEP)
     return float(np.mean(wrong[np.minimum(first + WINDOW - 1, n - 1)] == wrong[first]))
-
-
-def kendall_tau(proposed: Sequence[Hashable], true: Sequence[Hashable]) -> float:
-    """Kendall's tau of two orders of the same pages: 1 the same, -1 reversed; 1 for a single page."""
-    rank = {page: i for i, page in enumerate(true)}
-    if len(rank) != len(true) or set(proposed) != set(rank) or len(proposed) != len(true):
-        raise ValueError("Both orders must hold the same pages, each once.")
-    ranks = np.array([rank[page] for page in proposed])
-    pairs = len(ranks) * (len(ranks) - 1) // 2
-    if not pairs:
-        return 1.0
-    ahead = np.triu(ranks[None, :] > ranks[:, None], 1).sum()
-    return float(2 * ahead / pairs - 1)
-
-
-def order_agreement(groups: Iterable[Sequence[int]], documents: Iterable[Sequence[int]]) -> float | None:
-    """Mean Kendall tau over the proposed groups of two pages or more that hold exactly the pages of a true document.
-
-    Both are given in reading order. None where no such group is proposed.
-    """
-    wanted = {frozenset(pages): pages for pages in documents}
-    taus = [
-        kendall_tau(pages, wanted[frozenset(pages)])
-        for pages in groups
-        if len(pages) > 1 and frozenset(pages) in wanted
-    ]
-    return float(np.mean(taus)) if taus else None
