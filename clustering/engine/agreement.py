@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 ENOUGH = 20
-"""Fewer pairs of opinions than this give an interval that spans nearly everything."""
+"""With fewer pairs of opinions, the interval spans nearly everything."""
 _95 = 1.959964
 
 
@@ -18,10 +18,10 @@ class Agreement:
     count: int
     agreed: int
     kappa: float | None
-    """1: always alike, 0: as often as chance would have it; None where all opinions are the same one."""
+    """1: always equal, 0: as often as by chance; None if all opinions are the same."""
     low: float | None = None
     high: float | None = None
-    """95 % interval of kappa; None with fewer than ENOUGH pairs."""
+    """95% interval of kappa; None for fewer than ENOUGH pairs."""
 
 
 def cohen(pairs: Iterable[tuple[bool, bool]]) -> Agreement:

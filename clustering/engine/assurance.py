@@ -1,9 +1,9 @@
-"""What can be promised about things that nobody looks at, from those that somebody did look at.
+"""What a sample that people checked proves about the rest.
 
-A sample of n of which k are right does not show that k/n of all are right; the Clopper-Pearson bounds (Clopper and
-Pearson 1934, Biometrika 26:404-413) say what it does show: with the assurance asked for, the true share is not below
-`lower_bound` (not above `upper_bound` for wrong ones). They are exact for any n, and a little too careful for a draw
-without replacement from a finite number.
+If k of n in a sample are right, k/n of all need not be. The Clopper-Pearson bounds (Clopper and Pearson 1934,
+Biometrika 26:404-413) say what it proves: with the requested assurance, the true share is at least `lower_bound` (or at
+most `upper_bound` for wrong ones). They are exact for any n, and slightly conservative for draws without replacement
+from a finite number.
 """
 
 from __future__ import annotations
@@ -14,20 +14,20 @@ from dataclasses import dataclass
 import numpy as np
 
 LADDER = (0.8, 0.9, 0.95, 0.97, 0.98, 0.99, 0.995, 0.999)
-"""The thresholds that are tried, decided before anything is looked at."""
+"""The thresholds to try, fixed before any data is seen."""
 
 ASSURANCE = 0.95
 
 EDGES = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.97, 0.98, 0.99, 0.995, 0.999, 1.0)
-"""Of the picture: finer toward certainty, where thresholds lie and most groups are."""
+"""Edges of the bars in the chart: closer together near certainty, where thresholds lie and most groups are."""
 
 _ROUNDING = 1e-9
-"""0.99 typed by a person and 0.99 computed by a machine are the same threshold."""
+"""0.99 typed by a person and 0.99 computed are the same threshold."""
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A machine's group that somebody looked at: how sure it was, and whether its pages were kept exactly."""
+    """A proposed group that someone checked: its confidence, and whether it has exactly the right pages."""
 
     confidence: float
     right: bool
@@ -35,7 +35,7 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Support:
-    """What the judged groups at or above a threshold show. `share` is None where there are none."""
+    """What the checked groups at or above a threshold prove. `share` is None if there are none."""
 
     judged: int
     right: int
@@ -54,7 +54,7 @@ class ConfidenceBar:
 
 
 def lower_bound(right: int, judged: int, *, assurance: float = ASSURANCE) -> float:
-    """One-sided lower Clopper-Pearson bound of a share: 20 right of 20 show 0.861 at 0.95. 0.0 without any.
+    """Return the one-sided lower Clopper-Pearson bound of a share: 20 right of 20 prove 0.861 at 0.95. 0.0 without any.
 
     Raises ValueError for more right than judged, and for an assurance outside (0, 1).
     """
@@ -67,7 +67,10 @@ def lower_bound(right: int, judged: int, *, assurance: float = ASSURANCE) -> flo
 
 
 def upper_bound(wrong: int, judged: int) -> float:
-    """One-sided upper Clopper-Pearson bound: 0 wrong of 20 show 0.139 at 0.95. 1.0 without any. Raises ValueError."""
+    """Return the one-sided upper Clopper-Pearson bound: 0 wrong of 20 prove 0.139 at 0.95; 1.0 without any.
+
+    Raises ValueError like `lower_bound`.
+    """
     return 1.0 - lower_bound(judged - wrong, judged)
 
 
@@ -79,12 +82,12 @@ def _check(part: int, whole: int, assurance: float) -> None:
 
 
 def reaches(confidence: float, threshold: float) -> bool:
-    """Whether a confidence is at or above a threshold, rounding forgiven."""
+    """Whether a confidence is at or above a threshold, up to rounding."""
     return confidence >= threshold - _ROUNDING
 
 
 def support(judged: Sequence[Judged], threshold: float, *, assurance: float = ASSURANCE) -> Support:
-    """Return what was found of the groups at `threshold` or more."""
+    """Return what the groups at `threshold` or more prove."""
     among = [one.right for one in judged if reaches(one.confidence, threshold)]
     right = sum(among)
     share = right / len(among) if among else None
@@ -97,10 +100,10 @@ def guaranteed_threshold(
     precision: float,
     ladder: Sequence[float] = LADDER,
 ) -> float | None:
-    """Return the lowest threshold of the ladder from which on `precision` is shown; None where the evidence shows none.
+    """Return the lowest threshold from which on `precision` is proven; None if there is none.
 
-    Looking at many thresholds and taking the best would promise too much, so each of the m thresholds is held to
-    1 - (1 - ASSURANCE) / m (Bonferroni): whichever is taken, the promise holds with that assurance.
+    The best of many thresholds would promise too much, so each of the m thresholds has to hold with 1 - (1 - ASSURANCE)
+    / m (Bonferroni). Whichever is chosen, the promise then holds with that assurance.
     """
     strict = 1 - (1 - ASSURANCE) / len(ladder)
     for threshold in sorted(ladder):
@@ -110,11 +113,11 @@ def guaranteed_threshold(
 
 
 def histogram(confidences: Sequence[float], threshold: float) -> tuple[ConfidenceBar, ...]:
-    """Return counts between EDGES, with the threshold as an edge of its own, so that no bar is cut by it."""
+    """Return counts between EDGES, with the threshold as another edge, so that it cuts no bar."""
     edges = sorted({*(edge for edge in EDGES if abs(edge - threshold) > _ROUNDING), threshold})
     if threshold >= 1 - _ROUNDING:
-        edges.append(1.0 + _ROUNDING)  # the threshold of 1 lets those through that are at 1, in a bar of their own
-    # What is a hair below an edge by rounding counts as on it.
+        edges.append(1.0 + _ROUNDING)  # a threshold of 1 accepts those at exactly 1, which get a bar of their own
+    # A confidence just below an edge by rounding counts as on it.
     counts, _ = np.histogram(np.minimum(np.asarray(confidences, np.float64) + _ROUNDING, 1.0), bins=edges)
     return tuple(
         ConfidenceBar(low, min(high, 1.0), int(count), low >= threshold - _ROUNDING)

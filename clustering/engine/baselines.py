@@ -1,8 +1,7 @@
-"""Ways to group a stream by its image vectors alone: the first experiment and its relatives, kept for comparison.
+"""Methods that group a stream by its image vectors alone: the first experiment and its relatives, for comparison.
 
-Every function takes vectors (n, d) in scan order and gives a `Grouping`. None needs unit length, none knows
-constraints, and only `adjacent` and `agglomerative` keep groups consecutive. scikit-learn is imported when it is
-needed.
+Every function takes vectors (n, d) in scan order and returns a `Grouping`. Vectors need not have length 1. No method
+knows constraints; only `adjacent` and `agglomerative` keep groups consecutive. scikit-learn is imported when needed.
 """
 
 from __future__ import annotations
@@ -22,16 +21,16 @@ Ints = npt.NDArray[np.intp]
 
 @dataclass(frozen=True, slots=True)
 class Grouping:
-    """What a baseline says of one stream."""
+    """The result of a baseline for one stream."""
 
     labels: Ints
-    """(n,) group of each page, numbered from 0 in order of first appearance; a group may have gaps."""
+    """(n,) group of each page, numbered from 0 by first appearance; a group may have gaps."""
     seams: Floats
-    """(n - 1,) cosine distance of neighboring pages, clipped to 0 … 1: a score of its own, not a probability."""
+    """(n - 1,) cosine distance of neighboring pages, clipped to 0 … 1: a score, not a probability."""
 
     @property
     def groups(self) -> list[tuple[int, ...]]:
-        """Pages of every group, in order of first appearance."""
+        """The pages of every group, in order of first appearance."""
         groups: list[list[int]] = [[] for _ in range(int(self.labels.max(initial=-1)) + 1)]
         for page, label in enumerate(self.labels.tolist()):
             groups[label].append(page)
@@ -41,8 +40,8 @@ class Grouping:
 def check_vectors(vectors: npt.ArrayLike) -> Floats:
     """Return the vectors as float64 of unit length, shape (n, d).
 
-    Raises ValueError, with a sentence for people, for anything that cannot tell pages apart: no rows, nan or infinity,
-    a vector of length zero, or one and the same vector for every page.
+    Raises ValueError, with a sentence for people, if the vectors can't tell pages apart: no rows, nan or infinity, a
+    vector of length zero, or all vectors equal.
     """
     pages = np.asarray(vectors, dtype=np.float64)
     if pages.ndim != 2 or not len(pages) or not pages.shape[1]:
@@ -70,12 +69,12 @@ def check_vectors(vectors: npt.ArrayLike) -> Floats:
 
 
 def neighbor_distances(unit: Floats) -> Floats:
-    """(n - 1,) cosine distance 0 … 2 of each page and the next; `unit` as `check_vectors` gives it."""
+    """Return (n - 1,) the cosine distance, 0 … 2, of each page and the next; `unit` comes from `check_vectors`."""
     return np.asarray(1.0 - np.einsum("ij,ij->i", unit[:-1], unit[1:]))
 
 
 def _grouping(unit: Floats, labels: npt.ArrayLike) -> Grouping:
-    """Renumber by first appearance; every page that a method calls noise (-1) is a group of its own."""
+    """Renumber by first appearance; each page that a method calls noise (-1) is a group of its own."""
     given = np.asarray(labels, dtype=np.intp)
     alone = given < 0
     distinct = np.where(alone, given.max(initial=0) + 1 + np.arange(len(given)), given)
@@ -86,9 +85,9 @@ def _grouping(unit: Floats, labels: npt.ArrayLike) -> Grouping:
 
 
 def dbscan(vectors: npt.ArrayLike, *, eps: float = 0.1, min_samples: int = 1) -> Grouping:
-    """DBSCAN on cosine distance, wherever the pages stand: the first experiment with its settings as defaults.
+    """Run DBSCAN on cosine distance, regardless of page order: the first experiment, with its settings as defaults.
 
-    Pages it calls noise (only with min_samples > 1) are groups of their own. O(n²) time, bounded memory.
+    Noise pages (only with min_samples > 1) are groups of their own. O(n²) time, bounded memory.
     """
     from sklearn.cluster import DBSCAN
 
@@ -97,9 +96,9 @@ def dbscan(vectors: npt.ArrayLike, *, eps: float = 0.1, min_samples: int = 1) ->
 
 
 def hdbscan(vectors: npt.ArrayLike, *, min_cluster_size: int = 2) -> Grouping:
-    """HDBSCAN on the unit vectors, where Euclidean distance orders pairs as cosine does; noise pages stand alone.
+    """Run HDBSCAN on the unit vectors, whose Euclidean distances have the same order as cosine distances.
 
-    Fewer pages than `min_cluster_size` stand alone each.
+    Noise pages are groups of their own, and so are all pages if there are fewer than `min_cluster_size`.
     """
     from sklearn.cluster import HDBSCAN
 
@@ -110,7 +109,7 @@ def hdbscan(vectors: npt.ArrayLike, *, min_cluster_size: int = 2) -> Grouping:
 
 
 def adjacent(vectors: npt.ArrayLike, *, threshold: float = 0.3) -> Grouping:
-    """Put a boundary wherever two neighboring pages are at a cosine distance of `threshold` or more."""
+    """Put a boundary wherever two neighboring pages have a cosine distance of at least `threshold`."""
     unit = check_vectors(vectors)
     return _grouping(unit, np.concatenate([[0], np.cumsum(neighbor_distances(unit) >= threshold)]))
 
@@ -122,12 +121,12 @@ def agglomerative(
     count: int | None = None,
     cuts: Sequence[int] = (),
 ) -> Grouping:
-    """Merge neighboring groups, those with the smallest mean cosine distance over all their pairs of pages first.
+    """Merge neighboring groups, starting with the smallest mean cosine distance over all pairs of pages.
 
-    Stops at `count` groups where given, else before the first merge at a distance of `threshold` or more. Seams in
-    `cuts` are never merged across. Not scikit-learn's: with a chain for a neighborhood graph its average linkage
-    only sees the two pages at the seam, so that it falls back to `adjacent`. O(n log n) merges of d numbers. Raises
-    ValueError for a count that cannot be met.
+    Stops at `count` groups if given, or else before the first merge at a distance of `threshold` or more. Groups are
+    never merged across seams in `cuts`. scikit-learn's version with a chain as connectivity only compares the two pages
+    at the seam, which makes it equal to `adjacent`. O(n log n) merges of d numbers. Raises ValueError if the count
+    can't be met.
     """
     unit = check_vectors(vectors)
     n = len(unit)
@@ -144,17 +143,17 @@ def agglomerative(
 
 
 def _merge_neighbors(unit: Floats, walls: set[int], *, stop: float, merges: int) -> npt.NDArray[np.bool_]:
-    """(n,) whether a group starts at each page, after at most `merges` merges at distances under `stop`."""
+    """Return (n,) whether a group starts at each page, after at most `merges` merges at distances below `stop`."""
     n = len(unit)
-    sums = unit.copy()  # row of a group's first page: the sum of its unit vectors
-    stops = list(range(1, n + 1))  # of a group's first page: the position after its last
-    before = list(range(-1, n - 1))  # of a group's first page: the first page of the group before
+    sums = unit.copy()  # for a group's first page: the sum of its unit vectors
+    stops = list(range(1, n + 1))  # for a group's first page: the position after its last
+    before = list(range(-1, n - 1))  # for a group's first page: the first page of the previous group
     starts = np.ones(n, dtype=bool)
 
     def distance(left: int, right: int) -> float:
         return 1.0 - float(sums[left] @ sums[right]) / ((stops[left] - left) * (stops[right] - right))
 
-    # an entry is good as long as both groups still end where they did; others are left in the heap and passed over
+    # an entry is valid while both groups still end where they did; others stay in the heap and are skipped
     heap = [(distance(i, i + 1), i, i + 1, i + 2) for i in range(n - 1) if i not in walls]
     heapq.heapify(heap)
     while heap and merges > 0:

@@ -1,4 +1,4 @@
-"""The methods that know image vectors only, made to obey what people said."""
+"""The methods that know image vectors only, made to obey people's decisions."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from clustering.engine.segmentation import cut_out, decode_seams
 from clustering.sentences import grouped, say
 
 SURE = 20.0
-"""Log-odds by which a baseline's yes or no outweighs its own distances when a number of documents has to be met."""
+"""Log-odds by which a baseline's own decision outweighs distances when it has to produce a number of documents."""
 
 
 def propose_by_baseline(
@@ -25,14 +25,14 @@ def propose_by_baseline(
     constraints: Constraints,
     report: Report | None,
 ) -> Proposal:
-    """Group by image vectors alone. Raises NotReady where vectors are missing or cannot tell pages apart."""
+    """Group by image vectors alone. Raises NotReady if vectors are missing or can't tell pages apart."""
     cut = cut_out(len(pages), constraints)
     vectors = _vectors(pages)
     if method.name in {"dbscan", "hdbscan"}:
         groups, distances = _anywhere(method.name, vectors, settings, constraints)
     else:
         groups, distances = _consecutive(method.name, vectors, settings, constraints)
-    _ = cut  # contradictions have been refused by now
+    _ = cut  # contradictions have already been refused
     owner = np.zeros(len(pages), dtype=int)
     for number, group in enumerate(groups):
         owner[list(group)] = number
@@ -67,7 +67,7 @@ def _vectors(pages: Sequence[PageRecord]) -> npt.NDArray[np.float64]:
 def _consecutive(
     name: str, vectors: npt.NDArray[np.float64], settings: Mapping[str, Any], constraints: Constraints
 ) -> tuple[list[tuple[int, ...]], npt.NDArray[np.float64]]:
-    """Return groups of neighbors; a number of documents is met by the largest distances."""
+    """Return groups of neighbors; if a number of documents is given, the largest distances become boundaries."""
     cut = cut_out(len(vectors), constraints)
     kept = vectors[list(cut.pages)]
     if name == "adjacent":
@@ -85,7 +85,7 @@ def _consecutive(
 def _anywhere(
     name: str, vectors: npt.NDArray[np.float64], settings: Mapping[str, Any], constraints: Constraints
 ) -> tuple[list[tuple[int, ...]], npt.NDArray[np.float64]]:
-    """Return groups of pages from anywhere; decisions move pages between clusters, confirmed groups stand."""
+    """Return groups of any pages; decisions move pages between clusters, confirmed groups stay."""
     if constraints.count is not None:
         raise NotReady(
             say(

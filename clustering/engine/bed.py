@@ -1,8 +1,8 @@
-"""What of an image is no sheet: scanner bed, the ground of a film, the dark rim of a photocopy.
+"""Parts of an image that are not the sheet: scanner bed, the background of a film, the dark rim of a photocopy.
 
-Near black that hangs together with the edge of the image is bed. Many lids, films and copiers are dark gray, though, as
-printed covers are: gray counts only where a lighter thing lies on it, clear of two edges of the image or more. Black
-that leaves no sheet to be seen is printed: a cover, a negative.
+Almost black areas connected with the edge of the image are bed. But many lids, films, and copiers are dark gray, like
+printed covers. Gray therefore counts only if something lighter lies on it, clear of at least two edges of the image.
+Black that leaves no visible sheet is print: a cover, a negative.
 """
 
 from __future__ import annotations
@@ -19,39 +19,39 @@ from clustering.engine.lab import Lab
 Bools = npt.NDArray[np.bool_]
 
 BED_LIGHTNESS = 18.0
-"""CIE L* below which pixels that touch the edge of the image are bed: printer's black is scanned lighter."""
+"""CIE L* below which pixels at the edge of the image are bed: printed black is scanned lighter."""
 DARK = 35.0
-"""L* below which a gray may be that of a lid, a film or toner."""
+"""L* below which a gray may be that of a lid, a film, or toner."""
 COLORLESS = 12.0
-"""Chroma up to which it is gray, or black: navy and maroon covers have three times as much."""
+"""Chroma up to which it is gray or black: navy and maroon covers have three times as much."""
 ALIKE = 7.0
-"""CIE76 difference up to which pixels are of one ground: noise of the scanner and its falling light."""
+"""CIE76 difference up to which pixels are of one background: scanner noise and uneven light."""
 LIGHTER = 25.0
-"""L* by which paper is lighter than a gray ground."""
+"""L* by which paper is lighter than a gray background."""
 SMALLEST = 0.015
-"""Share of the image that a sheet takes at least: a card on a large bed. Perforations of film are smaller."""
+"""Smallest share of the image that a sheet covers: a card on a large bed. Perforations of film are smaller."""
 COMPACT = 0.6
-"""Share of its box that a sheet fills at least: a disc 0.79, a torn clipping more; letters on a cover less."""
+"""Smallest share of its box that a sheet fills: a disc 0.79, a torn clipping more; letters on a cover less."""
 MOSTLY = 0.6
 """Share of a row or column from which it belongs to the bed."""
 CLEAR = 0.008
 """Share of an edge from which bed is more than the shadow of the paper's edge."""
 SIDES = 2
-"""Edges of the image of which a sheet on a gray ground is clear; one dark strip may be the foot of a cover."""
+"""Edges of the image that a sheet on a gray background must be clear of; one dark strip may be the foot of a cover."""
 
 WHOLE = (0.0, 0.0, 1.0, 1.0)
 
 
 class Bed(NamedTuple):
-    """Where an image shows no sheet."""
+    """The box of an image without a visible sheet."""
 
     mask: Bools
     box: list[float]
-    """Left, top, right and bottom of the sheet, shares of the image."""
+    """Left, top, right, and bottom of the sheet, in shares of the image."""
 
 
 def find_bed(lab: Lab) -> Bed:
-    """Tell bed from sheet in an image in L*a*b*, shape (height, width, 3)."""
+    """Separate bed and sheet in an image in L*a*b*, shape (height, width, 3)."""
     colorless = np.hypot(lab[..., 1], lab[..., 2]) < COLORLESS
     black = joined_to_edge((lab[..., 0] < BED_LIGHTNESS) & colorless)
     gray = black
@@ -65,12 +65,12 @@ def find_bed(lab: Lab) -> Bed:
 
 
 def clear_sides(box: Sequence[float]) -> int:
-    """Return of how many edges of the image a box, shares of it, is clear: 0 ... 4."""
+    """Return how many edges of the image a box, in shares of it, is clear of: 0 … 4."""
     return sum(abs(at - edge) > CLEAR for at, edge in zip(box, WHOLE, strict=True))
 
 
 def joined_to_edge(pixels: Bools) -> Bools:
-    """Return those that hang together with the edge of the image."""
+    """Return the pixels connected with the edge of the image."""
     labels, _ = scipy.ndimage.label(pixels)
     edge = np.unique(np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]]))
     return np.asarray(np.isin(labels, edge[edge > 0]))
@@ -92,7 +92,7 @@ def _gray_corners(lab: Lab) -> list[npt.NDArray[np.float32]]:
 
 
 def _around(bed: Bools) -> Bed | None:
-    """Return the bed around what it leaves, all else outside the sheet's box included; None where that is no sheet."""
+    """Return the bed around what it leaves, and all else outside the sheet's box; None if that is not a sheet."""
     if not bed.any():
         return Bed(bed, list(WHOLE))
     things, count = scipy.ndimage.label(scipy.ndimage.binary_opening(~bed, np.ones((3, 3), dtype=bool)))

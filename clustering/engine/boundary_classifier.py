@@ -1,10 +1,10 @@
-"""The boundary classifier with scikit-learn's contract, for pipelines, cross-validation and comparisons.
+"""The boundary classifier with scikit-learn's contract, for pipelines, cross-validation, and comparisons.
 
     classifier = BoundaryClassifier(prior_for(family, evidence)).fit(features, is_boundary)
     classifier.predict_proba(others)[:, 1]
 
-The desk uses `collection_model.CollectionModel`, which is the same model with the looks of the pages beside the
-features. Nothing imports this module but who asks for it: scikit-learn takes half a second to load.
+The desk uses `collection_model.CollectionModel`, the same model plus the looks of the pages. Import this module only
+when needed: scikit-learn takes half a second to load.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ Floats = npt.NDArray[np.float64]
 
 
 class BoundaryClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # scikit-learn has no types
-    """Bayesian logistic regression of boundaries, Laplace's approximation (MacKay 1992).
+    """Bayesian logistic regression of boundaries, with Laplace's approximation (MacKay 1992).
 
     Parameters
     ----------
     prior : Prior, optional
-        Where the k weights and the intercept begin, as a family of archives tells (`prior_for`). None: at 0.
+        Mean and spread of the k weights and the intercept, from a family of archives (`prior_for`). None: mean 0.
     spread : float
-        Standard deviation of each weight and of the intercept where `prior` is None.
+        Standard deviation of each weight and of the intercept if `prior` is None.
 
     Attributes
     ----------
@@ -51,7 +51,7 @@ class BoundaryClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] 
         self.spread = spread
 
     def __sklearn_tags__(self) -> Tags:
-        """Two classes only."""
+        """Allow two classes only."""
         tags = super().__sklearn_tags__()
         tags.classifier_tags.multi_class = False
         return tags
@@ -59,7 +59,7 @@ class BoundaryClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] 
     def fit(self, X: npt.ArrayLike, y: npt.ArrayLike) -> Self:
         """Learn from features (n, k) and whether each is a boundary (n,).
 
-        Raises ValueError for other shapes, a prior of other columns, and anything but two classes.
+        Raises ValueError for other shapes, a prior for other columns, and anything but two classes.
         """
         features, labels = validate_data(self, X, y, dtype=np.float64)
         check_classification_targets(labels)
@@ -84,7 +84,7 @@ class BoundaryClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] 
         return self
 
     def decision_function(self, X: npt.ArrayLike) -> Floats:
-        """(n,) log-odds of a boundary, flattened by what is not known of the weights."""
+        """Return (n,) the log-odds of a boundary, flattened by the uncertainty of the weights."""
         check_is_fitted(self)
         rows = _with_ones(validate_data(self, X, dtype=np.float64, reset=False))
         mean = (rows * np.append(self.coef_, self.intercept_)).sum(axis=1)
@@ -92,12 +92,12 @@ class BoundaryClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] 
         return np.asarray(self.sharpness_ * mean / np.sqrt(1 + MODERATION * variance))
 
     def predict_proba(self, X: npt.ArrayLike) -> Floats:
-        """(n, 2) probability of each class."""
+        """Return (n, 2) the probability of each class."""
         boundary = scipy.special.expit(self.decision_function(X))
         return np.column_stack([1 - boundary, boundary])
 
     def predict(self, X: npt.ArrayLike) -> npt.NDArray[np.generic]:
-        """(n,) the likelier class."""
+        """Return (n,) the more probable class."""
         is_boundary = self.decision_function(X) > 0
         return np.asarray(self.classes_[is_boundary.astype(np.intp)])
 

@@ -1,13 +1,13 @@
-"""The boundary classifier of one collection: the family's, moved by every answer of the collection itself.
+"""The boundary classifier of one collection: the family's, updated by each answer in the collection.
 
-Bayesian logistic regression with Laplace's approximation (MacKay 1992; Rasmussen and Williams 2006, ch. 3). The weights
-of the facts and the intercept have the family's means and spreads as their prior. Beside them, weights of the traits of
-the two pages (`evidence.traits`) begin at nothing and learn what a first and a last page look like here. What was
-decided is the data; it may be nothing. The questions that people answer are not a random sample, but which is asked
-depends on the facts alone, so that the answers may be taken as they are.
+Bayesian logistic regression with Laplace's approximation (MacKay 1992; Rasmussen and Williams 2006, ch. 3). The family
+gives the prior means and spreads of the weights of the facts and of the intercept. Weights of the traits of the two
+pages (`evidence.traits`) start at 0 and learn what first and last pages look like here. The data are the decided seams,
+if any. Which questions people answer is not random but depends only on the facts, so the answers are unbiased given
+these.
 
-    model = CollectionModel(family, evidence).fit({12: True, 40: False})
-    model.log_odds            # (n - 1,) of a boundary, what is not known of the weights averaged out
+    model = CollectionModel(prior, facts, traits).fit({12: True, 40: False})
+    model.log_odds            # (n - 1,) of a boundary, averaged over the uncertainty of the weights
 """
 
 from __future__ import annotations
@@ -31,23 +31,23 @@ Singles = npt.NDArray[np.float32]
 STEPS = 50
 TOLERANCE = 1e-6
 SMALLEST_STEP = 1e-3
-"""Share of a Newton step below which nothing is gained by halving it."""
+"""Share of a Newton step below which halving it further gains nothing."""
 SMALLEST_REST = 0.02
-"""Share of a decision's weight that what is said without it keeps at least, where rounding leaves none."""
+"""Lower limit, against rounding, of the denominator when one decision is removed from the fit."""
 FEW_ANSWERS = 5
-"""Answers at which a collection speaks for itself as much as its family does for it."""
+"""Answers at which the collection's own sharpness counts as much as the family's."""
 Decisions = Mapping[int, bool]
-"""Whether a document ends after a page, by its id, where a person decided it."""
+"""For each page id with a decision, whether a document ends after the page."""
 MODERATION = np.pi / 8
-"""By which the variance of log-odds flattens probabilities (MacKay 1992)."""
+"""How strongly the variance of log-odds flattens probabilities (MacKay 1992)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Prior:
-    """Where the weights of one collection begin: numbers only, so that they can be stored with a proposal."""
+    """Prior of the weights of one collection: only numbers, so that it can be stored with a proposal."""
 
     mean: Floats
-    """(k + 1,) mean weights of the facts, as they count here, and the intercept."""
+    """(k + 1,) mean weights of the facts, adjusted to this collection, and the intercept."""
     spread: Floats
     """(k + 1,) their standard deviations."""
     traits_spread: float
@@ -56,31 +56,31 @@ class Prior:
     neighbor: float = 0.0
     """Log-odds that each boundary right before or after a seam adds."""
     surprise: float = 0.0
-    """How far an answer that nobody would have expected makes doubtful the seams right beside it."""
+    """How much an unexpected answer makes the seams next to it doubtful."""
     even: float = -1
     """Column of the fact that makes the odds even, however often documents end; -1 for none."""
     looks: Floats = field(default_factory=lambda: np.zeros(0), kw_only=True)
-    """(2 t,) log-odds per unit of each trait of the page after a seam and of the one before it; empty: all 0."""
+    """(2 t,) log-odds per unit of each trait, for the page after a seam and the one before it; empty: all 0."""
 
     def sharpness_after(self, answers: int) -> float:
-        """Return by what log-odds are multiplied: what a family knows of strangers gives way to what is known here."""
+        """Return the factor on log-odds; with more answers, the collection's own replaces the family's."""
         share = answers / (answers + FEW_ANSWERS)
         return float(self.sharpness ** (1 - share) * self.answered_sharpness**share)
 
 
 class CollectionModel:
-    """Predict boundaries of one collection; `fit` with what is decided, as often as something is.
+    """Predicts boundaries of one collection. Call `fit` again after each decision.
 
     Attributes (after `fit`)
     ----------
     log_odds : (n - 1,)
-        Log-odds of a boundary at each seam, flattened by what is not known of the weights.
+        Log-odds of a boundary at each seam, flattened by the uncertainty of the weights.
     variance : (n - 1,)
         Variance of the log-odds before that.
     """
 
     def __init__(self, prior: Prior, facts: npt.ArrayLike, traits: npt.ArrayLike) -> None:
-        """Take what describes a stream of n pages.
+        """Prepare the model of a stream of n pages.
 
         Parameters
         ----------
@@ -94,7 +94,7 @@ class CollectionModel:
         Raises
         ------
         ValueError
-            Where the prior and the facts have different columns.
+            If the prior and the facts have different columns.
         """
         self.prior = prior
         matrix, looks = np.asarray(facts, dtype=np.float32), np.asarray(traits, dtype=np.float32)
@@ -106,33 +106,33 @@ class CollectionModel:
         else:
             after = before = np.zeros((seams, 0), dtype=np.float32)
         self._facts = matrix
-        # The prior's spread is folded into the columns, so that every weight has variance 1 and mean 0.
+        # Columns are multiplied by the prior's spread, so that every weight has variance 1 and mean 0.
         ones = 1 - matrix[:, [int(prior.even)]] if prior.even >= 0 else np.ones((seams, 1), dtype=np.float32)
         scaled = np.hstack([matrix, ones]) * prior.spread.astype(np.float32)
         self._columns: Singles = np.hstack([scaled, prior.traits_spread * after, prior.traits_spread * before])
         count = after.shape[1]
         self._looks: Floats = np.zeros(seams)
-        """What the looks of the pages say before any answer."""
+        """What the looks of the pages add before any answer."""
         if len(prior.looks):
             self._looks += after @ prior.looks[:count] + before @ prior.looks[count:]
         self._alone: Floats = np.hstack([matrix, ones]).astype(np.float64) @ prior.mean + self._looks
         self._factor: Singles | None = None
 
     def fit(self, decided: Mapping[int, bool]) -> Self:
-        """Take what was decided in place of what was taken before.
+        """Fit to these decisions instead of earlier ones.
 
-        Where neighbors count, it is fitted without them first: what stands beside each seam, which decisions surprise.
-        Some milliseconds for hundreds of decisions at 5,000 pages; linear in both.
+        If neighbors count, a first fit without them estimates which seams nearby are boundaries and which decisions are
+        unexpected. Takes milliseconds for hundreds of decisions at 5,000 pages; linear in both.
 
         Parameters
         ----------
         decided : mapping of int to bool
-            By index of the seam, 0 ... n - 2, whether it is a boundary; may be empty.
+            By index of the seam, 0 … n - 2, whether it is a boundary; may be empty.
 
         Returns
         -------
         CollectionModel
-            Itself, with the attributes named above.
+            Itself, with the attributes above.
         """
         seams = np.fromiter(sorted(decided), dtype=np.intp, count=len(decided))
         truth = np.array([decided[int(seam)] for seam in seams], dtype=np.float64)
@@ -142,16 +142,18 @@ class CollectionModel:
         return self
 
     def _boundaries_beside(self, seams: npt.NDArray[np.intp], truth: Floats) -> Floats:
-        """(n - 1,) expected boundaries, 0 ... 2, at the two seams next to each, decided ones counting as decided."""
+        """Return (n - 1,) the expected number of boundaries, 0 … 2, at the two seams next to each, given the
+        decisions."""
         boundary = np.asarray(scipy.special.expit(self.log_odds))
         boundary[seams] = truth
         return _beside(boundary)
 
     def _surprises(self, seams: npt.NDArray[np.intp], truth: Floats) -> Floats:
-        """(n - 1,) how far each decision was from what all the others foretell, squared, -1 ... 1; 0 where none is.
+        """Return (n - 1,) how far each decision is from the prediction of all others, squared with its sign; 0
+        elsewhere.
 
-        Above 0 for a boundary that was not expected. What the others foretell is the fit with this decision taken out
-        of it (Rasmussen and Williams 2006, eq. 3.56 and 3.66).
+        Positive for an unexpected boundary. The prediction is the fit with this decision removed (Rasmussen and
+        Williams 2006, eq. 3.56 and 3.66).
         """
         fitted, variance = (self.log_odds / self._flat)[seams], self.variance[seams]
         p = scipy.special.expit(fitted)
@@ -163,10 +165,10 @@ class CollectionModel:
         return surprises
 
     def _take(self, seams: npt.NDArray[np.intp], truth: Floats, boundaries: Floats, surprises: Floats) -> None:
-        """Fit with so many boundaries beside each seam, and with what surprised there.
+        """Fit with the given number of boundaries and surprises next to each seam.
 
-        Errors come in pairs: a boundary one page off, or a page that is not what it looks like. A surprise therefore
-        speaks for the opposite beside it, and takes certainty away there.
+        Errors come in pairs: a boundary one page off, or a page that isn't what it looks like. A surprise is therefore
+        evidence for the opposite next to it, and reduces certainty there.
         """
         self._neighbors = self.prior.neighbor * boundaries
         self._surprised = -self.prior.surprise * _beside(surprises)
@@ -180,7 +182,8 @@ class CollectionModel:
         self.log_odds: Floats = means * self._flat
 
     def _most_probable(self, seams: npt.NDArray[np.intp], truth: Floats) -> tuple[Floats, Floats]:
-        """Newton's method in the smaller of both spaces; the weights and the curvature at the decided seams."""
+        """Return the most probable weights and the curvature at the decided seams, by Newton's method in the smaller
+        space."""
         rows, start = self._columns[seams].astype(np.float64), self._start[seams]
         if not len(seams):
             return np.zeros(self._columns.shape[1]), np.zeros(0)
@@ -210,7 +213,7 @@ class CollectionModel:
 
     @staticmethod
     def _step(rows: Floats, start: Floats, truth: Floats, weights: Floats, wanted: Floats) -> float:
-        """Return the largest of 1, 1/2, 1/4 ... of a Newton step that makes the weights more probable."""
+        """Return the largest of 1, 1/2, 1/4 … of a Newton step that makes the weights more probable."""
 
         def improbable(candidate: Floats) -> float:
             margin = start + rows @ candidate
@@ -223,7 +226,7 @@ class CollectionModel:
         return step
 
     def _variance(self, seams: npt.NDArray[np.intp], curvature: Floats) -> Floats:
-        """(n - 1,) variance of the log-odds given what is decided."""
+        """Return (n - 1,) the variance of the log-odds given the decisions."""
         before = np.einsum("ij,ij->i", self._columns, self._columns, dtype=np.float64)
         if not len(seams):
             return np.asarray(before)
@@ -241,10 +244,10 @@ class CollectionModel:
         return np.asarray(np.einsum("ij,ij->i", left, left, dtype=np.float64))
 
     def taught_looks(self, weight: float) -> Floats:
-        """Return what the looks of pages say as the seams teach it that are sure without them: `Prior.looks`.
+        """Return what the looks of pages mean, learned from seams that are certain without them: `Prior.looks`.
 
-        Self-training (Lee 2013): every seam stands for its likelier answer, and counts as much as `weight` answers
-        times how sure it is, (2 p - 1)². The weights of the facts stay. Linear in the seams.
+        Self-training (Lee 2013): each seam counts as its more probable answer, with the weight of `weight` answers
+        times its certainty (2 p - 1)². The weights of the facts stay. Linear in the number of seams.
         """
         p = scipy.special.expit(self.log_odds)
         truth, counts = (p > 0.5).astype(np.float64), weight * (2 * p - 1) ** 2
@@ -260,10 +263,10 @@ class CollectionModel:
         return np.asarray(self.prior.traits_spread * optimum.x)
 
     def contributions(self) -> tuple[Floats, Floats, Floats, Floats]:
-        """Return what each fact adds to the log-odds, (n - 1, k), and the looks of the pages, neighbors and surprises
-        beside, (n - 1,) each.
+        """Return what each fact adds to the log-odds, (n - 1, k), and what looks, neighbors, and surprises add, (n -
+        1,) each.
 
-        With the intercept they sum up to the log-odds: all are flattened alike.
+        With the intercept, they add up to the log-odds; all are flattened alike.
         """
         flat = self._flat
         k = self._facts.shape[1]
@@ -274,13 +277,13 @@ class CollectionModel:
 
 
 def _beside(values: Floats) -> Floats:
-    """(n - 1,) sum of what stands at the two seams next to each."""
+    """Return (n - 1,) the sum of the values at the two seams next to each."""
     padded = np.concatenate([[0.0], values, [0.0]])
     return np.asarray(padded[:-2] + padded[2:])
 
 
 def packed(features: Features, page_ids: Sequence[int]) -> bytes:
-    """Return features as they are stored; `page_ids` are the stream's."""
+    """Return features as stored; `page_ids` are those of the stream."""
     buffer = io.BytesIO()
     prior = features.prior
     np.savez(
@@ -298,7 +301,7 @@ def packed(features: Features, page_ids: Sequence[int]) -> bytes:
 
 
 class Lookup:
-    """Rows of pages by their ids, in any order."""
+    """Finds rows of pages by their ids, in any order."""
 
     def __init__(self, pages: npt.ArrayLike) -> None:
         ids = np.asarray(pages, dtype=np.int64)
@@ -306,7 +309,7 @@ class Lookup:
         self._ids = ids[self._order]
 
     def rows(self, pages: Ids) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.bool_]]:
-        """Row of each page, and whether it has one; the row means nothing where it has none."""
+        """Return the row of each page, and whether it has one; rows of other pages are meaningless."""
         if not len(self._ids):
             return np.zeros(len(pages), dtype=np.intp), np.zeros(len(pages), dtype=bool)
         at = np.minimum(np.searchsorted(self._ids, pages), len(self._ids) - 1)
@@ -314,12 +317,12 @@ class Lookup:
 
 
 def _numbers(stored: Mapping[str, Floats]) -> Floats:
-    """Return the other numbers of a prior; those of older runs had one more, which counts no longer."""
+    """Return the other numbers of a prior. Older runs stored one more, which is ignored."""
     return stored["numbers"] if "numbers" in stored else np.delete(stored["scales"], slice(4, 5))
 
 
 class RunModel:
-    """The model of one run. Row i of `pages`, and seam i behind it, is about the page with that id."""
+    """The model of one run. Row i of `pages`, and seam i after it, is about the page with that id."""
 
     def __init__(self, data: bytes) -> None:
         with np.load(io.BytesIO(data), allow_pickle=False) as stored:
@@ -333,7 +336,7 @@ class RunModel:
         self._last: tuple[dict[int, bool], Floats] | None = None
 
     def log_odds(self, decisions: Decisions) -> Floats:
-        """(rows - 1,) log-odds of a boundary given these decisions; asked again for the same ones, remembered."""
+        """Return (rows - 1,) the log-odds of a boundary given these decisions; the last result is kept."""
         decided = {
             row: boundary
             for page, boundary in decisions.items()
@@ -344,7 +347,7 @@ class RunModel:
         return self._last[1]
 
     def log_odds_after(self, pages: Ids, decisions: Decisions) -> Floats:
-        """Return the same of the seams after these pages, nan where the model knows none."""
+        """Return the log-odds of the seams after these pages, nan for pages the model doesn't know."""
         log_odds = np.append(np.where(self.is_seam, self.log_odds(decisions), np.nan), np.nan)
         rows, is_known = self._lookup.rows(pages)
         return np.where(is_known, log_odds[rows], np.nan)

@@ -1,4 +1,4 @@
-"""Where the model of a collection begins: at the family's weights, moved by what its own pages tell before any answer.
+"""The prior of a collection: the family's weights, adjusted by the collection's own pages before any answer.
 
 model = model_for(family, evidence).fit({})
 model.log_odds            # (n - 1,) of a boundary
@@ -20,21 +20,22 @@ from clustering.engine.telling import told_moves
 Floats = npt.NDArray[np.float64]
 
 MOST_FOREIGN = 3.0
-"""Strangeness, in times the usual, from which a collection is no stranger."""
+"""Limit of strangeness, in multiples of the usual."""
 
 
 def model_for(family: Family, evidence: Evidence) -> CollectionModel:
-    """Return the model of a stream before anything is decided; not fitted yet."""
+    """Return the model of a stream without decisions, not yet fitted."""
     return CollectionModel(prior_for(family, evidence), evidence.matrix, evidence.traits)
 
 
 def prior_for(family: Family, evidence: Evidence) -> Prior:
-    """Return the family's prior for a collection, moved as the pages tell (`telling`).
+    """Return the family's prior for a collection, adjusted to its pages.
 
-    A fact met more often inside documents here than in other archives is less of a sign: where newsletters have a
-    heading on every page, a heading begins no document. What lies inside, the facts tell as they count elsewhere.
-    The stranger a collection is (`foreignness`), the farther its weights may be from the family's.
-    What the first and last pages of documents look like here, the seams teach that the facts are sure of.
+    - How often documents end here, and its habits, are estimated from the pages (`telling`).
+    - A fact that is more common inside documents here than in other archives counts less: if every page of a newsletter
+      has a heading, a heading doesn't begin a document. What is inside is estimated with the unadjusted weights.
+    - The stranger a collection is (`foreignness`), the further its weights may be from the family's.
+    - What first and last pages look like here is learned from seams at which the facts are certain.
     """
     weights, spreads, _, ends, inside = family.columns(evidence.names)
     foreign = foreignness(family, evidence)
@@ -58,9 +59,9 @@ def prior_for(family: Family, evidence: Evidence) -> Prior:
 
 
 def _surely_inside(log_odds: Floats) -> Floats:
-    """(n - 1,) how sure it is that no document ends at each seam, 0 where one rather does.
+    """Return (n - 1,) how certain it is that no document ends at each seam; 0 where one more likely does.
 
-    Where nothing is sure, every page may be a document with a heading, and nothing shows that headings stand inside.
+    If nothing is certain, every page may be a document with a heading, and nothing shows that headings are inside.
     """
     p = scipy.special.expit(log_odds)
     return np.asarray(np.maximum(1 - 2 * p, 0.0))
@@ -71,8 +72,10 @@ def _unanswered(prior: Prior, evidence: Evidence) -> CollectionModel:
 
 
 def _moved(prior: Prior, family: Family, evidence: Evidence, foreign: float) -> Prior:
-    """Return the prior moved by what the pages tell: of a strange collection, asked by log-odds that aren't sharpened,
-    as sure ones leave no room for another archive."""
+    """Return the prior adjusted by the estimates of `telling`.
+
+    For a strange collection, they use log-odds that aren't sharpened, since too certain ones hide how it differs.
+    """
     if not family.telling:
         return prior
     asked = min(family.sharpness, 1.0) if foreign > 1 else family.sharpness
@@ -83,18 +86,19 @@ def _moved(prior: Prior, family: Family, evidence: Evidence, foreign: float) -> 
 
 
 def rarity(evidence: Evidence, within: Floats, *, ends: Floats, inside: Floats, elsewhere: float) -> Floats:
-    """(k,) what is left of the weight of each fact that speaks for a boundary, where it is met more often inside
-    documents than elsewhere: by the log ratio of how often it is met at their ends and inside.
+    """Return (k,) the share of its weight that each fact for a boundary keeps if it is more common inside documents
+    here.
 
-    1 for what isn't met more often at ends elsewhere, and for paper: a heading may stand on every page of a document,
-    but a document seldom changes its paper with every page.
+    The share is the log ratio of how common the fact is at ends and inside, here relative to elsewhere. It is 1 for
+    facts that aren't more common at ends elsewhere, and for paper: a heading may be on every page of a document, but
+    documents seldom change paper with every page.
 
     Parameters
     ----------
     within : (n - 1,)
-        How much each seam counts as one at which no document ends, 0 … 1.
+        How much each seam counts as inside a document, 0 … 1.
     ends, inside : (k,)
-        Mean sizes of the facts elsewhere, between documents and inside them; 0: not known.
+        Mean sizes of the facts elsewhere, between documents and inside them; 0: unknown.
     elsewhere : float
         Seams that `inside` counts for.
     """
@@ -105,14 +109,15 @@ def rarity(evidence: Evidence, within: Floats, *, ends: Floats, inside: Floats, 
 
 
 def _mean_size(facts: Floats, columns: int) -> Floats:
-    """(k,) mean absolute value of each fact; 0 for a stream without seams."""
+    """Return (k,) the mean absolute value of each fact; 0 for a stream without seams."""
     return np.asarray(np.abs(facts).mean(axis=0)) if len(facts) else np.zeros(columns)
 
 
 def strangeness(family: Family, evidence: Evidence) -> float:
-    """How unlike the training archives a collection is: mean over the facts of |log ratio| of how often they are met.
+    """Return how much a collection differs from the training archives: mean over the facts of |log ratio| of their
+    size.
 
-    0 for a collection whose facts are met as often as usual. Of few pages, some are met more or less often by chance.
+    0 if all facts are as common as usual. With few pages, some differ by chance.
     """
     _, _, typical, *_ = family.columns(evidence.names)
     matrix = evidence.matrix
@@ -124,6 +129,6 @@ def strangeness(family: Family, evidence: Evidence) -> float:
 
 
 def foreignness(family: Family, evidence: Evidence) -> float:
-    """Return how many times stranger a collection is than the strangest training archive, 1 ... MOST_FOREIGN."""
+    """Return how many times stranger a collection is than the strangest training archive, 1 … MOST_FOREIGN."""
     strange, usual = strangeness(family, evidence), family.usual_strangeness
     return 1.0 if strange <= usual else strange / max(usual, strange / MOST_FOREIGN)

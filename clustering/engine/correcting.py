@@ -1,7 +1,7 @@
-"""What people made of read lines, laid over a reading. Pure.
+"""Apply people's corrections to the lines of a reading. Pure functions.
 
-A correction knows its line by where it stands and by what was read there, so that it finds the line again in another
-reading of the page: at another size, turned another way, by another program.
+A correction finds its line by position and original text, so that it still applies when the page is read again: at
+another size, rotated, or by another program.
 """
 
 from __future__ import annotations
@@ -17,34 +17,34 @@ Box = tuple[float, float, float, float]
 """Left, top, right, bottom."""
 
 State = Literal["read", "corrected", "added", "deleted", "earlier"]
-"""What a line is: as read; corrected, added or deleted by a person; or corrected in an earlier reading and not found in
-this one."""
+"""States of a line: as read; corrected, added, or deleted by a person; or corrected earlier and missing in this
+reading."""
 
 SAME_PLACE = 0.3
-"""Least overlap, of both areas together, of a line that is to be the corrected one."""
+"""Smallest overlap, of both areas together, of a line with the corrected one."""
 SAME_TEXT = 0.5
-"""Least likeness of its text to what was read before, or to what a person made of it."""
+"""Smallest similarity of its text to the original or the correction."""
 
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """What a person made of one line."""
+    """A person's correction of one line."""
 
     key: str
     box: Box
-    """On the stored image, not turned, as shares of its width and height."""
+    """On the stored image, not rotated, in shares of its width and height."""
     original: str
     """What was read; empty for a line that a person added."""
     text: str
-    """What stands there; empty where a person deleted the line."""
+    """The corrected text; empty if a person deleted the line."""
 
 
 @dataclass(frozen=True, slots=True)
 class LaidLine:
-    """A line as it reads now, in pixels of the upright page."""
+    """A line with its correction, in pixels of the upright page."""
 
     id: str
-    """Names it in acts: the place of a read line, from 1; the key of a correction that has no such line."""
+    """Its id in acts: the index of a read line, from 1, or the key of a correction without such a line."""
     text: str
     original: str
     left: int
@@ -54,18 +54,18 @@ class LaidLine:
     confidence: float
     state: State
     key: str = ""
-    """Of the correction."""
+    """Id of the correction."""
     breaks: bool = False
-    """Whether an empty line stands before it."""
+    """Whether an empty line comes before it."""
 
     @property
     def counts(self) -> bool:
-        """Whether it is in the text of the page."""
+        """Whether it is part of the page's text."""
         return self.state not in ("deleted", "earlier")
 
 
 def turned_pixels(box: Box, width: float, height: float, by: int) -> Box:
-    """Return the box on an image of this size after that was turned clockwise by 0, 90, 180 or 270 degrees."""
+    """Rotate a box on an image of this size clockwise by 0, 90, 180, or 270 degrees."""
     left, top, right, bottom = box
     if by == 90:
         return height - bottom, left, height - top, right
@@ -77,14 +77,14 @@ def turned_pixels(box: Box, width: float, height: float, by: int) -> Box:
 
 
 def shares_of(box: Box, width: int, height: int, rotation: int) -> Box:
-    """Return a box of the upright page of this size as `Correction.box` has it."""
+    """Return a box of the upright page of this size as `Correction.box` stores it."""
     left, top, right, bottom = turned_pixels(box, width, height, -rotation % 360)
     across, down = (height, width) if rotation % 180 else (width, height)
     return round(left / across, 6), round(top / down, 6), round(right / across, 6), round(bottom / down, 6)
 
 
 def pixels_of(shares: Box, width: int, height: int, rotation: int) -> tuple[int, int, int, int]:
-    """Return the way back from `shares_of`."""
+    """Return the inverse of `shares_of`."""
     across, down = (height, width) if rotation % 180 else (width, height)
     left, top, right, bottom = shares
     stored = (left * across, top * down, right * across, bottom * down)
@@ -95,7 +95,7 @@ def pixels_of(shares: Box, width: int, height: int, rotation: int) -> tuple[int,
 def lay_over(
     lines: Sequence[Line], text: str, corrections: Iterable[Correction], *, width: int, height: int, rotation: int
 ) -> list[LaidLine]:
-    """Return the lines as they read now, in reading order; at the end corrections whose line is not there any more."""
+    """Return the lines with corrections, in reading order; corrections of missing lines are at the end."""
     breaks = _breaks(lines, text)
     laid = [
         LaidLine(
@@ -123,7 +123,7 @@ def lay_over(
 
 
 def text_of(laid: Iterable[LaidLine]) -> str:
-    """Return the text of the page, an empty line between blocks."""
+    """Return the text of the page, with an empty line between blocks."""
     texts: list[str] = []
     pending = False
     for line in laid:
@@ -138,7 +138,7 @@ def text_of(laid: Iterable[LaidLine]) -> str:
 
 
 def box_after(laid: Sequence[LaidLine], line: LaidLine | None, *, width: int, height: int) -> Box:
-    """Return where a line stands that a person adds below this one; above the first where that is None."""
+    """Return the box of a line added below this one, or above the first if that is None."""
     if line is None:
         first = next((one for one in laid if one.counts), None)
         tall = (first.bottom - first.top) if first else max(1, height // 50)
@@ -151,7 +151,7 @@ def box_after(laid: Sequence[LaidLine], line: LaidLine | None, *, width: int, he
 
 
 def _breaks(lines: Sequence[Line], text: str) -> set[int]:
-    """Places of lines before which the text has an empty one."""
+    """Return the indices of lines that have an empty line before them in the text."""
     places: set[int] = set()
     start = 0
     for written in text.split("\n"):
@@ -165,7 +165,7 @@ def _breaks(lines: Sequence[Line], text: str) -> set[int]:
 def _found(
     laid: Sequence[LaidLine], known: Sequence[Correction], boxes: dict[str, tuple[int, int, int, int]]
 ) -> dict[str, int]:
-    """Return of each correction the place of its line; the surest pairs first, each line once."""
+    """Return the line that each correction belongs to; the best pairs first, each line once."""
     pairs = []
     for number, one in enumerate(known):
         for index, line in enumerate(laid):
@@ -204,7 +204,7 @@ def _likeness(one: str, other: str) -> float:
 
 
 def _place_for(added: LaidLine, laid: Sequence[LaidLine]) -> int:
-    """Return where an added line is read: after the nearest line above it that it stands below."""
+    """Return where an added line comes in reading order: after the nearest line above it."""
     best, spot = None, None
     for number, line in enumerate(laid):
         beside = min(line.right, added.right) - max(line.left, added.left)

@@ -1,7 +1,7 @@
-"""What is said of a document: its fields, their values, and how each is written as JSON and as one line of text.
+"""What describes a document: its fields, their values, and how each is written as JSON and as one line of text.
 
-Title, kind, date, language and note are columns of their own. All others are `Details`, kept as one JSON object that
-leaves out what is empty: {"creators": [{"label": "Chavez, Cesar", "uri": "http://…"}], "summary": "…"}.
+Title, kind, date, language, and note have columns of their own. All others are `Details`, stored as one JSON object
+without empty values: {"creators": [{"label": "Chavez, Cesar", "uri": "http://…"}], "summary": "…"}.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from clustering.sentences import say
 
 
 class WrongValue(ValueError):
-    """A value that its field cannot hold. The message is a full sentence with the remedy."""
+    """A value that its field can't hold. The message is a full sentence with the remedy."""
 
 
 @dataclass(frozen=True, slots=True)
 class NamedTerm:
-    """A name or heading, with its address in a vocabulary where it has one."""
+    """A name or heading, with its address in a vocabulary if it has one."""
 
     label: str
     uri: str = ""
@@ -28,7 +28,7 @@ class NamedTerm:
 
 @dataclass(frozen=True, slots=True)
 class Details:
-    """What is said of a document beside title, kind, date, language and note."""
+    """The description of a document without title, kind, date, language, and note."""
 
     creators: tuple[NamedTerm, ...] = ()
     subjects: tuple[NamedTerm, ...] = ()
@@ -39,10 +39,10 @@ class Details:
     box: str = ""
     identifier: str = ""
     kind_uri: str = ""
-    """Address of the kind in a vocabulary, where it was chosen from one."""
+    """Address of the kind in a vocabulary, if it was chosen from one."""
 
     def to_json(self) -> dict[str, Any]:
-        """As it is kept: without what is empty."""
+        """Return it as stored, without empty values."""
         kept: dict[str, Any] = {}
         for field in fields(self):
             value = getattr(self, field.name)
@@ -52,7 +52,7 @@ class Details:
 
 
 def details_from(kept: Mapping[str, Any]) -> Details:
-    """Read what `Details.to_json` wrote; what cannot be meant counts as not given."""
+    """Read what `Details.to_json` wrote; invalid parts are ignored."""
     known: dict[str, Any] = {}
     for name, value in kept.items():
         if name in TERM_FIELDS and isinstance(value, list):
@@ -69,9 +69,9 @@ class Field:
     name: str
     label: str
     most: int
-    """Characters it holds; of each term, where it holds terms."""
+    """Longest value, or longest term, in characters."""
     holds: str = "text"
-    """text, lines (a longer text), date, or terms."""
+    """"text", "lines" (a longer text), "date", or "terms"."""
     is_column: bool = False
     """Whether it has a column of its own."""
 
@@ -91,7 +91,7 @@ FIELDS: tuple[Field, ...] = (
     Field("identifier", "Identifier", 200),
     Field("note", "Note", 10_000, holds="lines", is_column=True),
 )
-"""In the order in which forms and tables show them."""
+"""In the order of forms and tables."""
 
 BY_NAME: Mapping[str, Field] = {field.name: field for field in FIELDS}
 TERM_FIELDS = frozenset(field.name for field in FIELDS if field.holds == "terms")
@@ -103,8 +103,10 @@ _WITH_URI = re.compile(r"(?s)(?P<label>.*?)\s*<(?P<uri>[a-z][a-z0-9+.-]*:[^<>\s]
 
 
 def read_terms(value: object, *, called: str, most: int = 300) -> tuple[NamedTerm, ...]:
-    """Terms from what a form, a table or JSON holds: one line of text as `terms_line` writes it, or a list of labels
-    and {"label", "uri"}. The same term twice counts once. Raises WrongValue."""
+    """Read terms from a form, a table, or JSON, without duplicates. Raises WrongValue.
+
+    Accepts one line of text as `terms_line` writes it, or a list of labels and {"label", "uri"}.
+    """
     if isinstance(value, str):
         terms = _terms_of_line(value)
     elif isinstance(value, list | tuple):
@@ -155,23 +157,23 @@ def read_terms(value: object, *, called: str, most: int = 300) -> tuple[NamedTer
 
 
 def terms_json(terms: Iterable[NamedTerm]) -> list[dict[str, str]]:
-    """As they are kept."""
+    """Return the terms as stored."""
     return [{"label": term.label, "uri": term.uri} if term.uri else {"label": term.label} for term in terms]
 
 
 def terms_line(terms: Iterable[NamedTerm]) -> str:
-    """Chavez, Cesar <http://…>; Huerta, Dolores: one line, as tables and CSV show it."""
+    """Return terms as one line for tables and CSV: Chavez, Cesar <http://…>; Huerta, Dolores."""
     return "; ".join(_escaped(term.label) + (f" <{term.uri}>" if term.uri else "") for term in terms)
 
 
 def as_text(name: str, details: Details) -> str:
-    """Return the value of a field of `Details` in one line."""
+    """Return the value of a field of `Details` as one line."""
     value = getattr(details, name)
     return terms_line(value) if isinstance(value, tuple) else str(value)
 
 
 def labels(terms: Sequence[NamedTerm]) -> list[str]:
-    """Return the names alone."""
+    """Return only the names."""
     return [term.label for term in terms]
 
 

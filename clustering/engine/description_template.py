@@ -1,7 +1,7 @@
 """Which fields a description has in a collection: shown, required, filled in beforehand, one value or several.
 
-A template is kept as JSON by kind, "" for all kinds: {"": {"title": {"use": "required"}, "box": {"use": "hidden"}},
-"letter": {"creators": {"use": "required"}}}. What a kind leaves out is as for all kinds.
+A template is stored as JSON by kind, "" for all kinds: {"": {"title": {"use": "required"}, "box": {"use": "hidden"}},
+"letter": {"creators": {"use": "required"}}}. What a kind leaves out is inherited from "".
 """
 
 from __future__ import annotations
@@ -17,28 +17,28 @@ USES = ("shown", "required", "hidden")
 
 @dataclass(frozen=True, slots=True)
 class FieldRule:
-    """What is asked of one field."""
+    """The rule of one field."""
 
     use: str = "shown"
     """One of USES."""
     default: str = ""
-    """What stands there where nothing was entered or drafted; saved with the first description."""
+    """Value to start with if nothing was entered or drafted; saved with the first description."""
     repeatable: bool = True
-    """Whether it may hold several terms; of fields with terms only."""
+    """Whether it may hold several terms; only for fields with terms."""
 
     def to_json(self) -> dict[str, Any]:
-        """As it is kept, and as the browser has it."""
+        """Return it as stored, and as the browser gets it."""
         return asdict(self)
 
 
 Template = Mapping[str, FieldRule]
 
 USUAL: Template = {field.name: FieldRule("required" if field.name == "title" else "shown") for field in FIELDS}
-"""Where a collection has no template of its own."""
+"""The rules of a collection without its own template."""
 
 
 def template_of(kept: object, kind: str = "") -> dict[str, FieldRule]:
-    """Return the rule of every field for documents of this kind. Anything that cannot be meant counts as not set."""
+    """Return the rule of every field for documents of this kind; invalid rules are ignored."""
     rules = dict(USUAL)
     if isinstance(kept, Mapping):
         for part in dict.fromkeys(("", kind)):
@@ -47,12 +47,12 @@ def template_of(kept: object, kind: str = "") -> dict[str, FieldRule]:
 
 
 def kinds_of(kept: object) -> list[str]:
-    """Kinds that have rules of their own."""
+    """Return the kinds that have rules of their own."""
     return sorted(str(kind) for kind in kept if kind) if isinstance(kept, Mapping) else []
 
 
 def differences(rules: Template, *, under: Template) -> dict[str, dict[str, Any]]:
-    """Return what has to be kept of `rules`, where `under` holds without them."""
+    """Return the part of `rules` to store: what differs from `under`."""
     return {name: rule.to_json() for name, rule in rules.items() if rule != under[name]}
 
 

@@ -8,15 +8,15 @@ from datetime import date
 _ONE_DAY = re.compile(r"(?P<year>-?\d{4}|\d{3}X|\d{2}XX)(?:-(?P<month>\d\d|XX)(?:-(?P<day>\d\d|XX))?)?[?~%]?", re.ASCII)
 _OPEN = ("", "..")
 NO_DATE = "XXXX"
-"""A year of which no digit is known: somebody looked, and found no date."""
+"""A year without any known digit: someone looked and found no date."""
 SEASONS = range(21, 25)
-"""EDTF numbers spring, summer, autumn and winter 21 to 24 in the month's place."""
+"""EDTF numbers spring, summer, autumn, and winter 21 to 24, in place of the month."""
 
 
 def is_edtf(text: str) -> bool:
     """Whether a text is a date or a span of dates in EDTF; a span may end before it begins.
 
-    "XXXX", a year of which nothing is known (level 2), is one: it says that the document bears no date.
+    "XXXX", a completely unknown year (level 2), is accepted: it says that the document has no date.
     """
     if text == NO_DATE:
         return True
@@ -27,7 +27,7 @@ def is_edtf(text: str) -> bool:
 
 
 def is_in_order(text: str) -> bool:
-    """Whether a span in EDTF does not end before it begins; true of a single date."""
+    """Whether a span in EDTF doesn't end before it begins; true for a single date."""
     first, _, last = text.partition("/")
     return not last or _in_order(first, last)
 
@@ -47,7 +47,7 @@ def _is_date(text: str) -> bool:
         return 1 <= int(month) <= 12 or int(month) in SEASONS
     if day == "XX":
         return 1 <= int(month) <= 12
-    # A leap year of the four-digit cycle stands in for years before 1, which Python's calendar lacks.
+    # A leap year represents years before 1, which Python's calendar lacks.
     safe_year = int(year) if int(year) >= 1 else 2000 + int(year) % 400
     try:
         date(safe_year, int(month), int(day))

@@ -1,9 +1,9 @@
-"""Seconds that the gestures of a review take, thinking included: assumed until somebody measures them at a desk."""
+"""Seconds that each step of a review takes, including thinking: assumed until measured with people."""
 
 LOOK = 1.5
-"""One seam, both pages side by side."""
+"""One seam, with both pages side by side."""
 SPLIT = 3.0
 MERGE = 4.0
-"""Longer than a split: both groups must be seen."""
+"""Longer than a split: both groups must be looked at."""
 MOVE = 8.0
-"""One run of pages into another group, the target found first."""
+"""Moving a run of pages into another group, including finding it."""

@@ -1,11 +1,11 @@
-"""What archives have in common, and how much they differ: where every new collection begins.
+"""The prior that archives share, and how much archives differ: the start of every new collection.
 
-One archive is one draw from a family of archives. The family says of each fact how much it speaks for a boundary on
-average over archives, how far that varies from one archive to the next, and how often the fact is usually met. A new
-collection starts from there (`collection_model`) and moves away as far as its own answers and the spread allow.
+Each archive is a draw from a family of archives. For each fact, the family has the mean weight over archives, how much
+the weight varies between them, and how common the fact usually is. A new collection starts there (`collection_prior`)
+and moves away as far as its own answers and the spread allow.
 
-The numbers are learned from archives with truth by `bench/family.py`, which also chooses, by archives left out, what is
-chosen here. They are shipped in `prior/family.json`.
+`bench/family.py` learns these numbers from archives with known documents, and chooses settings by leaving archives out.
+They are shipped in `prior/family.json`.
 """
 
 from __future__ import annotations
@@ -25,67 +25,64 @@ SHIPPED = Path(__file__).parent / "prior" / "family.json"
 
 
 ALONE = 10.0
-"""`Family.elsewhere` where it is not known how archives differ."""
+"""`Family.elsewhere` if differences between archives are unknown."""
 
 
 @dataclass(frozen=True, slots=True)
 class FactPrior:
-    """What the family says of one fact."""
+    """The family's knowledge of one fact."""
 
     weight: float
-    """Log-odds for a boundary per unit of the fact's value, on average over archives."""
+    """Log-odds of a boundary per unit of the fact's value, mean over archives."""
     spread: float
-    """Standard deviation of that weight from archive to archive, what is not known of the mean included."""
+    """Standard deviation of the weight between archives, including the uncertainty of the mean."""
     typical: float = 0.0
-    """Mean of the fact's absolute value over the seams of an archive."""
+    """Mean absolute value of the fact over the seams of an archive."""
     ends: float = 0.0
     """The same over the seams between documents."""
     inside: float = 0.0
-    """The same over the seams inside documents; 0: not known."""
+    """The same over the seams inside documents; 0: unknown."""
 
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """The family of archives that a collection is taken to belong to."""
+    """The family of archives that a collection is assumed to belong to."""
 
     name: str
     facts: Mapping[str, FactPrior]
     intercept: float
-    """Log-odds of a boundary where no fact speaks."""
+    """Log-odds of a boundary if all facts are 0."""
     intercept_spread: float
     traits_spread: float
-    """Standard deviation, in log-odds, of what a page's looks say about its role in a document: 0 leaves looks out."""
+    """Standard deviation, in log-odds, of what a page's looks say about its place in a document; 0 ignores looks."""
     elsewhere: float = ALONE
-    """Seams inside other archives' documents that count beside those of a collection, in how often a fact is met
-    there."""
+    """Weight, in seams, of the other archives when estimating how common a fact is inside this collection's
+    documents."""
     sharpness: float = 1.0
-    """By which log-odds are multiplied before any answer: above 1 where archives left out showed that the model is too
-    timid."""
+    """Factor on log-odds before any answer; above 1 if the model was too timid on archives left out."""
     answered_sharpness: float = 1.0
-    """The same once the collection has answers of its own."""
+    """The same once the collection has answers."""
     neighbor: float = 0.0
-    """Log-odds that each boundary right before or after a seam adds: below 0, since pages seldom stand alone."""
+    """Log-odds that each boundary right before or after a seam adds; negative, since pages are seldom alone."""
     surprise: float = 0.0
-    """How far an answer that nobody would have expected makes doubtful the seams right beside it: errors come in
-    pairs."""
+    """How much an unexpected answer makes the seams next to it doubtful, since errors come in pairs."""
     usual_end: float = 0.0
-    """Log-odds of a boundary at any seam of a usual archive, whatever the facts say."""
+    """Log-odds of a boundary at any seam of a usual archive."""
     telling: float = 0.0
-    """Standard deviation of the same from archive to archive, as far as the pages tell it before any answer; 0 where
-    they are not asked."""
+    """Standard deviation of `usual_end` between archives; 0 doesn't estimate it from the pages."""
     self_training: float = 0.0
-    """Answers that a seam stands for of which the facts are sure, in what it teaches of the looks of pages before any
-    answer; 0 where it teaches nothing."""
+    """Answers that a certain seam counts for when the looks of pages are learned before any answer; 0 doesn't learn
+    them."""
     usual_strangeness: float = float("inf")
-    """Largest strangeness (`collection_model.strangeness`) of a training archive, seen from the others."""
+    """Largest strangeness (`collection_prior.strangeness`) of a training archive, relative to the others."""
     archives: Sequence[Mapping[str, Any]] = field(default_factory=tuple)
-    """Training archives: name, pages, boundaries, SHA-256 over those of the scans."""
+    """Training archives: name, pages, boundaries, SHA-256 over the hashes of their scans."""
 
     def columns(self, names: Sequence[str]) -> tuple[Floats, Floats, Floats, Floats, Floats]:
-        """Return weights, spreads, and usual values (anywhere, between documents, inside them), each (k,), for facts in
-        this order.
+        """Return weights, spreads, and usual sizes (anywhere, between documents, inside them), each (k,), of these
+        facts.
 
-        A fact that the family does not know weighs nothing and cannot learn: its spread is 0.
+        A fact that the family doesn't know has weight and spread 0, so it counts nothing and can't learn.
         """
         unknown = FactPrior(0.0, 0.0)
         rows = [self.facts.get(name, unknown) for name in names]
@@ -93,8 +90,8 @@ class Family:
         return numbers[:, 0], numbers[:, 1], numbers[:, 2], numbers[:, 3], numbers[:, 4]
 
     def sized_like(self, other: Family) -> Family:
-        """Return the family, how often facts are met between and inside documents taken from another where it tells of
-        none: families that were stored before this counted."""
+        """Return the family with sizes between and inside documents from another one if it has none, as older ones
+        do."""
         if any(fact.ends or fact.inside for fact in self.facts.values()):
             return self
         shown = {name: other.facts.get(name, fact) for name, fact in self.facts.items()}
@@ -104,7 +101,7 @@ class Family:
         return replace(self, facts=facts)
 
     def to_json(self) -> dict[str, Any]:
-        """Return plain JSON, rounded to what matters."""
+        """Return plain JSON, rounded."""
         return {
             "name": self.name,
             "intercept": round(self.intercept, 4),
@@ -127,7 +124,7 @@ class Family:
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Family:
-        """Read what `to_json` wrote; raises ValueError for anything else."""
+        """Read what `to_json` wrote. Raises ValueError for anything else."""
         try:
             strangest = stored.get("usual_strangeness")
             return cls(
@@ -160,5 +157,5 @@ class Family:
 
 
 def shipped_family(path: Path = SHIPPED) -> Family:
-    """Return the family that comes with the program."""
+    """Return the family that comes with hhreview."""
     return Family.from_json(json.loads(path.read_text(encoding="utf-8")))

@@ -1,10 +1,9 @@
-"""How a family is learned from archives with truth: a mixed-effects logistic regression, its settings chosen by
-archives left out.
+"""Learn a family from archives with known documents: a mixed-effects logistic regression.
 
-Each archive has weights of its own around common ones. Both are found together as the most probable ones under normal
-priors (Laplace's approximation gives what is not known of the common ones). How far archives differ, how strongly the
-common weights are held to where they start, and what else is to choose, is whatever foretells archives that were left
-out best, before and after a few answers.
+Each archive has weights that deviate from common ones. Both are found together, as the most probable ones under normal
+priors; the uncertainty of the common ones is Laplace's approximation. All settings, such as how much archives differ
+and how strongly the common weights are held to their start, are those that best predict archives left out, before and
+after a few answers.
 """
 
 from __future__ import annotations
@@ -27,38 +26,37 @@ from clustering.engine.labeled import LabeledStream
 Floats = npt.NDArray[np.float64]
 
 ANSWERS = (0, 10, 20, 40, 80)
-"""Answers after which archives left out are foretold, in the mean over these."""
+"""Numbers of answers after which archives left out are predicted; the loss is the mean over these."""
 ROUND = 10
-"""Questions that are asked at once, before the model is moved: the most doubtful ones, and in the first round DRAWN of
-them anywhere."""
+"""Questions between two fits: the most doubtful ones, but DRAWN at random in the first round."""
 DRAWN = 3
 DRAWS = 6
 """Times that these are drawn again."""
 HELD = 1e-3
-"""Standard deviation of the common weights of habits around 0: held there."""
+"""Standard deviation of the common weights of habits, which stay near 0."""
 FIRST_INTERCEPT_SPREAD = 2.0
-"""Standard deviation of the common intercept around where it starts: hardly held."""
+"""Standard deviation of the common intercept around its start: almost free."""
 ELSEWHERE = (1.0, 300.0)
-"""Least and most that `Family.elsewhere` may be: archives always differ, and never wholly."""
+"""Limits of `Family.elsewhere`: archives always differ, but never completely."""
 SMALL = 1e-9
 CLIP = 1e-4
-"""Probabilities are held this far from 0 and 1, so that one surprise does not outweigh an archive."""
+"""Probabilities are kept this far from 0 and 1, so that one surprise doesn't outweigh an archive."""
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What is chosen by archives left out. Spreads are standard deviations in log-odds per unit of a fact."""
+    """Settings, chosen by leaving archives out. Spreads are standard deviations in log-odds per unit of a fact."""
 
     start: float = 0.7
-    """Share of the starting weights to which the common ones are held; 0 holds them to nothing."""
+    """Share of the starting weights that the common ones are held to; 0 holds them to 0."""
     looseness: float = 0.4
-    """How far the common weights may be from there."""
+    """Standard deviation of the common weights around that."""
     difference: float = 0.4
-    """How far an archive's weights are from the common ones."""
+    """Standard deviation of an archive's weights around the common ones."""
     intercept: float = 2.0
-    """The same of the intercept."""
+    """The same for the intercept."""
     habit: float = 1.0
-    """The same of habits, whose common weights are 0."""
+    """The same for habits, whose common weights are 0."""
     traits: float = 1.5
     sharpness: float = 1.0
     answered_sharpness: float = 1.4
@@ -67,9 +65,9 @@ class Choice:
     telling: float = 0.0
     self_training: float = 0.0
     unread: float = 0.5
-    """Weight of training seams shown once more as if nothing could be read there."""
+    """Weight of the copy of the training seams in which no page could be read."""
     elsewhere: float | None = None
-    """`Family.elsewhere`; None: what the archives themselves show."""
+    """`Family.elsewhere`; None: estimated from the archives."""
 
 
 OPTIONS: dict[str, tuple[float, ...]] = {
@@ -84,20 +82,20 @@ OPTIONS: dict[str, tuple[float, ...]] = {
     "neighbor": (0.0, -0.25, -0.5, -1.0),
     "unread": (0.0, 0.5, 1.0),
 }
-"""What each other setting may be. One is changed at a time, from `Choice()` on."""
+"""Values to try for each setting. One is changed at a time, starting from `Choice()`."""
 SURPRISE = (0.0, 0.5, 1.0)
-"""What `surprise` may be: chosen when all else is, so that nothing else is chosen in its light, and by anything."""
+"""Values of `surprise`, chosen after all others so that it doesn't influence them; any gain counts."""
 TELLING = (0.0, 0.3, 0.6, 1.0, 1.5, 2.0)
-"""What `telling` may be: chosen when the others are, by first proposals, and by anything. SCALES are chosen again after
+"""Values of `telling`, chosen after the others, by first proposals; any gain counts. SCALES are chosen again after
 it."""
 SELF_TRAINING = (0.0, 0.1, 0.3, 1.0)
-"""What `self_training` may be: chosen last, as nothing else is in its light, by first proposals, and by anything."""
+"""Values of `self_training`, chosen last so that it influences no other, by first proposals; any gain counts."""
 HESITATION = 0.01
-"""Nats a seam that a change must win: with a handful of archives, less is chance."""
+"""Nats per seam that a change must gain: with a handful of archives, less is chance."""
 FIRST = frozenset({"sharpness"})
-"""Settings of the first proposal, chosen by how well that foretells: with answers, they hardly count."""
+"""Settings of the first proposal, chosen by its predictions: after answers, they hardly matter."""
 SCALES = FIRST | {"answered_sharpness"}
-"""Settings that need win nothing: they say how sure, not of what, and every seam of every archive tells it."""
+"""Settings for which any gain counts: they scale certainty, which every seam of every archive measures."""
 
 
 def learn_family(
@@ -113,15 +111,15 @@ def learn_family(
     Parameters
     ----------
     streams : sequence of LabeledStream
-        One an archive, all with the same facts.
+        One per archive, all with the same facts.
     start : mapping of str to float
-        Log-odds per unit of each fact at which the common weights begin; 0 for facts without one.
+        Log-odds per unit of each fact at which the common weights start; 0 for missing facts.
     intercept : float
-        Log-odds of a boundary where no fact speaks, to begin with.
+        Log-odds of a boundary without any fact, to start with.
     name : str
-        Of the family, as proposals name it.
+        Name of the family, as in proposals.
     choice : Choice, optional
-        None: what `choose` chooses by leaving archives out.
+        None: chosen by leaving archives out (`choose`).
 
     Raises
     ------
@@ -136,9 +134,9 @@ def learn_family(
 
 
 def choose(streams: Sequence[LabeledStream], *, start: Mapping[str, float], intercept: float) -> Choice:
-    """Return the settings under which archives left out are foretold best; the usual ones for fewer than two.
+    """Return the settings that best predict archives left out; the defaults for fewer than two archives.
 
-    Coordinate descent over OPTIONS, twice around at most; a change must win by HESITATION, that of SCALES by anything.
+    Coordinate descent over OPTIONS, at most twice; a change must gain HESITATION, except for SCALES.
     """
     best = Choice()
     if len(streams) < 2:
@@ -171,7 +169,7 @@ def choose(streams: Sequence[LabeledStream], *, start: Mapping[str, float], inte
 def left_out_loss(
     streams: Sequence[LabeledStream], choice: Choice, *, start: Mapping[str, float], intercept: float, first: bool
 ) -> float:
-    """Return the mean log loss, in nats a seam, over archives left out: of the `first` proposal, or over ANSWERS."""
+    """Return the mean log loss, in nats per seam, over archives left out: of the `first` proposal, or over ANSWERS."""
     foretold = first_loss if first else lambda *given: answered_losses(*given).mean()
     left_out = _left_out(streams, choice, start=start, intercept=intercept)
     return float(np.mean([foretold(family, stream) for family, stream in left_out]))
@@ -180,7 +178,7 @@ def left_out_loss(
 def _left_out(
     streams: Sequence[LabeledStream], choice: Choice, *, start: Mapping[str, float], intercept: float
 ) -> Iterator[tuple[Family, LabeledStream]]:
-    """Yield each archive with the family of all others, which knows how strange these are to one another."""
+    """Yield each archive with the family of all others, including how strange these are to each other."""
     for at, stream in enumerate(streams):
         rest = [other for index, other in enumerate(streams) if index != at]
         family = _fitted(rest, choice, start=start, intercept=intercept, name="")
@@ -188,15 +186,15 @@ def _left_out(
 
 
 def first_loss(family: Family, stream: LabeledStream) -> float:
-    """Return the mean log loss, in nats a sure seam, before any answer."""
+    """Return the mean log loss, in nats per sure seam, before any answer."""
     log_odds = model_for(family, stream.evidence).fit({}).log_odds
     return float(log_losses(log_odds[stream.known], stream.truth[stream.known]).mean())
 
 
 def answered_losses(family: Family, stream: LabeledStream) -> Floats:
-    """Return the log loss, in nats a sure seam, of what is left after each of ANSWERS; (DRAWS, len(ANSWERS)).
+    """Return (DRAWS, len(ANSWERS)) the log loss, in nats per sure seam, of the seams not yet answered.
 
-    What was answered is known and costs nothing, so that a model is not rewarded for asking what it would have known.
+    Answered seams cost nothing, so that a model isn't rewarded for asking what it would have known.
     """
     model = model_for(family, stream.evidence)
     sure, truth = np.flatnonzero(stream.known), stream.truth
@@ -209,7 +207,7 @@ def answered_losses(family: Family, stream: LabeledStream) -> Floats:
 
 
 def _reviewed(model: CollectionModel, stream: LabeledStream, draw: int) -> Iterator[tuple[Floats, dict[int, bool]]]:
-    """Yield log-odds and what is decided after each of ANSWERS, the model moved every ROUND of them."""
+    """Yield log-odds and decisions after each of ANSWERS; the model is fitted after every ROUND of them."""
     sure, truth = np.flatnonzero(stream.known), stream.truth
     chance = np.random.default_rng(draw)
     decided: dict[int, bool] = {}
@@ -225,7 +223,7 @@ def _reviewed(model: CollectionModel, stream: LabeledStream, draw: int) -> Itera
 
 
 def log_losses(log_odds: Floats, truth: Floats) -> Floats:
-    """(seams,) nats."""
+    """Return (seams,) log losses in nats."""
     p = np.clip(expit(log_odds), CLIP, 1 - CLIP)
     return np.asarray(-np.log(np.where(truth > 0.5, p, 1 - p)))
 
@@ -253,8 +251,11 @@ def _fitted(
 
 
 def _usual_sizes(streams: Sequence[LabeledStream], *, end: bool) -> Floats:
-    """(k,) mean size of each fact over the seams at which documents end, or don't, of archives that have such; half a
-    seam of all where it was never met there. 0 where no archive has the fact, or none has such seams."""
+    """Return (k,) the mean size of each fact over the seams at which documents end, or don't.
+
+    Archives without such seams are left out. A fact that never occurs there counts as half a seam; a fact that occurs
+    in no archive is 0.
+    """
     sizes = [np.abs(stream.evidence.matrix[_sure(stream, end=end)]) for stream in streams]
     means = [rows.mean(axis=0) for rows in sizes if len(rows)]
     if not means:
@@ -264,10 +265,10 @@ def _usual_sizes(streams: Sequence[LabeledStream], *, end: bool) -> Floats:
 
 
 def _seams_elsewhere(streams: Sequence[LabeledStream], ends: Floats, inside: Floats) -> float:
-    """Return `Family.elsewhere`: the less archives differ in how often facts are met inside documents, the more seams.
+    """Return `Family.elsewhere`: the less archives differ in how common facts are inside documents, the higher.
 
-    Shares of archives with a beta distribution of concentration c have the variance m (1 - m) / (c + 1), beside that of
-    the seams they are counted on (method of moments, all facts together).
+    Shares of archives with a beta distribution of concentration c have variance m (1 - m) / (c + 1), plus that of the
+    seams they are counted on (method of moments, all facts together).
     """
     evidence = streams[0].evidence
     tells = (evidence.signs > 0) & ~evidence.are("paper") & (ends > inside) & (inside > 0)
@@ -283,28 +284,28 @@ def _seams_elsewhere(streams: Sequence[LabeledStream], ends: Floats, inside: Flo
 
 
 def _sure(stream: LabeledStream, *, end: bool) -> npt.NDArray[np.bool_]:
-    """(n - 1,) the sure seams at which documents end, or don't."""
+    """Return (n - 1,) the sure seams at which documents end, or don't."""
     return np.asarray(stream.known & ((stream.truth > 0.5) == end))
 
 
 def _end(stream: LabeledStream) -> float:
-    """Return the log-odds of a boundary at any sure seam, half a one of either kind added: finite without any."""
+    """Return the log-odds of a boundary at any sure seam, with half a seam added to both kinds so that it is finite."""
     boundaries, sure = float(stream.truth[stream.known].sum()), int(stream.known.sum())
     return float(np.log((boundaries + 0.5) / (sure - boundaries + 0.5)))
 
 
 @dataclass(frozen=True, slots=True)
 class _Seams:
-    """Seams of one archive as the regression sees them."""
+    """Seams of one archive as the regression uses them."""
 
     columns: Floats
-    """(seams, k + 1), the last 1, or 0 where the odds are even."""
+    """(seams, k + 1), the last column 1, or 0 where the odds are even."""
     truth: Floats
     weight: Floats
 
 
 def _rows(stream: LabeledStream, ends: Floats, inside: Floats, elsewhere: float, unread: float) -> _Seams:
-    """Return the sure seams, facts toned down by how common they are, and once more as if nothing could be read."""
+    """Return the sure seams, with facts reduced by how common they are, and a copy in which nothing could be read."""
     evidence = stream.evidence
     within = _sure(stream, end=False).astype(np.float64)
     share = rarity(evidence, within, ends=ends, inside=inside, elsewhere=elsewhere)
@@ -318,12 +319,12 @@ def _rows(stream: LabeledStream, ends: Floats, inside: Floats, elsewhere: float,
 
 
 def _with_base(facts: Floats, even: int) -> Floats:
-    """(n - 1, k + 1) the facts, and 1 but where the odds are even."""
+    """Return (n - 1, k + 1) the facts, and a column of 1 that is 0 where the odds are even."""
     return np.column_stack([facts, 1 - facts[:, even] if even >= 0 else np.ones(len(facts))])
 
 
 def without_text(evidence: Evidence) -> Floats:
-    """(n - 1, k) the facts as they would be had nothing been read: silence where a page is illegible is no evidence."""
+    """Return (n - 1, k) the facts as if nothing had been read: missing text on an illegible page is not evidence."""
     families, names = SOURCES["reading"]
     matrix = evidence.matrix.copy()
     for k, column in enumerate(evidence.columns):
@@ -337,7 +338,7 @@ def without_text(evidence: Evidence) -> Floats:
 def _most_probable(
     rows: Sequence[_Seams], base: Floats, loose: Floats, apart: Floats, signs: npt.NDArray[np.int_]
 ) -> tuple[Floats, list[Floats]]:
-    """Return common weights (k + 1,) and each archive's deviations from them; common ones keep to their signs."""
+    """Return common weights (k + 1,), which keep their signs, and each archive's deviations from them."""
     size, archives = len(base), len(rows)
 
     def loss(theta: Floats) -> tuple[float, Floats]:
@@ -367,7 +368,8 @@ def _most_probable(
 
 
 def _covariance(rows: Sequence[_Seams], mean: Floats, own: Sequence[Floats], loose: Floats, apart: Floats) -> Floats:
-    """(k + 1, k + 1) of the common weights: Laplace's approximation, each archive's deviations integrated out."""
+    """Return (k + 1, k + 1) the covariance of the common weights: Laplace's approximation, deviations integrated
+    out."""
     precision = np.diag(1 / loose**2)
     for deviation, row in zip(own, rows, strict=True):
         p = expit(row.columns @ (mean + deviation))
@@ -377,8 +379,7 @@ def _covariance(rows: Sequence[_Seams], mean: Floats, own: Sequence[Floats], loo
 
 
 def _usual(streams: Sequence[LabeledStream], family: Family) -> float:
-    """Return the largest strangeness of a training archive as seen by a family that knows only the others' usual
-    values."""
+    """Return the largest strangeness of a training archive, measured with the usual sizes of the others."""
     if len(streams) < 2:
         return float("inf")
     sizes = []

@@ -1,8 +1,8 @@
-"""The sheet inside a uniform frame: microfilm's black ground, the lid of a flatbed, a page padded to a fixed size.
+"""The sheet inside a uniform frame: black around microfilm, the lid of a flatbed, a page padded to a fixed size.
 
-A frame is told from a page's own margin by two things: its color is not that of the paper, and where it ends there is
-a straight edge, as paper has and print has not. What is found in one image is only a hint: a colored panel
-in a white margin looks the same. Whether it is believed is decided over the whole collection (`evidence.framing`).
+A frame differs from a page's own margin in two ways: its color is not that of the paper, and it ends in a straight
+edge, as paper does and print doesn't. In a single image this is only a hint: a colored panel with a white margin looks
+the same. `evidence.framing` decides for the whole collection.
 """
 
 from __future__ import annotations
@@ -20,23 +20,23 @@ from clustering.engine.lab import Lab, to_lab
 Bools = npt.NDArray[np.bool_]
 
 COARSE = 320
-"""Long edge, in pixels, of the copy on which a frame is looked for."""
+"""Long edge, in pixels, of the copy that is searched for a frame."""
 FINE = 1000
-"""The same where there is one: a millimeter of a letter page on an A3 flatbed is two pixels then."""
+"""The same if there is one: a millimeter of a letter page on an A3 flatbed is then two pixels."""
 ANOTHER = 3.5
-"""Difference from which the paper inside is another thing than the frame."""
+"""Difference from which the paper inside isn't part of the frame."""
 LEAST = 0.03
 """Share of the image below which a frame is the shadow of the paper's edge."""
 STRAIGHT = 0.7
-"""Share of an edge's pixels that lie on one line, for the edge to be that of paper."""
+"""Share of an edge's pixels that must be on one line for it to be the edge of paper."""
 BESIDE = 1.6
 """Pixels of the small copy by which they may be off that line."""
 
 
 def frame_of(image: Image.Image) -> list[float] | None:
-    """[left, top, right, bottom] of the sheet, shares of the image, or None where no frame is seen.
+    """Return [left, top, right, bottom] of the sheet, in shares of the image, or None without a frame.
 
-    Looked for on a small copy, about 8 ms, and where it is found measured again on a larger one, another 60 ms.
+    Searches a small copy in about 8 ms, and measures a frame on a larger one in another 60 ms.
     """
     coarse = find_frame(_copy(image, COARSE))
     if coarse is None or max(image.size) <= COARSE:
@@ -54,12 +54,12 @@ def _copy(image: Image.Image, edge: int) -> Lab:
 
 @cache
 def _lab_of_grays() -> Lab:
-    """Return the 256 levels of gray in L*a*b*: looked up in a tenth of the time that it takes to compute a page."""
+    """Return the 256 levels of gray in L*a*b*: a lookup takes a tenth of the time of computing a page."""
     return to_lab(np.repeat(np.arange(256, dtype=np.float32)[:, None], 3, axis=1))
 
 
 def find_frame(lab: Lab) -> list[float] | None:
-    """`frame_of` on an image in L*a*b*, shape (height, width, 3)."""
+    """Return `frame_of` for an image in L*a*b*, shape (height, width, 3)."""
     height, width = lab.shape[:2]
     if min(height, width) < 24:
         return None
@@ -81,7 +81,7 @@ def find_frame(lab: Lab) -> list[float] | None:
 
 
 def _sheet_in(frame: Bools) -> tuple[int, int, int, int] | None:
-    """Box of the largest thing that is no frame, specks taken off: left, top, right, bottom in pixels."""
+    """Return the box of the largest object that isn't frame, without specks: left, top, right, bottom in pixels."""
     things, count = scipy.ndimage.label(scipy.ndimage.binary_opening(~frame, np.ones((3, 3), dtype=bool)))
     if not count:
         return None
@@ -93,7 +93,7 @@ def _sheet_in(frame: Bools) -> tuple[int, int, int, int] | None:
 
 
 def _is_paper(lab: Lab, frame: Bools, box: tuple[int, int, int, int], color: npt.NDArray[np.float32]) -> bool:
-    """Whether what lies in the box is a sheet: of another color than the frame, with straight edges."""
+    """Whether the box holds a sheet: of another color than the frame, with straight edges."""
     left, top, right, bottom = box
     if right - left < 12 or bottom - top < 12:
         return False
@@ -112,7 +112,7 @@ def _is_paper(lab: Lab, frame: Bools, box: tuple[int, int, int, int], color: npt
 
 
 def _is_straight(sheet: Bools) -> bool:
-    """Whether the first pixels of the sheet, row by row, lie on one line, the ends left out."""
+    """Whether the first pixels of the sheet in each row lie on one line, leaving out the ends."""
     rows = sheet[len(sheet) // 20 : len(sheet) - len(sheet) // 20 or None]
     there = rows.any(axis=1)
     if there.mean() < STRAIGHT:

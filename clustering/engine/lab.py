@@ -1,4 +1,4 @@
-"""Color as the eye tells it apart."""
+"""Color in the CIE L*a*b* space, whose distances match what the eye sees."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Lab = npt.NDArray[np.float32]
 
 
 def to_lab(rgb: npt.NDArray[np.float32]) -> Lab:
-    """sRGB 0 … 255, shape (…, 3), to CIE L*a*b* under D65 (IEC 61966-2-1 and CIE 15)."""
+    """Convert sRGB 0 … 255, shape (…, 3), to CIE L*a*b* under D65 (IEC 61966-2-1 and CIE 15)."""
     value = rgb / 255.0
     linear = np.where(value <= 0.04045, value / 12.92, ((value + 0.055) / 1.055) ** 2.4)
     matrix = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])

@@ -1,4 +1,4 @@
-"""Languages of documents: what people type as tags (BCP 47), and tags as names (Unicode CLDR)."""
+"""Languages of documents: from names and codes to tags (BCP 47), and from tags to names (Unicode CLDR)."""
 
 from __future__ import annotations
 
@@ -53,13 +53,13 @@ def read_language(text: str, *, locale: str = "en") -> str:
 
 
 def language_name(tag: str, *, locale: str = "en") -> str:
-    """Return what a language is called in that of `locale`; the tag itself if it is unknown."""
+    """Return the name of a language in that of `locale`; the tag itself if unknown."""
     known = tag.replace("-", "_")
     return _names(locale).get(known) or _names("en").get(known) or tag
 
 
 def common_languages() -> list[str]:
-    """Return the tags of two letters, which cover the languages that most archives have, each name once."""
+    """Return the two-letter tags, which cover the languages of most archives, each name once."""
     return sorted(tag for tag in set(_by_name("en").values()) if len(tag) == 2)
 
 
@@ -74,7 +74,7 @@ def _names(locale: str) -> Mapping[str, str]:
 
 @cache
 def _tags() -> dict[str, str]:
-    """By what codes can be written as."""
+    """Tags by the ways to write their codes."""
     known = {tag: tag.replace("_", "-") for tag in _names("en")}
     aliases = {code: known[tag] for code, tag in get_global("language_aliases").items() if tag in known}
     return {_key(code.replace("_", "-")): tag for code, tag in (*aliases.items(), *known.items())}
@@ -86,6 +86,6 @@ def _by_name(locale: str) -> dict[str, str]:
 
 
 def _key(text: str) -> str:
-    """Without case and accents."""
+    """Return the text without case and accents."""
     parts = unicodedata.normalize("NFKD", text.casefold())
     return "".join(letter for letter in parts if not unicodedata.combining(letter))

@@ -1,8 +1,7 @@
-"""Bigger models, judged on documents they never saw: how far a collection may move from its family, and what several
-collections teach together.
+"""Model training: how far a collection may move from its family, and what collections share; tested on unseen pages.
 
-Every answer already moves a collection's model at once (`collection_model`). What is learned here is what that model
-begins with, and it is taken only where it foretells held-out documents better.
+Every answer already updates a collection's model (`collection_model`). Training changes what that model starts with,
+and the result is used only if it predicts held-out documents better.
 """
 
 from __future__ import annotations
@@ -27,31 +26,31 @@ Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
 FEWEST_SEAMS = 20
-"""Decided seams below which nothing can be learned that could also be judged."""
+"""Decided seams below which nothing can be learned and tested."""
 FEWEST_BLOCKS = 2
 MOST_BLOCKS = 10
-"""Stretches that are held out one after the other, however much is confirmed."""
+"""Number of held-out stretches, however much is confirmed."""
 SPREADS = (0.4, 1.0, 2.5)
 """Factors for how far a collection's weights may be from the family's."""
 TRAITS = (0.0, 1.0, 2.0)
-"""Factors for what the looks of pages may say."""
+"""Factors for how much the looks of pages may count."""
 HOUSE = 0.5
-"""Share of what archives differ in that all collections of one house have in common; the rest differs within it."""
+"""Share of the variation between archives that collections of one institution share; the rest is within it."""
 HESITATION = 0.005
-"""Nats a seam by which other settings must be better than the family's own."""
+"""Nats per seam by which other settings must be better than the family's own."""
 
 
 class TooLittle(ValueError):
-    """There is not enough ground truth. The message is a full sentence with the remedy."""
+    """There are too few decisions. The message is a full sentence with the remedy."""
 
 
 @dataclass(frozen=True, slots=True)
 class LearningFigures:
-    """How good a model is on decided seams that it did not learn from."""
+    """How well a model does on decided seams that it didn't learn from."""
 
     seams: int
     wrong: int
-    """Seams at which the likelier answer is not the true one."""
+    """Seams at which the more probable answer is wrong."""
     log_loss: float
     """Mean over the seams, in nats."""
 
@@ -71,12 +70,12 @@ class Learned:
 
     @property
     def is_better(self) -> bool:
-        """Better calibrated on documents held out, and wrong at no more seams of them."""
+        """Whether it has a lower log loss on held-out documents, and no more wrong seams."""
         return self.after.log_loss < self.before.log_loss and self.after.wrong <= self.before.wrong
 
     @property
     def verdict(self) -> Sentence:
-        """Why it is used, or is not."""
+        """Why it is used, or isn't."""
         compared = say(
             "On %(seams)s reviewed places that it had not seen, it gets %(after)s wrong instead of %(before)s (log "
             "loss %(loss_after)s instead of %(loss_before)s, lower is better)",
@@ -94,7 +93,7 @@ class Learned:
 
 
 def require_enough(starts: Sequence[Sequence[str]]) -> None:
-    """Raise TooLittle unless something can be learned and judged from streams whose pages are marked like this."""
+    """Raise TooLittle unless streams with these marks suffice to learn and test."""
     known = sum(int(known_seams(each).sum()) for each in starts)
     folds = _folds(starts)
     if known < FEWEST_SEAMS or len(folds) < FEWEST_BLOCKS:
@@ -111,10 +110,10 @@ def require_enough(starts: Sequence[Sequence[str]]) -> None:
 
 
 def learn(streams: Sequence[LabeledStream], *, prior: Family, name: str) -> Learned:
-    """Learn from decided seams, and judge it on stretches, or whole collections, that were held out.
+    """Learn from decided seams, and test on stretches, or whole collections, that were held out.
 
-    Of one stream: how far its weights may be from the prior's, and how much looks may say (`tuned`). Of several: a
-    family of these collections, held to the prior. Raises TooLittle.
+    From one stream: how far its weights may be from the prior's, and how much looks may count (`tuned`). From several:
+    a family of these collections, held to the prior. Raises TooLittle.
     """
     starts = [stream.starts for stream in streams]
     require_enough(starts)
@@ -135,10 +134,10 @@ def _learned(streams: Sequence[LabeledStream], prior: Family) -> Family:
 
 
 def joined(prior: Family, streams: Sequence[LabeledStream]) -> Family:
-    """Return the prior with the weights under which these collections of one house are most probable.
+    """Return the prior with the weights under which these collections of one institution are most probable.
 
-    How often documents end, and what is common inside them, each collection tells by its own pages (`prior_for`): that
-    differs from one to the next within a house too.
+    How often documents end, and what is common inside them, is estimated for each collection (`prior_for`), since it
+    differs within an institution too.
     """
     names, signs = streams[0].evidence.names, streams[0].evidence.signs
     weights, spreads, *_ = prior.columns(names)
@@ -168,7 +167,7 @@ def joined(prior: Family, streams: Sequence[LabeledStream]) -> Family:
 
 
 def _unlearned(prior: Family, stream: LabeledStream) -> Floats:
-    """(n - 1,) log-odds of a collection before anything is learned, without looks of pages and neighbors."""
+    """Return (n - 1,) the log-odds of a collection before learning, without looks and neighbors."""
     evidence = stream.evidence
     mean = prior_for(prior, evidence).mean
     base = 1 - evidence.matrix[:, evidence.even] if evidence.even >= 0 else 1.0
@@ -176,7 +175,7 @@ def _unlearned(prior: Family, stream: LabeledStream) -> Floats:
 
 
 def tuned(prior: Family, stream: LabeledStream) -> Family:
-    """Return the prior with the spreads under which blocks of this stream are foretold best from its other blocks."""
+    """Return the prior with the spreads that best predict blocks of this stream from its other blocks."""
     folds = _folds([stream.starts])
     options = [spread_by(prior, spread, traits) for spread, traits in product(SPREADS, TRAITS)]
     if len(folds) < FEWEST_BLOCKS:
@@ -191,7 +190,7 @@ def tuned(prior: Family, stream: LabeledStream) -> Family:
 
 
 def spread_by(family: Family, spread: float, traits: float) -> Family:
-    """Return the family with all spreads of weights, and what looks may say, multiplied."""
+    """Return the family with the spreads of weights and of looks multiplied."""
     facts = {name: replace(fact, spread=fact.spread * spread) for name, fact in family.facts.items()}
     return replace(
         family,
@@ -211,7 +210,8 @@ class _Fold:
 
 
 def _folds(starts: Sequence[Sequence[str]]) -> list[_Fold]:
-    """Every stream with decided seams; of a single one MOST_BLOCKS stretches at most, of about as many blocks each."""
+    """Return every stream with decided seams, or at most MOST_BLOCKS stretches of a single one, with equal shares of
+    blocks."""
     known = [known_seams(each) for each in starts]
     if len(starts) > 1:
         return [_Fold(at, seams) for at, seams in enumerate(known) if seams.any()]
@@ -232,13 +232,13 @@ def _without(streams: Sequence[LabeledStream], fold: _Fold) -> list[LabeledStrea
 
 
 def decisions(stream: LabeledStream) -> Mapping[int, bool]:
-    """Return what is known of a stream, as a model is fitted with it."""
+    """Return the known seams of a stream, as a model is fitted with them."""
     truth = stream.truth
     return {int(seam): bool(truth[seam]) for seam in np.flatnonzero(stream.known)}
 
 
 def _judged(family: Family, stream: LabeledStream, fold: _Fold, given: LabeledStream | None) -> LearningFigures:
-    """How a family does on the decided seams of a fold, given what is decided in the rest of the same stream."""
+    """Return how a family does on the decided seams of a fold, given the decisions in the rest of the stream."""
     model = model_for(family, stream.evidence).fit(decisions(given) if given else {})
     held = fold.seams & stream.known
     log_odds, truth = model.log_odds[held], stream.truth[held]

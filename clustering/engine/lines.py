@@ -1,8 +1,7 @@
-"""Words to lines in reading order, with both pages of a spread kept apart.
+"""Join words into lines in reading order, keeping the two pages of a spread apart.
 
-Tesseract finds columns by white space and sometimes runs a line on across the fold of two open pages, where even the
-two page numbers at the foot become one line "12 13". Such lines are cut at the fold, and what is left of it is read
-before what is right of it.
+Tesseract finds columns by white space, and sometimes joins a line across the fold of two open pages: even the two page
+numbers at the bottom become one line "12 13". Such lines are cut at the fold, and the left page comes first.
 """
 
 from __future__ import annotations
@@ -17,18 +16,18 @@ from clustering.engine.records import Line
 SPREAD = 1.15
 """Width by height from which an image may show two pages side by side."""
 FOLD = (0.45, 0.55)
-"""Shares of the width between which the fold of a spread lies; the white of a short line reaches further left."""
+"""Shares of the width between which the fold of a spread lies; white space after a short line reaches further left."""
 FOLD_GAP = 1.5
-"""Line heights of white that part two pages; words are seldom a whole one apart."""
+"""Line heights of white space that separate two pages; the space between words is seldom as wide."""
 
 SURE = 70.0
-"""Confidence from which a word of three letters or more counts as surely read."""
+"""Confidence from which a word of at least three letters counts as correctly read."""
 LEAST_CONFIDENCE = 25.0
-"""Lines below are specks, halftone and ornaments; what they say is noise."""
+"""Lines below this are specks, halftone, and ornaments, and their text is noise."""
 
 
 class Word(NamedTuple):
-    """One word as OCR saw it, in pixels of the upright page."""
+    """One word from OCR, in pixels of the upright page."""
 
     text: str
     left: int
@@ -45,29 +44,29 @@ Words = tuple[Word, ...]
 
 @dataclass(frozen=True, slots=True)
 class Print:
-    """What is printed on a page, without noise."""
+    """The text of a page, without noise."""
 
     lines: tuple[Line, ...] = ()
     """In reading order."""
     breaks: frozenset[int] = frozenset()
-    """Places in `lines` before which a new block begins."""
+    """Indices of `lines` before which a new block begins."""
     words: Words = ()
 
     @property
     def text(self) -> str:
-        """The lines, an empty one between blocks."""
+        """The lines, with an empty one between blocks."""
         return "\n".join(
             f"\n{line.text}" if index and index in self.breaks else line.text for index, line in enumerate(self.lines)
         )
 
     @property
     def confidence(self) -> float:
-        """The mean over the words, 0 … 100."""
+        """Mean confidence of the words, 0 … 100."""
         return round(_mean(self.words), 1) if self.words else 0.0
 
     @property
     def sure_words(self) -> int:
-        """How many words surely stand upright: Tesseract also reads columns that lie on their side."""
+        """Number of words that are correctly read and upright: Tesseract also reads sideways columns."""
         return sum(
             word.confidence >= SURE
             and word.right - word.left > word.bottom - word.top
@@ -94,7 +93,7 @@ def in_reading_order(blocks: Iterable[Sequence[Words]], *, width: int, height: i
 
 
 def _sides(block: Sequence[Words], width: int) -> list[Sequence[Words]]:
-    """Return the block's left page and right page, or the block whole where no line runs across the fold.
+    """Return the left and right pages of a block, or the whole block if no line crosses the fold.
 
     A line that crosses the middle without a gap, such as a headline over both pages, stays whole on the left.
     """
@@ -114,7 +113,7 @@ def _sides(block: Sequence[Words], width: int) -> list[Sequence[Words]]:
 
 
 def _cut_at_fold(words: Words, width: int) -> tuple[Words, Words]:
-    """Return the words before and after the fold; all of them before where there is no gap at the fold."""
+    """Return the words before and after the fold; all of them before if there is no gap at the fold."""
     if not words:
         return words, ()
     tall = max(word.bottom - word.top for word in words)
@@ -131,7 +130,7 @@ def _mean(words: Words) -> float:
 
 
 def _is_noise(words: Words) -> bool:
-    """Whether a line is read too poorly, or holds neither letters nor digits nor the "# # #" that ends a release."""
+    """Whether a line is read too poorly, or has no letters, no digits, and no "# # #", which ends a release."""
     return _mean(words) < LEAST_CONFIDENCE or not any(re.search(r"[\w#*]", word.text) for word in words)
 
 
@@ -147,7 +146,7 @@ def _line(words: Words) -> Line:
 
 
 def joined(first_print: Print, more: Print, *, across: int, down: int) -> Print:
-    """Return both, `more` moved by so many pixels and as a block of its own after the other."""
+    """Return both readings, with `more` moved by so many pixels and added as a block."""
     if not more.lines:
         return first_print
     first = len(first_print.lines)
@@ -159,7 +158,7 @@ def joined(first_print: Print, more: Print, *, across: int, down: int) -> Print:
 
 
 def without(print_: Print, box: tuple[int, int, int, int]) -> Print:
-    """Return what does not have its middle in a box: left, top, right, bottom."""
+    """Return the words whose middle is not in a box: left, top, right, bottom."""
     kept = [index for index, line in enumerate(print_.lines) if not _is_in(line, box)]
     return Print(
         lines=tuple(print_.lines[index] for index in kept),

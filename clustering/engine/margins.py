@@ -1,12 +1,12 @@
-"""Short isolated marks in the top and bottom margins: page numbers that a whole-page OCR pass garbles or drops.
+"""Find short isolated marks in the top and bottom margins: page numbers that OCR of the whole page garbles or drops.
 
-A recurrent OCR network needs neighbors to read a sign; "-2-" alone in a margin comes out as "cay" or not at all, and
-the page number is the best evidence there is about seams. So each small island of ink in a margin is cut out, its
-dashes are taken off, its contrast is stretched, and it is read several times at several sizes with digits only: what
-most readings agree on is the number.
+A recurrent OCR network needs neighboring characters: "-2-" alone in a margin becomes "cay" or nothing, and page numbers
+are the best evidence about seams. Each small island of ink in a margin is therefore cut out, its dashes are removed,
+its contrast is stretched, and it is read several times at several sizes with digits only. The number is what most
+readings agree on.
 
-Measured on the AFL-CIO scans: of the typed "-2-" to "-29-" of one report a whole-page pass reads 8, this 27; of 168
-numbers of pages, spreads included, this reads 147, and none wrong.
+Measured on the AFL-CIO scans: of the typed "-2-" to "-29-" of one report, OCR of the whole page reads 8, this 27. Of
+168 page numbers, spreads included, this reads 147, and none wrong.
 """
 
 from __future__ import annotations
@@ -31,29 +31,29 @@ class ReadStrip(Protocol):
     """Reads a one-line image."""
 
     def __call__(self, strip: Image.Image, *, digits_only: bool) -> tuple[str, float]:
-        """Return the text and a confidence 0 … 100; with `digits_only` nothing but digits and dashes."""
+        """Return the text and a confidence, 0 … 100; with `digits_only`, only digits and dashes."""
 
 
 MARGIN = 0.14
 """Share of the page height, at the top and at the bottom, that is searched for page numbers."""
 EDGE = 0.01
-"""Share of the height and width at the very edge that is left out: scanner background and torn paper."""
+"""Share of the height and width at the very edge that is ignored: scanner background and torn paper."""
 INK_DEPTH = 50
 """Gray levels by which ink is darker than the paper; show-through and stains seldom reach it."""
 DIGIT_HEIGHTS = (26, 32, 39)
-"""Pixels to which a number is scaled for its readings; Tesseract's networks are trained on lines of about 36."""
+"""Height in pixels to which a number is scaled; Tesseract's networks are trained on lines of about 36."""
 MIDDLE_HEIGHT = 26
-"""The same for the readings with the dashes on."""
+"""The same for readings with the dashes."""
 REPEATED_HEIGHTS = (20, 26)
-"""The same for the readings of the number three times over."""
+"""The same for readings of the number repeated three times."""
 VOTES = 4
-"""Readings, of seven, that must agree before an island counts as a number."""
+"""Readings, of seven, that must agree for an island to count as a number."""
 VOTES_ALONE = 6
-"""The same on a page where hardly anything else was read."""
+"""The same on a page with hardly any other text."""
 NUMBER = re.compile(r"[1-9][0-9]{0,2}")
-"""Longer numbers in a margin are years, house numbers and printers' codes."""
+"""Longer numbers in a margin are years, house numbers, and printers' codes."""
 AROUND = 3
-"""Pixels of paper that are cut out round an island."""
+"""Pixels of paper that are cut out around an island."""
 SURE_WORD = 60.0
 """Confidence from which an unrestricted reading with two letters in a row proves that the island is a word."""
 
@@ -68,7 +68,7 @@ class Island:
     bottom: int
 
     def moved(self, across: int, down: int) -> Island:
-        """Return the same island in an image of which this one was cut out, at (across, down)."""
+        """Return the island's box in the image it was cut out of, given the cut's corner (across, down)."""
         return Island(self.left + across, self.top + down, self.right + across, self.bottom + down)
 
 
@@ -78,13 +78,13 @@ class MarginNumber:
 
     island: Island
     text: str
-    """As it should be printed: "-12-" where dashes stood beside it, else "12"."""
+    """As printed: "-12-" if dashes were beside it, else "12"."""
     confidence: float
-    """0 … 100, by the share of readings that agree."""
+    """0 … 100, the share of readings that agree."""
 
 
 def paper_of(gray: Gray) -> float:
-    """Return the gray level of a page's paper: the median, counted in a fraction of the time of sorting."""
+    """Return the gray level of a page's paper: the median, by counting, which is much faster than sorting."""
     counts = np.asarray(Image.fromarray(gray).histogram()).cumsum()
     middle = (gray.size - 1) / 2
     low, high = (int(np.searchsorted(counts, rank, side="right")) for rank in (int(middle), int(middle + 0.5)))
@@ -92,7 +92,7 @@ def paper_of(gray: Gray) -> float:
 
 
 def find_islands(gray: Gray, paper: float) -> list[Island]:
-    """Return the small isolated marks of both margins, top to bottom: as high as type, at most 12 % of the width."""
+    """Return the small isolated marks of both margins, top to bottom: as high as type, at most 12% of the width."""
     from scipy import ndimage
 
     height, width = gray.shape
@@ -105,7 +105,7 @@ def find_islands(gray: Gray, paper: float) -> list[Island]:
         ink = gray[first:last] < paper - INK_DEPTH
         ink[:, :side] = False
         ink[:, width - side :] = False
-        # Joins the signs of one word and of "- 12 -", but not two columns.
+        # Joins the characters of a word and of "- 12 -", but not two columns.
         reach = max(3, int(width * 0.022))
         labels, _ = ndimage.label(spread(ink, 5, reach))
         for box in ndimage.find_objects(labels):
@@ -129,9 +129,9 @@ def _is_number_sized(island: Island, height: int, width: int) -> bool:
 def read_number(
     gray: Gray, island: Island, read_strip: ReadStrip, *, paper: float, votes: int = VOTES
 ) -> MarginNumber | None:
-    """Read one island as a page number on paper of this gray level, or return None where it is something else.
+    """Read one island as a page number on paper of this gray level; None if it isn't one.
 
-    Cost: at most seven readings of a strip of some 100 x 50 pixels, about 17 ms; fewer where they cannot agree.
+    At most seven readings of a strip of some 100 x 50 pixels, about 17 ms; fewer if they can't agree.
     """
     cut = _cut(gray, island, paper)
     digits, dashed = _without_dashes(cut)
@@ -158,7 +158,7 @@ def read_number(
 
 
 def _agreed(readings: list[str], needed: int) -> str:
-    """Return the number that so many readings agree on and few contradict, or "": a wrong one is worse than none."""
+    """Return the number that enough readings agree on and few contradict, or "": a wrong number is worse than none."""
     votes = Counter(reading for reading in readings if NUMBER.fullmatch(reading))
     if not votes:
         return ""
@@ -167,7 +167,7 @@ def _agreed(readings: list[str], needed: int) -> str:
 
 
 def _may_agree(readings: list[str], needed: int, *, left: int) -> bool:
-    """Whether `_agreed` may still return a number after so many more readings: if all of them say the same."""
+    """Whether `_agreed` can still return a number after so many more readings."""
     votes = Counter(reading for reading in readings if NUMBER.fullmatch(reading))
     total = votes.total()
     return any(most + left >= needed and 2 * (total - most) <= most + left for most in (0, *votes.values()))
@@ -178,7 +178,7 @@ def _bare(reading: str) -> str:
 
 
 def _is_word(text: str, sure: float) -> bool:
-    """Whether an unrestricted reading shows a word or "100%": two letters if read surely, four in any case."""
+    """Whether an unrestricted reading shows a word or "100%": two letters if confidently read, four in any case."""
     letters = [sign for sign in text if sign.isalpha() and sign not in "lIOoSBZi"]
     if sure < SURE_WORD:
         return len(letters) >= 4
@@ -186,13 +186,13 @@ def _is_word(text: str, sure: float) -> bool:
 
 
 def _repeated(text: str) -> str:
-    """Return the number that stands three times in the text, "" where its parts differ."""
+    """Return the number that is in the text three times, "" if the parts differ."""
     parts = re.findall(r"[0-9]+", text)
     return parts[0] if len(parts) == 3 and len(set(parts)) == 1 else ""
 
 
 def _cut(gray: Gray, island: Island, paper: float) -> Gray:
-    """Return the island with some paper round it, stretched to black on white."""
+    """Return the island with some paper around it, stretched to black on white."""
     height, width = gray.shape
     rows = slice(max(0, island.top - AROUND), min(height, island.bottom + AROUND))
     columns = slice(max(0, island.left - AROUND), min(width, island.right + AROUND))
@@ -203,11 +203,11 @@ def _cut(gray: Gray, island: Island, paper: float) -> Gray:
 
 
 def _without_dashes(cut: Gray) -> tuple[Gray | None, bool]:
-    """Return the digits alone, and whether dashes stood beside them; None where no digits can be.
+    """Return the digits alone, and whether dashes were beside them; None if there can't be any digits.
 
-    Runs of inked columns count as signs, since a broken digit has parts one over the other. What is lower than 60 % of
-    the tallest sign is a dash, a stop or a speck and goes; a dash between digits makes a date or a code ("4-79"), which
-    is no page number.
+    Runs of inked columns count as characters, since a broken digit has parts above each other. Anything lower than 60%
+    of the tallest character is removed as a dash, a period, or a speck. A dash between digits makes a date or a code
+    ("4-79"), not a page number.
     """
     runs = _inked_runs(cut < 170)
     if not runs:
@@ -232,7 +232,7 @@ def _inked_runs(ink: npt.NDArray[np.bool_]) -> list[tuple[int, int, int, int]]:
 
 
 def _three_times(digits: Gray) -> Gray:
-    """Return "- 12 - 12 - 12 -": neighbors for the network, and dashes so that they do not run into one number."""
+    """Return "- 12 - 12 - 12 -": context for the network, with dashes so that the numbers don't run together."""
     height = digits.shape[0]
     dash = np.full((height, height), 255, dtype=np.uint8)
     thick = max(1, height // 10)

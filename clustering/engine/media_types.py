@@ -1,4 +1,4 @@
-"""Which scans a browser shows as they are. Of all others, and of those that lie the wrong way, a JPEG is made."""
+"""Scans that browsers can show unchanged. All others, and those that need rotation, are converted to JPEG."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ SHOWN_BY_BROWSERS = frozenset(
 
 
 MOST_PIXELS = 100_000_000
-"""Of a JPEG that is made for browsers: more takes them over 400 MB to show."""
+"""Pixels of a JPEG for browsers; above this, they need more than 400 MB to show it."""
 MOST_EDGE = 65_000
-"""Pixels of an edge, which JPEG can hold."""
+"""Longest edge, in pixels, that JPEG can store."""
 
 
 def web_size(width: int, height: int) -> tuple[int, int]:
-    """Return the size of the JPEG that is made of a scan: its own, or for a large plan a half, a third, …"""
+    """Return the size of the JPEG of a scan: its own, or a half, a third, … for a large plan."""
     factor = 1
     while (width // factor) * (height // factor) > MOST_PIXELS or max(width, height) // factor > MOST_EDGE:
         factor += 1
@@ -22,5 +22,6 @@ def web_size(width: int, height: int) -> tuple[int, int]:
 
 
 def web_type(media_type: str) -> str:
-    """Return the media type to send a scan as; several JPEGs in one file are one to whoever shows the first."""
+    """Return the media type to send a scan as; a file of several JPEGs is sent as JPEG, since browsers show the
+    first."""
     return "image/jpeg" if media_type == "image/mpo" else media_type

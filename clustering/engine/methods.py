@@ -1,4 +1,4 @@
-"""The ways to group a stream, as the desk offers them: names, settings and what they need."""
+"""The methods that group a stream: names, settings, and requirements."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from clustering.sentences import listed, say
 
 
 class NotReady(ValueError):
-    """A method cannot work with what is there; the message says what is missing and what to do."""
+    """A method can't work with these pages; the message says what is missing and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Setting:
     choices: tuple[str, ...] = ()
 
     def check(self, value: Any) -> Any:
-        """Return the value in its type; raises ValueError with a sentence for anything that does not fit."""
+        """Return the value in its type. Raises ValueError with a sentence for an unsuitable one."""
         if self.type is bool:
             if isinstance(value, str):
                 value = {"true": True, "on": True, "1": True, "false": False, "off": False, "0": False, "": False}.get(
@@ -68,7 +68,7 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """One way to group a stream."""
+    """One method that groups a stream."""
 
     name: str
     label: str

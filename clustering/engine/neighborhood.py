@@ -1,8 +1,8 @@
-"""Where a stream may be divided, so that what one decision changes nearby takes milliseconds.
+"""Divide a stream, so that the effects of a decision on pages nearby take milliseconds to compute.
 
-Between two certain boundaries a decision changes nothing elsewhere. So a stream is divided once, by its proposal, at
-**anchors**: seams that are boundaries by their own evidence as well as in the whole stream. Where a collection is too
-large to be decided again as a whole, only the stretches between the anchors around a decision are.
+Between two certain boundaries, a decision changes nothing elsewhere. A stream is therefore divided once, with its
+proposal, at **anchors**: seams that are boundaries both by their own evidence and in the whole stream. If a collection
+is too large to be decoded as a whole, only the stretches between the anchors around a decision are.
 """
 
 from __future__ import annotations
@@ -15,19 +15,17 @@ import scipy
 from clustering.engine.records import ScoredSeam
 
 NEAR = 30
-"""Fewest pages between two anchors: there should be something to change."""
+"""Fewest pages between two anchors, so that there is something to change."""
 FAR = 90
-"""Pages after which the surest seam so far is taken: so many at most are decided again."""
+"""Most pages between two anchors: the surest seam so far is taken."""
 JOINT = 4.0
-"""Log-odds added where two pages meet that were no neighbors: what stood between them was another document."""
+"""Log-odds added where two pages meet that weren't neighbors: another document was between them."""
 
 
 def anchors_of(seams: Sequence[ScoredSeam]) -> tuple[int, ...]:
-    """Return the indices of the anchors: between NEAR and FAR pages apart, each the surest boundary that may be had
-    there.
+    """Return the indices of the anchors, between NEAR and FAR pages apart, each the surest boundary in its range.
 
-    Sure are seams of which the whole stream and their own evidence say so: what only a decision makes certain may be
-    taken back.
+    Sure means by the whole stream and by its own evidence: what only a decision makes certain may be undone.
     """
     p = np.array([seam.probability for seam in seams])
     log_odds = np.array([-np.inf if seam.log_odds is None else seam.log_odds for seam in seams])

@@ -1,8 +1,7 @@
-"""Physical facts of one scanned sheet: color of the paper, inks, missing corners, what shines through. Pure and
-JSON-able.
+"""Physical facts of one scanned sheet: color of the paper, inks, missing corners, show-through. Pure and JSON-able.
 
-Everything is measured on a small copy, so that scans of any resolution give the same facts, and nothing is taken
-from the place of the page in the stream, its file or its text.
+Everything is measured on a small copy, so that scans of any resolution give the same facts. Nothing depends on the
+page's position, its file, or its text.
 """
 
 from __future__ import annotations
@@ -22,18 +21,18 @@ from clustering.engine.showthrough import measure_leaf
 from clustering.engine.strokes import measure_strokes
 
 PAPER_VERSION = 7
-"""Raised whenever the same image would give other facts; stored facts of another version are measured again."""
+"""Raise this whenever the same image would give other facts; pages with another version are measured again."""
 
 SMALL = 320
 """Long edge, in pixels, of the copy that colors are measured on."""
 FAINT_GRAY = 8.0
-"""CIE L* below which surroundings are no gray of a picture."""
+"""CIE L* below which surroundings are not a gray of a picture."""
 INK_DEPTH = 22.0
 """L* by which ink is darker than the paper."""
 SPOT_DISTANCE = 15.0
-"""Distance in the a*b* plane, from all mixtures of the paper's color with black, from which ink is colored."""
+"""Distance in the a*b* plane, from mixtures of the paper's color with black, from which ink is colored."""
 HOLE = (0.014, 0.036)
-"""Height of a punched hole as a share of the sheet's: 6 to 8 mm of 28 cm, with room for legal and half sheets."""
+"""Height of a punched hole as a share of the sheet's: 6 to 8 mm of 28 cm, with margin for legal and half sheets."""
 HOLE_LIGHTNESS = 30.0
 """L* of a hole: bed seen through it, with light from the rim."""
 HOLE_MARGIN = 0.09
@@ -41,14 +40,14 @@ HOLE_MARGIN = 0.09
 HUES = 12
 """Bins of the circle of hues."""
 CORNER = 0.08
-"""Share of the sides that the box of a corner takes."""
+"""Size of the box at a corner, as a share of the sides."""
 MARK = 0.06
-"""Share of an edge up to which ink on it is one mark: a letter, a word across the edge, no bar or picture."""
+"""Share of an edge up to which ink on it is one mark: a letter or a word, not a bar or picture."""
 BEHIND = (3, 11)
-"""Pixels of the small copy behind an edge that carry print too where it is cut off: two lines of small type. Behind a
-sliver of scanner bed is a margin."""
+"""Pixels of the small copy inside an edge that must have print if it is cut off: two lines of small type. Inside a
+sliver of scanner bed, there is a margin."""
 GRID = 8
-"""Cells of the coarse darkness grid, in either direction."""
+"""Cells of the coarse darkness grid, in each direction."""
 
 
 def measure_paper(image: Image.Image) -> dict[str, Any]:
@@ -117,7 +116,8 @@ def _facts(rgb: Image.Image) -> dict[str, Any]:
 
 
 def _paper_color(lab: Lab, sheet: npt.NDArray[np.bool_]) -> npt.NDArray[np.float32]:
-    """Median color of the most common lightness and its surroundings: paper, or the ground of a printed cover."""
+    """Return the median color of the most common lightness and its surroundings: paper, or the background of a
+    cover."""
     pixels = lab[sheet] if sheet.any() else lab.reshape(-1, 3)
     counts, edges = np.histogram(pixels[:, 0], bins=34, range=(0.0, 102.0))
     smooth = np.convolve(counts, [0.5, 1.0, 0.5], mode="same")
@@ -127,7 +127,7 @@ def _paper_color(lab: Lab, sheet: npt.NDArray[np.bool_]) -> npt.NDArray[np.float
 
 
 def _spot(lab: Lab, sheet: npt.NDArray[np.bool_], paper: npt.NDArray[np.float32]) -> tuple[float, list[float]]:
-    """Colored ink: away from every mixture of the paper's color and black."""
+    """Find colored ink: unlike every mixture of the paper's color and black."""
     plane = lab[..., 1:]
     ground = paper[1:]
     along = np.clip(plane @ ground / max(float(ground @ ground), 1e-3), 0.0, 1.15)
@@ -146,7 +146,7 @@ def _spot(lab: Lab, sheet: npt.NDArray[np.bool_], paper: npt.NDArray[np.float32]
 
 
 def _midtone(lightness: npt.NDArray[np.float32], sheet: npt.NDArray[np.bool_], paper: float) -> float:
-    """Share of the sheet whose surroundings are neither paper nor strokes: smooth grays of a picture."""
+    """Return the share of the sheet whose surroundings are neither paper nor strokes: smooth grays of a picture."""
     calm = scipy.ndimage.uniform_filter(lightness, 5)
     gray = sheet & (calm < paper - 15) & (calm > FAINT_GRAY)
     return round(float(grown(shrunk(gray, 3), 3).sum() / max(sheet.sum(), 1)), 4)
@@ -159,14 +159,14 @@ def _inside(bed: npt.NDArray[np.bool_], box: list[float]) -> npt.NDArray[np.bool
 
 
 def _cut_to(image: Image.Image, box: list[float]) -> Image.Image:
-    """Return the sheet without what is around it, so that the two sides of a leaf are of one scale."""
+    """Return the sheet without its surroundings, so that the two sides of a leaf have the same scale."""
     wide, high = image.size
     left, top, right, bottom = round(box[0] * wide), round(box[1] * high), round(box[2] * wide), round(box[3] * high)
     return image.crop((left, top, max(right, left + 1), max(bottom, top + 1)))
 
 
 def _holes(lightness: npt.NDArray[np.float32], paper: float) -> list[int]:
-    """Dark round spots, of the size of a punched hole, in the left and in the right margin; at most four a side."""
+    """Count dark round spots of the size of a punched hole in the left and right margins; at most four per side."""
     height, width = lightness.shape
     holes = [0, 0]
     labels, _ = scipy.ndimage.label(lightness < min(HOLE_LIGHTNESS, paper - 40.0))
@@ -191,7 +191,7 @@ def _corners(bed: npt.NDArray[np.bool_]) -> list[float]:
 
 
 def _box(dark: npt.NDArray[np.bool_]) -> list[float]:
-    """Ink's bounding box, the outermost half per cent of the ink on either side left out as specks."""
+    """Return the bounding box of the ink, leaving out the outermost half percent on each side as specks."""
     if dark.sum() < 10:
         return []
     height, width = dark.shape
@@ -206,7 +206,7 @@ def _box(dark: npt.NDArray[np.bool_]) -> list[float]:
 
 
 def _marks(dark: npt.NDArray[np.bool_]) -> int:
-    """Count the short runs of ink along the left edge, if there is half as much ink behind them."""
+    """Count the short runs of ink along the left edge if there is half as much ink inside them."""
     ends = dark[:, :2].all(axis=1)
     if dark[:, slice(*BEHIND)].sum() < 0.5 * ends.sum() * (BEHIND[1] - BEHIND[0]):
         return 0

@@ -1,9 +1,9 @@
-"""Likely personal data on a page: a proposal for a look. It decides nothing, and finds far from everything.
+"""Find likely personal data on a page, as a suggestion to look. It decides nothing and misses much.
 
     find_personal(["Soc. Sec. No. 536-90-4399"], language="en")   # [Hint("social security", line=0, ...)]
 
-Numbers are checked as those who issue them do (check digits, prefixes, area codes), so that form numbers, call numbers
-and ZIP codes are left alone. Words stand in the files of `languages`, in their table `personal`.
+Numbers are checked like their issuers do (check digits, prefixes, area codes), so that form numbers, call numbers, and
+ZIP codes don't count. Words are in the table `personal` of the files in `languages`.
 """
 
 from __future__ import annotations
@@ -23,30 +23,31 @@ from stdnum.us import ssn
 from clustering.engine.languages import alternatives, any_month, known
 
 VERSION = 1
-"""Raise it when other things are found, also by other words in the languages' files: all texts are searched again."""
+"""Raise this when other things are found, also because words in the languages' files changed: all texts are searched
+again."""
 REGIONS = {"en": "US", "de": "DE", "fr": "FR", "es": "ES", "it": "IT", "nl": "NL", "da": "DK", "pl": "PL"}
-"""Where a telephone number without a country code is from, by the language of its page."""
+"""Country of telephone numbers without a country code, by the language of the page."""
 
 Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """A place to look at."""
+    """A line to look at."""
 
     kind: str
     """One of `KINDS`."""
     line: int
-    """Which line of the page, from 0."""
+    """Index of the line on the page, from 0."""
     start: int
     end: int
-    """Where in the line."""
+    """Place within the line."""
 
 
 def find_personal(lines: Sequence[str], *, language: str) -> list[Hint]:
-    """Return what may be personal data in these lines, in reading order; of things that overlap the surer one.
+    """Return what may be personal data in these lines, in reading order; of overlapping ones the more certain.
 
-    `language` is the page's ISO 639-1 code; of one that is not known, and of none, the English words are used.
+    `language` is the page's ISO 639-1 code; without one, or for an unknown one, the English words are used.
     """
     spoken = language if known(language) else "en"
     hints: list[Hint] = []
@@ -81,7 +82,7 @@ def _emails(line: str, language: str) -> Iterator[Span]:
 
 
 def _social(line: str, language: str) -> Iterator[Span]:
-    """Yield numbers of persons. Nine digits that nothing divides are one only after its name."""
+    """Yield personal numbers. Nine digits without separators count only after the number's name."""
     yield from (match.span() for match in _HYPHENED.finditer(line) if ssn.is_valid(match[0]))
     for match in _after("social", _NINE, language).finditer(line):
         if ssn.is_valid(match[1].replace(" ", "-")):
@@ -102,7 +103,7 @@ def _cards(line: str, language: str) -> Iterator[Span]:
 
 def _accounts(line: str, language: str) -> Iterator[Span]:
     for match in _IBAN.finditer(line):
-        # What stands behind in capitals may be the next word.
+        # Capitals after it may be the next word.
         ends = [match.end(), *(match.start() + gap.start() for gap in reversed(list(re.finditer(" ", match[0]))))]
         end = next((end for end in ends if iban.is_valid(line[match.start() : end])), None)
         if end is not None:
@@ -111,7 +112,7 @@ def _accounts(line: str, language: str) -> Iterator[Span]:
 
 
 def _phones(line: str, language: str) -> Iterator[Span]:
-    """Yield telephone numbers that exist in the plan of their country; plain digits are left alone."""
+    """Yield telephone numbers that exist in their country's plan; plain digits don't count."""
     for match in PhoneNumberMatcher(line, REGIONS.get(language, "US"), leniency=Leniency.VALID):
         if not match.raw_string.isdecimal():
             yield match.start, match.end
@@ -120,14 +121,14 @@ def _phones(line: str, language: str) -> Iterator[Span]:
 # --- Words -----------------------------------------------------------------------------------------------------------
 @cache
 def _after(name: str, number: str, language: str) -> re.Pattern[str]:
-    """Return a number that stands closely behind one of these words."""
+    """Return a number closely after one of these words."""
     words = alternatives("personal", name, language=language)
     return re.compile(rf"\b(?:{words})\W{{0,3}}(?:n[or°º]|num|#)?\W{{0,3}}({number})(?!\d)", re.IGNORECASE)
 
 
 @cache
 def _birth(language: str) -> re.Pattern[str]:
-    """Return a word for birth with a whole date closely behind it; a year alone is in every biography."""
+    """Return a word for birth closely followed by a full date; every biography has years."""
     words = alternatives("personal", "birth", language=language)
     month = any_month(language)
     day = rf"(?:\d{{1,2}}\W{{1,2}}(?:de )?(?:{month})|(?:{month})\W{{1,2}}\d{{1,2}})\W{{1,3}}(?:de )?\d{{4}}"
@@ -157,4 +158,4 @@ KINDS: dict[str, Callable[[str, str], Iterator[Span]]] = {
     "date of birth": _births,
     "medical": _illness,
 }
-"""What is looked for, the surest first, and how."""
+"""What is looked for, the most certain first, and how."""

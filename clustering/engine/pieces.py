@@ -1,6 +1,6 @@
-"""Parts of a page that are read by themselves: pieces of a long strip, and what is pasted in askew.
+"""Parts of a page that are read separately: pieces of a long strip, and parts pasted in at an angle.
 
-Also whether a page looks written on where nothing was read.
+Also whether a page without readable text looks written on.
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ Box = tuple[int, int, int, int]
 """Left, top, right, bottom in pixels."""
 
 STRIP = 2.4
-"""Long side by short side from which an image is a strip: a newspaper column, a till roll, a scroll."""
+"""Ratio of sides from which an image is a strip: a newspaper column, a till roll, a scroll."""
 STRIP_EDGE = 3000
-"""Pixels of a strip's long edge from which it is read in pieces: shorter ones are legible whole."""
+"""Pixels of a strip's long edge from which it is read in pieces; shorter ones are legible as a whole."""
 PIECE = 1.6
-"""Length of a piece by the strip's width."""
+"""Length of a piece, in widths of the strip."""
 _SEARCH = 0.25
-"""Share of a piece's length within which the whitest row is looked for to cut at."""
+"""Share of a piece's length in which to look for the whitest row to cut at."""
 
 
 def pieces_of(gray: Image.Image) -> Iterator[Box]:
-    """Yield the pieces that an image is read in, from its beginning; the whole where it is no long strip.
+    """Yield the pieces of an image, from its beginning; the whole image if it isn't a long strip.
 
-    A strip is cut where there is least ink, so that a line of print is seldom cut.
+    A strip is cut where there is least ink, so that lines are seldom cut.
     """
     width, height = gray.size
     if max(width, height) < max(STRIP_EDGE, STRIP * min(width, height)):
@@ -45,7 +45,7 @@ def pieces_of(gray: Image.Image) -> Iterator[Box]:
 
 
 def _cuts(strip: Image.Image) -> list[int]:
-    """Rows of an upright strip at which it is cut, its ends among them."""
+    """Return the rows at which an upright strip is cut, including its ends."""
     profile = np.asarray(strip.resize((32, strip.height), Image.Resampling.BOX), dtype=np.float64).min(axis=1)
     length = round(PIECE * strip.width)
     cuts = [0]
@@ -58,34 +58,34 @@ def _cuts(strip: Image.Image) -> list[int]:
 
 
 LEAST_LEFT = 0.1
-"""Share of a page's ink that must be unread before parts of it are read by themselves."""
+"""Share of a page's ink that must be unread before parts of it are read separately."""
 LEAST_PART = 0.04
-"""Share of a page's ink that such a part has at least."""
+"""Smallest share of a page's ink in such a part."""
 MOST_PARTS = 3
 _GAP = 45
-"""Pixels of the small copy over which ink belongs together: the white between two widely set lines of print."""
+"""Pixels of the small copy within which ink belongs together: the space between two widely set lines."""
 _GROWN = 0.4
-"""Line heights around a line that was read that are its own ink as well: ascenders, marks, its shadow."""
+"""Line heights around a read line that are also its ink: ascenders, marks, its shadow."""
 
 
 FEW_WORDS = 12
-"""Surely read words from which a page counts as read."""
+"""Correctly read words from which a page counts as read."""
 _LETTERS = 3
 MOSTLY = 0.6
-"""Share of the ink that nothing was surely read of, where a page is unread."""
+"""Share of the ink without correctly read words from which a page is unread."""
 STROKE = (5, 60)
-"""Height of a letter or a stroke of the pen, in pixels of the small copy: 1.5 to 17 mm of a letter page."""
+"""Height of a letter or stroke, in pixels of the small copy: 1.5 to 17 mm of a letter page."""
 WIDEST = 200
 STROKES = 50
-"""Strokes from which a page looks written on: envelopes and title pages have fewer beside their few words."""
+"""Strokes from which a page looks written on; envelopes and title pages have fewer beside their few words."""
 STROKES_ALONE = 30
-"""The same where nothing at all was read."""
+"""The same if nothing was read."""
 
 
 def leaning_parts(gray: Image.Image, print_: Print, inked: tuple[Bools, float]) -> Iterator[tuple[Box, Image.Image]]:
-    """Yield (box, picture) of parts with much ink of which nothing was read, the largest first; all else is paper.
+    """Yield (box, picture) of parts with much unread ink, the largest first; the rest of the picture is blank paper.
 
-    `inked` is what `ink_of` says of the image.
+    `inked` is the result of `ink_of` for the image.
     """
     ink, share = inked
     left = ink & ~_read(ink.shape, print_, share)
@@ -112,7 +112,7 @@ def leaning_parts(gray: Image.Image, print_: Print, inked: tuple[Bools, float]) 
 
 
 def _read(shape: tuple[int, ...], print_: Print, share: float) -> Bools:
-    """Where something was read, on the small copy."""
+    """Return where text was read, on the small copy."""
     read = np.zeros(shape, dtype=np.bool_)
     for word in print_.words:
         grown = _GROWN * (word.bottom - word.top)
@@ -123,10 +123,10 @@ def _read(shape: tuple[int, ...], print_: Print, share: float) -> Bools:
 
 
 def looks_unread(inked: tuple[Bools, float], print_: Print) -> bool:
-    """Whether a page looks written on although next to nothing was surely read of it.
+    """Whether a page looks written on although hardly anything was read correctly.
 
-    Handwriting, faint and embossed print, and notes of which OCR made noise do; envelopes, covers and photographs do
-    not.
+    True for handwriting, faint and embossed print, and notes that OCR turned into noise; not for envelopes, covers, and
+    photographs.
     """
     sure = [word for word in print_.words if word.confidence >= SURE]
     if sum(sum(map(str.isalpha, word.text)) >= _LETTERS for word in sure) >= FEW_WORDS:

@@ -1,4 +1,4 @@
-"""What stands in for a scan until a browser has it: eight by eight spots between two colors, in 52 letters."""
+"""What is shown until a browser has loaded a scan: eight by eight spots between two colors, in 52 letters."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ import numpy as np
 from PIL import Image
 
 SPOTS = 8
-"""Along both edges, whatever the shape: fewer than can be read or recognized."""
+"""Along both edges, whatever the shape: too few to read or recognize anything."""
 STEPS = 15
 LETTERS = 52
 
 
 def placeholder(image: Image.Image) -> str:
-    """Return the placeholder of an open scan as it is stored, Base64 of 38 bytes.
+    """Return the placeholder of an open scan as stored, Base64 of 38 bytes.
 
-    Three bytes each for the red, green and blue of two colors, then four bits a spot, row by row: how much of the
-    second color it has, 0 to 15. The two are the ends of the line along which the colors of the spots differ most.
+    Three bytes each for the red, green, and blue of two colors, then four bits per spot, row by row: its share of the
+    second color, 0 to 15. The two colors are the ends of the line along which the spots differ most.
     """
     small = image.resize((SPOTS, SPOTS), Image.Resampling.BOX, reducing_gap=1.0).convert("RGB")
     spots = np.asarray(small, dtype=np.float64).reshape(-1, 3)

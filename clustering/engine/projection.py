@@ -13,15 +13,15 @@ class Projection:
     """Pages on a plane."""
 
     points: npt.NDArray[np.float64]
-    """(n, 2), each axis within 0 … 1; both axes have the same unit, so distances compare."""
+    """(n, 2), each axis within 0 … 1; both axes have the same unit, so distances can be compared."""
     explained: float
-    """Share of the vectors' variance that the plane shows, 0 … 1."""
+    """Share of the vectors' variance that the map shows, 0 … 1."""
 
 
 def project(vectors: npt.ArrayLike) -> Projection:
     """Return the plane of largest variance (PCA, Pearson 1901) of `vectors` (n, d); the same vectors give the same map.
 
-    Fewer than three pages, or pages that are all alike, lie in the middle. Raises ValueError for vectors that are not
+    Fewer than three pages, or pages that are all equal, are in the middle. Raises ValueError for vectors that are not
     finite. 2,000 vectors of 1,280 numbers take about a second.
     """
     rows = np.asarray(vectors, dtype=np.float32)

@@ -1,7 +1,7 @@
-"""Reading a page: Tesseract OCR with lines, boxes and confidences, in pixels of the upright page.
+"""Read a page: Tesseract OCR with lines, boxes, and confidences, in pixels of the upright page.
 
-One `Reader` holds one Tesseract API, because loading its data takes longer than reading a page; use one a thread or
-process. Tesseract's own threads are switched off: pages are read side by side, which scales better.
+A `Reader` holds one Tesseract API, since loading its data takes longer than reading a page; use one per thread or
+process. Tesseract's own threads are off: reading pages side by side scales better.
 """
 
 from __future__ import annotations
@@ -30,41 +30,41 @@ from clustering.engine.tessdata import DEFAULT, Folder, missing_data, one_folder
 from clustering.sentences import say
 
 _VERSION = 3
-"""Goes up whenever the same scan would be read differently, so that stored readings can be told apart."""
+"""Raise this whenever the same scan would be read differently, so that stored readings can be told apart."""
 
 
 def reading_version(language: str = DEFAULT, *, second: bool = True) -> str:
-    """Return what stands with a reading: who read it, with the data of which languages, in which version."""
+    """Return who read a page, as stored with the reading: program, languages of the data, version."""
     other = second_reader_name() if second else ""
     return f"tesseract-fast-{language}{'+' if other else ''}{other}/{_VERSION}"
 
 
 READING_VERSION = reading_version()
-"""Of readings in English."""
+"""For readings in English."""
 
 ENLARGE = 1.5
-"""Factor for scans of some 110 dpi: the least that keeps small print (mean confidence 83 at 1.0, 94 at 1.5)
-and half of the time of 2.0, which reads no better."""
+"""Factor for scans of some 110 dpi: the smallest that keeps small print (mean confidence 83 at 1.0, 94 at 1.5), and
+half the time of 2.0, which reads no better."""
 LONG_EDGE = 2600
-"""Pixels; scans at full size are brought down to this, about 220 dpi for a letter page, where reading is best."""
+"""Pixels of a page; larger scans are reduced to this, about 220 dpi for a letter page, where reading is best."""
 
 LOST_WORDS = 12
-"""A page with fewer surely read words than this may stand on its head; the other ways up are then tried."""
+"""A page with fewer correctly read words may be upside down; other rotations are then tried."""
 UPRIGHT_SHARE = 0.15
-"""A page with a smaller share of surely read words may stand on its head too: upside down, chance words make up to
-11 %, while the faintest copies keep 18 %."""
+"""A page with a smaller share of correctly read words may be upside down too: such pages have up to 11% by chance,
+while the faintest copies have 18%."""
 SECOND_SHARE = 0.4
-"""A page of which the second reader reads this share surely stands upright: of pages on their head it makes at most .28
-(18 scans of four archives), and of handwriting less on a third of the pages, which are then turned as well."""
+"""A page is upright if the second reader reads this share of it: upside down, it reads at most 0.28 (18 scans of four
+archives). It reads less of a third of handwritten pages, which are then rotated as well."""
 TURN_GAIN = 3.0
-"""A turned reading must have this many times the surely read words of the unturned one: photographs must not turn."""
+"""A rotated reading must have this many times the correctly read words, so that photographs aren't rotated."""
 TURN_WORDS = 6
-"""Fewest surely read words that are enough to turn a page."""
+"""Fewest correctly read words that justify rotating a page."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Way:
-    """How a page is laid to be read: first turned, then levelled."""
+    """How a page is prepared for reading: rotated, then leveled."""
 
     turn: int
     """Degrees clockwise: 0, 90, 180 or 270."""
@@ -72,11 +72,11 @@ class _Way:
 
 
 class ReaderUnavailable(RuntimeError):
-    """Text recognition cannot be used here; the message says why and what to install."""
+    """Text recognition can't be used here; the message says why and what to install."""
 
 
 def reader_available(folder: Folder | None = None, *, language: str = DEFAULT) -> str:
-    """Return "" where pages can be read in these languages ("deu+eng"), else one sentence with reason and remedy."""
+    """Return "" if pages can be read in these languages ("deu+eng"), else a sentence with the reason and the remedy."""
     if find_spec("tesserocr") is None:
         return say("OCR is not installed. Install the package tesserocr.")
     return missing_data(language, folder)
@@ -85,8 +85,8 @@ def reader_available(folder: Folder | None = None, *, language: str = DEFAULT) -
 class Reader:
     """A context manager that reads pages in one or several languages, in Tesseract's codes: "eng", "deu+eng".
 
-    With `second`, pages that Tesseract is unsure of are read by a second reader too, where that is installed.
-    Raises ReaderUnavailable on entering where OCR or the data of one of them are missing.
+    With `second`, pages with low confidence are also read by a second reader, if installed. Raises ReaderUnavailable on
+    entering if OCR or the data of a language are missing.
     """
 
     def __init__(self, *, tessdata: Folder | None = None, language: str = DEFAULT, second: bool = True) -> None:
@@ -99,7 +99,7 @@ class Reader:
         missing = reader_available(self.tessdata, language=self.language)
         if missing:
             raise ReaderUnavailable(missing)
-        # Read when Tesseract starts: its threads only get in the way of pages that are read side by side.
+        # Read when Tesseract starts: its threads only slow down pages that are read side by side.
         os.environ.setdefault("OMP_THREAD_LIMIT", "1")
         import tesserocr
 
@@ -117,7 +117,7 @@ class Reader:
             self._api = None
 
     def read(self, path: str | os.PathLike[str]) -> PageReading:
-        """Read one scan, about 1.5 s a page and core. Raises BadScan where the file is no image."""
+        """Read one scan, about 1.5 s per page and core. Raises BadScan if the file isn't an image."""
         return self.read_image(open_scan(Path(path), max_pixels=ANY_SIZE))
 
     def read_image(self, image: Image.Image) -> PageReading:
@@ -152,10 +152,10 @@ class Reader:
         )
 
     def _upright(self, gray: Image.Image, lean: Lean) -> tuple[_Way, Print, Print | None]:
-        """Return how the page is made readable, and what is read then, in pixels of the turned and levelled page.
+        """Return how the page has to lie, and its reading, in pixels of the rotated and leveled page.
 
-        With it, what the second reader reads then, where it was asked already: most pages that Tesseract cannot read
-        are handwriting that stands upright, and to try the other ways up takes longer than to ask.
+        Also returns the second reader's result, if it was needed: most pages that Tesseract can't read are upright
+        handwriting, and trying other rotations takes longer than the second reader.
         """
         way = _Way(0, lean)
         level = levelled(gray, way.lean)
@@ -169,7 +169,7 @@ class Reader:
         across = lean_of(ink_of(_turned(gray, 90))[0])
         ways = [_Way(180, way.lean), _Way(90, across), _Way(270, across)]
         if way.lean.is_to_be_levelled:
-            ways.append(_Way(0, LEVEL))  # what seemed to lean may be a picture
+            ways.append(_Way(0, LEVEL))  # what seemed skewed may be a picture
         for other in ways:
             turned = self._read_page(levelled(_turned(gray, other.turn), other.lean))
             if turned.sure_words >= needed and turned.sure_words > best.sure_words:
@@ -177,7 +177,7 @@ class Reader:
                 if _is_readable(best):
                     break
         if self.second and second and not _is_readable(best) and not _is_readable(second):
-            # What only the second reader reads may stand on its head. It doesn't read what lies on its side.
+            # What only the second reader reads may be upside down. It doesn't read sideways pages.
             level = levelled(_turned(gray, ways[0].turn), ways[0].lean)
             head = self.second.read(level)
             if head.sure_words >= max(TURN_WORDS, TURN_GAIN * max(best.sure_words, second.sure_words)):
@@ -185,7 +185,7 @@ class Reader:
         return way, best, second
 
     def _read_page(self, gray: Image.Image) -> Print:
-        """Read a page as it lies; a long strip piece by piece, since whole it would be too small to be read."""
+        """Read a page as it lies; a long strip in pieces, since as a whole it would be too small to read."""
         print_ = Print()
         for box in pieces_of(gray):
             piece = self._read_piece(gray.crop(box) if box != (0, 0, *gray.size) else gray)
@@ -193,7 +193,7 @@ class Reader:
         return print_
 
     def _with_leaning_parts(self, level: Image.Image, print_: Print, inked: tuple[Bools, float]) -> Print:
-        """Add what is pasted in askew: parts with ink that nothing was read of, each levelled and read by itself."""
+        """Add parts pasted in at an angle: unread parts with ink, each leveled and read separately."""
         for box, part in leaning_parts(level, print_, inked):
             lean = lean_of(ink_of(part)[0])
             if not lean.is_to_be_levelled:
@@ -243,10 +243,10 @@ class Reader:
         return api.GetUTF8Text().strip(), float(api.MeanTextConf())
 
     def _with_margin_numbers(self, upright: Image.Image, print_: Print) -> Print:
-        """Put the page numbers of the margins in, in place of what the whole-page pass made of them."""
+        """Replace what OCR of the whole page made of the page numbers in the margins."""
         gray = np.asarray(upright, dtype=np.uint8)
         lines, breaks = list(print_.lines), set(print_.breaks)
-        # Where nothing else could be read, a mark is rather a face in a crowd or handwriting.
+        # If nothing else could be read, a mark is more likely a face in a crowd or handwriting.
         votes = margins.VOTES if print_.sure_words >= LOST_WORDS else margins.VOTES_ALONE
         above: list[Line] = []
         below: list[Line] = []
@@ -273,12 +273,11 @@ class Reader:
 
 
 def _marks(gray: margins.Gray) -> Iterator[tuple[margins.Gray, float, int, int, margins.Island]]:
-    """Yield what may be page numbers: the marks in the margins of the image, and in those of a sheet that lies in a
-    frame.
+    """Yield what may be page numbers: marks in the margins of the image, and in those of a sheet inside a frame.
 
-    Each with the gray levels that it was found in, that of their paper, and the place of their upper left corner, in
-    pixels of the page. A frame that is none costs a few readings of marks that are no numbers, and those outside the
-    page's head and foot are not believed later.
+    Each comes with the gray levels it was found in, that of its paper, and the position of its upper left corner in
+    pixels of the page. If the frame isn't one, this costs a few readings of marks that aren't numbers, and those
+    outside the top and bottom of the page are ignored later.
     """
     paper = margins.paper_of(gray)
     marks = [(gray, paper, 0, 0, island) for island in margins.find_islands(gray, paper)]
@@ -297,12 +296,12 @@ def _marks(gray: margins.Gray) -> Iterator[tuple[margins.Gray, float, int, int, 
 
 
 def _beside(one: margins.Island, other: margins.Island) -> bool:
-    """Whether two islands lie over each other."""
+    """Whether two islands overlap."""
     return one.left < other.right and other.left < one.right and one.top < other.bottom and other.top < one.bottom
 
 
 def _is_readable(print_: Print) -> bool:
-    """Whether so much was read surely that the page must stand upright."""
+    """Whether enough was read correctly that the page must be upright."""
     return print_.sure_words >= LOST_WORDS and print_.sure_words >= UPRIGHT_SHARE * len(print_.words)
 
 
@@ -312,12 +311,12 @@ def reading_scale(width: int, height: int) -> float:
 
 
 def _handy(gray: Image.Image) -> Image.Image:
-    """Return a plan of hundreds of megapixels at a size whose pieces still give all that is read."""
+    """Return a plan of hundreds of megapixels at a size whose pieces can still be read fully."""
     return gray.reduce(2) if gray.width * gray.height > HUGE else gray
 
 
 def _has_one_tone(gray: Image.Image) -> bool:
-    """Whether nothing can be seen, as on the blank pages of a PDF: both readers would look at it every way up."""
+    """Whether nothing is visible, as on blank pages of a PDF, on which both readers would try every rotation."""
     darkest, lightest = gray.getextrema()
     return darkest == lightest
 
@@ -327,7 +326,7 @@ def _turned(gray: Image.Image, clockwise: int) -> Image.Image:
 
 
 def _word(level: Any, scale: float, gray: Image.Image) -> Word | None:
-    """Return the word at which Tesseract's iterator stands, in pixels of the page."""
+    """Return the word at Tesseract's iterator, in pixels of the page."""
     import tesserocr
 
     unit = tesserocr.RIL.WORD
@@ -354,5 +353,5 @@ def _overlap(line: Line, island: margins.Island) -> bool:
 
 
 def _replaceable(line: Line, island: margins.Island) -> bool:
-    """Whether the line is this island only, and not a line of print that runs on beside it."""
+    """Whether the line is only this island, not a line of print that continues beside it."""
     return line.right - line.left <= 1.5 * (island.right - island.left) + 10

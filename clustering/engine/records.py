@@ -1,7 +1,7 @@
-"""Records that cross the engine's border: what it is told of a page, and what it proposes.
+"""Records that cross the engine's border: pages, and proposals.
 
-Plain frozen dataclasses without Django, torch or file handles, so that jobs, benches and tests build them alike.
-A **page index** is a 0-based place in the sequence of `PageRecord`s that was handed in. A **seam index** `i` names the
+Plain frozen dataclasses without Django, torch, or file handles, so that jobs, benches, and tests build them alike. A
+**page index** is the 0-based position in the sequence of `PageRecord`s that was passed in. A **seam index** `i` is the
 place between page `i` and page `i + 1`, so a stream of n pages has the seams 0 … n - 2.
 """
 
@@ -28,13 +28,13 @@ Report = Callable[[int, int], None]
 STRANGE = say(
     "hhreview has not seen an archive like this. Check the first 20 pages: suggestions improve with every answer."
 )
-"""What a proposal warns of where a collection is unlike all that hhreview was taught with."""
+"""The warning of a proposal for a collection unlike all training archives."""
 
 
 class Line(NamedTuple):
-    """One line of print as OCR saw it, in pixels of the upright page.
+    """One line of OCR text, in pixels of the upright page.
 
-    A tuple, since a proposal makes those of every page several times.
+    A tuple, since a proposal builds those of every page several times.
     """
 
     text: str
@@ -48,7 +48,7 @@ class Line(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class PageReading:
-    """What OCR read on one page, after the page was turned upright."""
+    """The OCR result of one page, after the page was rotated upright."""
 
     text: str
     lines: tuple[Line, ...]
@@ -56,87 +56,87 @@ class PageReading:
     """Pixels of the upright image the boxes refer to."""
     height: int
     rotation: int = 0
-    """Degrees clockwise by which the stored image must be turned to stand upright: 0, 90, 180 or 270."""
+    """Degrees clockwise by which to rotate the stored image upright: 0, 90, 180, or 270."""
     confidence: float = 0.0
-    """0 … 100, mean over words; 0 where there is no text."""
+    """0 … 100, mean over words; 0 without text."""
     language: str = ""
-    """ISO 639-1 code, or empty where too little text tells."""
+    """ISO 639-1 code; empty if there is too little text."""
     is_unread: bool = False
-    """Whether the page looks written on where nothing was read: handwriting, a faint copy, print that stands askew."""
+    """Whether a page without readable text looks written on: handwriting, a faint copy, print at an angle."""
     is_second: bool = False
-    """Whether the second reader read it, since the first was unsure: most such pages are handwritten."""
+    """Whether the second reader read it, because the first had low confidence: most such pages are handwritten."""
 
 
 @dataclass(frozen=True, slots=True)
 class SeamOpinion:
-    """What a language model said of the place between a page and the one after it."""
+    """A language model's opinion on the seam after a page."""
 
     after: str
-    """Identifier of the page after: the opinion holds for these two pages only."""
+    """Identifier of the next page: the opinion holds for these two pages only."""
     new_document: bool
     confidence: float
-    """0.5 (a guess) … 1 (certain), by its own word."""
+    """0.5 (a guess) … 1 (certain), as the model states."""
     reason: str
     model: str
-    """Name of the model, as the sentence says it."""
+    """Name of the model, for the sentence."""
 
 
 @dataclass(frozen=True, slots=True)
 class PageRecord:
-    """All the engine may know of one page. None means: not there yet; the engine then goes on without."""
+    """Everything the engine knows of a page. None means: not available yet; the engine continues without it."""
 
     identifier: str
     width: int
     """Pixels of the image as displayed (EXIF orientation applied)."""
     height: int
     paper: Mapping[str, Any] | None = None
-    """What `engine.paper.measure_paper` found, as stored with the page."""
+    """Result of `engine.paper.measure_paper`, as stored with the page."""
     reading: PageReading | None = None
     vector: Vector | None = None
     """Image embedding."""
     text_vector: Vector | None = None
     """Text embedding of the reading."""
     opinion: SeamOpinion | None = None
-    """What a language model said of the place after this page; None where it was not asked."""
+    """A language model's opinion on the seam after this page; None if it wasn't asked."""
 
 
 @dataclass(frozen=True, slots=True)
 class Constraints:
-    """What people said for sure. All of it is hard: a proposal that breaks one is a defect."""
+    """People's decisions. All of them are binding: a proposal that breaks one is a bug."""
 
     fixed: tuple[tuple[int, ...], ...] = ()
-    """Groups that stand as they are: page indices in reading order, not necessarily consecutive. Disjoint."""
+    """Groups to keep: page indices in reading order, not necessarily consecutive. Disjoint."""
     same: frozenset[int] = frozenset()
-    """Seams that are no boundary."""
+    """Seams that are not a boundary."""
     apart: frozenset[int] = frozenset()
     """Seams that are a boundary."""
     count: int | None = None
-    """Expected number of documents in the whole stream, the fixed ones included."""
+    """Expected number of documents in the whole stream, including the fixed ones."""
     held: tuple[tuple[int, ...], ...] = ()
-    """Groups that a person edited but did not confirm: the grouping keeps them as they are, but a seam in them that
-    nobody answered is no decision, so it stays open to doubt and teaches nothing. Disjoint, also from `fixed`."""
+    """Groups that a person edited but did not confirm. A proposal keeps them, but seams in them without an answer are
+    not decisions: they stay uncertain, and nothing is learned from them. Disjoint, also from `fixed`."""
 
     def hardened(self) -> Constraints:
-        """Return the same with the held groups among the fixed ones: what a grouping must obey."""
+        """Return the constraints with held groups among the fixed ones: what a proposal must obey."""
         return replace(self, fixed=self.fixed + self.held, held=())
 
     def decided(self) -> Constraints:
-        """Return the same without the held groups that are stretches of the scan order: what is known for sure."""
+        """Return the constraints without held groups that are runs in scan order: what is known for certain."""
         gappy = tuple(pages for pages in self.held if max(pages) - min(pages) + 1 != len(pages))
         return replace(self, fixed=self.fixed + gappy, held=())
 
 
 @dataclass(frozen=True, slots=True)
 class SeamFact:
-    """One piece of evidence at one seam, with the sentence the desk shows."""
+    """One piece of evidence at one seam, with the sentence that people see."""
 
     family: str
-    """paper, look, numbers, text, hand, page or kind."""
+    """One of `evidence.FAMILIES`."""
     name: str
     value: float | str | None
     sentence: str
     contribution: float = 0.0
-    """Log-odds this fact adds in favor of a boundary; negative speaks for one document."""
+    """Log-odds for a boundary that this fact adds; negative is evidence for one document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,30 +145,30 @@ class ScoredSeam:
 
     index: int
     probability: float
-    """Marginal of the decoder given everything (baselines: 0.0 or 1.0, or their own score)."""
+    """Marginal probability given everything (baselines: 0.0 or 1.0, or their own score)."""
     boundary: bool
-    """What the proposal does here."""
+    """Whether the proposal has a boundary here."""
     facts: tuple[SeamFact, ...] = ()
     log_odds: float | None = None
-    """Log-odds of a boundary by the evidence at this seam alone, as the decoder took it; None where it had none."""
+    """Log-odds of a boundary from the evidence at this seam alone, before decoding; None without any."""
 
 
 @dataclass(frozen=True, slots=True)
 class Drafted:
-    """One drafted fact of a group."""
+    """One drafted value of a group."""
 
     value: str
     confidence: float
     """0 … 1."""
     evidence: str = ""
-    """Where it was read, in words: "page 1, line 2"."""
+    """Where it was read: "page 1, line 2"."""
     given: bool = False
-    """Whether it comes with a list that a person handed in, and was not read on the pages."""
+    """Whether it comes from a list that a person imported, not from the pages."""
 
 
 @dataclass(frozen=True, slots=True)
 class GroupDraft:
-    """Draft metadata of one group; None where nothing could be said."""
+    """Draft metadata of one group; None where nothing was found."""
 
     title: Drafted | None = None
     kind: Drafted | None = None
@@ -177,7 +177,7 @@ class GroupDraft:
     language: Drafted | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """As it is stored, without what could not be said: {"title": {"value": …, "confidence": …, "evidence": …}}."""
+        """Return it as stored, without None: {"title": {"value": …, "confidence": …, "evidence": …}}."""
         return {
             name: {key: value for key, value in drafted.items() if value is not False}
             for name, drafted in asdict(self).items()
@@ -192,62 +192,62 @@ class ProposedGroup:
     pages: tuple[int, ...]
     """Page indices in reading order."""
     probability: float | None = None
-    """Chance that exactly these pages are one document; None where the method cannot say."""
+    """Probability that exactly these pages are one document; None if the method has none."""
     draft: GroupDraft | None = None
     order_reason: str = ""
-    """Why the reading order differs from the scan order, where it does."""
+    """Why the reading order differs from the scan order, if it does."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stray:
-    """A page that may belong to a group elsewhere: proposed, never applied."""
+    """A page that may belong to another group: suggested, never applied."""
 
     page: int
     group: int
-    """Place of the other group in `Proposal.groups`."""
+    """Index of the other group in `Proposal.groups`."""
     probability: float
     sentence: str
 
 
 @dataclass(frozen=True, slots=True)
 class Weighing:
-    """What the decoder was told beside the seams' log-odds: enough to decode a part of the stream again."""
+    """The decoder's inputs beside the seams' log-odds, enough to decode a part of the stream again."""
 
     anchors: tuple[int, ...] = ()
-    """Seams that are boundaries so surely that what is decided on one side does not matter on the other; ascending."""
+    """Seams that are boundaries so surely that decisions on one side don't affect the other; ascending."""
     offset: float = 0.0
-    """Log-odds added to every seam: caution, and the pull toward a number of documents that was asked for."""
+    """Log-odds added to every seam: the setting “bias”, and the effect of a requested number of documents."""
 
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """What a collection's model is made of: enough to take in further answers without gathering evidence again."""
+    """A collection's model, enough to add answers without gathering evidence again."""
 
     names: tuple[str, ...]
-    """The facts, k of them."""
+    """Names of the k facts."""
     prior: Prior
     facts: npt.NDArray[np.float64]
     """(n - 1, k)."""
     traits: npt.NDArray[np.float32]
     """(n, t)."""
     pages: tuple[int, ...]
-    """(n,) page indices that the rows of `traits` are about."""
+    """(n,) page indices of the rows of `traits`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """One grouping of the whole stream. Every page stands in exactly one group."""
+    """One grouping of the whole stream. Every page is in exactly one group."""
 
     groups: tuple[ProposedGroup, ...]
     seams: tuple[ScoredSeam, ...] = ()
     strays: tuple[Stray, ...] = ()
     warnings: tuple[str, ...] = ()
-    """Full sentences: what was missing, what was done without."""
+    """Full sentences: what was missing, and its effect."""
     settings: Mapping[str, Any] = field(default_factory=dict)
-    """All settings as they were used, defaults filled in."""
+    """All settings used, including defaults."""
     model: str = ""
-    """Name and version of the seam model, where one was used."""
+    """Name and version of the seam model, if any."""
     weighing: Weighing | None = None
-    """None where the method cannot decode a part again."""
+    """None if the method can't decode a part again."""
     features: Features | None = None
-    """None where the method does not learn from answers."""
+    """None if the method doesn't learn from answers."""

@@ -1,7 +1,7 @@
-"""A second reader for what Tesseract is unsure of: handwriting, display type, faint and embossed print.
+"""A second reader for pages on which Tesseract has low confidence: handwriting, display type, faint and embossed print.
 
-PP-OCR, run by RapidOCR on ONNX Runtime with the models that its package carries. It finds lines of text as shapes and
-reads each as a whole, so that it makes words of handwriting where Tesseract, trained on print, makes noise.
+PP-OCR, run by RapidOCR on ONNX Runtime with the models in its package. It detects lines as shapes and reads each as a
+whole, so it finds words in handwriting, where Tesseract, trained on print, produces noise.
 
 Sources
 -------
@@ -22,7 +22,7 @@ from clustering.engine.lines import Print, Word, Words, in_reading_order
 
 PACKAGE = "rapidocr"
 _TALLEST = 8
-"""What is more than so many times as tall as wide is padded to half of that."""
+"""Pages more than so many times as tall as wide are padded to half of that."""
 
 
 def second_reader_available() -> bool:
@@ -32,7 +32,7 @@ def second_reader_available() -> bool:
 
 @lru_cache(maxsize=1)
 def second_reader_name() -> str:
-    """Return package and release, "rapidocr-3.10", as it stands with readings; empty where it is not installed."""
+    """Return package and release, "rapidocr-3.10", as stored with readings; empty if not installed."""
     if not second_reader_available():
         return ""
     try:
@@ -42,7 +42,7 @@ def second_reader_name() -> str:
 
 
 class SecondReader:
-    """The engine, loaded with the first page that it is asked for: many collections never need it."""
+    """The engine, loaded with its first page: many collections never need it."""
 
     def __init__(self) -> None:
         self._engine: Any = None
@@ -53,7 +53,7 @@ class SecondReader:
         return self._engine is not None
 
     def read(self, gray: Image.Image) -> Print:
-        """Return what is written on a page that lies upright, in its pixels; about a second a page and core.
+        """Return the text of an upright page, in its pixels; about a second per page and core.
 
         Parameters
         ----------
@@ -87,10 +87,10 @@ def _engine() -> Any:
 
 
 def not_too_tall(pixels: np.ndarray[tuple[int, int], np.dtype[np.uint8]]) -> np.ndarray[Any, np.dtype[np.uint8]]:
-    """Return a narrow strip with paper to its right, any other page as it is.
+    """Return a narrow strip with paper added to its right, any other page unchanged.
 
-    The engine enlarges what it gets until the shorter side is long enough: 40 x 3000 pixels become 40 million. It
-    pads what is more than eight times as wide as tall, but not what is as much taller than wide.
+    The engine enlarges an image until the shorter side is long enough: 40 x 3000 pixels become 40 million. It pads
+    images more than eight times as wide as tall, but not those as much taller than wide.
     """
     height, width = pixels.shape
     if height <= _TALLEST * width:
@@ -100,12 +100,12 @@ def not_too_tall(pixels: np.ndarray[tuple[int, int], np.dtype[np.uint8]]) -> np.
 
 
 def _words(text: str, score: float, corners: np.ndarray[tuple[int, int], np.dtype[np.float64]]) -> Words:
-    """Return the words of a line, each with its share of the line's box by its letters.
+    """Split a line into words, each with its share of the line's box by number of characters.
 
     Parameters
     ----------
     text, score
-        What stands in the line, and how surely, 0 … 1.
+        The line's text and its confidence, 0 … 1.
     corners
         The line's box, shape (4, 2), in pixels.
     """

@@ -1,7 +1,7 @@
-"""Files that hold several images: which of a TIFF's images are pages, and each as a file of its own.
+"""Files with several images: which images of a TIFF are pages, and each as a file of its own.
 
-Pyramids and previews keep smaller copies and masks beside the image; they say so in their NewSubfileType (TIFF 6.0,
-tag 254), and are no pages.
+Pyramids and previews contain smaller copies and masks of the image, marked by NewSubfileType (TIFF 6.0, tag 254), which
+are not pages.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ NEW_SUBFILE_TYPE = 254
 _REDUCED, _MASK = 1, 4
 MOST_SHEETS = 10_000
 _AS_THEY_ARE = {"group3": "group3", "group4": "group4", "tiff_ccitt": "group4"}
-"""Compressions of black and white that are kept; all others become Deflate, which loses nothing either."""
+"""Black-and-white compressions that are kept; all others become Deflate, which is lossless too."""
 
 
 def sheets_of(path: str | os.PathLike[str]) -> list[int]:
-    """Return the numbers, from 0, of a TIFF's images that are pages; nothing for other files and for a single page.
+    """Return the indices, from 0, of a TIFF's images that are pages; empty for other files and for a single page.
 
-    Reads the directories only. A file that is damaged gives nothing here: opening it will say what is wrong.
+    Reads only the directories. Empty for a damaged file: opening it reports what is wrong.
     """
     try:
         with Image.open(path, formats=["TIFF"]) as image:
@@ -48,9 +48,9 @@ def _pages(image: Image.Image) -> Iterator[int]:
 
 
 def write_sheet(path: str | os.PathLike[str], number: int, target: Path, *, max_pixels: int) -> None:
-    """Write one image of a TIFF as a TIFF of its own, pixel for pixel, with resolution and color profile.
+    """Write one image of a TIFF as its own TIFF, pixel for pixel, with resolution and color profile.
 
-    Raises BadScan where it cannot be read or is too large, OSError where the target cannot be written.
+    Raises BadScan if it can't be read or is too large, OSError if the target can't be written.
     """
     name = f"Image {number + 1} of {display_name(path)}"
     try:
@@ -84,5 +84,5 @@ def write_sheet(path: str | os.PathLike[str], number: int, target: Path, *, max_
         single.save(target, "TIFF", compression=compression, exif=exif, **facts)
     except DECODING_ERRORS as error:
         if isinstance(error, OSError) and error.errno is not None:
-            raise  # the disk's own error, and no matter of the image
+            raise  # the disk's own error, not about the image
         raise BadScan(damaged(name, error)) from error

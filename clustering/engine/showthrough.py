@@ -1,13 +1,13 @@
-"""What shines through a sheet: the faint mirror image of its other side.
+"""What shows through a sheet: the faint mirror image of its other side.
 
-Two scans are the two sides of one leaf when the faint marks on the one, mirrored, lie where the ink of the other
-lies. That is physics, not style: it holds for any archive that prints on both sides of thin paper, and no similarity
-of content can fake it, because the marks agree at one offset only. On the AFL-CIO scans it proves seven of ten seams
-inside documents (all booklets and two-sided sheets, none of the one-sided typescripts) and speaks up at one of 76
-true boundaries (121|122, where the header of the leaf's own other side is that of the next fact sheet).
+Two scans are the two sides of one leaf if the faint marks on one, mirrored, match the ink of the other. This is
+physics, not style: it holds for any archive with print on both sides of thin paper, and similar content can't imitate
+it, because the marks match at one offset only. On the AFL-CIO scans, it proves seven of ten seams inside documents (all
+booklets and two-sided sheets, no one-sided typescripts), and is wrong at one of 76 true boundaries (121|122, where the
+header on the leaf's own other side is that of the next fact sheet).
 
-Each page is reduced to two small maps of `HEIGHT` rows: where its paper is faintly darker although nothing is
-printed there, and where its own ink is. Both are kept as compressed text, about 12 kB a page.
+Each page is reduced to two small maps of `HEIGHT` rows: where unprinted paper is slightly darker, and where the page's
+own ink is. Both are stored as compressed text, about 12 kB per page.
 """
 
 from __future__ import annotations
@@ -27,35 +27,36 @@ from clustering.engine.masks import grown
 Floats = npt.NDArray[np.float32]
 
 HEIGHT = 240
-"""Rows of the stored maps. At 240 rows the marks are told as surely as at 600 (measured), in a fifth of the room."""
+"""Rows of the stored maps. 240 rows separate the marks as well as 600 (measured), in a fifth of the space."""
 FINE = 600
-"""Rows at which ink is told from shine-through, before reduction to HEIGHT."""
+"""Rows at which ink is separated from show-through, before reduction to HEIGHT."""
 WIDEST = 1200
-"""Columns at most: a page more than five times as wide as high is squeezed."""
+"""Most columns: a page more than five times as wide as high is squeezed."""
 FAINTEST = 0.15
-"""Share of the unprinted area that counts as faintly dark; a rank, so that it holds for thin and for thick paper."""
+"""Share of the unprinted area that counts as slightly dark; a rank, so that it works for thin and for thick paper."""
 INK = 0.18
-"""Darkness relative to the paper from which a pixel counts as printed; shine-through stays below."""
+"""Darkness relative to the paper from which a pixel is printed; show-through stays below."""
 BED = 70.0
 """Gray level below which the surroundings are scanner bed, not paper."""
 WINDOW = 7
-"""Width, in rows of the map, of the running mean that is taken off: kills shading, stains and the rhythm of lines."""
+"""Width, in rows of the map, of the running mean that is subtracted: removes shading, stains, and the rhythm of
+lines."""
 REACH = 4
-"""Offsets, in rows, that count as lying on top of each other: scans of the two sides differ by a few millimeters."""
+"""Offsets, in rows, that count as a match: scans of the two sides differ by a few millimeters."""
 AROUND = 16
-"""Offsets up to here are the chance level that the best near offset is held against."""
+"""Offsets up to this give the chance level for the best near offset."""
 LEAST = 0.01
-"""Share of faintly dark places below which there is no paper to be seen: black covers, photographs."""
+"""Share of slightly dark places below which no paper is visible: black covers, photographs."""
 CUT = 24
-"""Rows by which two sides may be cut differently though they came out of one size: a tenth of the height."""
+"""Rows by which two sides may be cropped differently despite equal size: a tenth of the height."""
 FURTHEST = 60
-"""Offsets, in rows, up to which a sheet that was cut close to its print is looked for under the other."""
+"""Offsets, in rows, to search if a sheet was cropped close to its print."""
 LUCK = 0.9
-"""Standard deviations that the best of so many offsets stands out more than that of a few."""
+"""Standard deviations by which the best of so many offsets stands out more than the best of a few."""
 SAME_SCALE = 0.005
-"""Relative difference of two scales that is none."""
+"""Relative difference up to which two scales are equal."""
 SMALLEST = 24
-"""Rows or columns below which two maps are not compared."""
+"""Rows or columns below which two maps aren't compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +66,11 @@ class LeafMaps:
     faint: Floats
     """(HEIGHT, width): 1 - FAINTEST where the unprinted paper is dark, -FAINTEST elsewhere."""
     ink: Floats
-    """(HEIGHT, width): ink with its running mean taken off."""
+    """(HEIGHT, width): ink, with its running mean subtracted."""
 
 
 def measure_leaf(gray: Image.Image) -> dict[str, Any]:
-    """Return the maps of one image in mode L, as JSON: {"width", "faint", "ink"}; width in columns, the maps packed as
+    """Return the maps of one image in mode L as JSON: {"width", "faint", "ink"}; width in columns, maps packed as
     text."""
     faint, ink = _maps(gray)
     levels = np.clip(ink * 8, 0, 3).astype(np.uint8)
@@ -78,7 +79,7 @@ def measure_leaf(gray: Image.Image) -> dict[str, Any]:
 
 
 def leaf_maps(stored: dict[str, Any]) -> LeafMaps | None:
-    """Return the maps that `measure_leaf` packed; None where they cannot be read."""
+    """Return the maps that `measure_leaf` packed; None if unreadable."""
     try:
         width = int(stored["width"])
         faint = _unpack(stored["faint"], HEIGHT * width).reshape(HEIGHT, width)
@@ -91,8 +92,7 @@ def leaf_maps(stored: dict[str, Any]) -> LeafMaps | None:
 
 
 def scaled_maps(maps: LeafMaps, factor: float) -> LeafMaps:
-    """Return the maps at another scale: of sheets that were cut to different heights, so that a row is as much of
-    either."""
+    """Return the maps at another scale, for sheets cropped to different heights, so that rows of both are equal."""
     if abs(factor - 1) < SAME_SCALE:
         return maps
     size = (max(round(maps.faint.shape[1] * factor), 1), max(round(maps.faint.shape[0] * factor), 1))
@@ -116,10 +116,10 @@ def turned_maps(maps: LeafMaps, quarters: int) -> LeafMaps:
 
 
 def shine(faint: Floats, ink: Floats) -> float:
-    """How far the best offset within REACH stands above the best of all others up to AROUND, in standard deviations.
+    """Return how far the best offset within REACH is above the best of all others up to AROUND, in standard deviations.
 
-    `ink` is already mirrored. About -0.5 by chance, above 1 once in a hundred comparisons of strangers, 3 to 20 for
-    true sides of one leaf. Maps of different width are compared over the narrower, from the left and the top.
+    `ink` is already mirrored. About -0.5 by chance, above 1 once in a hundred comparisons of unrelated pages, 3 to 20
+    for true sides of one leaf. Maps of different width are compared over the narrower one, from the left and the top.
     """
     height, width = min(faint.shape[0], ink.shape[0]), min(faint.shape[1], ink.shape[1])
     if height < SMALLEST or width < SMALLEST:
@@ -142,12 +142,11 @@ def shine(faint: Floats, ink: Floats) -> float:
 
 
 def shine_anywhere(faint: Floats, ink: Floats) -> float:
-    """`shine` where the edges of the sheet are not known, because pages were cut close to their print: the best offset
-    that the difference in size allows, against all others but those around it.
+    """Return `shine` for pages cropped close to their print: the best offset that the difference in size allows,
+    against all others but those around it.
 
-    Picking the best of many offsets, chance does better: LUCK is taken off, so that the score means what it means in
-    `shine`. On the AFL-CIO scans cut to their ink it finds 59 of 66 leaves where `shine` finds 23, and reaches .8 for
-    no two strangers.
+    The best of many offsets is higher by chance, so LUCK is subtracted to keep the meaning of `shine`. On the AFL-CIO
+    scans cut to their ink, it finds 59 of 66 leaves where `shine` finds 23, and no two unrelated pages reach 0.8.
     """
     if min(*faint.shape, *ink.shape) < SMALLEST or (faint > 0).mean() < LEAST:
         return 0.0
@@ -193,14 +192,14 @@ def _maps(gray: Image.Image) -> tuple[npt.NDArray[np.bool_], Floats]:
 
 
 def _paper_level(fine: Floats) -> Floats:
-    """Brightness of the paper around each pixel: the 85th percentile of some fiftieth of the page."""
+    """Return the brightness of the paper around each pixel: the 85th percentile of some fiftieth of the page."""
     coarse = percentiles(fine[::3, ::3])
     zoom = (fine.shape[0] / coarse.shape[0], fine.shape[1] / coarse.shape[1])
     return np.asarray(scipy.ndimage.zoom(coarse, zoom, order=1), np.float32)
 
 
 def percentiles(values: Floats) -> Floats:
-    """`scipy.ndimage.percentile_filter(values, 85, size=11)` of whole numbers: NumPy parts those several at a time."""
+    """Return `scipy.ndimage.percentile_filter(values, 85, size=11)` of integers; NumPy partitions several at a time."""
     whole = np.pad(values.astype(np.int32), 5, mode="symmetric")
     around = np.lib.stride_tricks.sliding_window_view(whole, (11, 11))
     rank = int(11 * 11 * 0.85)

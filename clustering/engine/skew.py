@@ -1,6 +1,6 @@
-"""How far the lines of a page lean, told from its ink alone, and the page turned back by that.
+"""Measure the skew of the lines of a page from its ink alone, and rotate the page back.
 
-Rows of print make a profile of ink with steep steps, steepest across the direction of the lines: the profile is taken
+Rows of print give a profile of ink with steep steps, steepest across the direction of the lines. The profile is taken
 at many angles, each from the same pixels sheared (Postl's method).
 """
 
@@ -21,35 +21,35 @@ from clustering.engine.records import Line
 Bools = npt.NDArray[np.bool_]
 
 LONG_EDGE = 1000
-"""Pixels of the copy that is looked at: print of 6 points is 7 pixels high there."""
+"""Pixels of the copy that is measured: 6-point print is 7 pixels high there."""
 MOST = 20.0
-"""Degrees to either side that are tried; what leans more is rather a page that lies on its side."""
+"""Degrees to try on either side; a page with more skew is probably sideways."""
 LEAST = 2.0
-"""Degrees from which a page is turned back: Tesseract reads what leans less without loss (shared skew cases)."""
+"""Degrees from which a page is rotated back: Tesseract reads pages with less skew without loss (shared skew cases)."""
 CLEAR = 2.5
-"""How much steeper the profile must be at its best angle than at the middle one. Print on the archives' scans has
-4 and more in 9 of 10 cases, pictures 1 to 2."""
+"""How much steeper the profile must be at its best angle than at the median one. Print on the archives' scans has at
+least 4 in 9 of 10 cases, pictures 1 to 2."""
 _COARSE, _FINE = 0.5, 0.1
 _LEAST_POINTS, _MOST_POINTS = 200, 40_000
-"""Pixels of ink that tell an angle at all, and those beyond which more tell it no better."""
+"""Fewest pixels of ink that show an angle, and the most that are used."""
 _PAPER = 25
-"""Pixels around, of which the lightest are the paper that ink is told from."""
+"""Pixels around each one, of which the lightest are the paper that ink is compared with."""
 _INK = 40
-"""Levels of gray by which ink is darker than its paper."""
+"""Gray levels by which ink is darker than its paper."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lean:
-    """How the lines of an image lean."""
+    """The skew of the lines of an image."""
 
     degrees: float
-    """By which they rise to the right, so that the image must be turned clockwise to have them level."""
+    """Degrees by which they rise to the right: rotate the image clockwise by this to level them."""
     clearness: float
-    """How much steeper the profile is at this angle than at the middle one, from 1."""
+    """How much steeper the profile is at this angle than at the median one, from 1."""
 
     @property
     def is_to_be_levelled(self) -> bool:
-        """Whether it leans so far and so clearly that it must be turned to be read."""
+        """Whether the skew is so large and so clear that the page has to be rotated before reading."""
         return abs(self.degrees) >= LEAST and self.clearness >= CLEAR
 
 
@@ -57,7 +57,7 @@ LEVEL = Lean(0.0, 1.0)
 
 
 def ink_of(gray: Image.Image) -> tuple[Bools, float]:
-    """Return where there is ink on a small copy, shape (height, width), and the copy's size as a share. About 30 ms."""
+    """Return where ink is on a small copy, shape (height, width), and the copy's scale. About 30 ms."""
     share = min(1.0, LONG_EDGE / max(gray.size))
     size = (max(1, round(gray.width * share)), max(1, round(gray.height * share)))
     values = np.asarray(gray.resize(size, Image.Resampling.BOX, reducing_gap=3.0), dtype=np.int16)
@@ -66,7 +66,7 @@ def ink_of(gray: Image.Image) -> tuple[Bools, float]:
 
 
 def spread(ink: Bools, down: int, across: int) -> Bools:
-    """Return ink grown by a box of so many pixels: `binary_dilation` by ones, several times as fast for a large box."""
+    """Return ink grown by a box of so many pixels: `binary_dilation` by ones, several times faster for a large box."""
     grown = ink.astype(np.uint8)
     for axis, size in ((0, down), (1, across)):
         # A box of even size has no middle: a dilation reaches one pixel further on the other side than a filter.
@@ -76,7 +76,7 @@ def spread(ink: Bools, down: int, across: int) -> Bools:
 
 
 def lean_of(ink: Bools) -> Lean:
-    """Return how the lines in a picture of ink lean; not at all where there is too little. About 30 ms."""
+    """Return the skew of the lines in a map of ink; none if there is too little ink. About 30 ms."""
     down, across = np.nonzero(ink)
     if len(down) < _LEAST_POINTS:
         return LEVEL
@@ -92,14 +92,14 @@ def lean_of(ink: Bools) -> Lean:
 
 
 def _steepness(down: npt.NDArray[np.intp], across: npt.NDArray[np.intp], degrees: float) -> float:
-    """How steep the steps are in the profile of ink across lines that lean by so much."""
+    """Return how steep the profile of ink is across lines with this skew."""
     rows = down + across * np.tan(np.radians(degrees))
     profile = np.bincount((rows - rows.min()).round().astype(np.intp))
     return float((np.diff(profile.astype(np.float64)) ** 2).sum())
 
 
 def levelled(gray: Image.Image, lean: Lean) -> Image.Image:
-    """Return the image turned so that its lines are level, whole, the corners filled with its paper."""
+    """Return the image rotated so that its lines are level, not cropped, the corners filled with its paper."""
     if not lean.is_to_be_levelled:
         return gray
     paper = int(np.percentile(np.asarray(gray.reduce(max(1, min(gray.size) // 200))), 75))
@@ -107,9 +107,9 @@ def levelled(gray: Image.Image, lean: Lean) -> Image.Image:
 
 
 def unlevelled(print_: Print, lean: Lean, before: tuple[int, int], after: tuple[int, int]) -> Print:
-    """Return what was read on a levelled image where it stands on the image as it leans.
+    """Return a reading of a leveled image in coordinates of the original one.
 
-    `before` and `after` are the sizes of both. Each box keeps its width and height and moves with its middle, so that
+    `before` and `after` are the sizes of both. Each box keeps its width and height and moves with its center, so that
     boxes of lines stay as high as their letters.
     """
     if not lean.is_to_be_levelled:
@@ -125,7 +125,7 @@ def unlevelled(print_: Print, lean: Lean, before: tuple[int, int], after: tuple[
 
 
 def moved_by(print_: Print, moved: Callable[[float, float], tuple[float, float]], size: tuple[int, int]) -> Print:
-    """Return what was read with the middle of each box moved, and all of it within an image of this size."""
+    """Return the reading with the center of each box moved, and all of it within an image of this size."""
 
     def box(item: Line | Word) -> dict[str, Any]:
         x, y = moved((item.left + item.right) / 2, (item.top + item.bottom) / 2)

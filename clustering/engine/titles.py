@@ -1,4 +1,4 @@
-"""What a document is called: the one rule for the stream, lists, search, history, the API and every export."""
+"""The name of a document: one rule for the stream, lists, search, history, the API, and every export."""
 
 from __future__ import annotations
 
@@ -14,26 +14,29 @@ UNTITLED = "Untitled {kind}, {pages}"
 def title_of(
     title: str, draft: str = "", *, kind: str = "", positions: Iterable[int], untitled: str = UNTITLED, number: int = 0
 ) -> str:
-    """Return the title that was entered or accepted, else the draft, in one line; else what `untitled` makes of it,
-    such as "Untitled flyer, pages 12–14". `positions` is asked for then only: the places of the pages in scan order."""
+    """Return the title that was entered or accepted, else the draft, in one line; else the result of `untitled`.
+
+    `untitled` makes for example "Untitled flyer, pages 12–14"; `positions`, the positions of the pages in scan order,
+    is called only then.
+    """
     named = name_of(title, draft)
     if named:
         return named
     places = sorted(positions)
     pages = f"{'page' if len(places) == 1 else 'pages'} {ranges(places)}"
     called = one_line(kind) if kind and kind != "other" else "document"
-    if untitled == UNTITLED:  # thousands of them stand in a stream
+    if untitled == UNTITLED:  # a stream has thousands of them
         return f"Untitled {called}, {pages}"
     return one_line(untitled.replace("{kind}", called).replace("{pages}", pages).replace("{number}", str(number)))
 
 
 def name_of(title: str, draft: str = "") -> str:
-    """Return the title that was entered or accepted, else the draft, in one line; empty where there is neither."""
+    """Return the title that was entered or accepted, else the draft, in one line; empty if there is neither."""
     return (title and one_line(title)) or (draft and one_line(draft))
 
 
 def ranges(positions: list[int], dash: str = "–") -> str:
-    """1–3, 5 for 1, 2, 3, 5."""
+    """Write positions as ranges: 1–3, 5 for 1, 2, 3, 5."""
     if not positions:
         return ""
     first, last = positions[0], positions[-1]
@@ -49,10 +52,10 @@ def ranges(positions: list[int], dash: str = "–") -> str:
 
 
 def clean(text: str) -> str:
-    """Without the control characters and half characters that XML forbids and no catalog wants."""
+    """Remove control characters and surrogates, which XML forbids and no catalog wants."""
     return _CONTROL.sub("", text)
 
 
 def one_line(text: str) -> str:
-    """Clean, and white space of any kind as single blanks."""
+    """Clean, and turn white space of any kind into single spaces."""
     return " ".join(clean(text).split())

@@ -1,4 +1,4 @@
-"""Stored pixel values to what a screen shows: gray or sRGB in 8 bits, in the shape that the scan really has."""
+"""Convert stored pixel values to what a screen shows: 8-bit gray or sRGB, in the scan's true proportions."""
 
 from __future__ import annotations
 
@@ -19,25 +19,25 @@ from clustering.engine.tiff_forms import prepare
 _PHOTOMETRIC, _BITS, _MAX_SAMPLE = 262, 258, 281
 _MIN_IS_WHITE = 0
 _BAND: Final = 512
-"""Rows that are worked on at once, so that 16 bits take no more memory than the image itself."""
+"""Rows converted at once, so that 16 bits need no more memory than the image itself."""
 _SQUARE: Final = 1.02
-"""How far the resolutions of both directions may be apart by rounding: 300 and 299 dots an inch."""
+"""How much the resolutions of both directions may differ by rounding: 300 and 299 dpi."""
 _MOST_OBLONG: Final = 3.0
-"""Fax has 204 x 98 dots an inch, 2.1 to 1; what is further apart is no resolution but a mistake."""
+"""Fax has 204 x 98 dpi, 2.1 to 1; a larger ratio is a mistake."""
 _LEAST_DPI: Final = 50
 _ORIENTATION = 274
 _ON_ITS_SIDE: Final = (5, 6, 7, 8)
-"""Orientations at which Pillow gives a TIFF's width for its height; its resolutions stay those of the stored rows."""
+"""Orientations at which Pillow swaps a TIFF's width and height; its resolutions stay those of the stored rows."""
 _RANGES: Final = (255, 1023, 4095, 16383, 65535)
 _BLACK: Final = ImageCms.Flags.BLACKPOINTCOMPENSATION
 _MODES: Final = {"RGB ": "RGB", "GRAY": "L", "CMYK": "CMYK"}
-"""Color spaces of profiles, and the modes of the images that they can belong to."""
+"""Color spaces of profiles, and the image modes they fit."""
 
 
 def true_size(image: Image.Image) -> tuple[int, int]:
-    """Return (width, height) in square pixels, told from the resolutions in the file. Reads no pixels.
+    """Return (width, height) in square pixels, from the resolutions in the file. Reads no pixels.
 
-    What was scanned at two resolutions, as fax is, has the larger one in both directions then.
+    A scan with two resolutions, such as a fax, gets the larger one in both directions.
     """
     across, down = _resolution(image)
     if min(across, down) < _LEAST_DPI:
@@ -49,7 +49,7 @@ def true_size(image: Image.Image) -> tuple[int, int]:
 
 
 def _resolution(image: Image.Image) -> tuple[float, float]:
-    """Dots an inch across and down the image as Pillow opens it; 0 where the file does not say."""
+    """Return the dpi across and down the image as Pillow opens it; 0 if unknown."""
     try:
         across, down = map(float, image.info.get("dpi", (0, 0)))
     except (TypeError, ValueError, ZeroDivisionError):
@@ -84,7 +84,7 @@ def on_paper(image: Image.Image) -> Image.Image:
 
 
 def _by_profile(image: Image.Image, profile: Any) -> Image.Image:
-    """Return the image in sRGB or gray, by the color profile of its file where that is one and fits."""
+    """Return the image in sRGB or gray, by its color profile if that is valid and fits."""
     source = _readable(bytes(profile)) if profile else None
     if source is not None and _MODES.get(source.profile.xcolor_space) == image.mode:
         with contextlib.suppress(ImageCms.PyCMSError):
@@ -101,7 +101,7 @@ def _in_srgb(image: Image.Image, source: Any) -> Image.Image:
         "RGB",
         flags=ImageCms.Flags.BLACKPOINTCOMPENSATION,
     )
-    assert made is not None  # it is None only where the image itself is changed
+    assert made is not None  # None only if the image itself is changed
     return made.getchannel("G") if image.mode == "L" else made
 
 
@@ -111,7 +111,7 @@ def _srgb() -> Any:
 
 
 def _readable(profile: bytes) -> Any:
-    """Return the profile opened; None where it is damaged, or sRGB already, which is most of them."""
+    """Return the opened profile; None if it is damaged, or already sRGB, as most are."""
     try:
         opened = ImageCms.getOpenProfile(io.BytesIO(profile))
         about = ImageCms.getProfileDescription(opened)
@@ -133,7 +133,7 @@ def _eight_bits(image: Image.Image) -> Image.Image:
 
 
 def has_dark_colors(image: Image.Image) -> bool:
-    """Whether a decoded image has colors of 16 bits that use a small part of their range: 10, 12 or 14 bits."""
+    """Whether a decoded image has 16-bit colors that use a small part of their range: 10, 12, or 14 bits."""
     bits = getattr(image, "tag_v2", {}).get(_BITS, (8,))
     if image.mode != "RGB" or bits[0] != 16:
         return False
@@ -154,15 +154,14 @@ def with_full_range(image: Image.Image, path: str | os.PathLike[str]) -> Image.I
 
 
 def _lower_bits(args: Any) -> Any:
-    """Return what Pillow's decoder of 16-bit colors is told, with the bytes the other way round: it keeps the
-    first."""
+    """Return the arguments of Pillow's decoder of 16-bit colors with bytes swapped: it keeps the first byte."""
     stored, order = args[0][:-1], args[0][-1]
     is_little = order == "L" or (order == "N" and sys.byteorder == "little")
     return (f"{stored}{'B' if is_little else 'L'}", *args[1:])
 
 
 def positive(image: Image.Image) -> Image.Image:
-    """Return an image with its stored values, 0 for black; as it is where that is so already.
+    """Return an image with its stored values, 0 for black, or unchanged if they are.
 
     For writing it again: Pillow writes 16 bits as if 0 were black, whatever they were in the file.
     """
@@ -178,15 +177,15 @@ def _bands(image: Image.Image) -> Iterator[tuple[int, npt.NDArray[np.float64]]]:
     for top in range(0, image.height, _BAND):
         box = (0, top, image.width, min(top + _BAND, image.height))
         values = np.asarray(image.crop(box))
-        if values.dtype == np.int32:  # Pillow knows no other 32 bits; scans with signs are not opened
+        if values.dtype == np.int32:  # Pillow has no other 32-bit modes; scans with signed values aren't opened
             values = values.view(np.uint32)
         yield top, values.astype(np.float64)
 
 
 def _white_of(image: Image.Image) -> float:
-    """Return the value of full light: what the file says, or else the least full range that holds all values.
+    """Return the value of white: from the file, or the smallest full range that contains all values.
 
-    Scanners put 10, 12 and 14 bits into 16, mostly without saying so; 32-bit and floating images have no fixed range.
+    Scanners store 10, 12, and 14 bits in 16, mostly without saying so; 32-bit and floating images have no fixed range.
     """
     largest = getattr(image, "tag_v2", {}).get(_MAX_SAMPLE)
     brightest = max((float(np.nanmax(values, initial=0.0)) for _, values in _bands(image)), default=0.0)
@@ -197,5 +196,5 @@ def _white_of(image: Image.Image) -> float:
 
 
 def _is_negative(image: Image.Image) -> bool:
-    """Whether 0 stands for white. Pillow turns such images of up to 8 bits round, and none above."""
+    """Whether 0 is white. Pillow inverts such images of up to 8 bits, but no others."""
     return bool(getattr(image, "tag_v2", {}).get(_PHOTOMETRIC) == _MIN_IS_WHITE)

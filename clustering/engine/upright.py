@@ -1,4 +1,4 @@
-"""Scans turned upright where it is known how they lie: what is stored stays as it is."""
+"""Rotate scans upright in copies; stored files don't change."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ TURNS: Final = {
     180: Image.Transpose.ROTATE_180,
     270: Image.Transpose.ROTATE_90,
 }
-"""By degrees clockwise; Pillow counts the other way round."""
+"""By degrees clockwise; Pillow counts counterclockwise."""
 QUALITY: Final = 90
-"""Of a JPEG that is made to be looked at."""
+"""Quality of a JPEG for viewing."""
 _TIFF_WITHOUT_LOSS: Final = frozenset({"raw", "group3", "group4", "packbits", "tiff_lzw", "tiff_deflate"})
 
 
 def upright(image: Image.Image, degrees: int) -> Image.Image:
-    """Return the image turned clockwise by 0, 90, 180 or 270 degrees."""
+    """Return the image rotated clockwise by 0, 90, 180, or 270 degrees."""
     return image.transpose(TURNS[degrees]) if degrees else image
 
 
 def write_for_browsers(path: str | os.PathLike[str], target: IO[bytes], degrees: int, *, max_pixels: int) -> None:
-    """Write a scan as a JPEG of full size, turned clockwise; a large plan smaller, as `web_size` says.
+    """Write a scan as a full-size JPEG, rotated clockwise; a large plan smaller, as `web_size` says.
 
     Raises BadScan, and OSError from the target.
     """
@@ -43,9 +43,8 @@ def write_for_browsers(path: str | os.PathLike[str], target: IO[bytes], degrees:
 
 
 def veiled(path: str | os.PathLike[str], degrees: int, *, spots: int) -> bytes:
-    """Return an image of the same shape, turned clockwise, as a WebP: blurred so that `spots` spots are left along its
-    longer edge. Raises BadScan.
-    """
+    """Return a rotated image of the same shape as WebP, blurred to `spots` spots along its longer edge. Raises
+    BadScan."""
     image = upright(open_scan(path), degrees)
     share = spots / max(image.size)
     few = image.resize((max(1, round(image.width * share)), max(1, round(image.height * share))), Image.Resampling.BOX)
@@ -55,10 +54,10 @@ def veiled(path: str | os.PathLike[str], degrees: int, *, spots: int) -> bytes:
 
 
 def write_turned(path: str | os.PathLike[str], target: IO[bytes], degrees: int) -> None:
-    """Write a scan turned clockwise, in the format that it has: a JPEG with its own tables, others without loss.
+    """Write a scan rotated clockwise, in its own format: a JPEG with its own tables, others without loss.
 
-    What the format cannot hold as it was stored goes in as 8 bits of gray or color. Raises BadScan, and OSError from
-    the target.
+    What the format can't store unchanged is written as 8 bits of gray or color. Raises BadScan, and OSError from the
+    target.
     """
     try:
         with Image.open(path, formats=FORMATS) as image:
@@ -76,14 +75,14 @@ def write_turned(path: str | os.PathLike[str], target: IO[bytes], degrees: int) 
         ) from error
     try:
         turned.save(target, kind, **options)
-    except (KeyError, ValueError, RuntimeError):  # a mode or a compression that Pillow reads but does not write
+    except (KeyError, ValueError, RuntimeError):  # a mode or a compression that Pillow reads but doesn't write
         target.seek(0)
         target.truncate()
         upright(open_scan(path), degrees).save(target, kind)
 
 
 def _options(image: Image.Image) -> dict[str, Any]:
-    """Return what a file has to be told so that it loses nothing more."""
+    """Return the options to save a file without further loss."""
     options: dict[str, Any] = {
         name: image.info[name] for name in ("dpi", "icc_profile") if image.info.get(name) is not None
     }

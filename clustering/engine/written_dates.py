@@ -1,9 +1,9 @@
-"""Dates as people enter them, read into EDTF: the forms of `drafting.date_forms`, and what catalogs put around them.
+"""Read dates as people enter them into EDTF: the forms of `drafting.date_forms`, and what catalogs add to them.
 
 "Jan. 14, 1954", "1954 January 14", "1/14/1954", "c. 1964", "[1954?]", "1950s", "19th century", "Spring 1972",
-"1954-56", "between 1954 and 1956", "before 1960", "n.d.". What stands around a date is known in all languages of
-`engine/languages`, whatever the interface speaks: "um 1960", "années 1950", "14 de enero de 1954". EDTF itself comes
-back as it is. A text is read as a whole or not at all: nothing that was typed is passed over.
+"1954-56", "between 1954 and 1956", "before 1960", "n.d.". Words around a date are known in all languages of
+`engine/languages`, whatever the interface language: "um 1960", "années 1950", "14 de enero de 1954". EDTF itself is
+returned unchanged. A text is read as a whole or refused: nothing that was typed is ignored.
 """
 
 from __future__ import annotations
@@ -24,18 +24,18 @@ HOW_TO = say(
     "before 1960; or n.d. for no date."
 )
 LONGEST = 200
-"""Characters; a longer text is no date."""
+"""Longest text of a date, in characters."""
 
 _ROMAN = {"i": 1, "v": 5, "x": 10}
 
 
 def _words(form: str, *names: str) -> re.Pattern[str]:
-    """Compile a form in which {name} stands for what all languages write there."""
+    """Compile a form in which {name} stands for the words of all languages."""
     return re.compile(form.format(*(every("dates", name) for name in names)), re.IGNORECASE)
 
 
 def _each(name: str) -> list[re.Pattern[str]]:
-    """Compile the entries of a list one by one, since they name groups."""
+    """Compile the entries of a list separately, since they contain named groups."""
     tables = [language.tables.get("dates", {}) for language in languages().values()]
     return [re.compile(entry, re.IGNORECASE) for table in tables for entry in table.get(name, ())]
 
@@ -75,7 +75,7 @@ _YEAR_BEHIND = re.compile(r",?\s*(?P<year>\d{4})\D*$")
 
 
 class UnreadableDate(ValueError):
-    """A text that is no date; the message says so and how to write one."""
+    """The text isn't a date; the message says so and how to write one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +84,11 @@ class WrittenDate:
 
     edtf: str
     words: str
-    """The same in words: "January 14, 1954", "about 1964"."""
+    """In words: "January 14, 1954", "about 1964"."""
 
 
 def read_written_date(text: str) -> WrittenDate:
-    """Return the date that a person entered, as EDTF of level 0 or 1 ("XXXX" where there is none) and in words.
+    """Return the date that a person entered, as EDTF of level 0 or 1 ("XXXX" if undated) and in words.
 
     Months come before days in figures ("1/14/1954"), unless there is no such month. Raises UnreadableDate.
     """
@@ -104,8 +104,8 @@ def read_written_date(text: str) -> WrittenDate:
 
 
 def _plain(text: str) -> str:
-    """One line with plain dashes and quotes, without the brackets of a supplied date, the midnight that spreadsheets
-    write behind a day, and a final period."""
+    """Return one line with plain dashes and quotes, without the brackets of a supplied date, a final period, or the
+    midnight that spreadsheets add to a day."""
     plain = " ".join(text.split())
     plain = re.sub(r"[‐‑‒–—−]", "-", plain).translate(str.maketrans("‘’`´", "''''"))
     while plain[:1] + plain[-1:] in {"[]", "()"}:
@@ -115,7 +115,7 @@ def _plain(text: str) -> str:
 
 
 def _whole(text: str) -> str | None:
-    """Return a date, an open range or a range; None where it is none of them."""
+    """Return a date, a range, or an open range; None if it is none of them."""
     edtf = text.replace("x", "X")
     if is_edtf(edtf):
         return edtf
@@ -134,8 +134,11 @@ def _whole(text: str) -> str | None:
 
 
 def _open(form: str, text: str, *, digit: str) -> str | None:
-    """Return a range with one open end. Few readers of EDTF take 195X/.., so a `digit` says which year is meant:
-    "since the 1950s" is since 1950, "until the 1950s" until 1959."""
+    """Return a range with one open end.
+
+    Few readers of EDTF accept 195X/.., so `digit` completes the year: "since the 1950s" is since 1950, "until the
+    1950s" until 1959.
+    """
     one = _marked(text)
     if not one or "/" in one or one == NO_DATE:
         return None
@@ -148,7 +151,7 @@ def _since_behind(text: str) -> str | None:
 
 
 def _split(text: str) -> str | None:
-    """Return a range, at the first word or sign between two texts that are both dates."""
+    """Return a range, split at the first word or sign between two dates."""
     text = text[match.end() :] if (match := _FROM.match(text)) else text
     for match in _TO.finditer(text):
         reading = _range(text[: match.start()], text[match.end() :], both=True)
@@ -158,8 +161,11 @@ def _split(text: str) -> str | None:
 
 
 def _range(first: str, last: str, *, both: bool) -> str | None:
-    """From the first to the last date. A year that only the last has holds for the first ("May 30 - June 2, 1961"),
-    "56" after 1954 is 1956, and "ca." before a range speaks of `both` ends."""
+    """Return the range from the first to the last date.
+
+    A year that only the last date has applies to the first ("May 30 - June 2, 1961"), "56" after 1954 is 1956, and
+    "ca." before a range applies to `both` ends.
+    """
     year = _YEAR_BEHIND.search(last)
     if year and not _ANY_YEAR.search(first):
         first = f"{first}, {year['year']}" if first[-1:].isdigit() else f"{first} {year['year']}"
@@ -177,7 +183,7 @@ def _range(first: str, last: str, *, both: bool) -> str | None:
 
 
 def _marked(text: str) -> str | None:
-    """One date with what says that it is about then, or uncertain."""
+    """Return one date with its marks of "about" and "uncertain"."""
     text, about, perhaps = _plain(text), False, False
     while True:
         before = text
@@ -206,7 +212,7 @@ def _with_mark(edtf: str, *, about: bool, perhaps: bool) -> str:
 
 
 def _one(text: str) -> str | None:
-    """One date without marks; days of one month may be a range ("Jan. 11-13, 1960")."""
+    """Return one date without marks; days of one month may be a range ("Jan. 11-13, 1960")."""
     if text in ("", NO_DATE) or _NO_DATE.fullmatch(text):
         return None
     while match := _BESIDE.match(text):
@@ -237,7 +243,7 @@ def _rounded(text: str) -> str | None:
 
 
 def _roman(text: str) -> int:
-    """Return a number up to 39; 0 for none."""
+    """Return a number up to 39; 0 if it isn't one."""
     values = [_ROMAN[sign] for sign in text.lower()]
     return sum(-value if value < after else value for value, after in zip(values, [*values[1:], 0], strict=True))
 
@@ -264,7 +270,7 @@ def _in_words(text: str) -> str | None:
         reading = reads(match) if match else None
         if match is None or reading is None:
             continue
-        # A day that its month does not have is told, not passed over.
+        # A day that its month doesn't have is refused, not skipped.
         days = [name for name in ("day", "day2") if match.groupdict().get(name)]
         whole = reading.precision == "day" and ("/" in reading.edtf or "day2" not in days)
         return reading.edtf if is_edtf(reading.edtf) and (not days or whole) else None

@@ -1,4 +1,4 @@
-"""All figures by which a proposal is judged; `score_partition` gives them at once, `table` sets them side by side."""
+"""Figures that judge a proposal: `score_partition` computes them, `table` shows them side by side."""
 
 from clustering.engine.metrics.calibration import (
     Acceptance,

@@ -1,6 +1,6 @@
-"""Whether the probabilities shown can be believed, and how much may be accepted unseen on the strength of them.
+"""Whether stated probabilities are reliable, and how much can be accepted without checking because of them.
 
-`probabilities` are 0 … 1, shape (m,); `happened` bool, shape (m,): whether it was a boundary, or the group was
+`probabilities` are 0 … 1, shape (m,); `happened` is bool, shape (m,): whether it was a boundary, or the group was
 exactly right.
 """
 
@@ -27,7 +27,7 @@ def _pair(probabilities: npt.ArrayLike, happened: npt.ArrayLike) -> tuple[Floats
 
 
 def brier(probabilities: npt.ArrayLike, happened: npt.ArrayLike) -> float:
-    """Mean squared difference of probability and outcome (Brier 1950)."""
+    """Return the mean squared difference of probability and outcome (Brier 1950)."""
     p, y = _pair(probabilities, happened)
     return float(np.mean((p - y) ** 2))
 
@@ -62,7 +62,7 @@ def reliability(probabilities: npt.ArrayLike, happened: npt.ArrayLike) -> list[R
 
 
 def expected_calibration_error(probabilities: npt.ArrayLike, happened: npt.ArrayLike) -> float:
-    """Mean distance of predicted and observed over the bins, weighted by their size (Naeini et al. 2015)."""
+    """Return the mean distance of predicted and observed over the bins, weighted by their size (Naeini et al. 2015)."""
     curve = reliability(probabilities, happened)
     total = sum(point.count for point in curve)
     return sum(point.count * abs(point.predicted - point.observed) for point in curve) / total
@@ -70,21 +70,21 @@ def expected_calibration_error(probabilities: npt.ArrayLike, happened: npt.Array
 
 @dataclass(frozen=True, slots=True)
 class RiskCoverage:
-    """What is wrong among the surest, for every share that could be accepted. Equal probabilities are accepted
+    """Errors among the most certain, for every share that could be accepted. Equal probabilities are accepted
     together."""
 
     coverage: Floats
     """(k,) share accepted, rising to 1."""
     risk: Floats
-    """(k,) share of those that is wrong."""
+    """(k,) share of those that are wrong."""
     threshold: Floats
-    """(k,) probability from which on that share is accepted, falling."""
+    """(k,) probability from which that share is accepted, falling."""
     accepted: npt.NDArray[np.intp]
-    """(k,) how many that is."""
+    """(k,) number accepted."""
 
     @property
     def area(self) -> float:
-        """AURC: mean risk over the number accepted, 1 … m, ties spread evenly; 0 is perfect."""
+        """Return AURC: mean risk over the number accepted, 1 … m, ties spread evenly; 0 is perfect."""
         steps = np.diff(np.concatenate([[0], self.accepted]))
         wrong = np.concatenate([[0.0], self.risk * self.accepted])
         total = 0.0
@@ -96,7 +96,7 @@ class RiskCoverage:
 
 
 def risk_coverage(probabilities: npt.ArrayLike, right: npt.ArrayLike) -> RiskCoverage:
-    """Accept the surest first."""
+    """Accept the most certain first."""
     p, y = _pair(probabilities, right)
     order = np.argsort(-p, kind="stable")
     p, wrong = p[order], np.cumsum(~y[order])
@@ -107,17 +107,17 @@ def risk_coverage(probabilities: npt.ArrayLike, right: npt.ArrayLike) -> RiskCov
 
 @dataclass(frozen=True, slots=True)
 class Acceptance:
-    """How many can be accepted unseen."""
+    """How many can be accepted without checking."""
 
     share: float
     count: int
     wrong: int
     threshold: float | None
-    """Accept from this probability on; None where nothing may be accepted."""
+    """Accept from this probability on; None if nothing may be accepted."""
 
 
 def acceptance(probabilities: npt.ArrayLike, right: npt.ArrayLike, *, precision: float = 0.99) -> Acceptance:
-    """Return the largest number of surest ones of which at least `precision` are right, as observed."""
+    """Return the largest number of most certain ones of which at least `precision` are right, as observed."""
     curve = risk_coverage(probabilities, right)
     wrong = np.rint(curve.risk * curve.accepted).astype(np.intp)
     reached = 1 - wrong / curve.accepted

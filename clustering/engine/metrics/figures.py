@@ -1,4 +1,4 @@
-"""All figures of one proposal in one record, and how each is called and printed."""
+"""All figures of one proposal in one record, and their labels and formats."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Labels = Sequence[Hashable] | npt.NDArray[np.intp]
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What one proposal is worth. Shares are 0 … 1; None: not asked for, or the method gives no probability."""
+    """How good one proposal is. Shares are 0 … 1; None: not requested, or the method gives no probability."""
 
     pages: int
     documents: int
@@ -25,7 +25,7 @@ class Figures:
     edits: float
     """Splits and merges per 100 pages: the headline."""
     wrong_seams: float
-    """Wrong seams per 100 pages; the same as `edits` where no proposed group has a gap."""
+    """Wrong seams per 100 pages; equal to `edits` if no proposed group has a gap."""
     seam_precision: float
     seam_recall: float
     seam_f1: float
@@ -52,7 +52,7 @@ class Figures:
     group_ece: float | None = None
     group_brier: float | None = None
     accepted99: float | None = None
-    """Share of groups that can be accepted unseen with 99 % of them right, as observed."""
+    """Share of groups that can be accepted without checking with 99% of them right, as observed."""
     aurc: float | None = None
     seconds: float | None = None
 
@@ -63,7 +63,7 @@ class Format(NamedTuple):
     label: str
     spec: str
     better: int
-    """1: more is better, -1: less is, 0: neither."""
+    """1: higher is better, -1: lower is better, 0: neither."""
 
 
 FORMATS: dict[str, Format] = {
@@ -110,7 +110,7 @@ SCORE_NAMES = {
     "B3_f1": "b3_f1",
     "ARI": "ari",
 }
-"""What the referee's script calls the figures that are named otherwise here."""
+"""Names of figures in the referee's script that differ."""
 
 
 def score_labels(truth: Labels, proposed: Labels, known: npt.NDArray[np.bool_] | None = None) -> Figures:
@@ -151,7 +151,7 @@ def score_labels(truth: Labels, proposed: Labels, known: npt.NDArray[np.bool_] |
 
 
 def groups_right(truth: Labels, proposed: Sequence[Hashable]) -> dict[Hashable, bool]:
-    """For every proposed label whether its pages are exactly one true document."""
+    """Return for every proposed label whether its pages are exactly one true document."""
     meet = partitions.overlap(truth, proposed)
     exact = set(meet.proposed[meet.iou == 1.0].tolist())
     return {label: number in exact for number, label in enumerate(dict.fromkeys(proposed))}
@@ -165,11 +165,24 @@ def score_partition(
     group_probabilities: Mapping[Hashable, float | None] | None = None,
     seconds: float | None = None,
 ) -> Figures:
-    """All figures of a proposal against a truth with "0", "1" and "?" a page.
+    """Return all figures of a proposal against a truth. Figures that need probabilities are None without them.
 
-    `proposed` (n,) labels in scan order; `seam_probabilities` (n - 1,), of which the seams marked "?" are left out;
-    `group_probabilities` by label, where groups without one are left out. Figures that need probabilities stay None
-    without them. Raises ValueError for rows of different lengths and for unknown marks.
+    Parameters
+    ----------
+    truth_starts : sequence of "0", "1", or "?", (n,)
+    proposed : sequence of hashable, (n,)
+        Labels in scan order.
+    seam_probabilities : (n - 1,), optional
+        Seams marked "?" are ignored.
+    group_probabilities : mapping, optional
+        By label; labels without a value are ignored.
+    seconds : float, optional
+        Recorded as it is.
+
+    Raises
+    ------
+    ValueError
+        For rows of different lengths and for unknown marks.
     """
     labels = [label.item() if isinstance(label, np.generic) else label for label in proposed]
     truth = partitions.true_labels(truth_starts, labels)

@@ -1,4 +1,4 @@
-"""How far a figure may be off by chance: bootstrap over true documents."""
+"""Uncertainty of figures: bootstrap over true documents."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _Sums = dict[str, Floats]
 
 
 def _prf(sums: _Sums) -> tuple[Floats, Floats, Floats]:
-    """Precision, recall and F1 as in `partitions.precision_recall_f1`, for arrays."""
+    """Precision, recall, and F1 as in `partitions.precision_recall_f1`, for arrays."""
 
     def share(part: Floats, whole: Floats, empty: float) -> Floats:
         return np.where(whole > 0, part / np.where(whole > 0, whole, 1.0), empty)
@@ -47,7 +47,7 @@ FROM_SUMS: dict[str, Callable[[_Sums], Floats]] = {
     "b3_recall": lambda s: s["b3_recall"] / s["pages"],
     "b3_f1": _b3_f1,
 }
-"""The figures that are made of sums over documents, from those sums."""
+"""The figures that can be computed from sums over documents."""
 
 
 def per_document(
@@ -55,11 +55,11 @@ def per_document(
     proposed: Sequence[Hashable],
     known: npt.NDArray[np.bool_] | None = None,
 ) -> _Sums:
-    """Each true document's share in the sums that figures are made of, arrays of shape (documents,).
+    """Each true document's share in the sums that figures are computed from, arrays of shape (documents,).
 
-    A seam belongs to the document whose page follows it. A proposed group counts for the documents it touches in equal
-    parts, so that the parts add up to the number of groups. Summed over all documents `FROM_SUMS` gives the figures
-    exactly.
+    A seam belongs to the document of the page after it. A proposed group counts in equal parts for the documents it
+    touches, so that the parts add up to the number of groups. Summed over all documents, `FROM_SUMS` gives the exact
+    figures.
     """
     t, p = partitions.numbered(truth), partitions.numbered(proposed)
     meet = partitions.overlap(truth, proposed)
@@ -96,10 +96,10 @@ def bootstrap(
     *,
     random_state: int = 0,
 ) -> dict[str, tuple[float, float]]:
-    """Return 95 % intervals, by figure name, over resampled true documents (with "?" as the proposal answers it).
+    """Return 95% intervals, by figure name, over resampled true documents ("?" counts as the proposal answers it).
 
-    Each sample draws as many documents as there are, with replacement, and adds up their shares. With one document
-    there is nothing to draw from and the interval has no width.
+    Each sample draws as many documents as there are, with replacement, and adds up their shares. With a single
+    document, the interval has no width.
     """
     labels = list(proposed)
     known = np.asarray(truth_starts, dtype=np.str_)[1:] != "?"

@@ -1,4 +1,4 @@
-"""The decoder: best partition of a page stream, how sure it is, and obedience to what people decided.
+"""The decoder: the best partition of a page stream under people's decisions, and its probabilities.
 
 cut = cut_out(n, constraints)            # groups with gaps leave the stream
 found = decode_seams(log_odds, cut.constraints)

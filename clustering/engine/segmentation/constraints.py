@@ -1,4 +1,4 @@
-"""What people decided, checked against itself and turned into something the decoder can obey."""
+"""People's decisions, checked for contradictions and prepared for the decoder."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ Kind = Literal["fixed", "same", "apart", "count"]
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One decision of a person, as it stands in `Constraints`."""
+    """One decision of a person, as in `Constraints`."""
 
     kind: Kind
     index: int
-    """Place in `Constraints.fixed`, seam index of a "same" or "apart", or the number asked for by `count`."""
+    """Index in `Constraints.fixed`, seam index of a "same" or "apart", or the number of a `count`."""
 
     def __str__(self) -> str:
         if self.kind == "fixed":
@@ -35,10 +35,10 @@ class Decision:
 
 
 class ContradictoryConstraints(ValueError):
-    """Two decisions cannot both hold.
+    """Two decisions contradict each other.
 
-    `decisions` names them with the indices of the `Constraints` that were handed in; the message is a full sentence
-    with page numbers counted from 1.
+    `decisions` names them by their indices in the `Constraints` that were passed in; the message is a full sentence
+    with page numbers from 1.
     """
 
     def __init__(self, message: str, *decisions: Decision) -> None:
@@ -52,7 +52,7 @@ def _clash(first: Decision, second: Decision) -> ContradictoryConstraints:
 
 
 def _owners(n: int, fixed: Sequence[Sequence[int]]) -> npt.NDArray[np.intp]:
-    """Per page the fixed group it stands in, -1 for none; refuses pages that are in two groups or in no stream."""
+    """Return for each page its fixed group, -1 for none. Refuses pages in two groups or outside the stream."""
     owner = np.full(n, -1, dtype=np.intp)
     for number, pages in enumerate(fixed):
         if not pages:
@@ -89,16 +89,16 @@ def _consecutive(pages: Sequence[int]) -> bool:
 
 
 def check_constraints(n: int, constraints: Constraints) -> None:
-    """Refuse what cannot hold on a stream of `n` pages.
+    """Refuse contradictions on a stream of `n` pages.
 
-    Raises `ContradictoryConstraints` for decisions at odds with each other, `ValueError` for indices out of range.
-    Cheap enough to be asked whenever a person decides something: O(number of pages and decisions).
+    Raises `ContradictoryConstraints` for contradictory decisions, `ValueError` for indices out of range. O(number of
+    pages and decisions), cheap enough to be called for each decision.
     """
     cut_out(n, constraints)
 
 
 def hard_seams(n: int, constraints: Constraints) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
-    """Seams that must be a boundary and seams that must not, each bool of shape (max(n - 1, 0),).
+    """Return the seams that must be a boundary and those that must not, each bool of shape (max(n - 1, 0),).
 
     Fixed groups must be runs of consecutive pages (see `cut_out`); ValueError otherwise.
     """
@@ -120,24 +120,23 @@ def hard_seams(n: int, constraints: Constraints) -> tuple[npt.NDArray[np.bool_],
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """A stream from which the fixed groups with gaps were taken, and the way back."""
+    """A stream without the fixed groups that have gaps, and the way back."""
 
     length: int
     """Pages of the whole stream."""
     pages: tuple[int, ...]
-    """Per remaining page its index in the whole stream, ascending."""
+    """Index in the whole stream of each remaining page, ascending."""
     constraints: Constraints
     """The constraints in indices of the remaining pages; every fixed group left is a run, `count` is lowered."""
     removed: tuple[tuple[int, ...], ...]
     """The groups that were cut out, in indices of the whole stream."""
     joints: tuple[int, ...]
-    """Seams of the remaining stream whose two pages were not neighbors before."""
+    """Seams of the remaining stream between pages that were not neighbors before."""
 
     def restore(self, groups: Iterable[Sequence[int]]) -> list[tuple[int, ...]]:
-        """Return the given groups of remaining pages in indices of the whole stream; a fixed group gets its own page
-        order.
+        """Return groups of remaining pages in indices of the whole stream; a fixed group gets its own page order.
 
-        The removed groups are not among them: append `removed`.
+        The removed groups are not included: append `removed`.
         """
         order = {min(pages): pages for pages in self.constraints.fixed}
         restored = []
@@ -148,9 +147,9 @@ class Cut:
         return restored
 
     def restore_seams(self, marginals: npt.ArrayLike) -> npt.NDArray[np.float64]:
-        """Boundary probabilities of all seams of the whole stream, (length - 1,), from those of the remaining stream.
+        """Return (length - 1,) the boundary probabilities of the whole stream, from those of the remaining stream.
 
-        At a seam that touches a removed group the answer is certain: 0 inside the group, else 1.
+        At a seam that touches a removed group, they are certain: 0 inside the group, else 1.
         """
         known = np.asarray(marginals, dtype=np.float64)
         owner = np.full(self.length, -1, dtype=np.intp)
@@ -164,11 +163,11 @@ class Cut:
 
 
 def cut_out(n: int, constraints: Constraints) -> Cut:
-    """Take the fixed groups whose pages are not consecutive out of a stream of `n` pages, and check everything.
+    """Take the fixed groups whose pages aren't consecutive out of a stream of `n` pages, and check everything.
 
-    Score the seams of the remaining pages as a stream of their own (`Cut.pages`), decode that with
-    `Cut.constraints`, and map back with `Cut.restore` and `Cut.restore_seams`. Where nothing has a gap the cut is the
-    stream itself. Raises `ContradictoryConstraints` (indices of the constraints given here) and `ValueError`.
+    Score the seams of the remaining pages as a stream of their own (`Cut.pages`), decode that with `Cut.constraints`,
+    and map back with `Cut.restore` and `Cut.restore_seams`. Without gaps, the cut is the stream itself. Raises
+    `ContradictoryConstraints` (with indices of the constraints given here) and `ValueError`.
     """
     owner = _owners(n, constraints.fixed)
     _check_seams(n, constraints, owner)

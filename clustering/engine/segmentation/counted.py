@@ -1,10 +1,10 @@
-"""The decoder where the number of documents is known: seams by themselves, tied together by their sum alone.
+"""The decoder for a known number of documents: seams are independent except for their sum.
 
-Given that exactly k of the seams are boundaries, the best partition cuts at the k with the largest log-odds. What that
-knowledge does to the probabilities follows from the distribution of the number of boundaries among the seams before and
-after a place (the Poisson binomial distribution; Wang 1993, Statistica Sinica 3:295-312), which is added up seam by
-seam. All terms are positive, so nothing cancels. A reward per document moves the mean to the number first: it changes
-no probability given the number, and keeps what matters in a narrow window around the mean.
+Given that exactly k seams are boundaries, the best partition cuts at the k with the largest log-odds. The probabilities
+given k follow from the distribution of the number of boundaries among the seams before and after a place (the Poisson
+binomial distribution; Wang 1993, Statistica Sinica 3:295-312), which is summed seam by seam. All terms are positive, so
+nothing cancels. First, a reward per document moves the mean to k: this changes no probability given k, and keeps the
+relevant numbers in a narrow window around the mean.
 """
 
 from __future__ import annotations
@@ -18,21 +18,21 @@ import scipy
 from clustering.engine.segmentation.partition import Floats, Partition
 
 SPREAD = 7
-"""Half the width of the window of numbers, in standard deviations: what lies outside is less than 1e-10."""
+"""Half the width of the window of numbers, in standard deviations: less than 1e-10 lies outside."""
 MARGIN = 16
 """Numbers added to it, for streams whose number of documents hardly varies."""
 CLEAR = 0.25
-"""The mean keeps this far from none and all of the seams, where no finite reward would lead."""
+"""Distance of the mean from 0 and from all seams, which no finite reward reaches."""
 
 
 @dataclass(frozen=True, slots=True)
 class Counted(Partition):
-    """The best partition into so many documents. All probabilities are given that number."""
+    """The best partition into a given number of documents. All probabilities are given that number."""
 
     confidence: Floats = field(kw_only=True)
-    """Per proposed document the probability that exactly these pages are one document."""
+    """Probability that exactly these pages are one document, for each proposed one."""
     reward: float = field(kw_only=True)
-    """Log-odds that asking for the number adds to every seam."""
+    """Log-odds that the requested number adds to every seam."""
 
 
 def decode_counted(
@@ -47,7 +47,7 @@ def decode_counted(
     forced, forbidden : (n - 1,)
         Seams that must be a boundary, and that must not; never both.
     count : int
-        A number that these leave possible.
+        A number that these allow.
     """
     n = len(log_odds) + 1
     free = np.flatnonzero(~forced & ~forbidden)
@@ -78,9 +78,9 @@ def _reward(log_odds: Floats, wanted: int) -> float:
 
 
 class _Sums:
-    """How many boundaries lie before and after each of m places, as far as that goes with `total` in all.
+    """Distributions of the number of boundaries before and after each of m places, given `total` in all.
 
-    Rows hold the numbers low[r] ... low[r] + width - 1 of boundaries among the places before r.
+    Rows hold the numbers low[r] … low[r] + width - 1 of boundaries among the places before r.
     """
 
     def __init__(self, cut: Floats, on: Floats, total: int) -> None:
@@ -94,7 +94,7 @@ class _Sums:
         self.last = total - sum(self.steps)
 
     def conditioned(self, edges: npt.NDArray[np.intp]) -> tuple[Floats, Floats]:
-        """Probability of each place, and of no boundary but the two between neighbors of `edges`, given the total."""
+        """Return the probability of each place, and of no boundary between neighboring `edges`, given the total."""
         after = self._after()
         places, documents = np.zeros(len(self.cut)), np.zeros(len(edges) - 1)
         before = np.zeros(self.width)
@@ -116,7 +116,7 @@ class _Sums:
         return places / whole, documents / whole
 
     def _after(self) -> Floats:
-        """(m + 1, width): that all places from r on make up the total, by how many there were before."""
+        """Return (m + 1, width) the probability that all places from r on complete the total, by the number before."""
         rows = np.zeros((len(self.cut) + 1, self.width))
         if 0 <= self.last < self.width:
             rows[-1, self.last] = 1.0
@@ -127,7 +127,7 @@ class _Sums:
 
 
 def _moved(row: Floats, places: int) -> Floats:
-    """Return the row with what stood at `places` now at 0, and 0 where nothing stood."""
+    """Return the row with the values at `places` moved to 0, and 0 where there were none."""
     if not places:
         return row
     out = np.zeros_like(row)

@@ -1,8 +1,8 @@
-"""The decoder: every seam by itself, in a few array operations.
+"""The decoder for independent seams, in a few array operations.
 
-Nothing is scored but seams. The best partition therefore cuts wherever the log-odds are positive, a seam's marginal is
-its own probability, and a document's probability is the product over its seams. A number of documents that is asked for
-ties the seams together (`counted`).
+Only seams are scored. The best partition therefore cuts wherever log-odds are positive, a seam's marginal is its own
+probability, and a document's probability is the product over its seams. A requested number of documents ties the seams
+together (`counted`).
 """
 
 from __future__ import annotations
@@ -32,16 +32,17 @@ class Independent(Partition):
 
     @property
     def reward(self) -> float:
-        """Log-odds added to every seam for the number of documents that was asked for: none is here."""
+        """Log-odds added to every seam for a requested number of documents: none here."""
         return 0.0
 
     @property
     def confidence(self) -> Floats:
-        """Per proposed document the probability that exactly these pages are one document."""
+        """Probability that exactly these pages are one document, for each proposed one."""
         return self.probability_of(self.starts, self.stops)
 
     def probability_of(self, starts: npt.ArrayLike, stops: npt.ArrayLike) -> Floats:
-        """Probability that the pages start ... stop - 1 are exactly one document, for arrays of any documents."""
+        """Return the probability that the pages start … stop - 1 are exactly one document, for arrays of any
+        documents."""
         first, last = np.asarray(starts, dtype=np.intp), np.asarray(stops, dtype=np.intp)
         log = self._boundary[first] + self._boundary[last] + self._joined[last - 1] - self._joined[first]
         chance = np.exp(np.minimum(log, 0.0))
@@ -49,9 +50,9 @@ class Independent(Partition):
 
 
 def decode_independent(log_odds: npt.ArrayLike, constraints: Constraints) -> Independent:
-    """Decode a stream seam by seam; the constraints' count is not looked at.
+    """Decode a stream seam by seam; the constraints' count is ignored.
 
-    Parameters, and what is raised, as in `decode_seams`.
+    Parameters and errors as for `decode_seams`.
     """
     finite, forced, forbidden = _checked(log_odds, constraints)
     boundaries = forced | (~forbidden & (finite > 0))
@@ -80,30 +81,30 @@ def _checked(
 
 
 Decoded = Independent | Counted
-"""Either decoder's answer: both speak of starts, groups, seams, boundaries, confidence and reward."""
+"""The result of either decoder: both have starts, groups, seams, boundaries, confidence, and reward."""
 
 
 def decode_seams(log_odds: npt.ArrayLike, constraints: Constraints) -> Decoded:
-    """Find the most probable documents of a stream under all constraints, a number of documents among them.
+    """Find the most probable documents of a stream under all constraints, including a number of documents.
 
     Parameters
     ----------
     log_odds : (n - 1,)
         Natural log-odds that a document ends at each seam of n pages; finite.
     constraints : Constraints
-        What people decided. Every fixed group must be a run of pages (`cut_out` sees to that).
+        People's decisions. Every fixed group must be a run of pages (use `cut_out`).
 
     Returns
     -------
     Independent or Counted
-        The second where the constraints have a count: then all probabilities are given that number.
+        Counted if the constraints have a count: all probabilities are then given that number.
 
     Raises
     ------
     ContradictoryConstraints
-        Where decisions contradict each other, or leave no room for the count.
+        If decisions contradict each other, or make the count impossible.
     ValueError
-        For log-odds that are no row of finite numbers, and for pages and seams that do not exist.
+        For log-odds that aren't a row of finite numbers, and for pages and seams that don't exist.
     """
     if constraints.count is None:
         return decode_independent(log_odds, constraints)

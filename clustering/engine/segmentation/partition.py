@@ -1,4 +1,4 @@
-"""What both decoders answer with."""
+"""The result that both decoders share."""
 
 from __future__ import annotations
 
