@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { Answers } from "../../static/js/desk/answers.js";
 import { comingUp, placeOf, regroup, turnAgain, turnBack } from "../../static/js/desk/seams.js";
 
 /** @typedef {import("../../static/js/desk/seams.js").Seam} Seam */
@@ -57,4 +58,12 @@ test("the next place stays the next, and what is on the screen or was skipped do
   assert.deepEqual(places(comingUp(seams, one ?? null, one, new Set())), [4, 3, 2]);
   assert.deepEqual(places(comingUp(seams, null, undefined, new Set())), [4, 1, 3, 2]);
   assert.deepEqual(places(comingUp([two, four].filter((some) => some !== undefined), null, three, new Set())), [2, 4], "answered meanwhile");
+});
+
+test("an answer that waits holds for its pages in the documents that hhreview moved them into after the answer before", () => {
+  const answers = Object.assign(Object.create(Answers.prototype), { pending: [], became: new Map(), add(/** @type {any} */ entry) { this.pending.push(entry); }, kept: { put() {} } });
+  const entries = [seam(2, [1, 2]), seam(8, [5, 6]), seam(20, [11, 11])].map((one) => answers.send("answer", [one], "same"));
+  const rows = [{ id: 1, version: 8, spans: [[1, 4]] }, { id: 5, version: 8, spans: [[7, 8]] }, { id: 6, version: 7, spans: [[9, 9]] }];
+  answers.follow(entries[2], { edit: { sequence: 7 }, groups: rows });
+  assert.deepEqual(entries.map(({ versions }) => versions), [{ 1: 8 }, { 5: 8, 6: 1 }, { 11: 1 }]);
 });

@@ -1,6 +1,6 @@
 /** The queue's answers on their way. */
 
-import { Courier } from "./courier.js";
+import { Courier, holds } from "./courier.js";
 import { uuid } from "./dom.js";
 
 /** @typedef {import("./queue.js").Seam} Seam */
@@ -40,6 +40,7 @@ export class Answers extends Courier {
       actId: uuid(), verb, door: /** @type {"acts" | "answer"} */ (verb === "answer" ? "answer" : "acts"),
       body: { verdict, ...(verb === "answer" ? { left: lefts[0] } : { lefts }) },
       versions: Object.assign({}, ...seams.map((seam) => seam.groups)), seams, edit: null,
+      places: Object.fromEntries(seams.flatMap(({ left, right }) => [left, right].map(({ position, group }) => [position, group]))),
     };
     this.add(entry);
     return entry;
@@ -56,6 +57,29 @@ export class Answers extends Courier {
     const entry = { actId: uuid(), verb, door: /** @type {const} */ ("acts"), body, versions, edit: null };
     this.add(entry);
     return entry;
+  }
+
+  /**
+   * An answer is about two pages, not about documents: where hhreview, following the answer before, moved these pages into
+   * other documents, it is still what the person said.
+   * @param {Entry} entry
+   * @param {any} data
+   */
+  follow(entry, data) {
+    super.follow(entry, data);
+    const written = this.written(data);
+    for (const later of this.pending) {
+      if (!later.places) continue;
+      /** @type {Record<number, number>} */
+      const versions = {};
+      for (const [position, group] of Object.entries(later.places).filter(([, id]) => id)) {
+        const row = written.find((one) => holds(one, Number(position)));
+        versions[row?.id ?? group] = row?.version ?? later.versions?.[group] ?? 0;
+        if (row) later.places[Number(position)] = row.id;
+      }
+      later.versions = versions;
+      this.kept.put(later);
+    }
   }
 
   /** @param {Entry} entry @returns {boolean} whether it was not on its way yet, and never will be */

@@ -132,18 +132,22 @@ export class Courier extends EventTarget {
     const rows = /** @type {import("./wire.js").GroupRow[]} */ (data.groups ?? []);
     const made = change.newId === undefined ? undefined : rows.find((row) => holds(row, change.body.before ?? change.body.pages[0]));
     if (change.newId !== undefined && made) this.became.set(change.newId, made.id);
-    const version = data.edit ? data.edit.sequence + 1 : 0;
-    const written = rows.filter((row) => row.version === version);
+    const written = this.written(data);
     for (const later of this.pending) {
       const { seen = {}, versions } = later;
       if (made && change.newId !== undefined && seen[change.newId] !== undefined) seen[made.id] = seen[change.newId] ?? "";
-      for (const { id, spans } of versions ? written : []) {
+      for (const { id, spans, version } of versions ? written : []) {
         if (versions && [undefined, spansText(spans)].includes(seen[id])) versions[id] = version;
       }
       later.body = this.named(later.body);
       later.shown = later.shown?.map((id) => this.real(id));
       this.kept.put(later);
     }
+  }
+
+  /** @param {any} data @returns {import("./wire.js").GroupRow[]} the groups that this edit wrote, and nobody since */
+  written({ edit, groups = [] }) {
+    return groups.filter((/** @type {import("./wire.js").GroupRow} */ { version }) => version === (edit ? edit.sequence + 1 : 0));
   }
 
   /**
@@ -179,7 +183,7 @@ export class Courier extends EventTarget {
 }
 
 /** @param {import("./wire.js").GroupRow} row @param {number} p */
-function holds(row, p) {
+export function holds(row, p) {
   return row.spans.some(([low, high]) => low <= p && p <= high);
 }
 

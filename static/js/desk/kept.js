@@ -14,6 +14,7 @@
  * @property {number} [newId]  the temporary id of the group it makes
  * @property {number[]} [shown]  groups it is about, where `body` names a filter
  * @property {import("./queue.js").Seam[]} [seams]  as the queue shows them
+ * @property {Record<number, number>} [places]  of answers: the group of each page
  */
 
 /** @typedef {Change & {owner: string, at: number, title: string, address: string}} Record_ */
