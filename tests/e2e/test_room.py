@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import FloatRect, Locator, expect
 
@@ -36,6 +38,27 @@ def test_a_message_stands_above_the_filmstrip(collection: Collection, alice: Use
     toast = desk.page.locator("#detail .toast")
     expect(toast).to_be_visible()
     assert bottom(toast) <= box(desk.page.locator("#filmstrip"))["y"]
+
+
+def test_tour_selection_and_messages_stand_one_above_the_other_in_a_narrow_window(
+    collection: Collection, alice: User, open_desk: OpenDesk
+) -> None:
+    collection.pages.filter(position__in=[1, 2]).update(group=None, group_order=None)
+    collection.groups.filter(first_position=1).delete()
+    desk = open_desk(alice, "/keys/", tour=True)
+    desk.page.set_viewport_size({"width": 820, "height": 900})
+    desk.go("/c/afl/")
+    desk.ready()
+    desk.cell(1).click()
+    desk.keys("m")
+    tour, bar, toast = (desk.page.locator(name) for name in ("#tour", "#selection-bar", "#toasts .toast"))
+    expect(toast).to_have_text(re.compile("not in a document"))
+    expect(bar).to_contain_text("1 page, in no document")
+    assert bottom(bar) <= box(tour)["y"]
+    assert bottom(toast) <= box(bar)["y"]
+    bar.get_by_role("button", name="Clear the selection").click()
+    desk.keys("u", "c")
+    assert bottom(toast.last) <= box(tour)["y"]
 
 
 @pytest.mark.parametrize(("width", "locale"), [(820, "en-US"), (1280, "de-DE")])

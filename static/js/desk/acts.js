@@ -85,9 +85,9 @@ export class Acts {
 
   mergeWithPrevious() {
     const group = this.model.groupAt(this.stream.focus);
-    const first = group ? Math.min(...group.pages) : 0;
-    const left = this.model.before(first);
-    if (!group || !left) return this.say(_("This is the first document. There is nothing to join it to."));
+    if (!group) return this.say(_("This page is not in a document yet."));
+    const left = this.model.before(Math.min(...group.pages));
+    if (!left) return this.say(_("This is the first document. There is nothing to join it to."));
     this.mergeGroups([this.model.at[left] ?? 0, group.id]);
   }
 

@@ -1,4 +1,4 @@
-/** What would be acted on, and the acts: "7 pages in 2 groups". */
+/** What would be acted on, and the acts: "7 pages in 2 documents". */
 
 import { byId } from "./dom.js";
 import { _, _n } from "../i18n.js";
@@ -18,7 +18,7 @@ export function selectionBar(selection, acts) {
     const documents = _n("%(count)s document", "%(count)s documents", groups);
     words.textContent = acts.shownGroups()
       ? _("%(pages)s, %(documents)s: everything under “%(filter)s”", { ...what, documents, filter: acts.filterName() })
-      : _n("%(pages)s in %(count)s document", "%(pages)s in %(count)s documents", groups, what);
+      : groups ? _n("%(pages)s in %(count)s document", "%(pages)s in %(count)s documents", groups, what) : _("%(pages)s, in no document", what);
     for (const button of bar.querySelectorAll("button[data-needs-groups]")) {
       if (button instanceof HTMLButtonElement) button.disabled = groups < Number(button.dataset.needsGroups);
     }
