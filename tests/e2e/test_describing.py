@@ -73,14 +73,25 @@ def test_what_is_no_date_is_told_before_anything_is_sent(
     begin(desk, 3)
     write(desk, note="Two copies.", title="Boycott grapes", date="one fine day")
     desk.keys("Enter")
-    expect(desk.page.locator(":is(#describe, dialog[open]) [role=alert]")).to_contain_text(
-        "“one fine day” isn’t a date we recognize"
-    )
-    expect(desk.page.locator("#describe [name=date]")).to_be_focused()
+    alert, date = desk.page.locator("#describe [role=alert]"), desk.page.locator("#describe [name=date]")
+    expect(alert).to_contain_text("“one fine day” isn’t a date we recognize")
+    expect(date).to_be_focused()
+    place, reason = date.bounding_box(), alert.bounding_box()
+    assert place and reason and place["y"] < reason["y"]
     assert typed(desk) == ("Boycott grapes", "one fine day", "Two copies.")
     write(desk, date="c. 1964")
+    expect(alert).to_be_empty()
+    assert date.bounding_box() == place, "the field does not move while one types"
     desk.act("Enter")
     settled(lambda: facts(collection, 2), ("Boycott grapes", "1964~", "Two copies."))
+
+
+def test_a_long_title_is_seen_whole(collection: Collection, alice: User, open_desk: OpenDesk) -> None:
+    desk = open_desk(alice)
+    begin(desk, 3)
+    write(desk, title="Donaudampfschifffahrtsgesellschaftskapitänswitwenrente " * 5)
+    title = desk.page.locator("#describe [name=title]")
+    assert title.evaluate("(field) => field.scrollHeight <= field.clientHeight")
 
 
 def test_after_a_conflict_it_comes_back_with_every_letter(

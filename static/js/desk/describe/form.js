@@ -29,6 +29,8 @@ export class DescribeForm {
     this.group = group;
     /** @type {Map<string, TermsField>} */
     this.terms = new Map();
+    /** @type {HTMLElement | null} what holds the text that was refused */
+    this.wrong = null;
     this.problem = make("p", { class: "field-error", role: "alert", text: message ?? "" });
     this.date = new DateField(config.urls.dates ?? "", this.shown("date"));
     this.kindUri = make("textarea", { name: "kind_uri", hidden: true, tabindex: "-1", text: group.details.kind_uri ?? "" });
@@ -49,7 +51,10 @@ export class DescribeForm {
     void this.date.show();
     if (kept.restored && !values) this.problem.before(this.restored());
     for (const name of kept.overtaken) this.places.get(name)?.after(this.theirs(name));
-    this.element.addEventListener("input", () => this.dress());
+    this.element.addEventListener("input", ({ target }) => {
+      if (target === this.wrong) this.problem.textContent = ""; // another text is typed than the one that was refused
+      this.dress();
+    });
     this.control("kind").addEventListener("change", () => this.dress());
     this.dress();
   }
@@ -205,8 +210,10 @@ export class DescribeForm {
 
   /** @param {string} sentence @param {string} name */
   refuse(sentence, name) {
+    this.wrong = this.control(name);
+    (this.places.get(name) ?? this.wrong.closest(".field"))?.after(this.problem); // below: the field stays where it is
     this.problem.textContent = sentence;
-    (this.terms.get(name)?.input ?? this.control(name)).focus();
+    this.wrong.focus();
     return false;
   }
 
