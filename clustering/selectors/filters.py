@@ -28,13 +28,14 @@ def _doubtful(groups: QuerySet[Group], collection: Collection) -> QuerySet[Group
     return groups.filter(pages__position__in={at for seam in seams for at in (seam.left, seam.left + 1)}).distinct()
 
 
+_EDITED = Q(state=Group.State.CHANGED) | Q(state=Group.State.PROPOSED, edited=True, confidence__isnull=True)
+"""As `Group.is_edited` says of one."""
+
 FILTERS: Mapping[str, Callable[[QuerySet[Group], Collection], QuerySet[Group]]] = {
     "all": lambda groups, _: groups,
     "todo": lambda groups, _: groups.exclude(state=Group.State.CONFIRMED),
     "doubtful": _doubtful,
-    "changed": lambda groups, _: groups.exclude(state=Group.State.CONFIRMED).filter(
-        Q(edited=True) | Q(state=Group.State.CHANGED)
-    ),
+    "changed": lambda groups, _: groups.filter(_EDITED),
     "flagged": lambda groups, _: groups.filter(flagged=True),
     "untitled": lambda groups, _: groups.filter(title=""),
     "undated": lambda groups, _: groups.filter(date=""),

@@ -1,6 +1,7 @@
 /** Left of the stream: how far we are, what is shown, and how large. */
 
 import { byId, offerToSave, setText } from "./dom.js";
+import { isEdited } from "./records.js";
 import { remaining } from "./remaining.js";
 import { _, number } from "../i18n.js";
 
@@ -38,7 +39,7 @@ export function filterOf(model, filter) {
     case "personal":
       return (band) => (group(band)?.personal ?? 0) > 0;
     case "changed":
-      return (band) => isByHand(group(band));
+      return (band) => { const row = group(band); return row !== undefined && isEdited(row); };
     case "doubtful":
       return (band) => hasDoubt(model, band);
     default:
@@ -52,11 +53,6 @@ function hasDoubt(model, band) {
   if (first && model.isDoubtful(first)) return true;
   for (let p = band.from; p <= band.to; p++) if (model.isDoubtful(p)) return true;
   return false;
-}
-
-/** @param {import("./records.js").Group | undefined} group  changed by a person and not confirmed as it stands */
-function isByHand(group) {
-  return group !== undefined && group.state !== "confirmed" && (group.edited || group.state === "changed");
 }
 
 /**
@@ -170,7 +166,7 @@ export class Side {
     let commented = 0;
     let personal = 0;
     for (const group of this.model.groups.values()) {
-      if (isByHand(group)) changed++;
+      if (isEdited(group)) changed++;
       if (!group.title) untitled++;
       if (!group.date) undated++;
       if (this.model.commentsOn(group)) commented++;
