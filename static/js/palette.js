@@ -62,14 +62,17 @@ function remember() {
 /** @returns {Entry[]} where one was, then where the bar of this page leads */
 function places() {
   const lately = recent().filter(({ address }) => address !== location.pathname);
+  const collection = document.querySelector(".crumb a")?.textContent?.trim();
   const links = [...document.querySelectorAll(".top .tabs a, .top .drop a")].filter((link) => !link.hasAttribute("aria-current"));
-  /** @type {Map<string, string>} the bar and the account menu lead to some places both */
-  const byAddress = new Map(links.map((link) => [link.getAttribute("href") ?? "", link.textContent?.trim() ?? ""]));
+  /** @type {Map<string, [string, string]>} the bar and the account menu lead to some places both; a collection has views of its own */
+  const byAddress = new Map(links.map((link) => [
+    link.getAttribute("href") ?? "", [link.textContent?.trim() ?? "", (link.closest(".tabs") && collection) || _("Go to")],
+  ]));
   // A view has several addresses (a change, a page), and is listed once.
   const once = lately.filter(({ label }, i) => lately.findIndex((one) => one.label === label) === i);
   return [
     ...once.slice(0, RECENT).map(({ label, address }) => placeEntry(address, label, _("Recent"))),
-    ...[...byAddress].map(([address, label]) => placeEntry(address, label, _("Go to"))),
+    ...[...byAddress].map(([address, [label, detail]]) => placeEntry(address, label, detail)),
   ];
 }
 

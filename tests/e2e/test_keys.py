@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -284,6 +286,8 @@ def test_the_palette_runs_actions_and_goes_places(collection: Collection, alice:
     desk.keys("Enter")
     desk.focused(11)
     type_in("dashboard")
+    named = desk.page.get_by_role("option", name=re.compile("^Dashboard")).locator(".palette-detail")
+    expect(named).to_have_text([collection.title, "Go to"])  # the collection's, and that of all collections
     desk.keys("Enter")
     desk.page.wait_for_url("**/dashboard/")
     type_in("")
