@@ -314,17 +314,17 @@ function confirmButton(model, group) {
 function facts(model, config, group, segment) {
   const word = confidenceWord(config, group.confidence);
   /** @type {[string, string]} */
-  let named = ["changed", _("edited")];
-  if (group.state === "confirmed") named = ["confirmed", _("confirmed")];
+  let named = ["changed", _("Edited")];
+  if (group.state === "confirmed") named = ["confirmed", _("Confirmed")];
   else if (!isEdited(group)) {
-    named = [word === "Low" ? "doubt" : "proposed", word ? `${{ High: _("High"), Medium: _("Medium"), Low: _("Low") }[word] ?? word} ${group.confidence}%` : _("proposed")];
+    named = [word === "Low" ? "doubt" : "proposed", word ? `${{ High: _("High"), Medium: _("Medium"), Low: _("Low") }[word] ?? word} ${group.confidence}%` : _("Proposed")];
   }
   const state = make("span", { class: `state is-${named[0]}`, title: named[1] }, [
     icon(`state-${named[0]}`), make("span", { class: "state-word", text: named[1] }),
   ]);
   const leads = [];
   if (group.copyOf) leads.push(copyChip(model, group.copyOf));
-  if (group.flagged) leads.push(make("span", { class: "flag", title: group.flagNote || _("Flagged for a second look") }, [icon("flag"), make("span", { class: "state-word", text: _("flagged") })]));
+  if (group.flagged) leads.push(make("span", { class: "flag", title: group.flagNote || _("Flagged for a second look") }, [icon("flag"), make("span", { class: "state-word", text: _("Flagged") })]));
   const open = model.commentsOn(group);
   if (open) leads.push(commentMark(group, open));
   const others = elsewhere(model, group, segment);
