@@ -92,10 +92,16 @@ def test_it_fills_down_finds_and_replaces_in_one_act_each(
     desk.act("Control+d")
     settled(lambda: titles(collection), ["Boycot grapes"] * 3 + ["", ""])
     desk.page.get_by_role("button", name="Find and replace…").click()
-    desk.page.get_by_label("Find", exact=True).fill("boycot ")
+    expect(desk.page.get_by_label("Find", exact=True)).to_be_focused()
+    desk.page.keyboard.type("boycot ")
     desk.page.get_by_label("Replace with").fill("Boycott ")
     desk.page.get_by_role("button", name="Preview").click()
     expect(desk.page.locator(".preview-table tbody tr")).to_have_count(3)
+    lines, now = (
+        desk.page.locator(".preview-table").bounding_box(),
+        desk.page.locator(".is-before").first.bounding_box(),
+    )
+    assert lines and now and now["width"] > 0.3 * lines["width"]
     desk.page.get_by_role("button", name="Change 3 values").click()
     settled(lambda: titles(collection), ["Boycott grapes"] * 3 + ["", ""])
     desk.page.get_by_role("button", name="Find and replace…").click()

@@ -254,12 +254,12 @@ async function start() {
       return preview(_("Replace"), replaced(grid.rows, names, last.find, last.by, words.get("exact") !== null), []);
     };
     return ask(_("Find and replace"), [
+      field(_("Find"), { name: "find", maxlength: "500", required: true, value: last.find }),
+      field(_("Replace with"), { name: "by", maxlength: "500", value: last.by }),
       make("label", { class: "field" }, [
         make("span", { class: "field-label", text: _("In") }),
         make("select", { name: "in" }, [make("option", { value: "", text: _("All fields") }), ...shown.filter(({ editable }) => editable).map(({ name, label }) => make("option", { value: name, text: label }))]),
       ]),
-      field(_("Find"), { name: "find", maxlength: "500", required: true, value: last.find }),
-      field(_("Replace with"), { name: "by", maxlength: "500", value: last.by }),
       make("label", { class: "check" }, [make("input", { type: "checkbox", name: "exact" }), make("span", { text: _("Same capital letters") })]),
       make("p", { class: "quiet", text: _("In the %(count)s documents shown. You see what changes before anything is saved.", { count: number(grid.rows.length) }) }),
     ], { ok: _("Preview"), keep: `${config.slug}-replace`, check });
