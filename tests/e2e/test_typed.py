@@ -43,6 +43,18 @@ def test_a_form_outlives_the_session(
     assert Group.objects.get(collection=collection, number=1).title == "Letter to the editor"
 
 
+def test_escape_leads_from_a_comment_back_to_its_page(collection: Collection, alice: User, open_desk: OpenDesk) -> None:
+    desk = open_desk(alice)
+    desk.focus(4)
+    desk.keys("i")
+    expect(desk.page.locator("#panel-comments textarea")).to_be_focused()
+    desk.page.keyboard.type("Signed?")
+    desk.keys("Enter")
+    expect(desk.page.locator("#panel-comments .comment-text")).to_have_text("Signed?")
+    desk.keys("Escape")
+    desk.focused(4)
+
+
 def test_a_comment_is_written_beside_the_document_and_no_letter_of_it_is_lost(
     collection: Collection, alice: User, bob: User, open_desk: OpenDesk
 ) -> None:

@@ -45,9 +45,21 @@ export class Thread {
     this.settled = make("ol", { class: "comment-list" });
     this.old = make("details", { class: "fold", hidden: true }, [make("summary"), this.settled]);
     this.write = make("div");
+    /** @type {HTMLElement | null} what had the focus before the thread */
+    this.from = null;
+    place.addEventListener("focusin", ({ relatedTarget }) => {
+      if (relatedTarget instanceof HTMLElement && !place.contains(relatedTarget)) this.from = relatedTarget;
+    });
     place.append(this.title, this.list, this.old, this.write);
     place.hidden = true;
     model.addEventListener("change", () => this.group && this.show(model.at[this.at] ?? 0, this.at, true));
+  }
+
+  /** Take the focus back to where it was; rows that were drawn again meanwhile have the same id. @param {HTMLElement} field */
+  leave(field) {
+    const back = this.from?.isConnected ? this.from : document.getElementById(this.from?.id ?? "");
+    if (back) back.focus();
+    else field.blur();
   }
 
   /**
@@ -227,7 +239,7 @@ export class Thread {
     field.addEventListener("input", () => (key.value ||= uuid()));
     field.addEventListener("keydown", (event) => {
       if (event.isComposing || event.defaultPrevented) return;
-      if (event.key === "Escape") field.blur();
+      if (event.key === "Escape") this.leave(field);
       else if (event.key === "Enter" && !event.shiftKey) form.requestSubmit();
       else return;
       event.preventDefault();
