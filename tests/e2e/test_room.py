@@ -32,9 +32,12 @@ def bottom(place: Locator) -> float:
 def test_a_message_stands_above_the_filmstrip(collection: Collection, alice: User, open_desk: OpenDesk) -> None:
     desk = open_desk(alice)
     desk.focus(3)
+    desk.act("c")
+    expect(desk.page.locator("#last-act .toast")).to_have_count(1)
     desk.keys("Enter")
     expect(desk.page.locator("#filmstrip img").first).to_be_visible()
     desk.act("r")
+    expect(desk.page.locator("#last-act .toast")).to_have_count(0)  # nor any Undo of what was done before
     toast = desk.page.locator("#detail .toast")
     expect(toast).to_be_visible()
     assert bottom(toast) <= box(desk.page.locator("#filmstrip"))["y"]

@@ -34,10 +34,13 @@ export class Toasts {
     }
     this.announce(sentence);
     // What was done before is the history's: its Undo would take back something that may be undone by now.
-    if (done) for (const shown of this.shelf.querySelectorAll("[data-done]")) shown.remove();
+    if (done) {
+      this.line?.replaceChildren();
+      for (const shown of this.shelf.querySelectorAll("[data-done]")) shown.remove();
+    }
     // A modal dialog covers the side, and a narrow window has none.
     if (done && this.line?.checkVisibility() && !document.querySelector("dialog[open]")) {
-      this.line.replaceChildren(toast);
+      this.line.append(toast);
       return;
     }
     const close = make("button", { type: "button", class: "toast-close", "aria-label": _("Dismiss"), text: "×" });
