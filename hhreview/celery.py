@@ -1,4 +1,4 @@
-"""The Celery application: two queues over Redis, slices of a minute, nothing lost when a worker is killed."""
+"""The Celery application: three queues over Redis, slices of a minute, nothing lost when a worker is killed."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ from hhreview import layout, lifeline, local
 from hhreview.servers import caretaker, postgres, redis
 from hhreview.servers.starting import ServerFailed, ServerPaths, wait_for_end
 
-QUEUES = ("vision", "default")
+QUEUES = ("vision", "default", "learning")
 _PING_SECONDS = 5
 _HEALTH_SECONDS = 20
 """The web server itself waits some seconds for the database before it says that it is away."""

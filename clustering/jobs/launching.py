@@ -17,7 +17,7 @@ from django.db.models.functions import Now
 
 from clustering.jobs.batches import free_count
 from clustering.jobs.params import checked
-from clustering.jobs.slices import DEFAULT, MOST_LAPSES, VISION, Next
+from clustering.jobs.slices import MOST_LAPSES, QUEUES, Next
 from clustering.jobs.stages import queue_of, skips_what_ends_workers
 from clustering.models import Collection, Job, User
 from clustering.models.job import HEARTBEAT_SECONDS
@@ -181,7 +181,7 @@ def call_shift(queue: str, count: int = 1) -> None:
 
 def call_workers() -> None:
     """Ensure that each queue has a message for every waiting batch, up to MOST_SHIFTS. Raises BROKER_AWAY."""
-    for queue in (VISION, DEFAULT):
+    for queue in QUEUES:
         wanted = min(free_count(queue), MOST_SHIFTS)
         if wanted:
             call_shift(queue, wanted - queue_length(settings.SHIFT_KEY.format(queue)))

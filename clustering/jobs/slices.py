@@ -26,6 +26,9 @@ STOPPING = Event()
 """Set when this worker is asked to stop: slices then end after the current chunk."""
 VISION = "vision"
 DEFAULT = "default"
+LEARNING = "learning"
+"""For what takes minutes and is one piece of work: nobody who waits for another job waits behind it."""
+QUEUES = (VISION, DEFAULT, LEARNING)
 MOST_LAPSES = 3
 """Workers that may die at the same page, or the same slice, before it is given up."""
 

@@ -15,7 +15,7 @@ from django.db.models import Count, DurationField, ExpressionWrapper, Min, Q
 from django.db.models.functions import Now
 
 from clustering.jobs import launching
-from clustering.jobs.slices import DEFAULT, VISION
+from clustering.jobs.slices import DEFAULT, QUEUES, VISION
 from clustering.models import Embedding, Job, PageBatch, Reading
 from clustering.models.batch import lapsed
 
@@ -56,7 +56,7 @@ def metrics() -> Iterator[Metric]:
         "Batches of pages: those that wait, that a worker is at, and whose worker ended.",
         tuple(
             ((("queue", queue), ("state", state)), batches.get(queue, {}).get(state, 0))
-            for queue in (VISION, DEFAULT)
+            for queue in QUEUES
             for state in states
         ),
     )
@@ -65,7 +65,7 @@ def metrics() -> Iterator[Metric]:
         "Messages in Redis: slices of jobs, and calls for workers to batches.",
         tuple(
             ((("queue", queue), ("kind", kind)), launching.queue_length(key.format(queue)))
-            for queue in (VISION, DEFAULT)
+            for queue in QUEUES
             for kind, key in (("slice", "{}"), ("shift", settings.SHIFT_KEY))
         ),
     )

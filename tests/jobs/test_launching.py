@@ -13,6 +13,7 @@ from clustering.jobs import launching, running, slices
 from clustering.jobs.launching import AlreadyActive, cancel_job, launch_job, relaunch_job
 from clustering.models import Collection, Job, User
 from clustering.models.job import HEARTBEAT_SECONDS
+from hhreview import processes
 from tests.conftest import MakeCollection
 
 Capture = Callable[..., AbstractContextManager[list[Callable[[], None]]]]
@@ -48,8 +49,10 @@ def test_the_first_slice_is_sent_on_commit_to_the_queue_of_its_stage(
     with django_capture_on_commit_callbacks(execute=True):
         embed = launch_job(collection, kind=Job.Kind.EMBED, actor=sam)
         propose = launch_job(collection, kind=Job.Kind.PROPOSE, actor=sam)
+        learn = launch_job(collection, kind=Job.Kind.LEARN, actor=sam)
         assert sent == []
-    assert sent == [([embed.pk, 0], "vision"), ([propose.pk, 0], "default")]
+    assert sent == [([embed.pk, 0], "vision"), ([propose.pk, 0], "default"), ([learn.pk, 0], "learning")]
+    assert {queue for _, queue in sent} == set(slices.QUEUES) == set(processes.QUEUES)
     assert embed.actor == sam
 
 

@@ -17,6 +17,8 @@ import redis
 from django.conf import settings
 from django.db import connection
 
+from clustering.jobs.slices import QUEUES
+
 _ROOT = Path(__file__).resolve().parents[2]
 _PATIENCE = 120.0
 
@@ -60,10 +62,10 @@ def environment(slice_seconds: int = 30) -> dict[str, str]:
 
 @contextmanager
 def worker(folder: Path, *, slice_seconds: int = 30) -> Iterator[Worker]:
-    """A worker for both queues; killed on leaving if it still runs."""
+    """A worker for all queues; killed on leaving if it still runs."""
     log = folder / f"worker-{time.monotonic_ns()}.log"
     command = [sys.executable, "-m", "celery", "-A", "hhreview", "worker", "--pool", "threads", "--concurrency", "1"]
-    command += ["--queues", "vision,default", "--loglevel", "INFO", "--without-gossip", "--without-mingle"]
+    command += ["--queues", ",".join(QUEUES), "--loglevel", "INFO", "--without-gossip", "--without-mingle"]
     command += ["--hostname", f"{log.stem}@test"]
     with log.open("wb") as output:
         process = subprocess.Popen(

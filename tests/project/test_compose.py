@@ -22,6 +22,7 @@ import pytest
 import yaml
 from compose_spec import PyCompose
 
+from hhreview.processes import QUEUES
 from hhreview.servers.starting import ServerPaths
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -61,8 +62,8 @@ def _compose() -> dict[str, Any]:
 def test_the_file_fits_the_compose_specification() -> None:
     checked = PyCompose.from_yaml(yaml.safe_dump(_compose()))
     checked.validate()
-    expected = {"db", "redis", "migrate", "web", "proxy", "worker-vision", "worker-default", "beat"}
-    assert set(checked.service_names()) == expected
+    workers = {f"worker-{queue}" for queue in QUEUES}
+    assert set(checked.service_names()) == {"db", "redis", "migrate", "web", "proxy", "beat"} | workers
 
 
 @pytest.mark.parametrize("name", sorted(FILLED_IN))
@@ -80,9 +81,9 @@ def test_every_variable_of_the_file_stands_in_the_example() -> None:
 
 def test_services_wait_for_health_and_do_not_run_as_root() -> None:
     services = _compose()["services"]
-    for name in ("db", "redis", "web", "proxy", "worker-vision", "worker-default"):
+    for name in ("db", "redis", "web", "proxy", *(f"worker-{queue}" for queue in QUEUES)):
         assert services[name]["healthcheck"]["test"], name
-    for name in ("web", "worker-vision", "worker-default"):
+    for name in ("web", *(f"worker-{queue}" for queue in QUEUES)):
         assert services[name]["depends_on"]["migrate"]["condition"] == "service_completed_successfully"
     instructions = (ROOT / "Dockerfile").read_text().splitlines()
     users = [line.split()[1] for line in instructions if line.startswith("USER ")]
@@ -285,7 +286,7 @@ def test_behind_the_proxy_visitors_are_told_apart_by_what_ours_saw(
     assert f"Token refused: one that never was from {seen}." in (migrated / "web.log").read_text()
 
 
-@pytest.mark.parametrize("service", ["worker-vision", "worker-default"])
+@pytest.mark.parametrize("service", [f"worker-{queue}" for queue in QUEUES])
 def test_a_worker_command_answers_its_health_check(migrated: Path, service: str) -> None:
     with _running(service, migrated, HHREVIEW_PATIENCE_SECONDS=QUICKLY) as process:
         assert _worker_passes(service, migrated, process)

@@ -67,7 +67,7 @@ def test_every_variable_of_the_workers_stands_in_the_guide() -> None:
 def test_pods_run_the_commands_of_compose_and_not_as_root() -> None:
     here = _compose_commands()
     pods = {name: _pod(part) for (kind, name), part in _objects().items() if kind in {"Deployment", "Job"}}
-    assert set(pods) == {"web", "worker-vision", "worker-default", "beat", "migrate"}
+    assert set(pods) == {"web", "worker-vision", "worker-default", "worker-learning", "beat", "migrate"}
     for name, pod in pods.items():
         (container,) = pod["containers"]
         assert container["command"] == here[name][: len(container["command"])], name

@@ -265,7 +265,7 @@ def test_workers_show_the_numbers_of_the_metrics(make_collection: MakeCollection
     answer = signed(sam).get("/staff/workers/")
     kinds = {row["kind"]: (row["finished_count"], row["failed_count"], row["took"]) for row in answer.context["kinds"]}
     assert kinds == {"read": (1, 0, "1 min 30 s"), "embed": (0, 1, "")}
-    assert [queue["key"] for queue in answer.context["queues"]] == ["vision", "default"]
+    assert [queue["key"] for queue in answer.context["queues"]] == ["vision", "default", "learning"]
     assert "HHREVIEW_NIGHT" in text(answer)
 
 

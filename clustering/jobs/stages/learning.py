@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
-from clustering.jobs.slices import DEFAULT, JobStopped, Slice, Stage
+from clustering.jobs.slices import LEARNING, JobStopped, Slice, Stage
 from clustering.models import Collection, Job, LearnedWeights, User
 from clustering.selectors.ground_truth import constraints_for
 from clustering.wording import say, say_n
@@ -187,4 +187,4 @@ def advance(current: Slice) -> bool:
     return False
 
 
-STAGE = Stage(Job.Stage.LEARNING, DEFAULT, begin, advance)
+STAGE = Stage(Job.Stage.LEARNING, LEARNING, begin, advance)

@@ -20,13 +20,17 @@ from clustering.access import access_staff
 from clustering.jobs.batches import is_night
 from clustering.jobs.durations import duration
 from clustering.jobs.launching import BROKER_AWAY
-from clustering.jobs.slices import DEFAULT, VISION
+from clustering.jobs.slices import DEFAULT, LEARNING, VISION
 from clustering.jobs.workload import metrics, pages_a_second
 from clustering.models import Job
 from clustering.notifying import mail_problems
 from clustering.views.staff.jobs import night_in_words
 
-_QUEUES = {VISION: _lazy("Image and text analysis"), DEFAULT: _lazy("OCR and everything else")}
+_QUEUES = {
+    VISION: _lazy("Image and text analysis"),
+    DEFAULT: _lazy("OCR and everything else"),
+    LEARNING: _lazy("Training"),
+}
 
 
 @require_GET
