@@ -12,10 +12,10 @@ import numpy as np
 import numpy.typing as npt
 import scipy
 
+from clustering.engine.adaptation import prior_adjustments
 from clustering.engine.collection_model import CollectionModel, Prior
 from clustering.engine.evidence import Evidence
 from clustering.engine.family import Family
-from clustering.engine.telling import told_moves
 
 Floats = npt.NDArray[np.float64]
 
@@ -31,7 +31,7 @@ def model_for(family: Family, evidence: Evidence) -> CollectionModel:
 def prior_for(family: Family, evidence: Evidence) -> Prior:
     """Return the family's prior for a collection, adjusted to its pages.
 
-    - How often documents end here, and its habits, are estimated from the pages (`telling`).
+    - How often documents end here, and its habits, are estimated from the pages (`adaptation`).
     - A fact that is more common inside documents here than in other archives counts less: if every page of a newsletter
       has a heading, a heading doesn't begin a document. What is inside is estimated with the unadjusted weights.
     - The stranger a collection is (`foreignness`), the further its weights may be from the family's.
@@ -72,7 +72,7 @@ def _unanswered(prior: Prior, evidence: Evidence) -> CollectionModel:
 
 
 def _moved(prior: Prior, family: Family, evidence: Evidence, foreign: float) -> Prior:
-    """Return the prior adjusted by the estimates of `telling`.
+    """Return the prior adjusted by the estimates of `adaptation`.
 
     For a strange collection, they use log-odds that aren't sharpened, since too certain ones hide how it differs.
     """
@@ -81,7 +81,7 @@ def _moved(prior: Prior, family: Family, evidence: Evidence, foreign: float) -> 
     asked = min(family.sharpness, 1.0) if foreign > 1 else family.sharpness
     alone = replace(prior, spread=np.where([*evidence.habits, False], 0.0, prior.spread), sharpness=asked)
     log_odds = _unanswered(alone, evidence).log_odds
-    moves = told_moves(family, evidence, log_odds, spread=prior.spread, sharpness=asked)
+    moves = prior_adjustments(family, evidence, log_odds, spread=prior.spread, sharpness=asked)
     return replace(prior, mean=prior.mean + moves)
 
 

@@ -9,16 +9,16 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from clustering.engine.anchors import JOINT, anchors_of
 from clustering.engine.collection_model import CollectionModel
 from clustering.engine.collection_prior import foreignness, prior_for
 from clustering.engine.evidence import Evidence, Sheets, gather
 from clustering.engine.evidence.numbering import PageNumber
-from clustering.engine.evidence.order import headline, reading_order
+from clustering.engine.evidence.reading_order import headline, reading_order
 from clustering.engine.evidence.strays import find_strays
 from clustering.engine.family import Family, shipped_family
 from clustering.engine.labeled import decided_stream
 from clustering.engine.learning import decisions
-from clustering.engine.neighborhood import JOINT, anchors_of
 from clustering.engine.records import (
     STRANGE,
     Constraints,

@@ -10,7 +10,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from clustering.engine.neighborhood import JOINT
+from clustering.engine.anchors import JOINT
 from clustering.engine.records import Constraints
 from clustering.engine.segmentation import Cut, Independent, cut_out, decode_independent
 

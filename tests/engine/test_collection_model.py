@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import expit
 
+from clustering.engine.adaptation import estimated_shift
 from clustering.engine.collection_model import CollectionModel, Prior, RunModel, packed
 from clustering.engine.collection_prior import (
     MOST_FOREIGN,
@@ -23,7 +24,6 @@ from clustering.engine.collection_prior import (
 from clustering.engine.evidence import Evidence
 from clustering.engine.family import FactPrior
 from clustering.engine.records import Features
-from clustering.engine.telling import told_shift
 from tests.engine.streams import archive, evidence_of, family_of
 
 SEAMS = 40
@@ -222,11 +222,11 @@ def ends(share: float, *, seams: int = 400) -> np.ndarray:
 @pytest.mark.parametrize("share", [0.1, 0.25, 0.4, 0.65])
 def test_the_pages_tell_how_often_documents_end(share: float) -> None:
     usual = float(np.log(1 / 3))
-    close, loose = (told_shift(ends(share), usual=usual, spread=spread) for spread in (0.2, 3.0))
+    close, loose = (estimated_shift(ends(share), usual=usual, spread=spread) for spread in (0.2, 3.0))
     assert loose == pytest.approx(np.log(share / (1 - share)) - usual, abs=0.35)
     assert abs(close) < abs(loose) or share == 0.25, "held to the usual share"
-    assert told_shift(np.zeros(0), usual=usual, spread=1.0) == pytest.approx(0.0)
-    assert told_shift(np.full(50, usual), usual=usual, spread=1.0) == pytest.approx(0.0), "nothing is seen"
+    assert estimated_shift(np.zeros(0), usual=usual, spread=1.0) == pytest.approx(0.0)
+    assert estimated_shift(np.full(50, usual), usual=usual, spread=1.0) == pytest.approx(0.0), "nothing is seen"
 
 
 def test_what_the_pages_tell_moves_the_intercept_before_any_answer_and_no_weight() -> None:

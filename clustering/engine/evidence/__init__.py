@@ -15,26 +15,26 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from clustering.engine.evidence.alone import alone_columns
-from clustering.engine.evidence.chain import chain_columns
+from clustering.engine.evidence.address_panels import panel_columns
 from clustering.engine.evidence.colors import color_columns
 from clustering.engine.evidence.columns import FAMILIES, SOURCES, Column, Evidence, column
 from clustering.engine.evidence.copies import bound_leaves, copy_columns
-from clustering.engine.evidence.envelopes import envelope_columns, find_envelopes, without_matters_of_course
+from clustering.engine.evidence.cover_sheets import find_slips, slip_columns, without_expected_openings
+from clustering.engine.evidence.envelopes import envelope_columns, find_envelopes, without_expected
 from clustering.engine.evidence.framing import without_frames
-from clustering.engine.evidence.guesses import without_guesses
 from clustering.engine.evidence.hand import Wording, hand_columns
+from clustering.engine.evidence.image_similarity import Cosines, look_columns
 from clustering.engine.evidence.leaves import leaf_columns
-from clustering.engine.evidence.likeness import likeness_columns
-from clustering.engine.evidence.look import Cosines, look_columns
+from clustering.engine.evidence.number_sequences import number_columns
 from clustering.engine.evidence.numbering import PageNumber, all_numbers
 from clustering.engine.evidence.opinions import opinion_columns
-from clustering.engine.evidence.panels import panel_columns
 from clustering.engine.evidence.prose import prose_columns, prose_of
+from clustering.engine.evidence.ranked_distances import distance_columns
+from clustering.engine.evidence.rotated import rotated_columns
+from clustering.engine.evidence.single_page import single_page_columns
 from clustering.engine.evidence.sizes import Sizes, compare_sizes, size_columns
 from clustering.engine.evidence.traits import page_traits
-from clustering.engine.evidence.turned import turned_columns
-from clustering.engine.evidence.wrappers import find_slips, slip_columns, without_openings
+from clustering.engine.evidence.unreliable_text import without_unreliable_text
 from clustering.engine.languages import usual_language
 from clustering.engine.records import PageRecord
 from clustering.engine.streaming import Lazy
@@ -92,19 +92,19 @@ def _columns(sheets: Sheets) -> tuple[Column, ...]:
         *color_columns(pages, sizes),
         *leaves,
         *look_columns(pages, looks),
-        *chain_columns(sheets.numbers, sizes),
+        *number_columns(sheets.numbers, sizes),
         *prose_columns(proses),
         *hand_columns(proses, wording, meanings),
         *copy_columns(proses, bound_leaves(sizes, leaves)),
-        *alone_columns(pages, proses, sizes),
-        *likeness_columns(pages, proses, wording, looks, meanings),
+        *single_page_columns(pages, proses, sizes),
+        *distance_columns(pages, proses, wording, looks, meanings),
         *panel_columns(proses),
-        *turned_columns(pages),
+        *rotated_columns(pages),
         *opinion_columns(pages),
     ]
     envelopes, slips = find_envelopes(pages, proses, sizes), find_slips(proses)
-    columns = without_matters_of_course(without_openings(columns, slips), envelopes)
-    columns = without_guesses(columns, pages) + envelope_columns(envelopes, proses) + slip_columns(slips)
+    columns = without_expected(without_expected_openings(columns, slips), envelopes)
+    columns = without_unreliable_text(columns, pages) + envelope_columns(envelopes, proses) + slip_columns(slips)
     return tuple(columns)
 
 

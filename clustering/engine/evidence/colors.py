@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from clustering.engine.evidence.columns import Column, Floats, column
-from clustering.engine.evidence.look import is_bled
+from clustering.engine.evidence.image_similarity import is_bled
 from clustering.engine.evidence.sizes import FAR, FEW, Sizes
 from clustering.engine.records import PageRecord
 

@@ -15,11 +15,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from clustering.engine.evidence.alone import FEW_WORDS, word_count
 from clustering.engine.evidence.colors import is_blank, is_printed_over
 from clustering.engine.evidence.columns import Column, Floats, column, silenced
 from clustering.engine.evidence.outlines import lies_sideways, sheet_size
 from clustering.engine.evidence.prose import Prose
+from clustering.engine.evidence.single_page import FEW_WORDS, word_count
 from clustering.engine.evidence.sizes import Sizes
 from clustering.engine.paper import GRID
 from clustering.engine.records import PageRecord
@@ -48,7 +48,7 @@ COMMON = 0.1
 """Share of all pages, but at least FEW_PAGES, up to which a word can tell one letter from others."""
 _WORD = re.compile(r"[^\W\d_]{4,}")
 
-MATTERS_OF_COURSE = frozenset({
+EXPECTED_AROUND_ENVELOPES = frozenset({
     "salutation", "dateline", "announced", "issue_number", "letterhead", "opening", "page_one", "title", "starts_low",
     "heading_returns", "leaf_begins", "signed", "end_mark", "imprint", "ends_short", "full_to_full", "sentence_ends",
     "last_of_all", "leaf_complete", "sparse_next", "sparse_before", "title_page", "picture_next", "valley",
@@ -210,7 +210,7 @@ def _words(prose: Prose | None) -> frozenset[str]:
     return frozenset(map(str.lower, _WORD.findall(text)))
 
 
-def without_matters_of_course(columns: Sequence[Column], envelopes: Envelopes) -> list[Column]:
+def without_expected(columns: Sequence[Column], envelopes: Envelopes) -> list[Column]:
     """Return the columns without what is to be expected around envelopes.
 
     Facts in which an envelope differs from any sheet keep only how much more it differs from this neighbor than from
@@ -218,7 +218,7 @@ def without_matters_of_course(columns: Sequence[Column], envelopes: Envelopes) -
     """
     if not envelopes.runs:
         return list(columns)
-    kept = silenced(columns, MATTERS_OF_COURSE, envelopes.at(envelopes.before) | envelopes.at(envelopes.behind))
+    kept = silenced(columns, EXPECTED_AROUND_ENVELOPES, envelopes.at(envelopes.before) | envelopes.at(envelopes.behind))
     return [_compared(one, envelopes) if one.name in CONTRASTS else one for one in kept]
 
 

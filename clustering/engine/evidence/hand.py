@@ -11,10 +11,10 @@ from typing import NamedTuple
 import numpy as np
 
 from clustering.engine.evidence.columns import Column, Floats, column
-from clustering.engine.evidence.look import Cosines, nearness
+from clustering.engine.evidence.image_similarity import Cosines, nearness
 from clustering.engine.evidence.prose import Prose, designations, head_dates, masthead
-from clustering.engine.evidence.shared import Sets, Words
 from clustering.engine.evidence.sizes import FAR, FEW
+from clustering.engine.evidence.text_overlap import Sets, Words
 
 RETURNS = 8
 """Pages back in which a heading is looked for again."""

@@ -11,8 +11,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from clustering.engine.evidence.alone import is_unread
 from clustering.engine.evidence.phrases import NumberPhrases, number_phrases
+from clustering.engine.evidence.single_page import is_unread
 from clustering.engine.languages import usual_language
 from clustering.engine.records import Line, PageRecord
 

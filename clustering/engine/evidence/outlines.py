@@ -8,7 +8,7 @@ import numpy as np
 
 from clustering.engine.bed import SIDES, clear_sides
 from clustering.engine.evidence.framing import is_unknown
-from clustering.engine.evidence.look import is_bled
+from clustering.engine.evidence.image_similarity import is_bled
 from clustering.engine.records import PageRecord
 
 STRIP = 0.9

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from clustering.engine.evidence.numbering import PageNumber
-from clustering.engine.evidence.order import clear_number
+from clustering.engine.evidence.reading_order import clear_number
 from clustering.engine.evidence.sizes import Sizes
 from clustering.engine.records import ProposedGroup, Stray
 from clustering.sentences import say

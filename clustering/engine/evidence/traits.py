@@ -13,7 +13,7 @@ from tempfile import TemporaryFile
 import numpy as np
 import numpy.typing as npt
 
-from clustering.engine.evidence.look import vector_length, write_vectors
+from clustering.engine.evidence.image_similarity import vector_length, write_vectors
 from clustering.engine.evidence.outlines import sheet_size
 from clustering.engine.records import PageRecord
 

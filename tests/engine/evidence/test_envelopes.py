@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from clustering.engine.evidence import Evidence, gather
-from clustering.engine.evidence.envelopes import CONTRASTS, MATTERS_OF_COURSE
+from clustering.engine.evidence.envelopes import CONTRASTS, EXPECTED_AROUND_ENVELOPES
 from clustering.engine.records import Line, PageRecord
 from tests.engine.evidence.making import LETTER, body, line, page
 
@@ -104,7 +104,7 @@ def test_letters_scanned_as_opened_sheets_have_envelopes_too() -> None:
 def test_what_lies_around_any_envelope_tells_nothing() -> None:
     first = letter(line("May 6, 1965", 0.06), line("Dear Mrs. Berger:", 0.09))
     evidence = gather([letter(line("Sincerely yours,", 0.9)), envelope(), first])
-    assert [name for name in MATTERS_OF_COURSE if any(values(evidence, name))] == []
+    assert [name for name in EXPECTED_AROUND_ENVELOPES if any(values(evidence, name))] == []
     assert values(gather([letter(), first]), "salutation") == [1.0]
 
 
@@ -136,4 +136,4 @@ def test_names_are_not_looked_for_beyond_the_next_envelope() -> None:
 
 
 def test_facts_that_are_silenced_or_compared_exist() -> None:
-    assert set(gather([letter(), letter()]).names) >= CONTRASTS | MATTERS_OF_COURSE
+    assert set(gather([letter(), letter()]).names) >= CONTRASTS | EXPECTED_AROUND_ENVELOPES

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from clustering.engine.evidence.chain import chain_columns
+from clustering.engine.evidence.number_sequences import number_columns
 from clustering.engine.evidence.numbering import all_numbers, page_numbers
-from clustering.engine.evidence.order import headline, reading_order
+from clustering.engine.evidence.reading_order import headline, reading_order
 from clustering.engine.evidence.sizes import compare_sizes
 from clustering.engine.records import PageRecord
 from tests.engine.evidence.making import LETTER, SPREAD, body, line, page
@@ -19,7 +19,7 @@ def numbered(text: str, *, top: float = 0.03, left: float = 0.88) -> PageRecord:
 
 
 def facts(pages: list[PageRecord], seam: int) -> dict[str, float]:
-    columns = chain_columns(all_numbers(pages), compare_sizes(pages))
+    columns = number_columns(all_numbers(pages), compare_sizes(pages))
     return {c.name: float(c.values[seam]) for c in columns if c.values[seam]}
 
 
@@ -77,7 +77,7 @@ def test_a_number_in_the_middle_of_the_page_is_none() -> None:
 
 def test_page_3_follows_page_2_and_says_so() -> None:
     pages = [numbered("2"), numbered("3")]
-    columns = {c.name: c for c in chain_columns(all_numbers(pages), compare_sizes(pages))}
+    columns = {c.name: c for c in number_columns(all_numbers(pages), compare_sizes(pages))}
     assert columns["runs_on"].values[0] > 0.6
     assert columns["runs_on"].say(0) == "Printed page number 3 follows 2."
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from clustering.engine.evidence.chain import panels_of
+from clustering.engine.evidence.number_sequences import panels_of
 from clustering.engine.evidence.sizes import compare_sizes, size_columns
 from tests.engine.evidence.making import LETTER, SPREAD, line, page, reading
 

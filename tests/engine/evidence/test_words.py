@@ -9,10 +9,9 @@ import numpy as np
 import pytest
 
 from clustering.engine.evidence import copies, gather
-from clustering.engine.evidence.alone import alone_columns
 from clustering.engine.evidence.copies import copy_columns, copy_offsets
 from clustering.engine.evidence.hand import Wording, compare_issues, grams, hand_columns, returning_heads
-from clustering.engine.evidence.look import Cosines
+from clustering.engine.evidence.image_similarity import Cosines
 from clustering.engine.evidence.prose import (
     closing_cues,
     designations,
@@ -23,8 +22,9 @@ from clustering.engine.evidence.prose import (
     prose_of,
     sentence_runs_on,
 )
-from clustering.engine.evidence.shared import Sets
+from clustering.engine.evidence.single_page import single_page_columns
 from clustering.engine.evidence.sizes import compare_sizes
+from clustering.engine.evidence.text_overlap import Sets
 from clustering.engine.records import PageRecord
 from tests.engine.evidence.making import LETTER, body, line, page
 
@@ -248,7 +248,7 @@ def test_a_cover_of_a_report_is_a_title_page_and_other_bare_pages_are_none() -> 
     def fact(*lines: object) -> float:
         pages = [page(LETTER, *lines), text]  # type: ignore[arg-type]
         proses = [prose_of(one) for one in pages]
-        columns = alone_columns(pages, proses, compare_sizes(pages))
+        columns = single_page_columns(pages, proses, compare_sizes(pages))
         return next(float(column.values[0]) for column in columns if column.name == "title_page")
 
     assert fact(line("THE BIG PARADE", 0.3, tall=60), line("of twelve families", 0.5)) == 1.0

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from clustering.engine.evidence import likeness
-from clustering.engine.evidence.look import DISTANCES, FAR, Cosines, look_columns, nearness
+from clustering.engine.evidence import ranked_distances
+from clustering.engine.evidence.image_similarity import DISTANCES, FAR, Cosines, look_columns, nearness
 from clustering.engine.records import PageRecord
 from tests.engine.evidence.making import page
 
@@ -55,11 +55,11 @@ def test_cosines_are_the_same_however_many_vectors_are_copied_together(monkeypat
     whole = Cosines(pages)
     vectors = np.array([one.vector if one.vector is not None else np.full(32, np.nan) for one in pages])
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    monkeypatch.setattr("clustering.engine.evidence.look._AT_ONCE", 3)
+    monkeypatch.setattr("clustering.engine.evidence.image_similarity._AT_ONCE", 3)
     parts = Cosines(pages)
     for distance in DISTANCES:
         np.testing.assert_array_equal(parts.apart(distance), whole.apart(distance))
         np.testing.assert_allclose(
             whole.apart(distance), (vectors[:-distance] * vectors[distance:]).sum(axis=1), atol=1e-6
         )
-    assert {*FAR, *likeness.FAR} <= {*DISTANCES}
+    assert {*FAR, *ranked_distances.FAR} <= {*DISTANCES}

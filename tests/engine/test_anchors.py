@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clustering.engine.neighborhood import FAR, NEAR, anchors_of
+from clustering.engine.anchors import FAR, NEAR, anchors_of
 from clustering.engine.proposing import propose
 from clustering.engine.records import Constraints, ScoredSeam
 from tests.engine.deciding import decide

@@ -19,11 +19,11 @@ import scipy
 from clustering.engine.evidence.colors import paper_difference
 from clustering.engine.evidence.columns import Column, Floats, column
 from clustering.engine.evidence.hand import Type, Wording
-from clustering.engine.evidence.look import Cosines
+from clustering.engine.evidence.image_similarity import Cosines
 from clustering.engine.evidence.outlines import sheet_size, size_is_hidden
 from clustering.engine.evidence.prose import Prose
-from clustering.engine.evidence.shared import FEWEST as FEWEST_GRAMS
-from clustering.engine.evidence.shared import PageIndices, Sets
+from clustering.engine.evidence.text_overlap import FEWEST as FEWEST_GRAMS
+from clustering.engine.evidence.text_overlap import PageIndices, Sets
 from clustering.engine.paper import GRID
 from clustering.engine.records import PageRecord
 from clustering.engine.strokes import turned_strokes
@@ -53,7 +53,7 @@ class Likeness:
     distance: Distance
 
 
-def likeness_columns(
+def distance_columns(
     pages: Sequence[PageRecord], proses: Sequence[Prose | None], wording: Wording, looks: Cosines, meanings: Cosines
 ) -> list[Column]:
     """Return a signed column for each measure: 1 as different as the most different distant pages, -1 as alike as the

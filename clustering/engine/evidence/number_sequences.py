@@ -124,7 +124,7 @@ def _spot(number: PageNumber, page: int, starts: Floats, panels: Floats) -> floa
     return float(starts[page]) + (1.0 if panels[page] == 2 and number.across > 0.5 else 0.0)
 
 
-def chain_columns(numbers: Sequence[tuple[PageNumber, ...]], sizes: Sizes) -> list[Column]:
+def number_columns(numbers: Sequence[tuple[PageNumber, ...]], sizes: Sizes) -> list[Column]:
     """Return the evidence of the family "numbers"."""
     n = len(numbers)
     seams = max(n - 1, 0)

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from clustering.engine.evidence.hand import Wording
-from clustering.engine.evidence.likeness import FAR, FEWEST, Distance, likeness_columns, ranked
-from clustering.engine.evidence.look import Cosines
+from clustering.engine.evidence.image_similarity import Cosines
 from clustering.engine.evidence.prose import prose_of
+from clustering.engine.evidence.ranked_distances import FAR, FEWEST, Distance, distance_columns, ranked
 from clustering.engine.records import PageRecord
 from tests.engine.evidence.making import LETTER, body, line, page
 
@@ -94,7 +94,7 @@ def columns_of(pages: list[PageRecord]) -> dict[str, np.ndarray]:
     proses = [prose_of(each) for each in pages]
     return {
         c.name: c.values
-        for c in likeness_columns(pages, proses, Wording.of(proses), Cosines(pages), Cosines(pages, text=True))
+        for c in distance_columns(pages, proses, Wording.of(proses), Cosines(pages), Cosines(pages, text=True))
     }
 
 

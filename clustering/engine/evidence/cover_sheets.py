@@ -17,14 +17,14 @@ SLIP_HEAD = 0.15
 SLIP_LINE = 60
 """Characters up to which a line is a heading."""
 
-OPENINGS = frozenset({
+EXPECTED_AFTER_SLIPS = frozenset({
     "salutation", "dateline", "announced", "issue_number", "letterhead", "opening", "page_one", "title", "starts_low",
     "heading_returns", "type_differs", "pitch_differs", "margin_differs",
 })  # fmt: skip
 """Facts to be expected after a slip: what it routes begins there, in another type than the form."""
 
 
-BEHIND_TITLES = frozenset({"page_one", "starts_low", "type_differs", "pitch_differs", "margin_differs"})
+EXPECTED_AFTER_TITLES = frozenset({"page_one", "starts_low", "type_differs", "pitch_differs", "margin_differs"})
 """Facts to be expected after a title page: the text begins there, in another type, perhaps with its page numbers."""
 
 
@@ -59,7 +59,7 @@ def slip_columns(slips: Bools) -> list[Column]:
     ]
 
 
-def without_openings(columns: Sequence[Column], slips: Bools) -> list[Column]:
+def without_expected_openings(columns: Sequence[Column], slips: Bools) -> list[Column]:
     """Return the columns without what is to be expected after a slip or a title page."""
     titles = next(one.values for one in columns if one.name == "title_page") > 0
-    return silenced(silenced(columns, OPENINGS, slips[:-1] & ~slips[1:]), BEHIND_TITLES, titles)
+    return silenced(silenced(columns, EXPECTED_AFTER_SLIPS, slips[:-1] & ~slips[1:]), EXPECTED_AFTER_TITLES, titles)

@@ -108,7 +108,7 @@ def is_unread(page: PageRecord) -> bool:
 
 
 def _by_itself(page: PageRecord, prose: Prose | None) -> tuple[float, ...]:
-    """Return everything that `alone_columns` needs of one page, so that its lines are read only once."""
+    """Return everything that `single_page_columns` needs of one page, so that its lines are read only once."""
     return (
         title_size(prose),
         first_line(prose),
@@ -122,7 +122,7 @@ def _by_itself(page: PageRecord, prose: Prose | None) -> tuple[float, ...]:
     )
 
 
-def alone_columns(pages: Sequence[PageRecord], proses: Sequence[Prose | None], sizes: Sizes) -> list[Column]:
+def single_page_columns(pages: Sequence[PageRecord], proses: Sequence[Prose | None], sizes: Sizes) -> list[Column]:
     """Return the evidence of the families "page" and "kind"."""
     seams = max(len(pages) - 1, 0)
     rows = np.array([_by_itself(page, prose) for page, prose in zip(pages, proses, strict=True)]).reshape(-1, 9)

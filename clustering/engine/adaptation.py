@@ -21,7 +21,9 @@ STEPS = 40
 """Steps to three standard deviations, in each direction."""
 
 
-def told_moves(family: Family, evidence: Evidence, log_odds: Floats, *, spread: Floats, sharpness: float) -> Floats:
+def prior_adjustments(
+    family: Family, evidence: Evidence, log_odds: Floats, *, spread: Floats, sharpness: float
+) -> Floats:
     """Return (k + 1,) the changes to the weights of the facts (only those of habits) and to the intercept.
 
     Parameters
@@ -38,13 +40,13 @@ def told_moves(family: Family, evidence: Evidence, log_odds: Floats, *, spread: 
     """
     moves = np.zeros(len(spread))
     usual = evidence.matrix[:, evidence.even] == 0 if evidence.even >= 0 else np.ones(len(log_odds), dtype=bool)
-    moves[-1] = told_shift(log_odds[usual], usual=family.usual_end, spread=family.telling)
+    moves[-1] = estimated_shift(log_odds[usual], usual=family.usual_end, spread=family.telling)
     for k in np.flatnonzero(evidence.habits):
-        moves[k] = told_habit(evidence.matrix[:, k], log_odds, float(spread[k]), 2 * sharpness)
+        moves[k] = estimated_habit(evidence.matrix[:, k], log_odds, float(spread[k]), 2 * sharpness)
     return moves
 
 
-def told_shift(log_odds: Floats, *, usual: float, spread: float) -> float:
+def estimated_shift(log_odds: Floats, *, usual: float, spread: float) -> float:
     """Return how much more often documents end here than usual, in log-odds, before any answer.
 
     The more often documents end, the more seams look like an end. From the usual share of ends and the model's log-odds
@@ -68,7 +70,7 @@ def told_shift(log_odds: Floats, *, usual: float, spread: float) -> float:
     return float(shifts @ weight / weight.sum())
 
 
-def balances(habit: Floats, log_odds: Floats) -> Floats:
+def habit_balances(habit: Floats, log_odds: Floats) -> Floats:
     """Return how much more the front of each two-sided thing, an envelope, looks like a boundary than its back, in
     log-odds.
 
@@ -94,13 +96,13 @@ def balances(habit: Floats, log_odds: Floats) -> Floats:
     return np.clip(np.array(sides, dtype=np.float64), -SURE, SURE)
 
 
-def told_habit(habit: Floats, log_odds: Floats, spread: float, scale: float) -> float:
+def estimated_habit(habit: Floats, log_odds: Floats, spread: float, scale: float) -> float:
     """Return the posterior mean of the weight of a habit before any answer.
 
     Parameters
     ----------
     habit, log_odds : (n - 1,)
-        As for `balances`.
+        As for `habit_balances`.
     spread : float
         Standard deviation of the weight between archives; 0 for an unknown habit.
     scale : float
@@ -108,7 +110,7 @@ def told_habit(habit: Floats, log_odds: Floats, spread: float, scale: float) -> 
     """
     deviations = np.linspace(-3, 3, 2 * STEPS + 1)
     followed = scipy.special.expit(scale * spread * deviations)
-    seen = np.outer(followed, np.exp(balances(habit, log_odds))) + (1 - followed)[:, None]
+    seen = np.outer(followed, np.exp(habit_balances(habit, log_odds))) + (1 - followed)[:, None]
     evidence = np.log(seen).sum(axis=1) - 0.5 * deviations**2
     weight = np.exp(evidence - evidence.max())
     return float(spread * deviations @ weight / weight.sum())

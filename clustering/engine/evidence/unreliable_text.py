@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from clustering.engine.evidence.alone import CLEAR
 from clustering.engine.evidence.columns import Column, silenced
+from clustering.engine.evidence.single_page import CLEAR
 from clustering.engine.records import PageRecord
 
 COMPARED = frozenset({
@@ -22,7 +22,7 @@ def is_guessed(page: PageRecord) -> bool:
     return page.reading is not None and page.reading.is_second and page.reading.confidence < CLEAR
 
 
-def without_guesses(columns: Sequence[Column], pages: Sequence[PageRecord]) -> list[Column]:
+def without_unreliable_text(columns: Sequence[Column], pages: Sequence[PageRecord]) -> list[Column]:
     """Return the columns, set to 0 where the words of one of the two pages are guesses."""
     guessed = np.array([is_guessed(page) for page in pages], dtype=bool)
     return silenced(columns, COMPARED, guessed[:-1] | guessed[1:])

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from clustering.engine.evidence import Evidence, gather
-from clustering.engine.evidence.guesses import COMPARED
-from clustering.engine.evidence.wrappers import BEHIND_TITLES, OPENINGS
+from clustering.engine.evidence.cover_sheets import EXPECTED_AFTER_SLIPS, EXPECTED_AFTER_TITLES
+from clustering.engine.evidence.unreliable_text import COMPARED
 from clustering.engine.records import PageRecord
 from tests.engine.evidence.making import LETTER, body, line, page
 
@@ -40,7 +40,7 @@ def test_behind_a_title_page_text_and_numbers_begin_as_a_matter_of_course() -> N
     first = page(LETTER, *body(count=14, top=0.4), line("- 1 -", 0.97, left=0.47), paper=BARE)
     evidence = gather([letter(), title, first])
     assert values(evidence, "title_page") == [0.0, 1.0]
-    assert [name for name in BEHIND_TITLES if values(evidence, name)[1]] == []
+    assert [name for name in EXPECTED_AFTER_TITLES if values(evidence, name)[1]] == []
     after_text = gather([letter(), letter(), first])
     assert values(after_text, "page_one")[1] > 0.5
     assert values(after_text, "starts_low")[1] > 0.5
@@ -78,4 +78,4 @@ def test_words_that_no_reader_made_out_are_not_compared() -> None:
 
 
 def test_facts_that_are_silenced_exist() -> None:
-    assert set(gather([letter(), letter()]).names) >= COMPARED | OPENINGS | BEHIND_TITLES
+    assert set(gather([letter(), letter()]).names) >= COMPARED | EXPECTED_AFTER_SLIPS | EXPECTED_AFTER_TITLES
