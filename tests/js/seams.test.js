@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { Answers } from "../../static/js/desk/answers.js";
-import { comingUp, placeOf, regroup, turnAgain, turnBack } from "../../static/js/desk/seams.js";
+import { placeOf, regroup, turnAgain, turnBack } from "../../static/js/desk/seams.js";
 
 /** @typedef {import("../../static/js/desk/seams.js").Seam} Seam */
 
@@ -47,23 +47,4 @@ test("a page whose neighbor changed keeps its own document and version", () => {
   const one = seam(2, [1, 3]);
   regroup([one], /** @type {any[]} */ ([{ id: 3, version: 7, spans: [[3, 3]] }]));
   assert.deepEqual(one.groups, { 1: 1, 3: 7 });
-});
-
-test("the next place stays the next, and what is on the screen or was skipped does not come again", () => {
-  const seams = [4, 1, 3, 2].map((position) => seam(position, [1, 1]));
-  const [four, one, three, two] = seams;
-  /** @param {Seam[]} coming */
-  const places = (coming) => coming.map(placeOf);
-  assert.deepEqual(places(comingUp(seams, one ?? null, three, new Set([2]))), [3, 4]);
-  assert.deepEqual(places(comingUp(seams, one ?? null, one, new Set())), [4, 3, 2]);
-  assert.deepEqual(places(comingUp(seams, null, undefined, new Set())), [4, 1, 3, 2]);
-  assert.deepEqual(places(comingUp([two, four].filter((some) => some !== undefined), null, three, new Set())), [2, 4], "answered meanwhile");
-});
-
-test("an answer that waits holds for its pages in the documents that hhreview moved them into after the answer before", () => {
-  const answers = Object.assign(Object.create(Answers.prototype), { pending: [], became: new Map(), add(/** @type {any} */ entry) { this.pending.push(entry); }, kept: { put() {} } });
-  const entries = [seam(2, [1, 2]), seam(8, [5, 6]), seam(20, [11, 11])].map((one) => answers.send("answer", [one], "same"));
-  const rows = [{ id: 1, version: 8, spans: [[1, 4]] }, { id: 5, version: 8, spans: [[7, 8]] }, { id: 6, version: 7, spans: [[9, 9]] }];
-  answers.follow(entries[2], { edit: { sequence: 7 }, groups: rows });
-  assert.deepEqual(entries.map(({ versions }) => versions), [{ 1: 8 }, { 5: 8, 6: 1 }, { 11: 1 }]);
 });

@@ -2,6 +2,7 @@
 
 import { Alike } from "./alike.js";
 import { Answers } from "./answers.js";
+import { Deck } from "./deck.js";
 import { NotAnswered, Stopped, byId, dataFrom, getJson, make, postJson, setText, useIcons, uuid } from "./dom.js";
 import { Fragments } from "./fragments.js";
 import { showHelp } from "./help.js";
@@ -11,7 +12,7 @@ import { Pair } from "./pair.js";
 import { QueueActs } from "./queue_acts.js";
 import { finished, remaining, unconfirmed } from "./remaining.js";
 import { tellSaving } from "./saving.js";
-import { comingUp, placeOf, regroup, turnAgain, turnBack } from "./seams.js";
+import { placeOf, regroup, turnAgain, turnBack } from "./seams.js";
 import { offerKeys } from "../palette.js";
 import { _, _n } from "../i18n.js";
 
@@ -39,16 +40,9 @@ const whys = new Fragments(byId("queue-why", HTMLElement), (seam) => `${at("seam
 const around = new Fragments(
   byId("queue-around", HTMLElement), (seam) => `${at("around", seam)}?joined=${seam.joined ? 1 : 0}`, _("The surrounding pages could not be loaded."),
 );
-const acts = new QueueActs(config, () => current, act, (words) => (message.textContent = words));
+const acts = new QueueActs(config, () => deck.current, act, (words) => (message.textContent = words));
 
-/** @type {Seam[]} */
-let passed = [];
-/** @type {Seam | null} */
-let current = null;
-/** @type {Seam[]} */
-let ahead = [];
-/** @type {Set<number>} */
-const skipped = new Set();
+const deck = new Deck();
 /** @type {Entry[]} */
 const trail = [];
 /** @type {{total: number, doubtful: number, seconds: number, unconfirmed: number, sure: number}} */
@@ -62,15 +56,9 @@ let loaded = [];
 /** Places whose answers are being sent. */
 const underWay = () => new Set(answers.pending.flatMap((entry) => (entry.seams ?? []).map(placeOf)));
 
-/** All seams loaded: passed, on the screen, and ahead. */
-const held = () => [...passed, ...(current ? [current] : []), ...ahead];
-
 /** Load everything, as on the first visit. */
 async function load() {
-  skipped.clear();
-  passed = [];
-  current = null;
-  ahead = [];
+  deck.clear();
   await refresh();
 }
 
@@ -78,33 +66,28 @@ async function load() {
 async function refresh() {
   const mine = ++asked;
   const data = await getJson(config.urls.queue ?? "");
-  if ((answers.pending.length && current) || mine !== asked) return; // fresher news is on its way
+  if ((answers.pending.length && deck.current) || mine !== asked) return; // fresher news is on its way
   counts = data;
   version = Math.max(version, data.version);
   whys.forget();
   around.forget();
   const gone = underWay();
-  const seams = data.seams.filter((/** @type {Seam} */ seam) => !gone.has(placeOf(seam)));
-  const shown = current;
-  const fresh = seams.find((/** @type {Seam} */ seam) => placeOf(seam) === placeOf(shown));
-  // The pair holds the very leaves: another object would be turned, and taken back, unseen.
-  if (shown && fresh) Object.assign(shown, fresh, { left: Object.assign(shown.left, fresh.left), right: Object.assign(shown.right, fresh.right) });
+  deck.update(data.seams.filter((/** @type {Seam} */ seam) => !gone.has(placeOf(seam))));
   pair.follow();
-  ahead = comingUp(seams, current, ahead[0], skipped);
-  if (!current) return forward();
-  surround(current);
+  if (!deck.current) return forward();
+  surround(deck.current);
   preload();
   showRemaining();
 }
 
 /** Show the next seam. */
 function forward() {
-  current = ahead.shift() ?? null;
+  deck.advance();
   show();
 }
 
 function show() {
-  const seam = current;
+  const seam = deck.current;
   for (const id of ["queue-pair", "queue-around", "queue-side", "queue-acts"]) byId(id, HTMLElement).hidden = !seam;
   byId("queue-empty", HTMLElement).hidden = Boolean(seam);
   if (seam) {
@@ -112,7 +95,7 @@ function show() {
     setText("queue-first-name", `${seam.left.position} · ${seam.left.identifier}`);
     setText("queue-second-name", `${seam.right.position} · ${seam.right.identifier}`);
     pair.show([seam.left, seam.right]);
-    whys.show(seam, () => current === seam);
+    whys.show(seam, () => deck.current === seam);
     surround(seam);
     const keep = document.getElementById("queue-keep"); // viewers have none
     if (keep) keep.title = `${seam.joined ? _("Keep as proposed: same document") : _("Keep as proposed: new document")}${keyboard.inBrackets("keep")}`;
@@ -123,13 +106,13 @@ function show() {
 
 /** Show the documents on both sides, and the pages around. @param {Seam} seam */
 function surround(seam) {
-  around.show(seam, () => current === seam, (place) => {
+  around.show(seam, () => deck.current === seam, (place) => {
     for (const side of ["first", "second"]) byId(`queue-${side}-of`, HTMLElement).replaceChildren(...(place.querySelector(`[data-side=${side}]`)?.cloneNode(true).childNodes ?? []));
   });
 }
 
 function preload() {
-  loaded = ahead.slice(0, AHEAD).flatMap((seam) => {
+  loaded = deck.ahead.slice(0, AHEAD).flatMap((seam) => {
     whys.ahead(seam);
     around.ahead(seam);
     return [seam.left, seam.right].map((leaf) => Object.assign(new Image(), { src: leaf.address }));
@@ -137,40 +120,39 @@ function preload() {
 }
 
 function showRemaining() {
-  const later = skipped.size + underWay().size;
+  const later = deck.skipped.size + underWay().size;
   const n = Math.max(0, counts.total - later);
   setText("queue-left", remaining(n, Math.min(counts.doubtful, n), counts.seconds));
   byId("queue-left", HTMLElement).dataset.ahead = String(loaded.length / 2);
-  byId("queue-back", HTMLButtonElement).disabled = !passed.length;
-  if (!current) showFinished();
+  byId("queue-back", HTMLButtonElement).disabled = !deck.passed.length;
+  if (!deck.current) showFinished();
 }
 
 function showFinished() {
-  setText("queue-done", finished(answers.pending.length, skipped.size));
+  setText("queue-done", finished(answers.pending.length, deck.skipped.size));
   setText("queue-next", unconfirmed(counts.unconfirmed, counts.sure));
   byId("queue-accept", HTMLElement).hidden = !counts.unconfirmed;
   const again = byId("queue-again", HTMLButtonElement);
-  again.hidden = !skipped.size;
-  again.textContent = _n("Show the one you skipped", "Show the %(count)s you skipped", skipped.size);
+  again.hidden = !deck.skipped.size;
+  again.textContent = _n("Show the one you skipped", "Show the %(count)s you skipped", deck.skipped.size);
 }
 
 /** @param {Verdict} verdict */
 function answer(verdict) {
   if (refuse) return refuse();
-  if (!current) return;
+  if (!deck.current) return;
   alike.leave();
   byId("queue-look", HTMLElement).hidden = true;
-  send("answer", [current], verdict);
-  passed.push(current);
-  forward();
+  send("answer", [deck.current], verdict);
+  deck.pass();
+  show();
 }
 
 /** @param {Seam[]} seams @param {Verdict} verdict */
 function batch(seams, verdict) {
-  const chosen = new Set(seams.map(placeOf));
-  ahead = ahead.filter((seam) => !chosen.has(placeOf(seam)));
+  const isShown = deck.drop(seams);
   send("answer-many", seams, verdict);
-  if (chosen.has(placeOf(current))) forward();
+  if (isShown) forward();
   else preload();
 }
 
@@ -188,13 +170,13 @@ function act(verb, body, versions) {
 
 /** Rotate the pages: for good, if the person may edit; otherwise on the screen. @param {90 | -90} by */
 function turn(by) {
-  const pages = current ? pair.rotate(by) : [];
+  const pages = deck.current ? pair.rotate(by) : [];
   if (config.mayEdit && pages.length) act("rotate", { pages, by: (by + 360) % 360 });
 }
 
 /** @param {Entry} entry */
 function takeTurnBack(entry) {
-  turnBack(current ? [current] : [], entry);
+  turnBack(deck.current ? [deck.current] : [], entry);
   pair.follow();
 }
 
@@ -219,11 +201,9 @@ answers.addEventListener("refused", (event) => {
   if (entry.verb === "flag") void acts.flagAgain(/** @type {any} */ (entry.body), message.textContent);
   const seams = entry.seams ?? [];
   if (trail.includes(entry)) trail.splice(trail.indexOf(entry), 1);
-  passed = passed.filter((seam) => !seams.includes(seam));
-  // Stale: it comes again right after what is on the screen, as it stands now. Refused: it will be refused again.
-  if (status === 409 && entry.verb === "answer") ahead.unshift(...seams);
-  else if (status !== 409) for (const seam of seams) skipped.add(placeOf(seam));
-  if (!current) forward();
+  // Outdated: ask again, as it is now. Refused: it would be refused again.
+  deck.refuse(seams, status !== 409 ? "skip" : entry.verb === "answer" ? "again" : "drop");
+  if (!deck.current) forward();
   void refresh().catch(complain);
 });
 
@@ -245,11 +225,11 @@ function complain(error) {
 
 /** Show a restricted page, and draw both again, because its images now have other addresses. @param {number} p */
 async function showRestricted(p) {
-  const on = current;
+  const on = deck.current;
   const { status, data } = await postJson((config.urls.show ?? "").replace("/1/show", `/${p}/show`), {});
   if (status >= 400) return void (message.textContent = data.message);
   await refresh();
-  if (current && current === on) show();
+  if (deck.current && deck.current === on) show();
 }
 
 /** Show a note after a repeated question was answered differently. @param {string} words @param {string} place */
@@ -262,18 +242,14 @@ function showNote(words, place) {
 /** Apply what the server answered: its version, rotations, and changed documents. @param {any} data */
 function applyNews(data) {
   if (data.version) version = Math.max(version, data.version);
-  turnAgain(held(), data.turns ?? [], answers.pending);
+  turnAgain(deck.all, data.turns ?? [], answers.pending);
   pair.follow();
-  regroup(held(), data.groups ?? []);
+  regroup(deck.all, data.groups ?? []);
 }
 
 /** Put a seam on the screen. The one that was there comes next. @param {Seam} seam */
 function putOnScreen(seam) {
-  passed = passed.filter((one) => placeOf(one) !== placeOf(seam));
-  ahead = ahead.filter((one) => placeOf(one) !== placeOf(seam));
-  if (current && placeOf(current) !== placeOf(seam)) ahead.unshift(current);
-  current = seam;
-  skipped.delete(placeOf(seam));
+  deck.show(seam);
   show();
 }
 
@@ -290,7 +266,7 @@ async function undo() {
     if (entry.seams?.[0]) putOnScreen(entry.seams[0]);
     return;
   }
-  const known = new Set([...ahead, ...(current ? [current] : [])].map(placeOf));
+  const known = new Set(deck.upcoming.map(placeOf));
   const what = { act_id: uuid(), since: version, ...(entry?.edit ? { edit: entry.edit } : {}) };
   const { status, data } = await postJson(`${config.urls.acts}undo`, what).catch((error) => {
     if (entry) trail.push(entry); // it was not taken back: the next try means the same
@@ -304,7 +280,7 @@ async function undo() {
   }
   await refresh();
   const places = entry?.seams ? entry.seams.map(placeOf) : [data.focus - 1, data.focus];
-  const back = [...ahead, ...(current ? [current] : [])].filter((seam) => places.includes(placeOf(seam)));
+  const back = deck.upcoming.filter((seam) => places.includes(placeOf(seam)));
   const seam = back.find((one) => !known.has(placeOf(one))) ?? back[0] ?? entry?.seams?.[0];
   if (seam) putOnScreen(seam);
 }
@@ -313,7 +289,7 @@ async function redo() {
   const { data } = await postJson(`${config.urls.acts}redo`, { act_id: uuid(), since: version });
   message.textContent = data.message ?? "";
   applyNews(data);
-  const on = current;
+  const on = deck.current;
   const fresh = await getJson(config.urls.queue ?? "");
   const stays = fresh.seams.some((/** @type {Seam} */ seam) => placeOf(seam) === placeOf(on));
   await refresh();
@@ -321,21 +297,20 @@ async function redo() {
 }
 
 function skip() {
-  if (!current) return;
-  skipped.add(placeOf(current));
-  passed.push(current);
-  forward();
+  if (!deck.current) return;
+  deck.skip();
+  show();
 }
 
 function back() {
-  const seam = passed.at(-1);
+  const seam = deck.passed.at(-1);
   if (seam) putOnScreen(seam);
 }
 
 /** Ask what others did: they may have answered seams that come later. */
 async function poll() {
   if (document.hidden || answers.pending.length || answers.sending) return;
-  const data = await getJson(`${config.urls.changes}?since=${version}&at=${placeOf(current)}`, "leave").catch(complain);
+  const data = await getJson(`${config.urls.changes}?since=${version}&at=${placeOf(deck.current)}`, "leave").catch(complain);
   if (!data) return;
   answers.isBack();
   if (data.version <= version || answers.pending.length) return;
@@ -349,7 +324,7 @@ async function poll() {
 const commands = {
   same: () => answer("same"),
   different: () => answer("different"),
-  keep: () => current && answer(current.joined ? "same" : "different"),
+  keep: () => deck.current && answer(deck.current.joined ? "same" : "different"),
   skip,
   back,
   undo: () => void undo().catch(complain),

@@ -8,20 +8,6 @@
 export const placeOf = (seam) => seam?.left.position ?? 0;
 
 /**
- * Order what comes after the seam on the screen: the next one stays the next, so that loading again moves nothing.
- * @param {Seam[]} seams  as the server sorts them
- * @param {Seam | null} current
- * @param {Seam | undefined} next  what was to come next
- * @param {Set<number>} skipped  places that the person passed over
- * @returns {Seam[]}
- */
-export function comingUp(seams, current, next, skipped) {
-  const [here, then] = [placeOf(current), placeOf(next)];
-  const others = seams.filter((seam) => ![here, then].includes(placeOf(seam)) && !skipped.has(placeOf(seam)));
-  return [...seams.filter((seam) => placeOf(seam) === then && then !== here), ...others];
-}
-
-/**
  * How pages lie: as the server says, and turned by what it does not have yet.
  * @param {Seam[]} seams
  * @param {[number, number][]} turns  position and degrees clockwise
