@@ -34,9 +34,8 @@ def weighed_collection(pages: int, actor: Any) -> Any:
     """Return a collection with a run whose decoder can be asked again, on the desk."""
     from clustering.actions import publish_run
     from clustering.engine.anchors import anchors_of
-    from clustering.engine.collection_model import Prior
     from clustering.engine.family import shipped_family
-    from clustering.engine.records import Constraints, Features, Proposal, ProposedGroup, ScoredSeam, Weighing
+    from clustering.engine.records import Constraints, Features, Prior, Proposal, ProposedGroup, ScoredSeam, Weighing
     from clustering.engine.segmentation import decode_independent
     from clustering.jobs.stages import runs
 

@@ -20,7 +20,8 @@ from sklearn.utils import Tags
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from clustering.engine.collection_model import MODERATION, CollectionModel, Prior
+from clustering.engine.collection_model import MODERATION, CollectionModel, sharpness_after
+from clustering.engine.records import Prior
 
 Floats = npt.NDArray[np.float64]
 
@@ -80,7 +81,7 @@ class BoundaryClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] 
         scaled = rows * prior.spread
         precision = np.eye(size) + (scaled * (p * (1 - p))[:, None]).T @ scaled
         self.covariance_ = np.linalg.inv(precision) * np.outer(prior.spread, prior.spread)
-        self.sharpness_ = prior.sharpness_after(len(features))
+        self.sharpness_ = sharpness_after(prior, len(features))
         return self
 
     def decision_function(self, X: npt.ArrayLike) -> Floats:

@@ -14,15 +14,14 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple, dataclass, field, replace
-from typing import TYPE_CHECKING, Self
+from dataclasses import astuple, replace
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
 import scipy
 
-if TYPE_CHECKING:
-    from clustering.engine.records import Features
+from clustering.engine.records import Features, Prior
 
 Floats = npt.NDArray[np.float64]
 Ids = npt.NDArray[np.int64]
@@ -42,30 +41,10 @@ MODERATION = np.pi / 8
 """How strongly the variance of log-odds flattens probabilities (MacKay 1992)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Prior:
-    """Prior of the weights of one collection: only numbers, so that it can be stored with a proposal."""
-
-    mean: Floats
-    """(k + 1,) mean weights of the facts, adjusted to this collection, and the intercept."""
-    spread: Floats
-    """(k + 1,) their standard deviations."""
-    traits_spread: float
-    sharpness: float = 1.0
-    answered_sharpness: float = 1.0
-    neighbor: float = 0.0
-    """Log-odds that each boundary right before or after a seam adds."""
-    surprise: float = 0.0
-    """How much an unexpected answer makes the seams next to it doubtful."""
-    even: float = -1
-    """Column of the fact that makes the odds even, however often documents end; -1 for none."""
-    looks: Floats = field(default_factory=lambda: np.zeros(0), kw_only=True)
-    """(2 t,) log-odds per unit of each trait, for the page after a seam and the one before it; empty: all 0."""
-
-    def sharpness_after(self, answers: int) -> float:
-        """Return the factor on log-odds; with more answers, the collection's own replaces the family's."""
-        share = answers / (answers + FEW_ANSWERS)
-        return float(self.sharpness ** (1 - share) * self.answered_sharpness**share)
+def sharpness_after(prior: Prior, answers: int) -> float:
+    """Return the factor on log-odds; with more answers, the collection's own replaces the family's."""
+    share = answers / (answers + FEW_ANSWERS)
+    return float(prior.sharpness ** (1 - share) * prior.answered_sharpness**share)
 
 
 class CollectionModel:
@@ -159,7 +138,7 @@ class CollectionModel:
         p = scipy.special.expit(fitted)
         without = variance / np.maximum(1 - p * (1 - p) * variance, SMALLEST_REST)
         foretold = (fitted - without * (truth - p)) / np.sqrt(1 + MODERATION * without)
-        error = truth - scipy.special.expit(self.prior.sharpness_after(len(seams)) * foretold)
+        error = truth - scipy.special.expit(sharpness_after(self.prior, len(seams)) * foretold)
         surprises = np.zeros(len(self._facts))
         surprises[seams] = np.sign(error) * error**2
         return surprises
@@ -177,7 +156,7 @@ class CollectionModel:
         self.weights_ = weights
         means = self._start + self._columns @ weights.astype(np.float32)
         self.variance = self._variance(seams, curvature)
-        sharpness = self.prior.sharpness_after(len(seams)) / (1 + self.prior.surprise * _beside(np.abs(surprises)))
+        sharpness = sharpness_after(self.prior, len(seams)) / (1 + self.prior.surprise * _beside(np.abs(surprises)))
         self._flat: Floats = sharpness / np.sqrt(1 + MODERATION * self.variance)
         self.log_odds: Floats = means * self._flat
 

@@ -13,9 +13,10 @@ import numpy.typing as npt
 import scipy
 
 from clustering.engine.adaptation import prior_adjustments
-from clustering.engine.collection_model import CollectionModel, Prior
+from clustering.engine.collection_model import CollectionModel
 from clustering.engine.evidence import Evidence
 from clustering.engine.family import Family
+from clustering.engine.records import Prior
 
 Floats = npt.NDArray[np.float64]
 

@@ -9,15 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from clustering.sentences import say
-
-if TYPE_CHECKING:
-    from clustering.engine.collection_model import Prior
 
 Vector = npt.NDArray[np.float32]
 """One L2-normalized embedding, shape (d,)."""
@@ -217,6 +214,27 @@ class Weighing:
     """Seams that are boundaries so surely that decisions on one side don't affect the other; ascending."""
     offset: float = 0.0
     """Log-odds added to every seam: the setting “bias”, and the effect of a requested number of documents."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prior:
+    """Prior of the weights of one collection's model: only numbers, so that it can be stored with a proposal."""
+
+    mean: npt.NDArray[np.float64]
+    """(k + 1,) mean weights of the facts, adjusted to this collection, and the intercept."""
+    spread: npt.NDArray[np.float64]
+    """(k + 1,) their standard deviations."""
+    traits_spread: float
+    sharpness: float = 1.0
+    answered_sharpness: float = 1.0
+    neighbor: float = 0.0
+    """Log-odds that each boundary right before or after a seam adds."""
+    surprise: float = 0.0
+    """How much an unexpected answer makes the seams next to it doubtful."""
+    even: float = -1
+    """Column of the fact that makes the odds even, however often documents end; -1 for none."""
+    looks: npt.NDArray[np.float64] = field(default_factory=lambda: np.zeros(0), kw_only=True)
+    """(2 t,) log-odds per unit of each trait, for the page after a seam and the one before it; empty: all 0."""
 
 
 @dataclass(frozen=True, slots=True)

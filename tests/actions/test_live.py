@@ -19,8 +19,8 @@ from clustering.actions import (
     unconfirm_groups,
     undo_edit,
 )
-from clustering.engine.collection_model import Prior, RunModel, packed
-from clustering.engine.records import Constraints, Features
+from clustering.engine.collection_model import RunModel, packed
+from clustering.engine.records import Constraints, Features, Prior
 from clustering.models import (
     Collection,
     Group,

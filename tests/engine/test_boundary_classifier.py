@@ -11,7 +11,8 @@ from sklearn.model_selection import cross_val_score
 from sklearn.utils.estimator_checks import check_estimator
 
 from clustering.engine.boundary_classifier import BoundaryClassifier
-from clustering.engine.collection_model import CollectionModel, Prior
+from clustering.engine.collection_model import CollectionModel
+from clustering.engine.records import Prior
 
 
 @pytest.mark.parametrize("spread", [1.0, 3.0])

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scipy.special import expit
 
 from clustering.engine.adaptation import estimated_shift
-from clustering.engine.collection_model import CollectionModel, Prior, RunModel, packed
+from clustering.engine.collection_model import CollectionModel, RunModel, packed, sharpness_after
 from clustering.engine.collection_prior import (
     MOST_FOREIGN,
     foreignness,
@@ -23,7 +23,7 @@ from clustering.engine.collection_prior import (
 )
 from clustering.engine.evidence import Evidence
 from clustering.engine.family import FactPrior
-from clustering.engine.records import Features
+from clustering.engine.records import Features, Prior
 from tests.engine.streams import archive, evidence_of, family_of
 
 SEAMS = 40
@@ -318,7 +318,7 @@ def test_a_prior_of_other_columns_is_refused_and_one_page_has_nothing_to_say() -
 
 def test_what_the_family_knows_of_sharpness_gives_way_to_what_is_known_of_answered_collections() -> None:
     prior = Prior(np.zeros(2), np.ones(2), 1.0, 1.0, 2.0)
-    after = [prior.sharpness_after(answers) for answers in (0, 5, 40, 4000)]
+    after = [sharpness_after(prior, answers) for answers in (0, 5, 40, 4000)]
     assert after[0] == 1.0
     assert after[1] == pytest.approx(2**0.5)
     assert after == sorted(after)

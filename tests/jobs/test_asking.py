@@ -61,7 +61,7 @@ def carry_out(collection: Collection, **params: Any) -> Job:
 
 @pytest.fixture(autouse=True)
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("clustering.engine.language_model.endpoint.PAUSE", 0.0)
+    monkeypatch.setattr("clustering.engine.language_model.client.PAUSE", 0.0)
 
 
 def spent(job: Job) -> dict[str, Any]:

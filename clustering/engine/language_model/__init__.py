@@ -1,10 +1,10 @@
-"""A reader that understands: a language model behind any OpenAI-compatible endpoint, asked about single places.
+"""A language model behind any OpenAI-compatible endpoint, asked about single seams and documents.
 
     question = seam_question(left, right, endpoint)
-    said = read_seam_answer(ask(question, endpoint).content)
+    opinion = read_seam_answer(ask(question, endpoint).content)
 
-Optional and off by default. What it says of a place between two pages is one more fact of the evidence
-(`evidence.opinions`), never a decision. Nothing here has a setting or a budget of its own: callers have.
+Optional, and off by default. Its opinion on a seam is one more fact of the evidence (`evidence.opinions`), never a
+decision. Settings and budgets belong to the callers (`clustering.language_model`).
 """
 
 from clustering.engine.language_model.answers import (
@@ -14,7 +14,8 @@ from clustering.engine.language_model.answers import (
     read_document_answer,
     read_seam_answer,
 )
-from clustering.engine.language_model.endpoint import Endpoint, NoAnswer, Reply, Unusable, ask
+from clustering.engine.language_model.client import NoAnswer, Reply, Unusable, ask
+from clustering.engine.language_model.endpoint import Endpoint
 from clustering.engine.language_model.questions import PageShown, Question, document_question, seam_question
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""What a language model is asked, word for word, and the key by which its answer is kept."""
+"""The questions to a language model, word for word, and the key under which the answer is stored."""
 
 from __future__ import annotations
 
@@ -7,17 +7,14 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from clustering.engine.language_model.endpoint import Endpoint
+from clustering.engine.language_model.endpoint import HEAD, TAIL, Endpoint
 
 PROMPT_VERSION = 1
-"""Goes up whenever a question is asked in other words, so that kept answers can be told apart."""
-HEAD, TAIL = 2_400, 1_600
-"""Characters of a page's text that are sent: from its beginning and from its end. A typed page has some 2,500."""
+"""Raise this whenever the words of a question change, so that stored answers can be told apart."""
 FIRST_PAGES = 3
-"""Pages of a document that are sent from its beginning; the last one is sent as well."""
+"""Pages that are sent from the beginning of a document, besides its last one."""
 SEAM_TOKENS, DOCUMENT_TOKENS = 400, 900
 """The longest answer, in tokens."""
 
@@ -43,38 +40,37 @@ _DOCUMENT = (
 
 @dataclass(frozen=True, slots=True)
 class PageShown:
-    """One page as a language model may see it."""
+    """What a language model gets of one page."""
 
     text: str
-    """What was read on it; empty where nothing was."""
+    """Its text; empty if nothing was read."""
     digest: str
-    """SHA-256 of the scan, which names its picture."""
+    """SHA-256 of the scan, which stands for the picture in the key."""
     picture: Callable[[], bytes]
-    """Gives the page as a JPEG; called only where pictures are sent."""
+    """Returns the page as a JPEG; called only if pictures are sent."""
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Something to ask, as the endpoint takes it."""
+    """A question in the form of the endpoint."""
 
     kind: str
-    """seam or document."""
+    """"seam" or "document"."""
     key: str
-    """SHA-256 of everything that decides the answer: words of the question, model, and what is sent of the pages."""
+    """SHA-256 of everything that can change the answer: words of the question, model, and data of the pages."""
     messages: Callable[[], list[dict[str, Any]]]
-    """Made when it is asked, since pictures are large."""
+    """Built only when the question is asked, since pictures are large."""
     schema: Mapping[str, Any]
     tokens: int
 
 
 def seam_question(left: PageShown, right: PageShown, endpoint: Endpoint) -> Question:
-    """Whether `right` begins a new document."""
+    """Ask whether `right` begins a new document."""
     return _question("seam", _SEAM, (left, right), _SEAM_SCHEMA, SEAM_TOKENS, endpoint)
 
 
 def document_question(pages: Sequence[PageShown], kinds: Sequence[str], endpoint: Endpoint) -> Question:
-    """Title, kind, date, creator, people, places, language and summary of a document, by its first pages and its
-    last."""
+    """Ask for title, kind, date, creator, people, places, language, and summary of a document."""
     shown = (*pages[:FIRST_PAGES], *pages[max(FIRST_PAGES, len(pages) - 1) :])
     words = _DOCUMENT.format(kinds=", ".join(kinds))
     return _question("document", words, shown, _document_schema(kinds), DOCUMENT_TOKENS, endpoint)
@@ -100,7 +96,7 @@ def _question(
 
 
 def _content(words: str, pages: Sequence[PageShown], endpoint: Endpoint) -> str | list[dict[str, Any]]:
-    """Return the user's message: plain text where no pictures go along, since some endpoints take nothing else."""
+    """Return the user's message: plain text if no pictures are sent, since some endpoints accept nothing else."""
     texts = [
         f'<page number="{number}">\n{excerpt(page.text) if endpoint.sends_text else ""}\n</page>'
         for number, page in enumerate(pages, start=1)
@@ -117,7 +113,7 @@ def _content(words: str, pages: Sequence[PageShown], endpoint: Endpoint) -> str 
 
 
 def excerpt(text: str) -> str:
-    """Return the beginning and the end of a page's text; no page can close its own frame."""
+    """Return the beginning and the end of a page's text, with tags escaped so that no page closes its own frame."""
     plain = text.strip().replace("<page", "‹page").replace("</page", "‹/page")
     return plain if len(plain) <= HEAD + TAIL else f"{plain[:HEAD]}\n[…]\n{plain[-TAIL:]}"
 

@@ -20,7 +20,8 @@ from clustering.engine.language_model import (
     read_seam_answer,
     seam_question,
 )
-from clustering.engine.language_model.questions import HEAD, TAIL, excerpt
+from clustering.engine.language_model.endpoint import HEAD, TAIL
+from clustering.engine.language_model.questions import excerpt
 from tests.language_model import (
     Script,
     closes,
