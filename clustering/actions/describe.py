@@ -28,6 +28,7 @@ from clustering.journal.errors import Refused
 from clustering.journal.workspace import Desk, Versions
 from clustering.models import Edit, Group, User, Verb
 from clustering.redecode.drafting import accept_drafts
+from clustering.redecode.kinds import renew_kinds
 from clustering.redecode.series import rename_issues
 from clustering.request_values import is_storable
 from clustering.sentences import listed
@@ -157,7 +158,7 @@ def describe_groups(
                 count=len(changed),
                 value=listed([_called(name) for name in names]),
             )
-        return summary + rename_issues(desk)
+        return summary + rename_issues(desk) + renew_kinds(desk)
 
     return perform(collection_id, change, verb=DESCRIBE, actor=actor, act_id=act_id)
 

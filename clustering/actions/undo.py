@@ -9,6 +9,7 @@ from django.db.models import Max
 from pydantic import Field
 
 from clustering.actions.base import Act, ActId, Count, Id, Key, Scope, perform
+from clustering.actions.describe import DESCRIBE
 from clustering.journal.errors import Refused
 from clustering.journal.reverting import (
     first_in_the_way,
@@ -21,6 +22,7 @@ from clustering.journal.reverting import (
 )
 from clustering.journal.workspace import Desk, Snapshot
 from clustering.models import Collection, Edit, User, Verb
+from clustering.redecode.kinds import renew_kinds
 from clustering.redecode.series import rename_issues
 from clustering.wording import say
 
@@ -166,5 +168,7 @@ def _restore_side(desk: Desk, act: Edit, *, now: Snapshot, then: Snapshot) -> No
     refuse_against_answers(desk)
     desk.touched.update(act.groups)
     rename_issues(desk)
+    if act.verb == DESCRIBE:
+        renew_kinds(desk)
     if act.run_id is not None:
         desk.run = act.run

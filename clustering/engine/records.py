@@ -161,6 +161,8 @@ class Drafted:
     """Where it was read: "page 1, line 2"."""
     given: bool = False
     """Whether it comes from a list that a person imported, not from the pages."""
+    chances: Mapping[str, float] = field(default_factory=dict)
+    """Of a kind: the probability of every kind by the pages alone, before `kind_here`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +178,7 @@ class GroupDraft:
     def to_json(self) -> dict[str, Any]:
         """Return it as stored, without None: {"title": {"value": …, "confidence": …, "evidence": …}}."""
         return {
-            name: {key: value for key, value in drafted.items() if value is not False}
+            name: {key: value for key, value in drafted.items() if value is not False and value != {}}
             for name, drafted in asdict(self).items()
             if drafted is not None
         }

@@ -18,12 +18,14 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from clustering.engine.drafting import FIRST_READ, LAST_READ, draft_group
+from clustering.engine.drafting.kind import DescribedKinds
 from clustering.engine.drafting.series import SeriesNames, is_issue
 from clustering.engine.languages import of_tesseract
 from clustering.engine.records import Line, PageReading, PageRecord
 from clustering.journal.workspace import Desk
 from clustering.models import Collection, Group, Page, Reading
 from clustering.models.collection import DraftTerms
+from clustering.redecode.kinds import draft_here, kinds_in
 from clustering.redecode.series import names_beside
 from clustering.sentences import listed
 from clustering.wording import array_of, in_words, say
@@ -109,6 +111,7 @@ def draft_documents(
     came with a list stays, but for those of `other_heads` (group ids)."""
     for start in range(0, len(documents), DRAFTED_AT_ONCE):
         names: SeriesNames | None = None
+        described: DescribedKinds | None = None
         some = documents[start : start + DRAFTED_AT_ONCE]
         records = _records([pages for _, pages in some])
         for group, pages in some:
@@ -117,7 +120,8 @@ def draft_documents(
             if any(record.reading for record in read):
                 kept = {} if group.pk in other_heads else group.draft
                 given = {name: draft for name, draft in kept.items() if draft.get("given")}
-                draft = draft_group(read, usual=_usual_language(collection))
+                described = kinds_in(collection) if described is None else described
+                draft = draft_here(draft_group(read, usual=_usual_language(collection)), described)
                 if is_issue(draft):
                     names = names or names_beside(collection, pages[0])
                     draft = names.draft(draft)

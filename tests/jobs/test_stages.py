@@ -95,6 +95,7 @@ def test_a_page_that_cannot_be_opened_is_named_once_and_the_rest_goes_in(collect
     kept = files.page_path(page)
     kept.chmod(0o644)
     kept.write_bytes(b"\xff\xd8\xff broken since")
+    files.squashed_path(page.sha256).unlink()
     job = carry_out(collection, Job.Kind.PROCESS, encoder=ENCODER)
     assert job.state == Job.State.DONE, job.error
     messages = list(job.problems.filter(is_warning=False).values_list("message", flat=True))

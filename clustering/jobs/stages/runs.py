@@ -147,12 +147,15 @@ def _with_drafts(collection: Collection, proposal: Proposal, records: Sequence[P
     """Draft title, kind, date and language of each group that has no draft yet; issues of a serial are named alike."""
     from clustering.engine.drafting import draft_group
     from clustering.engine.languages import usual_language
+    from clustering.redecode.kinds import draft_here, kinds_in
     from clustering.redecode.series import names_in
 
     usual = usual_language(record.reading.language for record in records if record.reading)
     drafts = [
         group.draft or draft_group([records[index] for index in group.pages], usual=usual) for group in proposal.groups
     ]
+    described = kinds_in(collection)
+    drafts = [draft_here(draft, described) for draft in drafts]
     names = names_in(collection, drafts)
     groups = (replace(group, draft=names.draft(draft)) for group, draft in zip(proposal.groups, drafts, strict=True))
     return replace(proposal, groups=tuple(groups))

@@ -1,0 +1,87 @@
+"""Drafted types follow the types that people give documents of the same collection."""
+
+from __future__ import annotations
+
+import pytest
+
+from clustering.actions import confirm_groups, undo_edit
+from clustering.actions.describe import describe_groups
+from clustering.engine.records import Drafted, GroupDraft
+from clustering.models import Collection, Group, User
+from clustering.redecode.kinds import draft_here, kinds_in
+from clustering.selectors.desk_rows import changes
+from tests.actions.conftest import GroupOf
+from tests.actions.partition_checks import check_partition
+from tests.conftest import MakeCollection
+from tests.describing import describe_group
+
+FLYER = {"flyer": 0.7, "other": 0.3}
+LETTER = {"letter": 0.97, "flyer": 0.02, "other": 0.01}
+
+
+@pytest.fixture
+def wills(make_collection: MakeCollection) -> Collection:
+    """Eight documents drafted as flyers, and a letter that says so."""
+    collection = make_collection(groups=[1] * 9)
+    for group in collection.groups.order_by("number"):
+        kind, chances = ("letter", LETTER) if group.number == 9 else ("flyer", FLYER)
+        draft = GroupDraft(kind=Drafted(kind, chances[kind], "one leaf", chances=chances))
+        Group.objects.filter(pk=group.pk).update(draft=draft.to_json())
+    return collection
+
+
+def kinds(collection: Collection) -> list[str]:
+    return [group.kind or group.draft["kind"]["value"] for group in collection.groups.order_by("first_position")]
+
+
+def call(collection: Collection, group_of: GroupOf, numbers: range, actor: User) -> None:
+    facts = {group_of(collection, number).pk: {"kind": "will"} for number in numbers}
+    describe_groups(collection.pk, facts, actor=actor)
+
+
+def test_drafts_take_the_type_that_people_give(wills: Collection, group_of: GroupOf, alice: User) -> None:
+    seen = wills.version
+    call(wills, group_of, range(1, 5), alice)
+    assert kinds(wills) == ["will"] * 8 + ["letter"]
+    kept = group_of(wills, 7).draft["kind"]
+    assert 0.5 < kept["confidence"] < 1
+    assert kept["evidence"] == "one leaf; 4 of 4 documents described here"
+    wills.refresh_from_db()
+    shown = {row["number"] for row in changes(wills, seen, me=alice)["groups"]}
+    assert {5, 6, 7, 8} <= shown, "every browser is told"
+    assert group_of(wills, 7).version == 1, "nobody's view is stale by what the machine thinks"
+    check_partition(wills)
+
+
+def test_one_correction_among_many_accepted_types_changes_no_other(
+    wills: Collection, group_of: GroupOf, alice: User
+) -> None:
+    confirm_groups([group_of(wills, number) for number in range(1, 7)], actor=alice)
+    assert kinds_in(wills).counts == {"flyer": 6}
+    edit = describe_group(group_of(wills, 1), kind="will", actor=alice)
+    assert kinds(wills) == ["will", *["flyer"] * 7, "letter"]
+    assert "Type changed" not in edit.summary
+
+
+def test_undo_and_redo_go_back_and_forth(wills: Collection, group_of: GroupOf, alice: User) -> None:
+    before = [group.draft for group in wills.groups.order_by("number")]
+    call(wills, group_of, range(1, 5), alice)
+    after = [group.draft for group in wills.groups.order_by("number")]
+    undo_edit(wills, actor=alice)
+    assert [group.draft for group in wills.groups.order_by("number")] == before
+    call(wills, group_of, range(1, 5), alice)
+    assert [group.draft for group in wills.groups.order_by("number")] == after
+
+
+def test_types_from_a_list_stay(wills: Collection, group_of: GroupOf, alice: User) -> None:
+    given = {"kind": {"value": "flyer", "confidence": 1.0, "evidence": "list", "given": True, "chances": FLYER}}
+    wills.groups.filter(number=8).update(draft=given)
+    call(wills, group_of, range(1, 5), alice)
+    assert group_of(wills, 8).draft == given
+
+
+def test_new_drafts_begin_with_what_is_described(wills: Collection, group_of: GroupOf, alice: User) -> None:
+    call(wills, group_of, range(1, 5), alice)
+    fresh = GroupDraft(kind=Drafted("flyer", 0.7, "one leaf", chances=FLYER))
+    drafted = draft_here(fresh, kinds_in(wills)).kind
+    assert drafted is not None and drafted.value == "will"
