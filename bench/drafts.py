@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import csv
 import json
+import random
 import re
 import sys
 from collections import Counter, defaultdict
@@ -28,6 +29,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from bench.readings import readings_of, scans_of
 from clustering.engine.drafting import draft_group
+from clustering.engine.drafting.kind import DescribedKinds, kind_here
 from clustering.engine.records import GroupDraft, PageRecord
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -173,6 +175,26 @@ def figures(judged: Sequence[Drafted]) -> dict[str, Any]:
     }
 
 
+DESCRIBED = (0, 1, 3, 5, 10, 20)
+"""Documents whose kinds people entered."""
+ORDERS = 4
+"""Scan order, and three drawn ones."""
+
+
+def learned_kinds(rows: Sequence[dict[str, str]], drafts: Sequence[GroupDraft]) -> dict[int, float]:
+    """Return, by how many documents have their true kind, the share of the others whose kind is drafted right."""
+    some = [(row["kind"], draft.kind) for row, draft in zip(rows, drafts, strict=True) if draft.kind]
+    right: dict[int, list[float]] = {count: [] for count in DESCRIBED if count < len(some)}
+    for order in range(ORDERS):
+        mixed = random.Random(order).sample(some, len(some)) if order else some
+        for count, shares in right.items():
+            kinds = DescribedKinds.of(
+                Counter(kind for kind, _ in mixed[:count]), [(kind, draft.chances) for kind, draft in mixed[:count]]
+            )
+            shares.append(mean(kind_here(draft, kinds).value == kind for kind, draft in mixed[count:]))
+    return {count: round(mean(shares), 3) for count, shares in right.items()}
+
+
 def report(judged: Sequence[Drafted]) -> None:
     """Print the figures and every document's draft beside its truth."""
     for name, value in figures(judged).items():
@@ -202,11 +224,16 @@ def main() -> None:
     if not (chosen.collection / "truth.csv").exists():
         sys.exit(f"There is no truth.csv in {chosen.collection}. Name a folder that has one with --collection.")
     rows, pages = load(chosen.collection)
-    judged = [judge(row, pages[row["document"]], draft_group(pages[row["document"]])) for row in rows]
+    drafts = [draft_group(pages[row["document"]]) for row in rows]
+    judged = [judge(row, pages[row["document"]], draft) for row, draft in zip(rows, drafts, strict=True)]
+    learned = learned_kinds(rows, drafts)
     if chosen.json:
-        print(json.dumps({"figures": figures(judged), "documents": [asdict(one) for one in judged]}))
+        documents = [asdict(one) for one in judged]
+        print(json.dumps({"figures": figures(judged), "kind_right_by_described": learned, "documents": documents}))
     else:
         report(judged)
+        print("\nKinds drafted right when the kinds of so many documents were entered")
+        print("   ".join(f"{count}: {share:.2f}" for count, share in learned.items()))
 
 
 if __name__ == "__main__":
