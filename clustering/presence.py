@@ -8,6 +8,7 @@ from typing import Any
 from django.core.cache import cache
 
 from clustering.models import Collection, User
+from clustering.wording import name_of
 
 SECONDS = 15
 """After three missed questions for news somebody counts as gone."""
@@ -20,11 +21,11 @@ def be_here(collection: Collection, user: User, position: int | None) -> list[di
     One read and one write of the cache. Two people who ask in the same instant may overwrite each other once; the next
     question, seconds later, repairs it.
     """
-    key = f"presence:{collection.pk}"
+    key = f"people-at:{collection.pk}"
     now = time.time()
-    people: dict[str, tuple[float, int | None]] = cache.get(key) or {}
-    people = {name: seen for name, seen in people.items() if now - seen[0] < SECONDS}
-    others = [{"name": name, "position": seen[1]} for name, seen in sorted(people.items()) if name != user.username]
-    people[user.username] = (now, position)
+    people: dict[int, tuple[float, str, int | None]] = cache.get(key) or {}
+    people = {pk: seen for pk, seen in people.items() if now - seen[0] < SECONDS}
+    others = sorted((name, at or 0) for pk, (_, name, at) in people.items() if pk != user.pk)
+    people[user.pk] = (now, name_of(user), position)
     cache.set(key, dict(sorted(people.items(), key=lambda item: -item[1][0])[:MOST]), SECONDS)
-    return others
+    return [{"name": name, "position": at or None} for name, at in others]

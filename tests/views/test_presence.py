@@ -30,6 +30,17 @@ def test_others_are_told_with_their_page(
     assert signed(alice).get("/c/afl/changes/?since=0&at=1").json()["here"] == [{"name": "bob", "position": None}]
 
 
+def test_people_are_called_as_on_every_other_page(
+    make_collection: MakeCollection, alice: User, bob: User, sam: User, signed: Signed
+) -> None:
+    make_collection("afl", groups=[2])
+    User.objects.filter(pk=alice.pk).update(first_name="Ada", last_name="Lovelace")
+    signed(alice).get("/c/afl/changes/?since=0&at=2")
+    assert signed(bob).get("/c/afl/changes/?since=0").json()["here"] == [{"name": "Ada Lovelace", "position": 2}]
+    for question in ("close", "delete"):
+        assert "Ada Lovelace is working in this" in signed(sam).get(f"/c/afl/{question}/").content.decode()
+
+
 def test_who_does_not_ask_any_more_is_gone(
     make_collection: MakeCollection, alice: User, bob: User, monkeypatch: pytest.MonkeyPatch,
     django_assert_num_queries: DjangoAssertNumQueries,
