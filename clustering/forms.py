@@ -323,7 +323,7 @@ def wrong_slug(slug: str) -> str:
 
 def free_slug(title: str) -> str:
     """Return a short name made from a title that no collection has yet."""
-    base = slugify(title)[:70].strip("-_") or "collection"
+    base = slugify(title.casefold())[:70].strip("-_") or "collection"
     taken = set(Collection.objects.filter(slug__startswith=base).values_list("slug", flat=True))
     return next(slug for number in count(1) if (slug := base if number == 1 else f"{base}-{number}") not in taken)
 
