@@ -55,16 +55,13 @@ export class Detail {
     this.filmstrip = new Filmstrip(byId("filmstrip", HTMLElement), config, model, {
       load, toggle, open: (p) => this.goTo(p),
     });
-    model.addEventListener("change", () => {
-      if (!this.isOpen) return;
-      this.filmstrip.show(this.at);
-      this.follow();
-    });
-    model.addEventListener("pages", () => {
-      if (!this.isOpen) return;
-      this.filmstrip.show(this.at);
-      this.follow();
-    });
+    for (const news of ["change", "pages"]) {
+      model.addEventListener(news, () => {
+        if (!this.isOpen) return;
+        this.showFilm();
+        this.follow();
+      });
+    }
     this.dialog.addEventListener("close", () => {
       if (!this.dialog.open) this.closed(); // told late: it may be open again
     });
@@ -82,12 +79,17 @@ export class Detail {
     });
   }
 
+  /** Below a page, or both sides of a place, these are marked among their neighbors. */
+  showFilm() {
+    this.filmstrip.show(this.at, this.dialog.dataset.mode === "seam" ? this.model.before(this.at) : this.at);
+  }
+
   /** @param {number} p */
   async open(p) {
     this.show("page");
     this.at = p;
     this.place.at("page", this.model, p);
-    this.filmstrip.show(p);
+    this.showFilm();
     this.turn = 0;
     const timer = setTimeout(() => this.announce(p), PATIENCE_MS);
     const scan = await this.loaded(p, () => this.load(p)).finally(() => clearTimeout(timer));
@@ -118,7 +120,7 @@ export class Detail {
     this.show("seam");
     this.at = p;
     this.place.at("seam", this.model, p);
-    this.filmstrip.show(p, left);
+    this.showFilm();
     this.title.textContent = _("Page %(left)s and page %(p)s", { left, p });
     const parts = await this.loaded(p, () => Promise.all([this.load(left), this.load(p), this.evidence(left)]));
     const [first, second, evidence] = parts ?? [];
