@@ -43,6 +43,19 @@ def test_a_message_stands_above_the_filmstrip(collection: Collection, alice: Use
     assert bottom(toast) <= box(desk.page.locator("#filmstrip"))["y"]
 
 
+def test_an_open_page_fits_into_a_window_of_320_pixels(
+    collection: Collection, alice: User, open_desk: OpenDesk
+) -> None:
+    collection.pages.filter(position=3).update(identifier="Organization_Correspondence_0003")
+    desk = open_desk(alice)
+    desk.page.set_viewport_size({"width": 320, "height": 256})
+    desk.focus(3)
+    desk.keys("Enter")
+    expect(desk.page.locator("#detail .zoom")).to_be_visible()
+    for button in desk.page.locator(".detail-head button").all():
+        expect(button).to_be_in_viewport(ratio=1)
+
+
 def test_tour_selection_and_messages_stand_one_above_the_other_in_a_narrow_window(
     collection: Collection, alice: User, open_desk: OpenDesk
 ) -> None:
