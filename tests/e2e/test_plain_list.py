@@ -72,3 +72,6 @@ def test_documents_and_keys_are_printed_without_what_is_there_to_be_clicked(
     page.goto(f"{desk.root}/keys/")
     expect(page.locator(".top")).to_be_hidden()
     expect(page.locator(".key-list").first).to_be_visible()
+    page.goto(f"{desk.root}/c/afl/history/")
+    expect(page.get_by_role("heading", name="History")).to_be_visible()
+    expect(page.locator(":is(button, .button, input, select):visible")).to_have_count(0)
