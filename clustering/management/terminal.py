@@ -156,7 +156,9 @@ def _wait(job: Job, line: ProgressLine) -> None:
             if time.monotonic() - revived > REVIVE_SECONDS:
                 launching.resume_stuck_jobs()
                 revived = time.monotonic()
-            missing = ""
+            if missing:
+                line.out.write("It answers again.")
+                missing = ""
         except (OperationalError, InterfaceError, *launching.BROKER_AWAY) as error:
             connection.close()
             if outages.reason(error) != missing:

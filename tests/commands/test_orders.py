@@ -7,14 +7,20 @@ import json
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import kombu.exceptions
 import pytest
 from django.core.management import CommandError, call_command
+from django.core.management.base import OutputWrapper
+from django.db import OperationalError
+from django.db.models import Model
 from django.utils import timezone
 
 from clustering.jobs import launching
 from clustering.jobs.durations import duration
+from clustering.management import terminal
 from clustering.management.terminal import progress_line
 from clustering.models import Collection, Group, Job, LiveScore, Reading, Run, SeamScore
 from tests.conftest import MakeCollection
@@ -192,6 +198,38 @@ def test_the_progress_line_gives_stage_done_total_rate_and_time_left(make_collec
     )  # fmt: skip
     assert progress_line(job) == "Running OCR: 30 of 100, 1.5 a second, 47 s left"
     assert progress_line(Job(state=Job.State.QUEUED)) == "Waiting for a worker…"
+
+
+def test_who_waits_is_told_when_the_database_is_back(
+    make_collection: MakeCollection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once each, also where the workers' broker is away longer than the database."""
+    collection = make_collection("afl", groups=[1])
+    away: list[Exception | None] = [*[OperationalError("gone")] * 2, *[None] * 4]
+    broker_away: list[Exception | None] = [None, *[kombu.exceptions.OperationalError("gone")] * 2, None]
+
+    def asked(job: Job) -> None:
+        if not away:
+            Job.objects.filter(pk=job.pk).update(state=Job.State.DONE)
+        if error := away.pop(0) if away else None:
+            raise error
+        Model.refresh_from_db(job)
+
+    def resumed() -> None:
+        if error := broker_away.pop(0) if broker_away else None:
+            raise error
+
+    monkeypatch.setattr(terminal, "POLL_SECONDS", 0)
+    monkeypatch.setattr(terminal, "REVIVE_SECONDS", 0)
+    monkeypatch.setattr(terminal, "connection", SimpleNamespace(close=lambda: None))
+    monkeypatch.setattr(launching, "workers_answer", lambda: True)
+    monkeypatch.setattr(launching, "resume_stuck_jobs", resumed)
+    monkeypatch.setattr(Job, "refresh_from_db", asked)
+    out = StringIO()
+    terminal.carry_out(collection, "read", {}, out=OutputWrapper(out))
+    lines = out.getvalue().splitlines()
+    assert [line.endswith("Waiting…") for line in lines] == [True, False, True, False]
+    assert lines[1] == lines[3]
 
 
 @pytest.mark.parametrize(("seconds", "wording"), [(4.4, "4 s"), (185, "3 min 5 s"), (7800, "2 h 10 min")])
