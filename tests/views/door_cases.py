@@ -8,7 +8,7 @@ from clustering.keys import KEYS
 
 FORMS: dict[str, list[dict[str, str]]] = {
     "plain-act": [
-        {"act": act, "pages": "2", "groups": "{group}", "version": "{group}:1", "to": "2", "role": "blank", "sure": "1",
+        {"act": act, "pages": "2", "groups": "{group}", "version": "{group}:1", "to": "2", "role": "empty", "sure": "1",
          "all-groups": "3", "all-version": "1", "show": "all", "page": "1", "title-{group}": "A", "note-{group}": "n",
          "kind-{group}": "letter", "date-{group}": "1954", "about-{group}": "x", "copy-{group}": "2"}
         for act in ("confirm-matching", "unconfirm-matching", "split:2", "join:4", "confirm:{group}", "merge", "move",
@@ -58,7 +58,7 @@ ACTS: dict[str, list[dict[str, Any]]] = {
     "describe": [
         {"group": 0, "title": "A", "kind": "letter", "date": "1954", "language": "en", "note": "n", "copy_of": 2},
     ],
-    "mark": [{"pages": [1], "role": "blank"}],
+    "mark": [{"pages": [1], "role": "empty"}],
     "rotate": [{"pages": [1], "by": 90}],
     "restrict": [{"pages": [1], "restricted": True, "reason": "A record of health", "until": "2100-01-31"}],
     "text": [{"page": 1, "lines": [{"line": "1", "text": "A", "was": "B"}, {"text": "C", "after": "1"}]}],

@@ -6,10 +6,12 @@ import json
 import logging
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import pytest
 from django.apps import apps
+from django.db import transaction
 from django.db.models import Model
 from django.test import Client
 
@@ -127,6 +129,101 @@ def test_the_same_changes_much_where_it_is_sent_by_who_may(
     client = Client()
     client.force_login(sam)
     assert len(changes_by(client, real)) > 12, "there is something to refuse"
+
+
+LEAST = {
+    "edit": (
+        "merge split answer answer-many close reopen confirm unconfirm describe describe-many flag unflag move mark "
+        "reorder restore restrict rotate undo redo accept accept-drafts text queue-list audit table-check plain-act "
+        "publish-run upload-arrangement preview-run likely-personal history-undo history-restore close-collection "
+        "suggest /api/v1/collections/{slug}/queue/answer /api/v1/collections/{slug}/runs/{run}/publish"
+    ),
+    "manage": (
+        "assignment collection-people cancel relaunch learning description-template collection-settings "
+        "archive-collection export-settings job-cancel job-again job-agree "
+        "/api/v1/collections/{slug}/jobs/{job}/cancel /api/v1/collections/{slug}/jobs/{job}/relaunch"
+    ),
+    "staff": (
+        "staff-jobs-again staff-jobs-cancel staff-assign password_change password_change_done new-collection "
+        "add-scans upload-finish upload-abandon "
+        "delete-collection deleted-collections /api/v1/collections /api/v1/collections/{slug}/jobs"
+    ),
+    "superuser": "staff-people staff-reset",
+}
+"""The least role that each door asks for to take something; all others take what is one's own, or nothing."""
+
+
+def refused_to(client: Client, real: dict[str, str]) -> set[str]:
+    """Doors that send this person away, each asked about a collection as it was before."""
+    refused = set()
+    logging.disable(logging.CRITICAL)
+    for asked in requests_of(real):
+        with transaction.atomic():
+            answer = sent(client, asked)
+            transaction.set_rollback(True)
+        if answer.status_code == 403 or answer.headers.get("Location", "").startswith("/admin/login/"):
+            refused.add(asked[0] if asked[1] == "POST" else f"{asked[1]} {asked[0]}")
+    logging.disable(logging.NOTSET)
+    return refused
+
+
+def test_each_role_may_do_what_it_says_and_nothing_else(
+    real: dict[str, str], charlie: User, alice: User, sam: User, bob: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In one collection, by those with a role in it alone; then by staff."""
+    monkeypatch.setattr(launching, "send_slice", lambda job, following: None)
+    theirs = list(Collection.objects.all())
+    give_role(theirs, bob, role="manage", actor=sam)
+    refused = {}
+    for role in ("see", "edit", "manage"):
+        give_role(theirs, charlie, role=role, actor=sam)
+        client = Client()
+        client.force_login(charlie)
+        refused[role] = refused_to(client, real)
+    for role, box in (("staff", "is_staff"), ("superuser", "is_superuser")):
+        setattr(alice, box, True)
+        alice.save()
+        client = Client()
+        client.force_login(alice)
+        refused[role] = refused_to(client, real)
+    roles = list(refused)
+    least = {
+        role: {name for name in refused[below] - refused[role] if name and not name.startswith("clustering_")}
+        for below, role in pairwise(roles)
+    }
+    wanted = {role: set(names.split()) for role, names in LEAST.items()}
+    wanted["manage"].add("DELETE /api/v1/collections/{slug}/comments/{comment}")
+    assert {role: (names - wanted[role], wanted[role] - names) for role, names in least.items()} == dict.fromkeys(
+        LEAST, (set(), set())
+    )
+
+
+def test_whoever_manages_a_collection_reaches_no_other_through_it(
+    real: dict[str, str], charlie: User, sam: User, bob: User, make_collection: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its short name stands in the address; documents, pages, jobs, and all else are another's."""
+    monkeypatch.setattr(launching, "send_slice", lambda job, following: None)
+    others = Collection.objects.get(slug="afl")
+    give_role([others], bob, role="manage", actor=sam)
+    own = make_collection("own", groups=[3, 2, 1])
+    give_role([own], charlie, role="manage", actor=sam)
+    client = Client()
+    client.force_login(charlie)
+    models = [model for model in apps.get_models() if any(field.name == "collection" for field in model._meta.fields)]
+
+    def stored() -> dict[str, list[Any]]:
+        rows = {model.__name__: model._default_manager.filter(collection=others).values_list() for model in models}
+        kept = {name: sorted(map(str, found)) for name, found in rows.items() if name not in OWN}
+        return kept | {"Collection": list(Collection.objects.filter(pk=others.pk).values_list())}
+
+    before = stored()
+    logging.disable(logging.CRITICAL)
+    for asked in requests_of({**real, "slug": "own"}):
+        there = asked[2].replace("/collections/afl/", "/collections/own/")
+        answer = sent(client, (*asked[:2], there, *asked[3:]))
+        assert answer.status_code < 500, asked
+        assert stored() == before, asked
+    logging.disable(logging.NOTSET)
 
 
 def test_no_answer_to_what_a_viewer_sends_tells_of_a_restricted_page(
