@@ -212,8 +212,8 @@ def test_whoever_manages_a_collection_reaches_no_other_through_it(
     models = [model for model in apps.get_models() if any(field.name == "collection" for field in model._meta.fields)]
 
     def stored() -> dict[str, list[Any]]:
-        rows = {model.__name__: model._default_manager.filter(collection=others).values_list() for model in models}
-        kept = {name: sorted(map(str, found)) for name, found in rows.items() if name not in OWN}
+        tables = {model.__name__: model._default_manager.filter(collection=others).values_list() for model in models}
+        kept = {name: sorted(map(str, table)) for name, table in tables.items() if name not in OWN}
         return kept | {"Collection": list(Collection.objects.filter(pk=others.pk).values_list())}
 
     before = stored()
