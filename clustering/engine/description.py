@@ -107,19 +107,13 @@ def read_terms(value: object, *, called: str, most: int = 300) -> tuple[NamedTer
 
     Accepts one line of text as `terms_line` writes it, or a list of labels and {"label", "uri"}.
     """
+    read: Sequence[NamedTerm | None]
     if isinstance(value, str):
-        terms = _terms_of_line(value)
-    elif isinstance(value, list | tuple):
-        read = [_term_from(part) for part in value]
-        if None in read:
-            raise WrongValue(
-                say(
-                    "The %(called)s are not a list of names. Give a label, and an address where there is one.",
-                    called=called,
-                )
-            )
-        terms = [term for term in read if term is not None]
+        read = _terms_of_line(value)
     else:
+        read = [_term_from(part) for part in value] if isinstance(value, list | tuple) else [None]
+    terms = [term for term in read if term is not None]
+    if len(terms) < len(read):
         raise WrongValue(
             say(
                 "The %(called)s are not a list of names. Give a label, and an address where there is one.",

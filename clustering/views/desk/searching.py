@@ -15,6 +15,7 @@ from clustering.engine.encoders import EncoderUnavailable
 from clustering.forms import MOST_LETTERS, SearchForm
 from clustering.models import Collection, Page
 from clustering.models.collection import CollectionQuerySet
+from clustering.models.page import PageQuerySet
 from clustering.selectors.described import described_pages
 from clustering.selectors.hidden_drafts import leave_out_hidden_drafts
 from clustering.selectors.meaning import pages_about
@@ -50,10 +51,9 @@ def _search(request: HttpRequest, among: CollectionQuerySet, collection: Collect
             _("The search has more than %(most_letters)s characters. Shorten it.") % {"most_letters": MOST_LETTERS},
         )
     by_meaning = request.GET.get("by") == "meaning"
-    hits: list[Hit] = []
-    described = 0
-    refused = ""
     hidden = hidden_pages(request.user)
+    hits: list[Hit] = []
+    refused = ""
     if words and by_meaning:
         try:
             near = pages_about(words, among=among, hidden=hidden, limit=NEAREST)
@@ -61,11 +61,8 @@ def _search(request: HttpRequest, among: CollectionQuerySet, collection: Collect
         except (EncoderUnavailable, NotIndexed) as error:
             refused = str(error)
     elif words:
-        entered = described_pages(among, words, hidden=hidden).values_list("pk", "group_id")
-        hits = [Hit(page, group, described=True) for page, group in entered[:MOST]]
-        described = len(hits)
-        rows = found_pages(collection or among, words).exclude(pk__in=hidden).values_list("pk", "group_id")
-        hits += [Hit(page, group) for page, group in rows[: MOST + 1]]
+        hits = _with_words(words, among, collection, hidden=hidden)
+    described = sum(hit.described for hit in hits)
     documents = by_document(hits[: MOST + described])
     shown = paged(request.GET, documents, DOCUMENTS_SHOWN)
     pages = Page.objects.filter(collection__in=among).exclude(pk__in=hidden)
@@ -92,3 +89,15 @@ def _search(request: HttpRequest, among: CollectionQuerySet, collection: Collect
     if collection is not None:
         context |= {"read": pages.filter(reading__is_unread=False).count(), "total": pages.count()}
     return render(request, "search.html", context)
+
+
+def _with_words(
+    words: str, among: CollectionQuerySet, collection: Collection | None, *, hidden: PageQuerySet
+) -> list[Hit]:
+    """Return documents whose description has these words, then pages whose text has them: one more than are shown."""
+    entered = described_pages(among, words, hidden=hidden).values_list("pk", "group_id")
+    read = found_pages(collection or among, words).exclude(pk__in=hidden).values_list("pk", "group_id")
+    return [
+        *(Hit(page, group, described=True) for page, group in entered[:MOST]),
+        *(Hit(page, group) for page, group in read[: MOST + 1]),
+    ]

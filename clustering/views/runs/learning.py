@@ -1,4 +1,4 @@
-"""What the machine learned from this collection: versions, their figures, and the way back."""
+"""Model training: the versions of a collection's model, their figures, and going back to an earlier one."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from clustering.wording import say, translated
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def learning(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show the versions, newest first; staff learn, go back, and say when learning starts by itself."""
+    """Show the versions, newest first. Staff train, choose a version, and set when training starts by itself."""
     collection = access_collection(request.user, slug, launch=request.method == "POST")
     wish = request.POST.get("wish", "")
     every = LearnEveryForm(
@@ -46,45 +46,58 @@ def learning(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "learning.html", context, status=422 if request.method == "POST" else 200)
 
 
-def _obey(request: HttpRequest, collection: Collection, form: LearnEveryForm, checks: ChecksForm) -> bool:
-    """Do what was asked for; False where the form has to be shown again as it was written."""
-    assert isinstance(request.user, User)  # access_collection let this person in
+def _obey(request: HttpRequest, collection: Collection, every: LearnEveryForm, checks: ChecksForm) -> bool:
+    """Do what was asked for. Returns False if the form has to be shown again with its errors."""
+    actor = request.user
+    assert isinstance(actor, User)  # access_collection let this person in
     wish = request.POST.get("wish", "")
+    if wish == "every":
+        return _set_every(request, collection, every, actor=actor)
+    if wish == "checks":
+        return _set_checks(request, collection, checks, actor=actor)
     if wish == "learn":
-        try:
-            launch_job(collection, kind=Job.Kind.LEARN, actor=request.user)
-        except AlreadyActive as error:
-            messages.error(request, translated(error))
-        else:
-            messages.success(request, _("Training has started. The result appears here when it is done."))
-    elif wish == "every":
-        if not form.is_valid():
-            messages.error(request, _("Enter a whole number of corrections, or 0 for never."))
-            return False
-        every = form.cleaned_data["every"]
-        sentence = (
-            say("Retraining starts automatically after every %(every)s corrections.", every=every)
-            if every
-            else say("Automatic retraining is off.")
-        )
-        keep_settings(collection, CollectionSettings(learn_every=every), actor=request.user, called=lambda _: sentence)
-        messages.success(request, translated(sentence))
-    elif wish == "checks":
-        return _set_checks(request, collection, checks, actor=request.user)
+        _train(request, collection, actor=actor)
     else:
-        number = whole_number(wish)
-        row = None if number is None else collection.learned_weights.filter(number=number).first()
-        if row is None and number != 0:
-            messages.error(request, _("There is no such version. Choose one from this list."))
-            return True
-        assert isinstance(request.user, User)  # access_collection let this person in
-        go_back(collection, row, actor=request.user)
-        messages.success(
-            request,
-            _("Version %(number)s will be used from the next proposal on.") % {"number": number}
-            if row
-            else _("The shared model is in use."),
-        )
+        _use_version(request, collection, whole_number(wish), actor=actor)
+    return True
+
+
+def _train(request: HttpRequest, collection: Collection, *, actor: User) -> None:
+    try:
+        launch_job(collection, kind=Job.Kind.LEARN, actor=actor)
+    except AlreadyActive as error:
+        messages.error(request, translated(error))
+    else:
+        messages.success(request, _("Training has started. The result appears here when it is done."))
+
+
+def _use_version(request: HttpRequest, collection: Collection, number: int | None, *, actor: User) -> None:
+    """Use the version with this number; 0 is the shared model."""
+    version = None if number is None else collection.learned_weights.filter(number=number).first()
+    if version is None and number != 0:
+        return messages.error(request, _("There is no such version. Choose one from this list."))
+    go_back(collection, version, actor=actor)
+    messages.success(
+        request,
+        _("Version %(number)s will be used from the next proposal on.") % {"number": number}
+        if version
+        else _("The shared model is in use."),
+    )
+    return None
+
+
+def _set_every(request: HttpRequest, collection: Collection, form: LearnEveryForm, *, actor: User) -> bool:
+    if not form.is_valid():
+        messages.error(request, _("Enter a whole number of corrections, or 0 for never."))
+        return False
+    every = form.cleaned_data["every"]
+    sentence = (
+        say("Retraining starts automatically after every %(every)s corrections.", every=every)
+        if every
+        else say("Automatic retraining is off.")
+    )
+    keep_settings(collection, CollectionSettings(learn_every=every), actor=actor, called=lambda _: sentence)
+    messages.success(request, translated(sentence))
     return True
 
 
