@@ -1,7 +1,7 @@
-"""Scanned documents of our own invention, for the demo, the tests and the load benchmarks.
+"""Made-up scanned documents for the demo, the tests, and the load benchmarks.
 
-`make_sample` draws a stream of page images with their true documents. Nothing here knows Django, and nothing is copied
-from a real collection: people, places, organizations and texts are made up.
+`make_sample` draws a stream of page images with their true documents. Nothing here imports Django, and nothing is
+copied from a real collection: people, places, organizations, and texts are invented.
 """
 
 from clustering.samples.making import SampleSummary, make_sample

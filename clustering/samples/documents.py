@@ -1,4 +1,4 @@
-"""What a drawn document is before the scanner sees it."""
+"""A drawn document before it is scanned."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from clustering.samples.stock import Stock
 KINDS: tuple[str, ...] = (
     "letter", "press release", "flyer", "newsletter", "booklet", "report", "speech", "form", "clipping", "other",
 )  # fmt: skip
-"""The kinds that `truth.csv` names."""
+"""The kinds in `truth.csv`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """A format, width and height in points."""
+    """A paper size, width and height in points."""
 
     width: float
     height: float
@@ -38,20 +38,20 @@ SLIM = Paper(266, 612)
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """What one scan shows: one panel, or the panels of a spread from left to right."""
+    """One scan: one panel, or the panels of a spread from left to right."""
 
     panels: tuple[Printed, ...]
     stock: Stock
     behind: tuple[Printed, ...] = ()
-    """What is printed on the other side, as it is read there; it shows through mirrored."""
+    """The print on the other side, not mirrored; it shows through mirrored."""
     turned: int = 0
-    """Degrees by which it lay wrong on the scanner: 0, 90, 180 or 270."""
+    """Degrees by which it was rotated on the scanner: 0, 90, 180, or 270."""
     torn: bool = False
-    """Cut out by hand: ragged edges."""
+    """Cut out by hand, with ragged edges."""
     round: bool = False
-    """A disc, like a sticker or a badge."""
+    """A disc, such as a sticker or a badge."""
     ground: Ground = ""
-    """How it came into its image, where it was not cut out of the bed."""
+    """How it came into its image, if it wasn't cut out of the bed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,21 +61,21 @@ class Document:
     kind: str
     title: str
     date: str
-    """EDTF, or empty where nothing is printed on it."""
+    """EDTF; empty if no date is printed on it."""
     sides: tuple[Side, ...]
     stapled: bool = False
     punched: int = 0
     """Number of binder holes at the left edge."""
     folded: bool = False
     loose: bool = False
-    """An enclosure of the mailing before it: careful people may differ about its start."""
+    """An enclosure of the mailing before it: careful people may disagree about whether it starts a document."""
     notes: tuple[str, ...] = ()
-    """Words that somebody wrote on the first side."""
+    """Words that someone wrote on the first side."""
 
 
 @dataclass(frozen=True, slots=True)
 class Commission:
-    """An order for one document: who, when, how large the pixels are, and the source of all chance in it."""
+    """An order for one document: organization, date, resolution, and random source."""
 
     organization: Organization
     rng: Random
@@ -84,12 +84,12 @@ class Commission:
 
     @property
     def writer(self) -> Writer:
-        """The organization's writer, drawing from this commission's chance."""
+        """The organization's writer, using this commission's random source."""
         return self.organization.writer(self.rng, self.day.year)
 
 
 def sides_of(faces: Sequence[Printed], stock: Stock, *, both: bool) -> tuple[Side, ...]:
-    """One-page sides; where `both` sides of the paper are printed, each shows through on its partner."""
+    """Return one-page sides; if `both` sides of the paper are printed, each shows through the other."""
     out = []
     for number, face in enumerate(faces):
         partner = number ^ 1
@@ -99,7 +99,7 @@ def sides_of(faces: Sequence[Printed], stock: Stock, *, both: bool) -> tuple[Sid
 
 
 def bound_sides(faces: Sequence[Printed], stock: Stock, *, cover: Stock | None = None) -> tuple[Side, ...]:
-    """Return a booklet as scanned: front cover, spreads, back cover. Takes an even number of faces."""
+    """Return a booklet as scanned: front cover, spreads, back cover. Needs an even number of faces."""
     outer = cover or stock
     inner = [faces[i : i + 2] for i in range(1, len(faces) - 1, 2)]
     spreads = [
