@@ -1,4 +1,4 @@
-"""One side of a sheet as the printer made it: black and colored plates, drawn in points, not yet on paper."""
+"""One printed side of a sheet: black and colored plates, drawn in points, not yet on paper."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from clustering.samples import fonts
 
 POINTS_PER_INCH = 72.0
 LETTER_DOTS_PER_INCH = 109.4
-"""At this resolution a letter sheet gives 930 x 1200 pixels, as quarter-size scans have."""
+"""At this resolution, a letter sheet has 930 x 1200 pixels, like quarter-size scans."""
 OVERSAMPLING = 2
-"""Plates are drawn this much finer and reduced once: cheaper than smooth small type in any other way."""
+"""Plates are drawn this much larger and reduced once, the cheapest way to smooth small type."""
 
 _SCREEN = np.array(
     [
@@ -26,15 +26,15 @@ _SCREEN = np.array(
     ],
     dtype=np.float32,
 )
-"""One cell of the halftone screen, thresholds 0 … 1: about 55 lines to the inch."""
+"""One cell of the halftone screen, thresholds 0 … 1: about 55 lines per inch."""
 
 LARGEST_KEPT = 48
-"""Pixels an em up to which words are kept as masks: words of running text come again and again."""
+"""Pixels per em up to which words are cached as masks: words of running text recur."""
 
 Ink = tuple[int, int, int]
 Anchor = Literal["left", "center", "right"]
 BLACK: Ink = (46, 44, 43)
-"""Printer's black as scanners see it; real folders hold next to nothing darker."""
+"""Printed black as scanners see it; real folders have hardly anything darker."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +44,12 @@ class Style:
     face: str
     size: float
     leading: float = 0.0
-    """Line to line, in points; 0 means 1.2 times the size."""
+    """Distance of lines, in points; 0 means 1.2 times the size."""
     ink: Ink = BLACK
 
     @property
     def pitch(self) -> float:
-        """Line to line in points."""
+        """Distance of lines in points."""
         return self.leading or self.size * 1.2
 
 
@@ -62,7 +62,7 @@ class Printed:
 
 
 def halftone(image: Image.Image) -> Image.Image:
-    """Return an L image broken into dots, with some of the tone kept as paper keeps it."""
+    """Return an L image broken into dots, keeping some of the tone as paper does."""
     values = np.asarray(image, dtype=np.float32) / 255.0
     rows, columns = -(-values.shape[0] // 4), -(-values.shape[1] // 4)
     screen = np.tile(_SCREEN, (rows, columns))[: values.shape[0], : values.shape[1]]
@@ -71,7 +71,7 @@ def halftone(image: Image.Image) -> Image.Image:
 
 
 class Face:
-    """A side being drawn. All coordinates and sizes are points from the top left corner; y of text is its baseline."""
+    """A side being drawn. Coordinates and sizes are points from the top left corner; y of text is its baseline."""
 
     def __init__(self, width: float, height: float, *, scale: float = 1.0) -> None:
         self.width = width
@@ -82,22 +82,22 @@ class Face:
         self._plates: dict[Ink, tuple[Image.Image, ImageDraw.ImageDraw]] = {}
 
     def plate(self, ink: Ink) -> tuple[Image.Image, ImageDraw.ImageDraw]:
-        """Return the fine plate of an ink and its pen, made when first asked for."""
+        """Return the large plate of an ink and its pen, created on first use."""
         if ink not in self._plates:
             image = Image.new("L", (self.size[0] * OVERSAMPLING, self.size[1] * OVERSAMPLING), 255)
             self._plates[ink] = (image, ImageDraw.Draw(image))
         return self._plates[ink]
 
     def pixels(self, points: float) -> int:
-        """Fine plate pixels of a length in points."""
+        """Convert points to pixels of the large plate."""
         return round(points * self.fine)
 
     def measure(self, text: str, style: Style) -> float:
-        """Width of one line of text in points."""
+        """Return the width of one line of text in points."""
         return fonts.width(style.face, self.pixels(style.size), text) / self.fine
 
     def text(self, x: float, y: float, text: str, style: Style, *, anchor: Anchor = "left", tone: int = 0) -> float:
-        """Set one line with its baseline at y; returns its width in points. `tone` 0 is full ink, 255 none."""
+        """Set one line with its baseline at y, and return its width in points. `tone` 0 is full ink, 255 none."""
         wide = self.measure(text, style)
         left = x - {"left": 0.0, "center": wide / 2, "right": wide}[anchor]
         plate, pen = self.plate(style.ink)
@@ -111,12 +111,12 @@ class Face:
         return wide
 
     def fit(self, text: str, style: Style, wide: float) -> Style:
-        """Return the style at the size at which the text is as wide as `wide` points."""
+        """Return the style at the size at which the text is `wide` points wide."""
         now = self.measure(text, style) or 1.0
         return Style(style.face, style.size * wide / now, style.leading, style.ink)
 
     def fitted(self, text: str, style: Style, wide: float) -> Style:
-        """Return the style, smaller where the text would be wider than `wide` points."""
+        """Return the style, smaller if the text would be wider than `wide` points."""
         return self.fit(text, style, wide) if self.measure(text, style) > wide else style
 
     def rule(self, x0: float, y0: float, x1: float, y1: float, *, weight: float = 0.7, ink: Ink = BLACK) -> None:
@@ -138,7 +138,7 @@ class Face:
         self.plate(ink)[1].polygon([(x * self.fine, y * self.fine) for x, y in points], fill=0)
 
     def ellipse(self, x0: float, y0: float, x1: float, y1: float, *, ink: Ink = BLACK, weight: float = 0.0) -> None:
-        """Draw an ellipse, filled where weight is 0."""
+        """Draw an ellipse, filled if weight is 0."""
         corners = (x0 * self.fine, y0 * self.fine, x1 * self.fine, y1 * self.fine)
         pen = self.plate(ink)[1]
         if weight:
@@ -147,7 +147,7 @@ class Face:
             pen.ellipse(corners, fill=0)
 
     def knock_out(self, x: float, y: float, text: str, style: Style, *, anchor: Anchor = "left") -> None:
-        """Type left white in a solid area of the style's ink."""
+        """Set white type in a solid area of the style's ink."""
         self.text(x, y, text, style, anchor=anchor, tone=255)
 
     def picture(self, image: Image.Image, x: float, y: float, wide: float, high: float, *, ink: Ink = BLACK) -> None:
@@ -158,7 +158,7 @@ class Face:
         )
 
     def finish(self, *, gain: float = 1.12) -> Printed:
-        """Reduce the plates to scan resolution; the face is spent after. `gain` above 1 thickens the ink."""
+        """Reduce the plates to scan resolution, which uses up the face. `gain` above 1 thickens the ink."""
         table = [round(255 * (value / 255) ** gain) for value in range(256)]
         plates = tuple((ink, image.reduce(OVERSAMPLING).point(table)) for ink, (image, _) in self._plates.items())
         self._plates = {}

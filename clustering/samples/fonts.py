@@ -1,6 +1,6 @@
-"""Typefaces, found inside installed Python packages and never on the system by luck.
+"""Typefaces from installed Python packages, never from the system.
 
-Every face is an open font that a PyPI package carries, or this one, so a sample looks the same on every machine.
+Every face is an open font in a PyPI package, or in this one, so a sample looks the same on every machine.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from PIL import Image, ImageDraw, ImageFont
 
 
 class MissingFont(RuntimeError):
-    """A typeface's package is not installed; the message says which one to install."""
+    """A typeface's package isn't installed; the message says which one to install."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """Where one face lies: package, path inside it, distribution to install, weight for variable fonts."""
+    """Location of one face: package, path in it, distribution to install, weight for variable fonts."""
 
     package: str
     path: str
@@ -61,7 +61,7 @@ CUTS: dict[str, Cut] = {
 
 @lru_cache(maxsize=64)
 def font_path(face: str) -> Path:
-    """Return the font file of a face. Raises `MissingFont` where its package is not installed."""
+    """Return the font file of a face. Raises `MissingFont` if its package isn't installed."""
     cut = CUTS[face]
     spec = find_spec(cut.package)
     root = Path(spec.origin).parent if spec is not None and spec.origin else None
@@ -81,8 +81,8 @@ def require_all() -> None:
 
 @lru_cache(maxsize=512)
 def font(face: str, pixels: int) -> ImageFont.FreeTypeFont:
-    """Return the face at a size in pixels per em. Kerning and ligatures are off: the metal and the typewriter had
-    neither."""
+    """Return the face at a size in pixels per em, without kerning and ligatures, which metal type and typewriters
+    lacked."""
     made = ImageFont.truetype(str(font_path(face)), max(pixels, 4), layout_engine=ImageFont.Layout.BASIC)
     weight = CUTS[face].weight
     if weight is not None:
@@ -92,7 +92,7 @@ def font(face: str, pixels: int) -> ImageFont.FreeTypeFont:
 
 @lru_cache(maxsize=30_000)
 def word_mask(face: str, pixels: int, word: str) -> tuple[Image.Image, int, int]:
-    """Return a word as an L mask, with the place of its top left corner from the pen on the baseline."""
+    """Return a word as an L mask, with its top left corner relative to the pen on the baseline."""
     left, top, right, bottom = (round(edge) for edge in font(face, pixels).getbbox(word, anchor="ls"))
     mask = Image.new("L", (max(right - left, 1) + 2, max(bottom - top, 1) + 2), 0)
     ImageDraw.Draw(mask).text((1 - left, 1 - top), word, font=font(face, pixels), fill=255, anchor="ls")
@@ -101,5 +101,5 @@ def word_mask(face: str, pixels: int, word: str) -> tuple[Image.Image, int, int]
 
 @lru_cache(maxsize=400_000)
 def width(face: str, pixels: int, text: str) -> float:
-    """How far the pen moves over `text`, in pixels."""
+    """Return how far the pen moves over `text`, in pixels."""
     return font(face, pixels).getlength(text)

@@ -1,4 +1,4 @@
-"""What else an image shows, or does not show, of a sheet: the whole glass, film, a copier's rim, a sheet too large."""
+"""What an image shows around a sheet, or cuts off: the whole glass, film, a copier's rim, a sheet that is too large."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from PIL import Image, ImageDraw, ImageFilter
 
 Ink = tuple[int, int, int]
 Ground = Literal["", "glass", "film", "copy", "too large"]
-"""How a sheet came into its image: cut out of the bed, as most are; on the whole glass; on film, between its
+"""How a sheet came into its image: cut out of the bed, like most; on the whole glass; on film, between its
 perforations; with the dark rim of a photocopy; larger than the glass, so that its edges are missing."""
 
 GLASS = 1.35
-"""Edges of the glass, or the film, in those of the sheet."""
+"""Size of the glass, or the film, relative to the sheet."""
 PERFORATIONS = 9
-"""Down each edge of a frame of film."""
+"""Perforations down each edge of a frame of film."""
 RIM = (0.0, 0.02, 0.05)
-"""Widths that the rim of a copy may have along one edge, shares of the sheet's."""
+"""Widths of a copy's rim along one edge, in shares of the sheet's."""
 SEEN = 0.6
-"""Share of the edges of a sheet that a glass too small for it shows."""
+"""Share of a sheet's edges that fits on a glass too small for it."""
 
 
 def on_ground(laid: Image.Image, ground: Ground, bed: Ink, rng: Random) -> Image.Image:
-    """Return the image of a sheet that was laid on a bed of this color, as it came into it."""
+    """Return the image of a sheet that was laid on a bed of this color."""
     if ground == "glass":
         return _on_glass(laid, bed, rng)
     if ground == "film":

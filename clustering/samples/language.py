@@ -131,7 +131,7 @@ MONTHS = (
 
 
 def title_case(text: str) -> str:
-    """Headline capitals: all but the minor words."""
+    """Return the text in headline capitals: all but minor words."""
     words = text.split(" ")
     keep = [w if (i and w.lower() in MINOR_WORDS) else w[:1].upper() + w[1:] for i, w in enumerate(words)]
     return " ".join(keep)
@@ -143,7 +143,7 @@ def capital(text: str) -> str:
 
 
 def long_date(day: datetime.date) -> str:
-    """ "May 6, 1965"."""
+    """Write a date: "May 6, 1965"."""
     return f"{MONTHS[day.month - 1]} {day.day}, {day.year}"
 
 
@@ -168,7 +168,7 @@ class Writer:
         return f"{self.rng.randint(3, 480)} {self.rng.choice(STREETS)}"
 
     def fill(self, template: str) -> str:
-        """Put words into a template's places; a place with a capital gets a capital word."""
+        """Put words into a template's gaps; a capitalized gap gets a capitalized word."""
         slots: dict[str, str] = {}
         theme, rng = self.theme, self.rng
         for name in ("who", "office", "issue", "aim", "step", "did", "thing"):
@@ -188,7 +188,7 @@ class Writer:
         return template.format(**slots)
 
     def sentence(self) -> str:
-        """One sentence, not of the same pattern as the last few."""
+        """Return one sentence, with another pattern than the last few."""
         template = self.rng.choice(SENTENCES)
         while template in self._recent and template != "{fact}":
             template = self.rng.choice(SENTENCES)
@@ -204,15 +204,15 @@ class Writer:
         return " ".join(self.sentence() for _ in range(sentences or self.rng.randint(2, 6)))
 
     def paragraphs(self, count: int) -> list[str]:
-        """Several paragraphs."""
+        """Return several paragraphs."""
         return [self.paragraph() for _ in range(count)]
 
     def headline(self) -> str:
-        """Return a headline in headline capitals, without a full stop."""
+        """Return a headline in headline capitals, without a period."""
         return title_case(self.fill(self.rng.choice(HEADLINES)))
 
     def slogan(self) -> str:
-        """Return a short call, as on a flyer."""
+        """Return a short slogan, as on a flyer."""
         return title_case(self.fill(self.rng.choice(SLOGANS)))
 
     def day(self) -> datetime.date:

@@ -1,4 +1,4 @@
-"""Write a sample: one JPEG a scan, and `truth.csv` beside them."""
+"""Write a sample: one JPEG per scan, and `truth.csv` beside them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from clustering.samples.planning import Folder
 from clustering.samples.scanning import scan, wear_of
 
 ORGANIZATION = "HH900001"
-"""A folder number that the real collection does not use."""
+"""A folder number that no real collection uses."""
 PID_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
 TRUTH = "truth.csv"
 COLUMNS = ("identifier", "start", "document", "kind", "title", "date")
@@ -35,9 +35,9 @@ class SampleSummary:
     documents: int
     pages: int
     kinds: dict[str, int]
-    """Documents by kind, most frequent first."""
+    """Number of documents by kind, most frequent first."""
     upside_down: tuple[str, ...]
-    """Identifiers of the pages that lie upside down."""
+    """Identifiers of the pages that are upside down."""
 
     def as_json(self) -> dict[str, object]:
         """Return the summary for `--json`."""
@@ -52,7 +52,7 @@ class SampleSummary:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """One document whose scans are on disk under names that do not tell their place yet."""
+    """A document whose scans are on disk under names that don't contain their position yet."""
 
     kind: str
     title: str
@@ -60,12 +60,12 @@ class Drawn:
     loose: bool
     files: tuple[Path, ...]
     turned: tuple[int, ...]
-    """Sides that lie upside down."""
+    """Sides that are upside down."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Order:
-    """What every process must know to draw the same folder."""
+    """What every process needs to draw the same folder."""
 
     folder: Path
     seed: int
@@ -74,12 +74,12 @@ class _Order:
 
 
 def _pid(rng: Random) -> str:
-    """Return a made-up repository id in the shape of real ones."""
+    """Return a made-up repository id that looks like real ones."""
     return "bdr_" + "".join(rng.choice(PID_LETTERS) for _ in range(8))
 
 
 def _write(order: _Order, number: int, document: Document) -> Drawn:
-    """Scan and save all sides of the document with that 0-based number."""
+    """Scan and save all sides of the document with this 0-based number."""
     chance = Random(f"{order.seed}:scan:{number}")
     wear = wear_of(document, chance)
     files = []
@@ -92,13 +92,13 @@ def _write(order: _Order, number: int, document: Document) -> Drawn:
 
 
 def _draw_block(order: _Order, first: int, last: int) -> list[Drawn]:
-    """Documents `first` … `last - 1`, drawn in one process; planning those before them costs next to nothing."""
+    """Draw documents `first` … `last - 1` in one process; planning those before them costs almost nothing."""
     plans = islice(Folder(order.seed, scale=order.scale).orders(), first, last)
     return [_write(order, first + i, draw()) for i, draw in enumerate(plans)]
 
 
 def _drawn(order: _Order, workers: int, limit: int | None) -> Generator[Drawn]:
-    """Documents in scan order, drawn by so many processes a little ahead; without end where there is no limit."""
+    """Yield documents in scan order, drawn by so many processes a little ahead; endless without a limit."""
     if workers == 1:
         for number, draw in enumerate(Folder(order.seed, scale=order.scale).orders()):
             yield _write(order, number, draw())
@@ -117,7 +117,7 @@ def _drawn(order: _Order, workers: int, limit: int | None) -> Generator[Drawn]:
 
 
 def _check(folder: Path, documents: int | None, pages: int | None, scale: float, workers: int) -> int:
-    """Return the number that is wanted; raise where the arguments make no sense."""
+    """Return the number of documents or pages to draw. Raises ValueError for contradictory arguments."""
     if (documents is None) == (pages is None):
         raise ValueError("Say either how many documents or how many pages to draw.")
     wanted = documents if documents is not None else pages or 0
@@ -145,13 +145,19 @@ def make_sample(
     workers: int = 1,
     report: Report | None = None,
 ) -> SampleSummary:
-    """Draw so many documents, or as many as it takes to have at least so many pages, into `folder`.
+    """Draw so many documents, or as many as have at least so many pages, into `folder`.
 
-    The same numbers and seed give the same bytes, whatever the number of workers; a sample of n documents begins as one
-    of n + 1 does. Costs about 0.2 s a page and process at scale 1.
+    The same numbers and seed give the same bytes, whatever the number of workers; a sample of n + 1 documents begins
+    with the one of n. Takes about 0.2 s per page and process at scale 1.
 
-    Raises `ValueError` where neither or both of `documents` and `pages` are given or a number makes no sense,
-    `FileExistsError` where the folder holds a sample already, and `MissingFont` where a typeface is not installed.
+    Raises
+    ------
+    ValueError
+        If neither or both of `documents` and `pages` are given, or a number makes no sense.
+    FileExistsError
+        If the folder already has a sample.
+    MissingFont
+        If a typeface isn't installed.
     """
     wanted = _check(folder, documents, pages, scale, workers)
     folder.mkdir(parents=True, exist_ok=True)
@@ -189,7 +195,7 @@ def _write_truth(path: Path, rows: list[dict[str, str | int]]) -> None:
 
 
 def _row(drawn: Drawn, number: int, index: int, name: str) -> dict[str, str | int]:
-    """Return the line of truth of one page."""
+    """Return the row of one page in `truth.csv`."""
     first = index == 0
     start = "0" if not first else "?" if drawn.loose else "1"
     title, date = (drawn.title, drawn.date) if first else ("", "")

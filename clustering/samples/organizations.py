@@ -1,4 +1,4 @@
-"""Invented organizations, each with its own letterhead, typewriter, color and serial."""
+"""Invented organizations, each with its own letterhead, typewriter, color, and serial."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ DISPLAY_FACES: tuple[str, ...] = ("gothic", "poster", "grotesque-bold", "baskerv
 
 @dataclass(frozen=True, slots=True)
 class Organization:
-    """Who made a document, and by which habits of paper and type it can be known."""
+    """Who makes a document, with habits of paper and type that identify it."""
 
     name: str
     theme: Theme
@@ -35,22 +35,22 @@ class Organization:
     display_face: str
     serial: str
     letterhead: int
-    """Which of the letterhead layouts it uses, 0 … 3."""
+    """Which letterhead layout it uses, 0 … 3."""
     emblem: int
-    """Which of the drawn emblems, 0 … 5."""
+    """Which drawn emblem it uses, 0 … 5."""
 
     @property
     def initials(self) -> str:
-        """The capitals of the name."""
+        """The initials of the name."""
         return "".join(word[0] for word in self.name.split() if word[0].isupper() and word != "The")[:4]
 
     def writer(self, rng: Random, year: int) -> Writer:
-        """Somebody who writes for it in a year."""
+        """Return someone who writes for it in a year."""
         return Writer(self.theme, rng, year=year, town=self.town)
 
 
 def invent_organization(rng: Random) -> Organization:
-    """Make one up."""
+    """Make up an organization."""
     theme = rng.choice(THEMES)
     town = rng.choice(TOWNS)
     number = rng.randint(4, 640)

@@ -1,4 +1,4 @@
-"""Invented photographs with their halftone screen, seals, signatures and simple cartoons."""
+"""Invented photographs, seals, signatures, and simple cartoons."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SCENES: tuple[str, ...] = ("portrait", "crowd", "house", "meeting", "river")
 
 
 def _person(pen: ImageDraw.ImageDraw, x: float, y: float, size: float, rng: Random) -> None:
-    """Head, hair, collar and shoulders; light comes from the left, features are shadows rather than lines."""
+    """Draw head, hair, collar, and shoulders; light comes from the left, features are shadows rather than lines."""
     skin, coat, hair = rng.randint(120, 205), rng.randint(18, 120), rng.randint(12, 90)
     dark = int(skin * 0.72)
     turn = rng.uniform(-0.12, 0.12) * size
@@ -74,7 +74,7 @@ def _house(pen: ImageDraw.ImageDraw, wide: int, high: int, rng: Random) -> None:
 
 
 def _river(pen: ImageDraw.ImageDraw, wide: int, high: int, rng: Random) -> None:
-    """Hills, a stream and trees along the bank."""
+    """Draw hills, a stream, and trees along the bank."""
     for i in range(7):
         level = high * (0.28 + i * 0.1)
         slope, phase = rng.uniform(30, 80), rng.uniform(0, 6)
@@ -135,7 +135,7 @@ def _draw_scene(pen: ImageDraw.ImageDraw, scene: str, wide: int, high: int, rng:
 
 
 def _bend(image: Image.Image, rng: Random) -> Image.Image:
-    """Shift the corners of a coarse mesh a little, so that nothing drawn stays straight or round."""
+    """Move the corners of a coarse mesh a little, so that nothing stays straight or round."""
     columns, rows, reach = 9, 7, 7.0
     xs = [round(i * image.width / columns) for i in range(columns + 1)]
     ys = [round(i * image.height / rows) for i in range(rows + 1)]
@@ -151,7 +151,7 @@ def _bend(image: Image.Image, rng: Random) -> Image.Image:
 
 
 def _texture(size: tuple[int, int], seed: np.random.Generator) -> npt.NDArray[np.float32]:
-    """Cloth, leaves and dirt: noise of three grain sizes around 0, shape (height, width)."""
+    """Return noise of three grain sizes around 0, shape (height, width): cloth, leaves, and dirt."""
     total = np.zeros((size[1], size[0]), dtype=np.float32)
     for step, strength in ((3, 11.0), (9, 13.0), (31, 11.0)):
         small = seed.normal(0, strength, (size[1] // step + 2, size[0] // step + 2)).astype(np.float32)
@@ -160,7 +160,7 @@ def _texture(size: tuple[int, int], seed: np.random.Generator) -> npt.NDArray[np
 
 
 def photograph(rng: Random, aspect: float, *, scene: str = "") -> Image.Image:
-    """Return a photograph in gray tones (L), 420 wide, not screened; aspect is width over height."""
+    """Return a photograph in gray tones (L), 420 wide, without screen; aspect is width over height."""
     wide, high = 420, max(round(420 / aspect), 48)
     sky = rng.choice((140, 185, 225))
     base = Image.linear_gradient("L").resize((wide, high)).point([sky - v // 4 for v in range(256)])
@@ -178,7 +178,7 @@ def photograph(rng: Random, aspect: float, *, scene: str = "") -> Image.Image:
 
 
 def emblem(face: Face, number: int, x: float, y: float, size: float, *, ink: Ink = BLACK, initials: str = "") -> None:
-    """One of six seals, centered at (x, y), `size` points across."""
+    """Draw one of six seals, centered at (x, y), `size` points wide."""
     half = size / 2
     face.ellipse(x - half, y - half, x + half, y + half, ink=ink, weight=size / 36)
     if number % 3 == 0:
@@ -209,7 +209,7 @@ def emblem(face: Face, number: int, x: float, y: float, size: float, *, ink: Ink
 
 
 def signature(face: Face, name: str, x: float, y: float, rng: Random) -> None:
-    """Draw a name in ink by hand, with a flourish."""
+    """Draw a name in handwriting, with a flourish."""
     ink = rng.choice(((30, 42, 120), (26, 26, 40), (24, 60, 130)))
     face.text(x, y, name, Style(rng.choice(("pen", "scrawl")), rng.uniform(22, 30), ink=ink))
     wide = rng.uniform(60, 120)
@@ -219,7 +219,7 @@ def signature(face: Face, name: str, x: float, y: float, rng: Random) -> None:
 
 
 def union_bug(face: Face, x: float, y: float, *, ink: Ink = BLACK) -> None:
-    """Draw the printer's small label at the foot of a sheet."""
+    """Draw the printer's small label at the bottom of a sheet."""
     face.ellipse(x - 9, y - 3.5, x + 9, y + 3.5, ink=ink, weight=0.6)
     face.text(x, y + 1.4, "ALLIED PTG", Style("grotesque-bold", 3.0, ink=ink), anchor="center")
     face.text(x + 11, y + 2.5, "27", Style("grotesque", 4.0, ink=ink))

@@ -1,4 +1,4 @@
-"""The order of documents in a folder: organizations come and go, mailings and series lie together."""
+"""The order of documents in a folder: organizations recur, mailings and series are together."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from clustering.samples.organizations import Organization, invent_organization
 from clustering.samples.quirks import disturb
 
 Order = Callable[[], Document]
-"""One document to be drawn when it is asked for."""
+"""One document, drawn when needed."""
 
 
 class Folder:
-    """Draws the documents of one folder, one after another, without end."""
+    """Plans the documents of one folder, one after another, endlessly."""
 
     def __init__(self, seed: int, *, scale: float = 1.0) -> None:
         self.seed = seed
@@ -41,7 +41,7 @@ class Folder:
         return Commission(org, Random(f"{self.seed}:{self._drawn}"), day, self.scale)
 
     def _organization(self) -> Organization:
-        """Mostly one of the few that fill this folder, now and then a new one."""
+        """Choose mostly one of the few that fill this folder, sometimes a new one."""
         if self._rng.random() < 0.06:
             self._pool[self._rng.randrange(len(self._pool))] = invent_organization(self._rng)
         return self._rng.choice(self._pool)
@@ -56,7 +56,7 @@ class Folder:
         yield partial(draw, order)
 
     def _issues(self) -> Iterator[Order]:
-        """Several issues of one serial, one after the other."""
+        """Yield several issues of one serial."""
         org = self._organization()
         day, number = self._day(org), self._rng.randint(1, 20)
         for i in range(self._rng.choice((1, 2, 2, 3, 4))):
@@ -64,7 +64,7 @@ class Folder:
             yield partial(draw_newsletter, order, issue=number + i)
 
     def _facts(self) -> Iterator[Order]:
-        """Sibling fact sheets of one series."""
+        """Yield fact sheets of one series."""
         org = self._organization()
         day = self._day(org)
         programme = self._rng.choice(("A Positive Program", "Facts to Act On", "A Plan", "Legislative Notes"))
@@ -75,7 +75,7 @@ class Folder:
             yield partial(draw_fact_sheet, order, series=series, number=number, stock_seed=f"{series}:{org.name}")
 
     def _correspondence(self) -> Iterator[Order]:
-        """Letters under one letterhead and carbons of the answers."""
+        """Yield letters under one letterhead and carbons of the answers."""
         org = self._organization()
         day = self._day(org)
         for i in range(self._rng.choice((1, 2, 3, 4))):
@@ -93,7 +93,7 @@ class Folder:
             yield partial(_enclosed, draw, order)
 
     def _copies(self) -> Iterator[Order]:
-        """Duplicate copies of one thing, scanned twice."""
+        """Yield duplicate copies, scanned twice."""
         org = self._organization()
         draw = self._rng.choice((draw_flyer, draw_release, draw_fact_sheet, draw_card, draw_notice))
         order = self._commission(org, self._day(org))
@@ -107,7 +107,7 @@ class Folder:
             yield again
 
     def _bundles(self) -> Iterator[Order]:
-        """Yield what lies together, forever."""
+        """Yield documents that belong together, forever."""
         singles: tuple[tuple[Callable[[Commission], Document], int], ...] = (
             (draw_flyer, 12), (draw_leaflet, 5), (draw_booklet, 15), (draw_speech, 8), (draw_report, 6),
             (draw_reprint, 4), (draw_release, 6), (draw_form, 4), (draw_petition, 3), (draw_card, 4),
@@ -122,12 +122,12 @@ class Folder:
                 yield from self._rng.choices(bundles, (5, 3, 4, 3, 1.5))[0]()
 
     def orders(self) -> Iterator[Order]:
-        """Orders for all documents in scan order; planning draws nothing, so that a process can start anywhere."""
+        """Yield orders for all documents in scan order; planning draws nothing, so a process can start anywhere."""
         for order in self._bundles():
             yield partial(_laid, order, Random(f"{self.seed}:lay:{self._rng.random()}"))
 
     def documents(self) -> Iterator[Document]:
-        """All documents in scan order; the first n are the same whatever comes after."""
+        """Yield all documents in scan order; the first n don't depend on how many follow."""
         return (order() for order in self.orders())
 
 
@@ -137,5 +137,5 @@ def _enclosed(draw: Callable[[Commission], Document], order: Commission) -> Docu
 
 
 def _laid(order: Order, chance: Random) -> Document:
-    """Return the document as it came to lie on the scanner."""
+    """Return the document as it lay on the scanner."""
     return disturb(order(), chance)

@@ -1,4 +1,4 @@
-"""What goes wrong, or merely happens, between the desk drawer and the scanner."""
+"""What happens to documents between the desk drawer and the scanner."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from clustering.samples.documents import Document, Side
 from clustering.samples.face import Printed
 
 UPSIDE_DOWN = 0.012
-"""Share of sides that lay upside down, near what real folders show (4 of 298)."""
+"""Share of sides that were upside down, near that of real folders (4 of 298)."""
 SIDEWAYS = 0.003
 BLANK_BACK = 0.07
 """Share of one-sided items whose empty back was scanned too."""
@@ -18,7 +18,7 @@ BACK_FIRST = 0.025
 REVERSED = 0.008
 """Share of longer typed items scanned last sheet first."""
 NOTED = 0.1
-"""Share of items on whose first side somebody wrote."""
+"""Share of items with handwriting on the first side."""
 NOTES = (
     "file", "keep", "see back page", "rec'd May 11", "for H. G.", "2 copies", "orig. returned", "cf. vol. 3",
     "check date", "important", "ans. 6/12", "from E. Marsh", "?", "duplicate", "see front & back",
@@ -26,14 +26,14 @@ NOTES = (
 
 
 def _with_blank_back(document: Document) -> Document:
-    """Return the same with the empty back of its last sheet, where the front shines through."""
+    """Return the document with the empty back of its last sheet, where the front shows through."""
     last = document.sides[-1]
     blank = Side((Printed(last.panels[0].size, ()),), last.stock, behind=last.panels[:1])
     return replace(document, sides=(*document.sides, blank))
 
 
 def _reordered(document: Document, rng: Random) -> Document:
-    """Back before front, or a packet from the end."""
+    """Scan the back before the front, or a packet from its end."""
     sides = document.sides
     if len(sides) == 2 and sides[0].behind and document.kind in ("flyer", "form", "other", "letter"):
         if rng.random() < BACK_FIRST:
@@ -44,7 +44,7 @@ def _reordered(document: Document, rng: Random) -> Document:
 
 
 def disturb(document: Document, rng: Random) -> Document:
-    """Return the document as it came to lie on the scanner: usually as it should."""
+    """Return the document as it lay on the scanner: usually the right way."""
     single = len(document.sides[-1].panels) == 1 and not document.sides[-1].behind
     if single and len(document.sides) < 3 and rng.random() < BLANK_BACK:
         document = _with_blank_back(document)

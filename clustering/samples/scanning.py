@@ -1,4 +1,4 @@
-"""The scanner: ink on paper, the other side shining through, damage, a dark bed around the sheet, a slight skew."""
+"""The scanner: ink on paper, show-through, damage, a dark bed around the sheet, slight skew."""
 
 from __future__ import annotations
 
@@ -15,31 +15,31 @@ from clustering.samples.grounds import on_ground
 from clustering.samples.stock import Stock, grain
 
 BEDS: tuple[tuple[int, int, int], ...] = ((34, 35, 38), (48, 48, 50), (22, 22, 24), (70, 70, 72), (30, 28, 27))
-"""Colors of the scanner's background; most are near black."""
+"""Colors of the scanner's background; most are almost black."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wear:
-    """What happened to all sheets of one document alike."""
+    """What happened to all sheets of one document."""
 
     bed: tuple[int, int, int]
     staple: tuple[float, float, float] | None
     """x and y in inches from the top left of the first side, and the angle in degrees."""
     holes: tuple[tuple[float, float], ...]
-    """Punch holes, inches from the left edge and share of the height."""
+    """Punch holes: inches from the left edge, and share of the height."""
     hole_size: float
     fold: bool
     foxing: int
     skew: float
-    """Degrees that the sheets tend to lie askew."""
+    """Usual skew of the sheets, in degrees."""
     light: float
-    """Fall of the light across the sheet, 0 … 0.06."""
+    """How much the light falls off across the sheet, 0 … 0.06."""
     notes: tuple[str, ...]
-    """What somebody wrote on the first side."""
+    """What someone wrote on the first side."""
 
 
 def wear_of(document: Document, rng: Random) -> Wear:
-    """Draw the damage of one document."""
+    """Draw the damage of one document at random."""
     staple = None
     if document.stapled:
         staple = (rng.uniform(0.2, 0.5), rng.uniform(0.2, 0.45), rng.choice((0.0, 45.0, 40.0, 90.0)))
@@ -60,12 +60,12 @@ def wear_of(document: Document, rng: Random) -> Wear:
 
 
 def _ink_tables(ink: tuple[int, int, int]) -> list[list[int]]:
-    """Three lookup tables that turn a plate (255 = no ink) into printed color."""
+    """Return three lookup tables that turn a plate (255 = no ink) into printed color."""
     return [[255 - (255 - value) * (255 - color) // 255 for value in range(256)] for color in ink]
 
 
 def _join(panels: tuple[Printed, ...]) -> Printed:
-    """Panels side by side as one print."""
+    """Join panels side by side into one print."""
     if len(panels) == 1:
         return panels[0]
     wide, high = sum(panel.size[0] for panel in panels), max(panel.size[1] for panel in panels)
@@ -83,7 +83,7 @@ def _join(panels: tuple[Printed, ...]) -> Printed:
 
 
 def _shade(size: tuple[int, int], stock: Stock, wear: Wear, rng: Random) -> Image.Image:
-    """Light and age over the sheet as an L image to multiply with, drawn small and enlarged."""
+    """Return light and age of the sheet as an L image to multiply with, drawn small and enlarged."""
     small = Image.new("L", (24, 30), 255)
     across, down = rng.uniform(-1, 1) * wear.light, rng.uniform(-1, 1) * wear.light
     for x in range(24):
@@ -97,14 +97,14 @@ def _shade(size: tuple[int, int], stock: Stock, wear: Wear, rng: Random) -> Imag
 
 
 def _paper(size: tuple[int, int], stock: Stock, wear: Wear, rng: Random) -> Image.Image:
-    """Bare paper as L: fibres times light, white near 253."""
+    """Return bare paper as L: fibers times light, white near 253."""
     strength = stock.grain / 55.0
     table = [max(0, min(255, round(253 + (value - 128) * strength))) for value in range(256)]
     return ImageChops.multiply(grain(size, rng).point(table), _shade(size, stock, wear, rng))
 
 
 def _shine_through(behind: Printed, size: tuple[int, int], strength: float, rng: Random) -> Image.Image:
-    """Return the other side, mirrored, blurred and faint, as an L image to multiply with."""
+    """Return the other side, mirrored, blurred, and faint, as an L image to multiply with."""
     flat = Image.new("L", behind.size, 255)
     for _, plate in behind.plates:
         flat = ImageChops.multiply(flat, plate)
@@ -120,7 +120,7 @@ def _shine_through(behind: Printed, size: tuple[int, int], strength: float, rng:
 
 
 def _press(side: Side, wear: Wear, rng: Random) -> Image.Image:
-    """Ink on paper: the RGB sheet before the scanner."""
+    """Return ink on paper: the RGB sheet before it is scanned."""
     front = _join(side.panels)
     base = _paper(front.size, side.stock, wear, rng)
     if side.behind and side.stock.show_through > 0.005:
@@ -145,7 +145,7 @@ def _gutter(base: Image.Image, at: int) -> None:
 
 
 def _damage(sheet: Image.Image, wear: Wear, number: int, dots: float, rng: Random) -> None:
-    """Staple holes, punch holes, folds and brown spots; backs (odd numbers) carry the mirror image."""
+    """Draw staple holes, punch holes, folds, and brown spots; backs (odd numbers) have the mirror image."""
     pen = ImageDraw.Draw(sheet)
     flip = number % 2 == 1
     wide, high = sheet.size
@@ -175,7 +175,7 @@ def _damage(sheet: Image.Image, wear: Wear, number: int, dots: float, rng: Rando
 
 
 def _note(sheet: Image.Image, words: str, dots: float, rng: Random) -> None:
-    """Draw a few words in pencil or ballpoint near the edge, written a little uphill."""
+    """Draw a few words in pencil or ballpoint near the edge, sloping upward."""
     made = font(rng.choice(("pen", "scrawl")), max(round(dots * rng.uniform(0.22, 0.34)), 6))
     left, top, right, bottom = (round(edge) for edge in made.getbbox(words))
     mask = Image.new("L", (right - left + 4, bottom - top + 4), 0)
@@ -198,7 +198,7 @@ def _crease(sheet: Image.Image, y: int, rng: Random) -> None:
 
 
 def _spot(sheet: Image.Image, dots: float, rng: Random) -> None:
-    """One brown spot of foxing."""
+    """Draw one brown spot of foxing."""
     size = max(round(dots * rng.uniform(0.04, 0.22)), 3)
     mask = Image.new("L", (3 * size, 3 * size), 0)
     ImageDraw.Draw(mask).ellipse((size, size, 2 * size, 2 * size), fill=rng.randint(20, 75))
@@ -208,7 +208,7 @@ def _spot(sheet: Image.Image, dots: float, rng: Random) -> None:
 
 
 def _tear(sheet: Image.Image, bed: tuple[int, int, int], dots: float, rng: Random) -> None:
-    """Cut the edges ragged, as a clipping is."""
+    """Cut the edges ragged, like a clipping's."""
     pen = ImageDraw.Draw(sheet)
     wide, high = sheet.size
     reach = 0.07 * dots
@@ -234,7 +234,7 @@ def _cut_round(sheet: Image.Image, bed: tuple[int, int, int]) -> Image.Image:
 
 
 def _lay(sheet: Image.Image, wear: Wear, dots: float, rng: Random) -> Image.Image:
-    """Put the sheet on the scanner bed, a little askew and cropped a little wide or a little tight."""
+    """Put the sheet on the scanner bed, slightly skewed and cropped a little wide or tight."""
     skew = wear.skew * 0.5 + rng.gauss(0.0, 0.25)
     if rng.random() < 0.02:
         skew += rng.choice((-2.0, 2.0))
@@ -244,14 +244,14 @@ def _lay(sheet: Image.Image, wear: Wear, dots: float, rng: Random) -> Image.Imag
     turn = math.radians(skew)
     cos, sin = math.cos(turn), math.sin(turn)
     cx, cy = margin[0] + sheet.width / 2, margin[1] + sheet.height / 2
-    sheet = ImageOps.expand(sheet, 3, wear.bed)  # so that the edge is smoothed with the bed and not cut in steps
+    sheet = ImageOps.expand(sheet, 3, wear.bed)  # so that the edge blends with the bed without steps
     sx, sy = sheet.width / 2, sheet.height / 2
     matrix = (cos, sin, sx - cx * cos - cy * sin, -sin, cos, sy + cx * sin - cy * cos)
     return sheet.transform(size, Image.Transform.AFFINE, matrix, Image.Resampling.BICUBIC, fillcolor=wear.bed)
 
 
 def scan(side: Side, number: int, wear: Wear, rng: Random, *, scale: float = 1.0) -> Image.Image:
-    """Return the finished RGB scan of one side; `number` is its 0-based place in the document."""
+    """Return the finished RGB scan of one side; `number` is its 0-based index in the document."""
     dots = LETTER_DOTS_PER_INCH * scale
     sheet = _press(side, wear, rng)
     _damage(sheet, wear, number, dots, rng)

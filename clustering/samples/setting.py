@@ -1,4 +1,4 @@
-"""Set type: paragraphs broken to a measure, justified, and poured into columns."""
+"""Set type: paragraphs broken into lines, justified, and poured into columns."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from clustering.samples import fonts
 from clustering.samples.face import Anchor, Face, Style
 
 REFERENCE = 64
-"""Widths are measured at this many pixels an em, so that lines break alike at every scale of the sample."""
+"""Widths are measured at so many pixels per em, so that lines break alike at every scale of the sample."""
 WORD_SPACE = 0.27
-"""Em between words that are not stretched."""
+"""Width, in em, of a space that isn't stretched."""
 WIDEST_GAP = 8.0
-"""Stretch of a word space, in natural spaces, beyond which a line stays ragged."""
+"""Stretch of a space, relative to its natural width, beyond which a line stays ragged."""
 Justify = Literal["justified", "ragged", "centered"]
 
 
 def measure(text: str, style: Style) -> float:
-    """Width in points at the style's size, the same at every scale."""
+    """Return the width in points at the style's size, the same at every scale."""
     return fonts.width(style.face, REFERENCE, text) * style.size / REFERENCE
 
 
 @dataclass(frozen=True, slots=True)
 class SetLine:
-    """One broken line."""
+    """One line of a paragraph."""
 
     words: tuple[str, ...]
     style: Style
@@ -34,9 +34,9 @@ class SetLine:
     indent: float = 0.0
     above: float = 0.0
     keep: bool = False
-    """Stays with what follows: headings."""
+    """Whether it stays with the next line, as headings do."""
     last: bool = False
-    """Last of its paragraph: not stretched."""
+    """Whether it is the last line of its paragraph, which isn't stretched."""
 
     @property
     def height(self) -> float:
@@ -55,7 +55,7 @@ def set_text(
     above: float = 0.0,
     keep: bool = False,
 ) -> list[SetLine]:
-    """Break a paragraph to lines of at most `wide` points; `indent` moves the first line, `hang` the others."""
+    """Break a paragraph into lines of at most `wide` points; `indent` moves the first line, `hang` the others."""
     space = style.size * WORD_SPACE
     rows: list[list[str]] = [[]]
     room = wide - indent
@@ -92,7 +92,7 @@ def draw_line(face: Face, line: SetLine, x: float, y: float, wide: float) -> Non
 
 
 class Galley:
-    """Set lines waiting for columns."""
+    """Lines waiting for columns."""
 
     def __init__(self, lines: Iterable[SetLine] = ()) -> None:
         self.waiting: deque[SetLine] = deque(lines)
@@ -105,11 +105,11 @@ class Galley:
         self.waiting.extend(lines)
 
     def height(self) -> float:
-        """Points that all waiting lines need in one column."""
+        """Return the points that all waiting lines need in one column."""
         return sum(line.height for line in self.waiting)
 
     def pour(self, face: Face, x: float, top: float, wide: float, bottom: float) -> float:
-        """Fill one column from `top` to `bottom`; returns how far down it came."""
+        """Fill one column from `top` to `bottom`, and return how far down it came."""
         y, first = top, True
         while self.waiting:
             line = self.waiting[0]
@@ -127,7 +127,7 @@ class Galley:
 
 
 def column_lefts(left: float, right: float, count: int, gutter: float) -> tuple[list[float], float]:
-    """Left edges of equal columns and their width."""
+    """Return the left edges of equal columns and their width."""
     wide = (right - left - gutter * (count - 1)) / count
     return [left + i * (wide + gutter) for i in range(count)], wide
 
@@ -135,7 +135,7 @@ def column_lefts(left: float, right: float, count: int, gutter: float) -> tuple[
 def headline(
     face: Face, text: str, style: Style, x: float, y: float, wide: float, *, align: Anchor = "left", most: int = 3
 ) -> float:
-    """Set a headline in at most `most` lines, smaller where it must be; returns the y below it."""
+    """Set a headline in at most `most` lines, smaller if needed, and return the y below it."""
     size = style.size
     lines = set_text(text, style, wide, justify="ragged")
     while (len(lines) > most or any(measure(" ".join(row.words), row.style) > wide for row in lines)) and size > 8:

@@ -1,4 +1,4 @@
-"""Paper: tones, grain and how much of the other side shows through."""
+"""Paper: tones, grain, and show-through."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image, ImageFilter
 
 TILE = 2200
-"""Edge of the grain tile in pixels; larger pages take a mirrored continuation."""
+"""Edge of the grain tile in pixels; larger pages use a mirrored continuation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +20,11 @@ class Stock:
     name: str
     tone: tuple[int, int, int]
     grain: float
-    """Contrast of the fibres, gray levels."""
+    """Contrast of the fibers, in gray levels."""
     show_through: float
-    """0 … 1 of the ink on the other side."""
+    """Share of the other side's ink that shows through, 0 … 1."""
     ageing: float
-    """0 … 1: how far the edges have yellowed."""
+    """How far the edges have yellowed, 0 … 1."""
 
 
 STOCKS: dict[str, Stock] = {
@@ -56,7 +56,7 @@ COLORED = ("goldenrod", "canary", "pink", "salmon", "green", "blue", "buff")
 
 
 def pick_stock(rng: Random, names: tuple[str, ...]) -> Stock:
-    """One of the named stocks with the small difference that every ream has."""
+    """Return one of the named stocks, slightly varied like every ream."""
     base = STOCKS[rng.choice(names)]
     shift = rng.randint(-5, 4)
     tone = tuple(max(0, min(250, value + shift + rng.randint(-2, 2))) for value in base.tone)
@@ -67,7 +67,7 @@ def pick_stock(rng: Random, names: tuple[str, ...]) -> Stock:
 
 @lru_cache(maxsize=1)
 def grain_tile() -> Image.Image:
-    """Return an L tile of paper fibres around gray 128, one standard deviation near 25; the same in every process."""
+    """Return an L tile of paper fibers around gray 128, one standard deviation near 25; the same in every process."""
     source = np.random.default_rng(1957)
     fine = source.normal(0.0, 1.0, (TILE, TILE)).astype(np.float32)
     coarse = source.normal(0.0, 1.0, (TILE // 6 + 1, TILE // 6 + 1)).astype(np.float32)
@@ -77,7 +77,7 @@ def grain_tile() -> Image.Image:
 
 
 def grain(size: tuple[int, int], rng: Random) -> Image.Image:
-    """Return a piece of grain of the size, from a random place of the tile."""
+    """Return a piece of grain of this size, from a random place of the tile."""
     tile = grain_tile()
     wide, high = min(size[0], TILE), min(size[1], TILE)
     left, top = rng.randint(0, TILE - wide), rng.randint(0, TILE - high)

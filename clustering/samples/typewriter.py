@@ -14,14 +14,14 @@ from clustering.samples import fonts
 from clustering.samples.face import BLACK, Face, Ink
 
 EM_ADVANCE = {"pica": 0.6, "pica-bold": 0.6, "elite": 0.525}
-"""Advance of one letter in em, by face."""
+"""Width of one letter in em, by face."""
 LINE = 12.0
-"""Points between lines at single spacing: six lines to the inch."""
+"""Points between lines at single spacing: six lines per inch."""
 _GLYPHS: dict[tuple[str, int, str, int], Image.Image] = {}
 
 
 def _glyph(face: str, size: int, letter: str, weight: int) -> Image.Image:
-    """Return the mask of one letter, baseline at 80 % of its height; kept for the life of the process."""
+    """Return the mask of one letter, baseline at 80% of its height; cached for the process."""
     key = (face, size, letter, weight)
     made = _GLYPHS.get(key)
     if made is None:
@@ -34,15 +34,15 @@ def _glyph(face: str, size: int, letter: str, weight: int) -> Image.Image:
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """One typewriter: face, letters to the inch, ribbon."""
+    """One typewriter: face, letters per inch, ribbon."""
 
     face: str
     pitch: int
     ink: Ink = BLACK
     weight: int = 0
-    """0 a clean type on a carbon ribbon, 1 a heavy cloth ribbon."""
+    """0 clean type on a carbon ribbon, 1 a heavy cloth ribbon."""
     wear: float = 0.5
-    """Fine pixels by which worn letters stand off the line."""
+    """Pixels of the large plate by which worn letters are off the line."""
     unevenness: int = 40
     """Gray levels between the strongest and the weakest stroke."""
     habits: dict[str, int] = field(default_factory=dict, compare=False)
@@ -76,7 +76,7 @@ class Machine:
 
 
 def pick_machine(rng: Random, face: str, *, ink: Ink = BLACK) -> Machine:
-    """Return a machine of that face with its own habits."""
+    """Return a machine with this face and its own habits."""
     worn = rng.random() < 0.6
     habits = {letter: rng.choice((-1, 1)) for letter in "abcdeghimnoprstuvwy" if worn and rng.random() < 0.25}
     pitch = 12 if face == "elite" or rng.random() < 0.3 else 10
@@ -85,7 +85,7 @@ def pick_machine(rng: Random, face: str, *, ink: Ink = BLACK) -> Machine:
 
 @dataclass(frozen=True, slots=True)
 class TypedLine:
-    """One line as typed; `column` counts letters from the left margin."""
+    """One typed line; `column` counts letters from the left margin."""
 
     text: str
     column: int = 0
@@ -93,7 +93,7 @@ class TypedLine:
     above: float = 0.0
     """Extra points before it."""
     keep: bool = False
-    """Not the last line of a page: headings."""
+    """Whether it can't be the last line of a page, as headings can't."""
 
 
 def typed_paragraph(text: str, chars: int, *, indent: int = 5, gap: float = LINE) -> list[TypedLine]:
@@ -128,7 +128,7 @@ class TypedText:
         return sum(self.pitch + line.above for line in self.waiting)
 
     def pour(self, sheet: Face, machine: Machine, rng: Random, *, left: float, top: float, bottom: float) -> float:
-        """Type as many lines as fit between top and bottom; returns the baseline of the last one."""
+        """Type as many lines as fit between top and bottom, and return the baseline of the last one."""
         y, first = top, True
         while self.waiting:
             line = self.waiting[0]

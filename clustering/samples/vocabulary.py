@@ -1,4 +1,4 @@
-"""The words that the invented organizations write with, as `words.toml` holds them."""
+"""The words of the invented organizations, from `words.toml`."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from importlib.resources import files
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """One cause with its words. Every phrase fits a fixed grammatical place, so that they join into plain sentences."""
+    """One cause with its words. Every phrase fits a fixed grammatical slot, so that they join into plain sentences."""
 
     name: str
     bodies: tuple[str, ...]
-    """How its organizations are called; {place} is a town, {number} a lodge or local."""
+    """Names of its organizations; {place} is a town, {number} a lodge or local."""
     serials: tuple[str, ...]
     """Names of newsletters."""
     who: tuple[str, ...]
     """Plural noun phrases."""
     office: tuple[str, ...]
-    """Singular noun phrases: those who decide."""
+    """Singular noun phrases: who decides."""
     issue: tuple[str, ...]
-    """Noun phrases for what is wrong."""
+    """Noun phrases: what is wrong."""
     aim: tuple[str, ...]
-    """Noun phrases for what is wanted."""
+    """Noun phrases: what is wanted."""
     step: tuple[str, ...]
     """Base verb phrases: what a reader can do."""
     did: tuple[str, ...]
@@ -31,14 +31,14 @@ class Theme:
     thing: tuple[str, ...]
     """Singular countable nouns."""
     fact: tuple[str, ...]
-    """Full sentences with {n}, {m}, {p} and {year}."""
+    """Full sentences with {n}, {m}, {p}, and {year}."""
 
 
 _WORDS = tomllib.loads(files("clustering.samples").joinpath("words.toml").read_text(encoding="utf-8"))
 
 
 def _theme(table: dict[str, str | list[str]]) -> Theme:
-    """Return a theme with what all themes share put behind its own words."""
+    """Return a theme, with the shared words after its own."""
     common: dict[str, list[str]] = _WORDS.get("common", {})
     lists = {
         field.name: (*table[field.name], *common.get(field.name, ())) for field in fields(Theme) if field.name != "name"

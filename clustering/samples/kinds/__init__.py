@@ -1,1 +1,1 @@
-"""One module a kind of document: each function takes a `Commission` and gives a `Document`."""
+"""One module per kind of document: each function takes a `Commission` and returns a `Document`."""

@@ -1,4 +1,4 @@
-"""Booklets, scanned as cover, spreads and back, or page by page."""
+"""Booklets, scanned as cover, spreads, and back, or page by page."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from clustering.samples.stock import COLORED, WHITE, Stock, pick_stock
 
 
 def _cover(c: Commission, paper: Paper, title: str, ink: Ink) -> Face:
-    """Return a booklet's front cover, unlike what follows: color, large type, a picture or a seal."""
+    """Return a booklet's front cover, unlike its inside: color, large type, a picture or a seal."""
     rng, org = c.rng, c.organization
     face = Face(paper.width, paper.height, scale=c.scale)
     wide, high = paper.width, paper.height
@@ -49,7 +49,7 @@ def _rows(title: str) -> list[str]:
 
 
 def _back(c: Commission, paper: Paper, ink: Ink, *, filled: bool) -> Face:
-    """Return a booklet's back cover: publisher, price and number, or nothing but a seal."""
+    """Return a booklet's back cover: publisher, price and number, or only a seal."""
     rng, org = c.rng, c.organization
     face = Face(paper.width, paper.height, scale=c.scale)
     wide, high = paper.width, paper.height
@@ -79,8 +79,7 @@ def _back(c: Commission, paper: Paper, ink: Ink, *, filled: bool) -> Face:
 
 
 def _opening(c: Commission, paper: Paper, title: str, ink: Ink) -> Face:
-    """Return what stands inside the cover of many booklets: a title page, an imprint alone, or a portrait with a
-    note."""
+    """Return the page inside the cover of many booklets: a title page, only an imprint, or a portrait with a note."""
     rng, org = c.rng, c.organization
     face = Face(paper.width, paper.height, scale=c.scale)
     wide, high = paper.width, paper.height
@@ -112,7 +111,7 @@ def _opening(c: Commission, paper: Paper, title: str, ink: Ink) -> Face:
 
 
 def _chapters(c: Commission, body: Style, ink: Ink, measure: float, room: float) -> Galley:
-    """Text under headings, enough for so many points of column."""
+    """Return text under headings, enough for so many points of column."""
     rng, writer, galley = c.rng, c.writer, Galley()
     often = rng.choice((0.06, 0.12, 0.2))
     while galley.height() < room:
@@ -125,7 +124,7 @@ def _chapters(c: Commission, body: Style, ink: Ink, measure: float, room: float)
 
 
 def _folio(face: Face, style: int, number: int, body: Style, title: str) -> None:
-    """Draw the page number, as printers put it: foot center, foot outer, head outer with the title, or none."""
+    """Draw the page number as printers do: bottom center, bottom outer, top outer with the title, or none."""
     small = Style(body.face, 9)
     wide, high = face.width, face.height
     even = number % 2 == 0
@@ -141,7 +140,7 @@ def _folio(face: Face, style: int, number: int, body: Style, title: str) -> None
 
 
 def _inner(c: Commission, paper: Paper, count: int, body: Style, ink: Ink, title: str) -> list[Printed]:
-    """Return the inside pages, numbered on most booklets."""
+    """Return the inside pages, numbered in most booklets."""
     rng, edge = c.rng, paper.width * 0.12
     measure, faces = paper.width - 2 * edge, []
     folio, first = rng.choice((0, 0, 1, 2, 3)), rng.choice((1, 2, 2))
@@ -166,7 +165,7 @@ def _inner(c: Commission, paper: Paper, count: int, body: Style, ink: Ink, title
 
 
 def draw_booklet(c: Commission, *, spreads: int = 0) -> Document:
-    """Return a stapled booklet: cover, so many spreads, back; the cover may be of another paper."""
+    """Return a stapled booklet: cover, so many spreads, back; the cover may be of other paper."""
     rng, org, writer = c.rng, c.organization, c.writer
     paper = rng.choice((DIGEST, DIGEST, SLIM, Paper(396, 612), Paper(288, 432)))
     count = spreads or rng.choice((1, 2, 3, 4, 4, 6, 8, 12, 16))

@@ -1,4 +1,4 @@
-"""Envelopes: a few words on bare paper, a stamp and a postmark; the back has a flap."""
+"""Envelopes: a few words on bare paper, a stamp, and a postmark; the back has a flap."""
 
 from __future__ import annotations
 
@@ -51,9 +51,9 @@ def _back(c: Commission, paper: Paper, front: Printed, stock: Stock) -> Side:
 
 
 def envelope_of(c: Commission, letter: Document, sender: tuple[str, ...], addressee: str, *, back: bool) -> list[Side]:
-    """Return the front of a letter's envelope, and its back where that was scanned too.
+    """Return the front of a letter's envelope, and its back if that was scanned too.
 
-    It is addressed by hand where the letter is written by hand, and mostly typed otherwise.
+    It is addressed by hand if the letter is handwritten, and mostly typed otherwise.
     """
     rng, paper = c.rng, c.rng.choice(SIZES)
     by_hand = "by hand" in letter.title or rng.random() < 0.2

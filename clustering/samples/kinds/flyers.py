@@ -1,4 +1,4 @@
-"""Flyers in many layouts, leaflets folded to panels, and fact sheets in series."""
+"""Flyers in many layouts, leaflets folded into panels, and fact sheets in series."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def _when(c: Commission) -> str:
 
 
 def _foot(c: Commission, face: Face) -> None:
-    """Who is responsible, at the foot."""
+    """Draw who is responsible, at the bottom."""
     org = c.organization
     words = f"{c.rng.choice(('', 'Issued by ', 'Sponsored by '))}{org.name}, {org.street}, {org.town}"
     style = Style("grotesque", 8)
@@ -37,7 +37,7 @@ def _foot(c: Commission, face: Face) -> None:
 
 
 def _appointment(c: Commission, face: Face, ink: Ink, y: float) -> None:
-    """Day and place in large type around y."""
+    """Draw day and place in large type around y."""
     wide = face.width
     style = Style(c.organization.display_face, wide * 0.034, ink=ink)
     for i, row in enumerate((_when(c), f"{c.rng.choice(PLACES)}, {c.writer.address()}")):
@@ -46,7 +46,7 @@ def _appointment(c: Commission, face: Face, ink: Ink, y: float) -> None:
 
 
 def _call(c: Commission, face: Face, ink: Ink, slogan: str) -> None:
-    """Large words, a picture or a seal, a few lines, day and place."""
+    """Draw large words, a picture or a seal, a few lines, day and place."""
     rng, org, writer = c.rng, c.organization, c.writer
     wide, high, edge = face.width, face.height, face.width * 0.09
     if rng.random() < 0.35:
@@ -74,7 +74,7 @@ def _call(c: Commission, face: Face, ink: Ink, slogan: str) -> None:
 
 
 def _poster(c: Commission, face: Face, ink: Ink, slogan: str) -> None:
-    """Nothing but large words down the sheet, each line as wide as it goes."""
+    """Draw only large words down the sheet, each line as wide as possible."""
     rng, org = c.rng, c.organization
     wide, high = face.width, face.height
     reverse = rng.random() < 0.35
@@ -106,7 +106,7 @@ def _stack(slogan: str) -> list[str]:
 
 
 def _points(c: Commission, face: Face, ink: Ink, slogan: str) -> None:
-    """Draw a headline and a list of points with heads of their own."""
+    """Draw a headline and a list of points with headings."""
     rng, org, writer = c.rng, c.organization, c.writer
     wide, high, edge = face.width, face.height, face.width * 0.1
     style = Style(org.display_face, wide * 0.07, ink=ink)
@@ -129,7 +129,7 @@ def _points(c: Commission, face: Face, ink: Ink, slogan: str) -> None:
 
 
 def _columns(c: Commission, face: Face, ink: Ink, slogan: str) -> None:
-    """Two columns of argument with heads, and now and then a coupon."""
+    """Draw two columns of argument with headings, sometimes with a coupon."""
     rng, org, writer = c.rng, c.organization, c.writer
     edge, wide = face.width * 0.08, face.width
     style = Style(org.display_face, wide * 0.042, ink=ink)
@@ -161,7 +161,7 @@ def _coupon(face: Face, c: Commission, edge: float, y: float) -> None:
 
 
 def _stencil(c: Commission, face: Face, ink: Ink, slogan: str) -> None:
-    """Draw a stencil with a head lettered by hand and typed text below."""
+    """Draw a stencil with a hand-lettered heading and typed text below."""
     rng, writer = c.rng, c.writer
     wide, high = face.width, face.height
     style = Style(rng.choice(("pen", "poster", "gothic")), wide * 0.065, ink=ink)
@@ -234,7 +234,7 @@ def draw_flyer(c: Commission, *, two_sided: bool | None = None) -> Document:
 
 
 def draw_leaflet(c: Commission) -> Document:
-    """Return a sheet folded to two or three panels: front panel, the open inside as one image, the back panel or the
+    """Return a sheet folded into two or three panels: front panel, the open inside as one image, the back panel or
     flap."""
     rng, org, writer = c.rng, c.organization, c.writer
     panels = rng.choice((2, 3, 3))
@@ -269,8 +269,10 @@ def draw_leaflet(c: Commission) -> Document:
 
 
 def draw_fact_sheet(c: Commission, *, series: str = "", number: int = 0, stock_seed: str = "") -> Document:
-    """One of a series of fact sheets: the same head, paper and type, another number and subject. 0: any number, as one
-    has that came alone."""
+    """Return one of a series of fact sheets: same heading, paper, and type, another number and subject.
+
+    Number 0 means a random one, for a fact sheet by itself.
+    """
     rng, org, writer = c.rng, c.organization, c.writer
     series = series or title_case(writer.fill("A program for {town}"))
     house = Random(stock_seed or series)

@@ -1,4 +1,4 @@
-"""Sheets to fill in or to hand over: forms, petitions and cards."""
+"""Sheets to fill in or to hand over: forms, petitions, and cards."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Typed letters, with letterhead or without, of one or several sheets."""
+"""Typed letters, with or without letterhead, of one or several sheets."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def text_left(org: Organization) -> float:
 
 
 def letterhead(face: Face, org: Organization, *, ink: Ink | None = None) -> float:
-    """Print the organization's letterhead; returns the y where typing may start."""
+    """Print the organization's letterhead, and return the y where typing may start."""
     tint = ink or org.color
     middle = face.width / 2
     name = Style(org.display_face, 21, ink=tint)
@@ -71,7 +71,7 @@ def letterhead(face: Face, org: Organization, *, ink: Ink | None = None) -> floa
 
 
 def _continuation(addressee: str, date: str, style: int, page: int) -> list[tuple[str, str]]:
-    """Head of a following sheet: (where, text) pairs; some writers put none."""
+    """Return the heading of a following sheet, (where, text) pairs; some writers use none."""
     return [
         [("center", f"-{page}-")],
         [("left", addressee), ("center", f"- {page} -"), ("right", date)],
@@ -118,7 +118,7 @@ def _body(c: Commission, chars: int, length: int, indent: int) -> tuple[list[Typ
 def _sheets(
     c: Commission, paper: Paper, machine: Machine, text: TypedText, addressee: str, *, headed: bool
 ) -> list[Printed]:
-    """Type the text on as many sheets as it needs; the signature goes above the typed name."""
+    """Type the text on as many sheets as it needs; the signature is above the typed name."""
     rng, org = c.rng, c.organization
     sheets: list[Printed] = []
     heads = rng.choice((0, 0, 1, 2, 3, 4))
@@ -146,8 +146,7 @@ def _sheets(
 
 
 def draw_letter(c: Commission, *, length: int = 0, carbon: bool = False, stock: Stock | None = None) -> Document:
-    """Return a letter of `length` paragraphs (by default two to nine); a carbon has no letterhead and lies on thin
-    paper."""
+    """Return a letter of `length` paragraphs (by default two to nine); a carbon has no letterhead and thin paper."""
     rng, org = c.rng, c.organization
     headed = not carbon and rng.random() < 0.85
     paper = MONARCH if rng.random() < 0.08 else LETTER

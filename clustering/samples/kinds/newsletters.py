@@ -14,7 +14,7 @@ from clustering.samples.typewriter import TypedText, pick_machine, typed_heading
 
 
 class Habit:
-    """How a serial looks, the same in every issue."""
+    """The design of a serial, the same in every issue."""
 
     def __init__(self, c: Commission) -> None:
         org = c.organization
@@ -34,7 +34,7 @@ class Habit:
 
 
 def _masthead(face: Face, c: Commission, habit: Habit, issue: str, date: str) -> float:
-    """Draw the name of the serial over the first page; return the y below it."""
+    """Draw the name of the serial on the first page, and return the y below it."""
     org, ink, wide = c.organization, habit.ink, face.width
     name = org.serial
     small = Style("grotesque", 8.5)
@@ -67,7 +67,7 @@ def _masthead(face: Face, c: Commission, habit: Habit, issue: str, date: str) ->
 
 
 def _stories(c: Commission, habit: Habit, measure: float, room: float) -> Galley:
-    """Enough stories to fill `room` points of column."""
+    """Return enough stories to fill `room` points of column."""
     rng, writer, galley = c.rng, c.writer, Galley()
     while galley.height() < room:
         head = Style(habit.head.face, rng.choice((12, 14, 17)), ink=habit.ink if rng.random() < 0.4 else BLACK)
@@ -78,7 +78,7 @@ def _stories(c: Commission, habit: Habit, measure: float, room: float) -> Galley
 
 
 def _fill_page(face: Face, c: Commission, habit: Habit, galley: Galley, top: float, bottom: float) -> None:
-    """Columns of stories around at most two photographs with captions."""
+    """Draw columns of stories around at most two photographs with captions."""
     rng = c.rng
     lefts, measure = column_lefts(40, face.width - 40, habit.columns, 16)
     tops = [top] * habit.columns
@@ -102,7 +102,7 @@ def _fill_page(face: Face, c: Commission, habit: Habit, galley: Galley, top: flo
 def _furniture(
     face: Face, c: Commission, habit: Habit, page: int, count: int, issue: str, shown: str
 ) -> tuple[float, float]:
-    """Draw what stands around the columns of a page: masthead or page number, address panel; return top and bottom."""
+    """Draw what surrounds the columns of a page, masthead or page number, and address panel; return top and bottom."""
     top, bottom = 44.0, face.height - 50
     if page == 1:
         top = _masthead(face, c, habit, issue, shown)
@@ -123,9 +123,9 @@ def _furniture(
 
 
 def draw_newsletter(c: Commission, *, issue: int = 0, pages: int = 0, numbered: bool | None = None) -> Document:
-    """One issue of the organization's serial; folded ones are scanned as front, spread and back.
+    """Return one issue of the organization's serial; folded ones are scanned as front, spread, and back.
 
-    Whether its pages are numbered is a habit of the serial, where nothing is said.
+    Unless given, the serial decides whether its pages are numbered.
     """
     rng, org, habit = c.rng, c.organization, Habit(c)
     if numbered is not None:
@@ -159,7 +159,7 @@ def draw_newsletter(c: Commission, *, issue: int = 0, pages: int = 0, numbered: 
 
 
 def _typed_issue(c: Commission, habit: Habit, issue: str, shown: str) -> Document:
-    """Return an issue typed on stencils under a printed masthead, with underlined heads and numbered sheets."""
+    """Return an issue typed on stencils under a printed masthead, with underlined headings and numbered sheets."""
     rng, org, writer = c.rng, c.organization, c.writer
     machine = pick_machine(Random(f"{org.name}:{org.serial}"), org.typewriter)
     chars = int((LETTER.width - 144) / machine.advance)

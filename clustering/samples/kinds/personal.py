@@ -1,4 +1,4 @@
-"""What no printer set: letters by hand, and photographs with a caption on the back."""
+"""Documents without a printer: handwritten letters, and photographs with a caption on the back."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ RULING: Ink = (150, 178, 214)
 
 
 def _rule_sheet(face: Face, pitch: float) -> None:
-    """Blue lines and the red margin of a writing pad."""
+    """Draw the blue lines and red margin of a writing pad."""
     y = 80.0
     while y < face.height - 30:
         face.rule(0, y + 3, face.width, y + 3, weight=0.5, ink=RULING)
@@ -26,7 +26,7 @@ def _rule_sheet(face: Face, pitch: float) -> None:
 
 
 def draw_handwritten(c: Commission) -> Document:
-    """Return a letter by hand, on plain paper or a ruled pad, one to three sheets, hardly ever numbered."""
+    """Return a handwritten letter, on plain paper or a ruled pad, one to three sheets, rarely numbered."""
     rng, writer = c.rng, c.writer
     paper = rng.choice((LETTER, MONARCH, HALF))
     ruled, pitch = rng.random() < 0.5, rng.choice((22.0, 26.0))
@@ -56,7 +56,7 @@ def draw_handwritten(c: Commission) -> Document:
 
 
 def draw_photograph(c: Commission) -> Document:
-    """Return a photographic print with a white border; most have a back with a caption in pencil or a stamp."""
+    """Return a photographic print with a white border; most have a back with a penciled caption or a stamp."""
     rng, org, writer = c.rng, c.organization, c.writer
     paper = rng.choice((Paper(576, 720), Paper(504, 360), Paper(360, 504), Paper(720, 576)))
     face = Face(paper.width, paper.height, scale=c.scale)

@@ -1,4 +1,4 @@
-"""Articles reprinted from magazines, and programmes of conferences and suppers."""
+"""Articles reprinted from magazines, and programs of conferences and suppers."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ def _chart(face: Face, c: Commission, x: float, y: float, wide: float, high: flo
 
 
 def _article(c: Commission, count: int, ink: Ink, title: str, source: str) -> list[Printed]:
-    """Pages of an article in columns; the first has the title, the last an end mark, most carry magazine numbers."""
+    """Return the pages of an article in columns: a title on the first, an end mark on the last, magazine numbers on
+    most."""
     rng, org, writer = c.rng, c.organization, c.writer
     columns = rng.choice((2, 3))
     lefts, measure = column_lefts(48, LETTER.width - 48, columns, 18)
@@ -72,7 +73,7 @@ def _article(c: Commission, count: int, ink: Ink, title: str, source: str) -> li
 
 
 def draw_reprint(c: Commission) -> Document:
-    """Return an article reprinted on two or four letter pages, folded ones scanned as front, spread and back."""
+    """Return an article reprinted on two or four letter pages; folded ones are scanned as front, spread, and back."""
     rng, org = c.rng, c.organization
     ink = rng.choice((BLACK, org.color))
     title = title_case(
@@ -91,7 +92,7 @@ def draw_reprint(c: Commission) -> Document:
 
 
 def draw_programme(c: Commission) -> Document:
-    """Return the programme of a conference or supper: a folded sheet with centered lines."""
+    """Return the program of a conference or supper: a folded sheet with centered lines."""
     rng, org, writer = c.rng, c.organization, c.writer
     paper = rng.choice((HALF, Paper(306, 396), Paper(306, 396), Paper(288, 504)))
     ink, wide, high = org.color, paper.width, paper.height

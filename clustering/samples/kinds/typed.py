@@ -1,4 +1,4 @@
-"""Typed and duplicated texts of many sheets: press releases, speeches and reports."""
+"""Typed and duplicated texts of many sheets: press releases, speeches, and reports."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ REPORT_TITLES = (
     "{Issue}: facts and figures",
 )
 PURPLE = (88, 52, 132)
-"""Spirit duplicator."""
+"""The ink of a spirit duplicator."""
 
 
 def _duplicated(rng: Random, face: str) -> Machine:
@@ -58,7 +58,7 @@ def _release_lines(c: Commission, head: str, chars: int, length: int) -> list[Ty
 
 
 def draw_release(c: Commission, *, length: int = 0) -> Document:
-    """Return a press release with "-more-" at the foot and "# # #" or "-30-" at the end."""
+    """Return a press release with "-more-" at the bottom of pages and "# # #" or "-30-" at the end."""
     rng, org, writer = c.rng, c.organization, c.writer
     machine = _duplicated(Random(f"{org.name}:release"), org.typewriter)
     left = text_left(org)
@@ -152,7 +152,7 @@ def _title_page(c: Commission, title: str, face: Face, machine: Machine) -> None
 
 
 def _wrapped(text: str, chars: int) -> list[str]:
-    """Rows of at most `chars` letters."""
+    """Split text into rows of at most `chars` letters."""
     rows: list[str] = [""]
     for word in text.split():
         if rows[-1] and len(rows[-1]) + len(word) + 1 > chars:
@@ -173,7 +173,7 @@ def _contents(face: Face, machine: Machine, heads: list[str], rng: Random, page:
 
 
 def _table(c: Commission, chars: int, number: int) -> list[TypedLine]:
-    """Return a typed table: number and title, heads, rows with figures, source."""
+    """Return a typed table: number and title, headings, rows with figures, source."""
     rng, writer = c.rng, c.writer
     columns = rng.randint(2, 4)
     first = chars - 11 * columns
@@ -189,7 +189,7 @@ def _table(c: Commission, chars: int, number: int) -> list[TypedLine]:
 
 
 def _sections(c: Commission, heads: list[str], chars: int) -> list[TypedLine]:
-    """Numbered sections of several paragraphs, some with a table."""
+    """Return numbered sections of several paragraphs, some with a table."""
     rng = c.rng
     writer = c.writer
     lines: list[TypedLine] = []
