@@ -1,9 +1,9 @@
-"""How long acts take, and that ten thousand of them leave everything in order.
+"""Time of acts, and a check that ten thousand of them leave everything consistent.
 
     python bench/acts.py --pages 5000 50000        server time of split, merge and moving 50 pages, and of publishing
-    python bench/acts.py --random 10000            the property test of the suite, at length
+    python bench/acts.py --random 10000            the property test of the suite, for longer
 
-Runs on servers and a database of its own in a temporary folder. `--json` prints one object.
+Runs on its own servers and database in a temporary folder. `--json` prints one object.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ MOVED = 50
 
 @contextmanager
 def own_database(kept: Path | None = None) -> Iterator[None]:
-    """Yield an embedded PostgreSQL with the schema: in the folder where it is kept, or thrown away at the end."""
+    """Yield an embedded PostgreSQL with the schema, in the given folder or a temporary one."""
     sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
     with nullcontext(kept) if kept else tempfile.TemporaryDirectory(prefix="hhreview-bench-") as folder:
         os.environ.update(HHREVIEW_DATA_DIR=str(folder), DJANGO_SETTINGS_MODULE="hhreview.settings")
-        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # a browser that is driven from here has a loop of its own
+        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # a browser driven from here has its own event loop
         import django
 
         django.setup()
@@ -47,7 +47,7 @@ def own_database(kept: Path | None = None) -> Iterator[None]:
 
 
 def make_collection(slug: str, pages: int) -> Any:
-    """Return a collection of rows without image files, no page in a group."""
+    """Return a collection of rows without image files, with no page in a group."""
     from clustering.models import Collection, Page
 
     collection = Collection.objects.create(slug=slug, title=slug)
@@ -93,7 +93,7 @@ def make_run(collection: Any, *, size: int = PAGES_A_GROUP) -> Any:
 
 
 def timed(act: Callable[[], object]) -> float:
-    """Milliseconds."""
+    """Return milliseconds."""
     start = time.perf_counter()
     act()
     return (time.perf_counter() - start) * 1000
@@ -105,7 +105,7 @@ def p95(values: list[float]) -> float:
 
 
 def measure(pages: int, *, repeats: int) -> dict[str, float]:
-    """Time publishing, then `repeats` times split, merge, move and undo at places spread over the collection."""
+    """Time publishing, then `repeats` times split, merge, move, and undo at places spread over the collection."""
     from clustering.actions import merge_groups, move_pages, publish_run, split_group, undo_edit
     from clustering.models import User
 
@@ -137,13 +137,13 @@ def measure(pages: int, *, repeats: int) -> dict[str, float]:
 
 
 ACTS_A_COLLECTION = 500
-"""A new collection after as many: what is asked of a long journal is asked often enough, and it stays quick."""
+"""Replace the collection after so many acts, so that reading a long journal stays quick but is tested often enough."""
 RANDOM_PAGES = 60
 
 
 def random_acts(count: int, *, seed: int) -> dict[str, float]:
-    """Play the random archivist of the tests: after every act the partition holds, the journal replays, all is
-    undone."""
+    """Run the random archivist of the tests; after each act the partition holds, the journal replays, and everything
+    can be undone."""
     from clustering.models import User
 
     people = [User.objects.create_user(name, is_staff=True) for name in ("ann", "ben", "eve")]
@@ -159,7 +159,7 @@ def random_acts(count: int, *, seed: int) -> dict[str, float]:
 
 
 def _there_and_back(count: int, people: list[Any], *, seed: int) -> tuple[int, int]:
-    """So many acts on a collection of their own, then all of them undone: how many were refused, and taken back."""
+    """Do so many acts on a collection, then undo all of them; return how many were refused, and undone."""
     from clustering.journal.workspace import Snapshot
     from tests.actions.acting import Archivist, undo_everything
     from tests.actions.partition_checks import broken, check_partition, content, whole_state
@@ -188,7 +188,7 @@ def _there_and_back(count: int, people: list[Any], *, seed: int) -> tuple[int, i
 
 
 def main() -> None:
-    """Measures what the arguments ask for."""
+    """Measure what the arguments ask for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pages", type=int, nargs="*", default=[])
     parser.add_argument("--repeats", type=int, default=60)

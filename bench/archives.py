@@ -1,13 +1,13 @@
-"""How good proposals are on archives that nothing was tuned on, before and after a few answers: the one bench.
+"""How good proposals are on archives that nothing was tuned on, before and after a few answers: the main bench.
 
     python bench/archives.py FOLDER [--orders] [--cache DIR] [--json] [--write-docs]
 
-FOLDER holds archives, each a folder with `images/` and `truth.csv`. For every archive a family is learned from the
-others alone, its settings chosen by leaving each of those out in turn; an archive that had no part in the shipped
-family is proposed by the shipped family. Then the archive is reviewed: the queue asks, the truth answers, the model is
-moved by each answer. Measured pages (readings, vectors, paper) are kept in the cache by content. --orders compares the
-queue's questions with scan order, random ones and an oracle's. --write-docs renews docs/reference/evaluation.md. With
---json the last line of the output is one JSON object.
+FOLDER has archives, each a folder with `images/` and `truth.csv`. For every archive, a family is learned from the
+others alone, its settings chosen by leaving out each of those in turn; an archive that had no part in the shipped
+family is proposed by the shipped family. Then the archive is reviewed: the queue asks, the truth answers, and each
+answer updates the model. Measured pages (readings, vectors, paper) are cached by content. --orders compares the queue's
+questions with scan order, random ones, and an oracle's. --write-docs updates docs/reference/evaluation.md. With --json,
+the last line of the output is one JSON object.
 """
 
 from __future__ import annotations
@@ -54,11 +54,11 @@ PAGE = ROOT / "docs" / "reference" / "evaluation.md"
 MARKS = ("<!-- archives: begin -->", "<!-- archives: end -->")
 ANSWERS = (0, 10, 20, 40)
 DRAWS = 400
-"""Collections drawn to see what calibration error chance makes."""
+"""Random collections that show how much calibration error chance makes."""
 PIECES = (15, 30, 60)
 """Pages of the small collections that an archive is cut into."""
 QUESTIONS = (0, 10)
-"""Places that are answered in the queue before a review goes on document by document."""
+"""Places answered in the queue before a review continues document by document."""
 COLUMNS = (
     "proposed", "edits", "seam_f1", "exact", "pq", "seam_ece", "seam_brier", "group_ece", "accepted99",
 )  # fmt: skip
@@ -78,7 +78,7 @@ class Archive:
 
     @property
     def card(self) -> dict[str, Any]:
-        """By what a training archive is known again."""
+        """What identifies a training archive."""
         digest = hashlib.sha256("".join(page.identifier for page in self.measured.pages).encode()).hexdigest()
         sure = self.stream.truth[self.stream.known]
         return {"name": self.name, "pages": len(self.stream.starts), "boundaries": int(sure.sum()), "sha256": digest}
@@ -98,11 +98,11 @@ class Result:
     """By name of the baseline, edits per 100 pages by number of answers."""
     rows: tuple[FiguresRow, ...]
     pieces: dict[int, float]
-    """By number of PIECES, edits per 100 pages before any answer of an archive cut into collections that small."""
+    """By number of PIECES, edits per 100 pages before any answer if the archive is cut into such small collections."""
 
 
 def main() -> None:
-    """Measure, print, and write what was asked for."""
+    """Measure and print, as the arguments say."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--orders", action="store_true")
@@ -124,7 +124,7 @@ def main() -> None:
 
 
 def load(folder: Path, cache: Path) -> list[Archive]:
-    """Measure every archive of a folder, from the cache where it was measured before."""
+    """Measure every archive of a folder, or read it from the cache."""
     folders = sorted(path for path in folder.iterdir() if (path / "truth.csv").is_file() and (path / "images").is_dir())
     if not folders:
         sys.exit(f"{folder} holds no archive. Give a folder of folders, each with images/ and truth.csv.")
@@ -140,7 +140,7 @@ def _say(text: str) -> None:
 
 
 def family_for(archive: Archive, others: Sequence[Archive]) -> tuple[Family, tuple[str, ...]]:
-    """Return a family in which the archive had no part, and the names of those that had."""
+    """Return a family without the archive, and the names of the archives it was learned from."""
     shipped = shipped_family()
     if archive.card["sha256"] not in {taught["sha256"] for taught in shipped.archives}:
         return shipped, tuple(str(taught["name"]) for taught in shipped.archives)
@@ -154,7 +154,7 @@ def family_for(archive: Archive, others: Sequence[Archive]) -> tuple[Family, tup
 
 
 def measure(archive: Archive, others: Sequence[Archive]) -> Result:
-    """Propose and review one archive by a family without it, with the rows to beat."""
+    """Propose and review one archive by a family without it, with baselines."""
     _say(f"reviewing {archive.name}")
     family, taught_by = family_for(archive, others)
     stream = archive.stream
@@ -172,8 +172,8 @@ def measure(archive: Archive, others: Sequence[Archive]) -> Result:
 
 
 def edits_in_pieces(archive: Archive, family: Family, *, least: int) -> float:
-    """Return the wrong seams per 100 pages before any answer where each piece of the archive is a collection of its
-    own, with `least` pages or some more."""
+    """Return the wrong seams per 100 pages before any answer if each piece of at least `least` pages is a
+    collection."""
     starts, pages, wrong = archive.stream.starts, archive.measured.pages, 0
     for block in blocks_of(starts, least=least):
         piece = LabeledStream(gather(pages[block.start : block.stop]), starts[block.start : block.stop])
@@ -193,7 +193,7 @@ def _row(name: str, archive: Archive, moment: Moment) -> FiguresRow:
 
 
 def _trivial(archive: Archive) -> list[FiguresRow]:
-    """Return what costs nothing to propose, and what the first experiment proposed."""
+    """Return the proposals that cost nothing, and that of the first experiment."""
     starts, n = archive.stream.starts, len(archive.stream.starts)
     clustered = propose("dbscan", archive.measured.pages)
     labels: dict[str, Sequence[Hashable]] = {
@@ -205,7 +205,7 @@ def _trivial(archive: Archive) -> list[FiguresRow]:
 
 
 def better_crude(result: Result) -> dict[int, float]:
-    """Return the edits of whichever crude baseline is better in the mean."""
+    """Return the edits of the better of the two crude baselines."""
     return min(result.crude.values(), key=lambda edits: float(np.mean(list(edits.values()))))
 
 
@@ -216,8 +216,10 @@ def edits(result: Result) -> dict[int, float]:
 
 
 def ece_if_calibrated(confidence: Iterable[float]) -> float:
-    """Return the mean calibration error of documents that are right exactly as often as these confidences say: some
-    dozens of documents seldom are, so it is above 0."""
+    """Return the mean calibration error of documents that are right exactly as often as these confidences say.
+
+    It is above 0, because a few dozen documents are seldom right exactly as often as expected.
+    """
     p = np.array(list(confidence))
     drawn = np.random.default_rng(0).random((DRAWS, len(p))) < p
     return float(np.mean([expected_calibration_error(p, right) for right in drawn]))
@@ -284,7 +286,7 @@ def report(results: Sequence[Result]) -> str:
 
 
 def _hands(results: Sequence[Result]) -> str:
-    """Who had a part in the figures."""
+    """Return a sentence that says which archives the figures are based on."""
     taught = [f"{result.archive.name}: {', '.join(result.taught_by)}" for result in results]
     return (
         "Which archives each family was learned from: "
@@ -302,7 +304,7 @@ def _hands(results: Sequence[Result]) -> str:
 
 
 def _small(results: Sequence[Result]) -> str:
-    """Return what first proposals are worth for small collections, as a table."""
+    """Return the quality of first proposals for small collections, as a table."""
     head = "".join(f" | {least}" for least in PIECES)
     lines = [f"| edits/100 before any answer, cut into collections of this many pages{head} | whole |"]
     lines.append("|---|" + "---:|" * (len(PIECES) + 1))
@@ -313,7 +315,7 @@ def _small(results: Sequence[Result]) -> str:
 
 
 def _by_documents(results: Sequence[Result]) -> str:
-    """Return what a review costs that goes on document by document, as a table."""
+    """Return the cost of a review document by document, as a table."""
     lines = [
         "| document by document | first answers | keys/100 | answers | documents | corrections "
         "| page breaks seen/100 | keys/100 by hand |",
@@ -332,7 +334,7 @@ def _by_documents(results: Sequence[Result]) -> str:
 
 
 def orders(results: Sequence[Result]) -> str:
-    """Return what other orders of questions cost, as a table."""
+    """Return the cost of other orders of questions, as a table."""
     lines = [
         "| order of questions | archive | edits/100 after 10 | 20 | 40 | acts/100 |",
         "|---|---|---:|---:|---:|---:|",

@@ -1,4 +1,4 @@
-"""A real web server over a bench's database, and the browser that looks at it."""
+"""A real web server over a bench's database, and a browser."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ ROOT = Path(__file__).resolve().parents[1]
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run", "--disable-sync"]
 
 PATIENCE_MS = 120_000
-"""How long a page may take: on a machine that does other work too, thirty seconds are too few."""
+"""Time limit of a page: on a busy machine, thirty seconds are too few."""
 _BEGAN = time.monotonic()
 
 
 def progress(sentence: str) -> None:
-    """Say on standard error what is done now, and since when this runs."""
+    """Print progress and elapsed time on standard error."""
     print(f"[{time.monotonic() - _BEGAN:5.0f} s] {sentence}", file=sys.stderr, flush=True)
 
 
 def chromium() -> str:
-    """Return the path of the browser. Raises SystemExit where none is installed."""
+    """Return the path of the browser. Raises SystemExit if none is installed."""
     names = ("chromium", "chromium-browser", "google-chrome", "chromium-headless-shell")
     path = next(filter(None, map(shutil.which, names)), None)
     if path is None:
@@ -49,7 +49,7 @@ def launched() -> Iterator[Any]:
 
 @contextmanager
 def opened(browser: Any, root: str, cookie: str, *, width: int = 1440, height: int = 900) -> Iterator[Any]:
-    """Yield an empty page of somebody who is signed in, with a cache of its own."""
+    """Yield an empty page of a signed-in person, with its own cache."""
     context = browser.new_context(viewport={"width": width, "height": height})
     context.set_default_timeout(PATIENCE_MS)
     context.add_cookies([{"name": "sessionid", "value": cookie, "url": root}])
@@ -58,7 +58,7 @@ def opened(browser: Any, root: str, cookie: str, *, width: int = 1440, height: i
 
 
 def archivist() -> tuple[Any, Any, str]:
-    """Return a person of the staff who has seen the tour, a client that is signed in, and its session's cookie."""
+    """Return a staff member who has seen the tour, a signed-in client, and its session's cookie."""
     from django.conf import settings
     from django.test import Client
     from django.utils import timezone

@@ -1,8 +1,8 @@
-"""The rows to beat: a mixed-effects logistic regression over the facts of single seams, moved by answers.
+"""Baselines: a mixed-effects logistic regression over the facts of single seams, updated by answers.
 
-No likeness among strangers, no looks, nothing learned about how archives differ: shared weights, one intercept an
-archive, fixed variances. "from zero" holds weights to nothing, "held" to 0.7 of the hand-set expectations. Half of the
-answers go to the most doubtful seams, half to random ones; answered seams count as right.
+No ranks among distant pages, no looks, nothing about how archives differ: shared weights, one intercept per archive,
+fixed variances. "from zero" holds weights to 0, "held" to 0.7 of the hand-set expectations. Half of the answers go to
+the most doubtful seams, half to random ones; answered seams count as right.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ SHARE = 0.7
 
 
 def expectations() -> tuple[dict[str, float], float]:
-    """Return the hand-set log-odds of the facts, and of a boundary where none speaks."""
+    """Return the hand-set log-odds of the facts, and of a boundary without any fact."""
     stored = json.loads(EXPECTATIONS.read_text(encoding="utf-8"))
     return {name: float(value) for name, value in stored["weights"].items()}, float(stored["intercept"])
 
@@ -57,7 +57,7 @@ def _facts(stream: LabeledStream, names: Sequence[str]) -> Floats:
 
 
 def _shared(rows: Sequence[tuple[Floats, Floats]], base: Floats, variance: float) -> tuple[Floats, float]:
-    """Shared weights around `base`, and the mean of the archives' intercepts (variance 1 around it)."""
+    """Return shared weights around `base`, and the mean of the archives' intercepts (variance 1 around it)."""
     k, archives = len(base), len(rows)
 
     def loss(theta: Floats) -> tuple[float, Floats]:
@@ -79,7 +79,8 @@ def _shared(rows: Sequence[tuple[Floats, Floats]], base: Floats, variance: float
 
 
 def _moved(facts: Floats, truth: Floats, asked: Sequence[int], common: Floats, mean: float) -> Floats:
-    """Probabilities after answers: weights (variance .3) and intercept (variance 2.25) around the shared ones."""
+    """Return probabilities after answers: weights (variance 0.3) and intercept (variance 2.25) around the shared
+    ones."""
     k = len(common)
     rows, known = facts[list(asked)], truth[list(asked)]
 

@@ -48,9 +48,9 @@ PRINTED_DATES: dict[int, tuple[str, ...]] = {
     78: ("1976-01-29",), 79: ("1966-06",), 80: ("1972-05-16",), 81: ("1981-09-19",), 82: ("1963-10-09",),
     83: ("1963-10-07",), 84: ("1961-04-05",), 85: ("1963-10-09",), 86: ("1978-01-16",), 87: ("1954-01",),
 }  # fmt: skip
-"""Dates of the real documents by document number, as a person reads them on the pages: every date that dates the piece
-or its occasion, the ones included that are stamped (87), handwritten (68, 82), embossed (26) or only in the text (42,
-49), which a reader of print can hardly get. On 2 the day is overtyped; the month is what can be read."""
+"""Dates of the real documents by document number, as a person reads them on the pages: every date of the piece or its
+occasion, including those that are stamped (87), handwritten (68, 82), embossed (26), or only in the text (42, 49),
+which OCR can hardly get. On 2, the day is overtyped; the month is legible."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class Drafted:
 
 
 def same_date(true: str, drafted: str) -> bool:
-    """Whether the draft names the true date, or a day or month inside it; doubt marks do not count."""
+    """Whether the draft is the true date, or a day or month within it; marks of doubt are ignored."""
     true, drafted = true.rstrip("?~"), drafted.rstrip("?~")
     if drafted == true:
         return True
@@ -86,7 +86,7 @@ def same_date(true: str, drafted: str) -> bool:
 
 
 def similarity(one: str, other: str) -> float:
-    """Token-set ratio, 0 … 100: how alike the words are, whatever their order and whatever one has on top.
+    """Return the token-set ratio, 0 … 100: how similar the words are, ignoring order and extra words of one side.
 
     The shared words are compared with each title's shared and own words, and the best of the three pairs counts.
     """
@@ -98,7 +98,7 @@ def similarity(one: str, other: str) -> float:
 
 
 def load(folder: Path) -> tuple[list[dict[str, str]], dict[str, list[PageRecord]]]:
-    """Return the rows of truth.csv that open a document, and each document's pages with their readings."""
+    """Return the rows of truth.csv that start a document, and each document's pages with their readings."""
     with (folder / "truth.csv").open(encoding="utf-8", newline="") as handle:
         rows = list(csv.DictReader(handle))
     scans = scans_of(folder)
@@ -113,9 +113,9 @@ def load(folder: Path) -> tuple[list[dict[str, str]], dict[str, list[PageRecord]
 
 
 def prints_year(pages: Sequence[PageRecord], edtf: str) -> bool:
-    """Whether the date's year can be read anywhere on the pages, in full or as "/64" or "'64".
+    """Whether the date's year can be read on the pages, in full or as "/64" or "'64".
 
-    A drawn sample dates flyers by the event they were made for, of which they print day and hour but no year.
+    A drawn sample dates flyers by their event, whose day and hour they print, but no year.
     """
     text = " ".join(page.reading.text for page in pages if page.reading is not None)
     year = edtf[:4]
@@ -123,7 +123,7 @@ def prints_year(pages: Sequence[PageRecord], edtf: str) -> bool:
 
 
 def judge(row: dict[str, str], pages: Sequence[PageRecord], draft: GroupDraft) -> Drafted:
-    """One document's draft against its truth."""
+    """Compare one document's draft with its truth."""
     number = int(row["document"])
     stated = row.get("date", "")
     known = (stated,) if stated and prints_year(pages, stated) else ()

@@ -41,7 +41,7 @@ Draw = Callable[[Commission], Document]
 
 
 def _days(rng: Random, org: Organization) -> Iterator[datetime.date]:
-    """Yield days, one after the other, a few weeks apart."""
+    """Yield days, a few weeks apart."""
     day = datetime.date(org.founded, 1, 1) + datetime.timedelta(days=rng.randint(0, 3000))
     while True:
         yield day
@@ -49,7 +49,7 @@ def _days(rng: Random, org: Organization) -> Iterator[datetime.date]:
 
 
 def _each(*draws: Draw, organizations: int = 2) -> Callable[[int], Iterator[Document]]:
-    """Return what draws documents of a few organizations, in no order."""
+    """Return a function that draws documents of a few organizations, in no order."""
 
     def documents(seed: int) -> Iterator[Document]:
         rng = Random(f"drawn:{seed}")
@@ -62,7 +62,7 @@ def _each(*draws: Draw, organizations: int = 2) -> Callable[[int], Iterator[Docu
 
 
 def _letters(*, in_front: bool) -> Callable[[int], Iterator[Document]]:
-    """Return what draws letters of two correspondents, most with their envelope behind them or in front."""
+    """Return a function that draws letters of two correspondents, most with their envelope after or before them."""
 
     def documents(seed: int) -> Iterator[Document]:
         rng = Random(f"letters:{seed}")
@@ -90,7 +90,7 @@ def _enveloped(c: Commission, letter: Document, *, in_front: bool, back: bool) -
 
 
 def _newsletters(*, numbered: bool) -> Callable[[int], Iterator[Document]]:
-    """Return what draws issues of one to five pages of two serials, one serial after the other."""
+    """Return a function that draws issues of one to five pages of two serials, one serial after the other."""
 
     def documents(seed: int) -> Iterator[Document]:
         rng = Random(f"newsletters:{seed}")
@@ -106,7 +106,7 @@ def _newsletters(*, numbered: bool) -> Callable[[int], Iterator[Document]]:
 
 
 def _bifolios(seed: int) -> Iterator[Document]:
-    """Draw letters by hand on folded sheets: front, both inner pages at once, back."""
+    """Draw handwritten letters on folded sheets: front, both inner pages at once, back."""
     rng = Random(f"bifolios:{seed}")
     orgs = [invent_organization(rng) for _ in range(2)]
     days = _days(rng, orgs[0])
@@ -163,7 +163,7 @@ def draw_archive(folder: Path, kind: str, *, seed: int, pages: int = PAGES) -> N
 
 
 def main() -> None:
-    """Draw what was asked for."""
+    """Draw the requested archives."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("kinds", nargs="*", default=list(KINDS), metavar="KIND")

@@ -1,9 +1,9 @@
-"""How many scans a second an encoder embeds on each device, and how far the devices' vectors are apart.
+"""Scans per second that an encoder embeds on each device, and how far the devices' vectors are apart.
 
     python bench/encoding.py IMAGES [--encoders KEY …] [--devices cpu cuda] [--batch 16] [--pages 0] [--json]
 
-IMAGES is a folder of scans, or one with images/ in it. Decoding is part of it, as in a job; the first batch warms up
-and is not counted. With --json the last line of the output is one JSON object: `pages_per_second` and `farthest` (the
+IMAGES is a folder of scans, or one with images/ in it. Decoding is included, as in a job; the first batch warms up and
+isn't counted. With --json, the last line of the output is one JSON object: `pages_per_second` and `farthest` (the
 largest cosine distance of a page's vector from the first device's) by encoder and device.
 """
 
@@ -27,7 +27,7 @@ SUFFIXES = {".jpg", ".jpeg", ".png", ".tif", ".tiff"}
 
 
 def scans_in(folder: Path) -> list[Path]:
-    """Return the scans of a folder by name. Exits with a sentence where there are none."""
+    """Return the scans of a folder by name. Exits with a sentence if there are none."""
     images = folder / "images"
     scans = sorted(
         path for path in (images if images.is_dir() else folder).iterdir() if path.suffix.lower() in SUFFIXES

@@ -1,10 +1,10 @@
-"""How much memory exports take, and how long, as a collection grows.
+"""Memory and time of exports as a collection grows.
 
     python bench/exports.py --pages 10000 50000 --json
 
-Each format is written to a file on disk in a process of its own, so that its peak is its own; the pages have a reading
-and stand in confirmed groups of four. `above_start` is the peak less what the process held before the first byte:
-Django, lxml and the connection. Runs on servers and a database of its own in a temporary folder.
+Each format is written to a file in a process of its own, so that peaks are separate; the pages have a reading and are
+in confirmed groups of four. `above_start` is the peak less what the process had before the first byte: Django, lxml,
+and the connection. Runs on its own servers and database in a temporary folder.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ from bench.acts import make_collection, own_database
 
 PAGES_A_GROUP = 4
 FORMATS = ("csv", "mets", "iiif", "mods", "tropy", "check")
-"""What is measured; check is the look at all formats at once that comes before an export."""
+"""What is measured; "check" is the check of all formats before an export."""
 MIB = 1 << 20
 
 
 def confirmed(slug: str, pages: int) -> Any:
-    """Return a collection of rows, every page read, every group confirmed with a title, kind and date."""
+    """Return a collection of rows, every page read, every group confirmed with a title, kind, and date."""
     from django.utils import timezone
 
     from clustering.models import Group, Page, Reading
@@ -66,16 +66,16 @@ def confirmed(slug: str, pages: int) -> Any:
 
 
 def peak() -> float:
-    """Most memory that this process ever held, in MiB.
+    """Return the peak memory of this process, in MiB.
 
-    From /proc, not from getrusage, which counts what the parent held when it started this one.
+    From /proc, not from getrusage, which includes the parent's memory at the time of the fork.
     """
     status = Path("/proc/self/status").read_text(encoding="ascii")
     return int(re.search(r"VmHWM:\s+(\d+) kB", status)[1]) * 1024 / MIB  # type: ignore[index] # every Linux has it
 
 
 def measure(slug: str, name: str, out: Any) -> None:
-    """In a process of its own: write one format; put seconds, bytes and peaks into `out`."""
+    """Write one format in this process, and put seconds, bytes, and peaks into `out`."""
     import django
 
     django.setup()
@@ -98,7 +98,7 @@ def measure(slug: str, name: str, out: Any) -> None:
 
 
 def measured(slug: str, name: str) -> dict[str, float]:
-    """Return the same from outside."""
+    """Run that in a process of its own, and return its figures."""
     context = multiprocessing.get_context("spawn")
     out = context.Queue()
     process = context.Process(target=measure, args=(slug, name, out))
@@ -109,7 +109,7 @@ def measured(slug: str, name: str) -> dict[str, float]:
 
 
 def main() -> None:
-    """Make the collections, measure, print."""
+    """Make the collections, measure, and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pages", type=int, nargs="+", default=[10_000, 50_000])
     parser.add_argument("--formats", nargs="+", default=list(FORMATS))

@@ -1,9 +1,9 @@
-"""Learn the family that is shipped, and write clustering/engine/prior/family.json.
+"""Learn the shipped family, and write clustering/engine/prior/family.json.
 
     python bench/family.py FOLDER [--cache DIR] [--name NAME]
 
-FOLDER holds archives, each a folder with `images/` and `truth.csv`; all of them teach. What is to choose is chosen by
-leaving each archive out in turn. How good the result is on archives that it has not seen, `bench/archives.py` says.
+FOLDER has archives, each a folder with `images/` and `truth.csv`; all of them are used. Settings are chosen by leaving
+out each archive in turn. `bench/archives.py` measures how good the result is on archives it hasn't seen.
 """
 
 from __future__ import annotations

@@ -1,16 +1,16 @@
-"""What a collection costs from its readings to an export, page by page: processor seconds and memory.
+"""Cost per page of a collection, from its readings to an export: processor time and memory.
 
     python bench/growth.py --pages 500 [--json]
 
-One collection of synthetic pages, each with a typed page's text and made-up vectors, is proposed, published, seen
-and exported, in a process and a database of its own. Keys of `--json`:
+One collection of synthetic pages, each with a typed page's text and made-up vectors, is proposed, published, viewed,
+and exported, in a process and database of its own. Keys of `--json`:
 
-    propose_s, publish_s, export_s, first_view_ms     by the clock
-    cpu_ms_per_page       of this process and of the database's, for what touches every page: proposing, publishing and
+    propose_s, publish_s, export_s, first_view_ms     elapsed time
+    cpu_ms_per_page       of this process and of the database's, for what touches every page: proposing, publishing, and
                           exporting
-    rss_mb, rss_before_mb   the most memory of this process, and what it had before it began
-    reading_kb, vectors_kb, rows_kb     disk per page that the database takes for the text of a typed page, for both
-                          vectors, and for all other tables of a published collection, with their indexes
+    rss_mb, rss_before_mb   peak memory of this process, and its memory before it began
+    reading_kb, vectors_kb, rows_kb     disk per page in the database for the text of a typed page, for both vectors,
+                          and for all other tables of a published collection, with their indexes
 """
 
 from __future__ import annotations
@@ -40,12 +40,12 @@ Step = Callable[[], object]
 
 
 def rss_mb() -> float:
-    """Return the most memory that this process had so far."""
+    """Return the peak memory of this process so far."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def filled(slug: str, pages: int) -> Any:
-    """Return a collection as it stands before it is proposed."""
+    """Return a collection before its first proposal."""
     from django.conf import settings
 
     collection = make_collection(slug, pages)
@@ -59,7 +59,7 @@ def filled(slug: str, pages: int) -> Any:
 
 
 def done_here(collection: Any, kind: str, **params: Any) -> None:
-    """Do a whole job in this process. Raises SystemExit where it fails."""
+    """Do a whole job in this process. Raises SystemExit if it fails."""
     from clustering.jobs import running
     from clustering.jobs.launching import launch_job
     from clustering.models import Job
@@ -70,7 +70,7 @@ def done_here(collection: Any, kind: str, **params: Any) -> None:
 
 
 def cost(pages: int) -> dict[str, float]:
-    """All figures of a collection of this size."""
+    """Return all figures of a collection of this size."""
     from django.conf import settings
     from django.test import Client
 
@@ -94,7 +94,7 @@ def cost(pages: int) -> dict[str, float]:
 
 
 def disk_kb(pages: int) -> dict[str, float]:
-    """Return what a page takes on the disk of the database."""
+    """Return the disk space of a page in the database."""
     from django.apps import apps
     from django.db import connection
 
@@ -111,7 +111,7 @@ def disk_kb(pages: int) -> dict[str, float]:
 
 
 def whole(collection: Any, actor: Any) -> dict[str, Step]:
-    """Return what touches every page."""
+    """Do what touches every page, and return its times."""
     return {
         "propose": partial(done_here, collection, "propose", publish=False),
         "publish": partial(publish, collection, actor),
@@ -120,7 +120,7 @@ def whole(collection: Any, actor: Any) -> dict[str, Step]:
 
 
 def publish(collection: Any, actor: Any) -> None:
-    """Put the newest run on the desk."""
+    """Publish the newest run."""
     from clustering.actions import publish_run
 
     publish_run(collection.runs.latest("pk"), actor=actor)

@@ -1,9 +1,9 @@
-"""How long a proposal takes once pages are read and embedded: the same pages again and again, to any number.
+"""Time of a proposal for pages that are read and embedded: the same pages repeated to any number.
 
     python bench/proposing.py FOLDER [--pages 298 600 5000] [--cache DIR] [--json]
 
-FOLDER holds truth.csv and images/. Readings, facts and vectors come from the cache of bench/archives.py. The pages
-are repeated to the numbers asked for. With --json the last line of the output is one JSON object: wall and CPU seconds.
+FOLDER has truth.csv and images/. Readings, facts, and vectors come from the cache of bench/archives.py. The pages are
+repeated to the requested numbers. With --json, the last line of the output is one JSON object: wall and CPU seconds.
 """
 
 from __future__ import annotations

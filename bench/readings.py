@@ -1,8 +1,7 @@
-"""OCR readings of scans, kept on disk: reading three hundred pages takes minutes, a bench runs every hour.
+"""OCR readings of scans, kept on disk: reading three hundred pages takes minutes, and a bench runs every hour.
 
-One file per reading version, `.local/bench-cache/readings-<version>.jsonl`, one scan a line under its SHA-256, so that
-all benches share what one of them has read and versions never mix. A scan that is not there yet is read and appended:
-an interrupted run goes on where it stopped.
+One file per reading version, `.local/bench-cache/readings-<version>.jsonl`, one line per scan with its SHA-256, so that
+all benches share readings and versions never mix. A missing scan is read and appended: an interrupted run continues.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ def scans_of(folder: Path) -> dict[str, Path]:
 
 
 def readings_of(paths: Sequence[Path], *, cache: Path = CACHE, say: Callable[[str], None]) -> list[PageReading]:
-    """Return the readings of the scans, in their order; about a second for each scan that was not read before."""
+    """Return the readings of the scans, in order; takes about a second for each scan that wasn't read before."""
     file = cache / f"readings-{re.sub(r'[^a-z0-9.-]+', '-', READING_VERSION)}.jsonl"
     digests = [hashlib.sha256(path.read_bytes()).hexdigest() for path in paths]
     known = _stored(file)
@@ -53,10 +52,10 @@ def _stored(file: Path) -> dict[str, dict[str, Any]]:
 
 
 def stored_reading(reading: PageReading) -> dict[str, Any]:
-    """Return a reading as JSON can keep it, fields by their names."""
+    """Return a reading as JSON."""
     return {**asdict(reading), "lines": [line._asdict() for line in reading.lines]}
 
 
 def reading_of(stored: dict[str, Any]) -> PageReading:
-    """Return the reading that was stored so."""
+    """Return the reading from its JSON."""
     return PageReading(**{**stored, "lines": tuple(Line(**line) for line in stored["lines"])})

@@ -1,5 +1,5 @@
-"""A review of one collection played to its end, without a database: question after question, with answers from the
-truth, the model moved by each of them."""
+"""Simulate the review of one collection to its end, without a database: the truth answers each question, and each
+answer updates the model."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from clustering.engine.segmentation import Independent, decode_independent
 
 Floats = npt.NDArray[np.float64]
 Predict = Callable[[dict[int, bool]], Floats]
-"""Log-odds of all seams, given what is decided."""
-"""By what log-odds are multiplied for the certainty of whole documents, after so many answers."""
+"""Returns the log-odds of all seams, given the decisions."""
+"""Returns the factor on log-odds for the confidence of whole documents, after so many answers."""
 Order = Callable[[Independent, set[int]], int]
-"""The next seam to ask, given the decoded collection and what is decided."""
+"""Returns the next seam to ask about, given the decoded collection and the decisions."""
 
 STOP_BELOW = 0.5
 """Expected wrong seams at which a person would stop."""
 DOUBTFUL = 0.2
-"""Chance of standing wrong from which the desk's filter "To check" shows the documents at a seam."""
+"""Probability of being wrong from which the filter "To check" shows the documents at a seam."""
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """Where a review stands after so many answers."""
+    """The state of a review after so many answers."""
 
     answers: int
     seams: Floats
@@ -38,7 +38,7 @@ class Moment:
     confidence: dict[int, float]
     wrong: int
     expected: float
-    """What the model expects `wrong` to be."""
+    """Expected number of wrong seams, by the model."""
 
 
 @dataclass(slots=True)
@@ -46,15 +46,15 @@ class Review:
     """A review from the proposal to a fully right collection."""
 
     moments: dict[int, Moment] = field(default_factory=dict)
-    """By number of answers, those that were asked for."""
+    """By number of answers, for the requested ones."""
     stop: Moment | None = None
-    """The first moment with less than STOP_BELOW expected wrong seams."""
+    """The first moment with fewer than STOP_BELOW expected wrong seams."""
     looks: int = 0
     corrections: int = 0
 
     @property
     def acts(self) -> int:
-        """Looks, corrections, one bulk acceptance and one confirmation of the rest."""
+        """Looks, corrections, one bulk confirmation, and one confirmation of the rest."""
         return self.looks + self.corrections + 2
 
 
@@ -63,37 +63,37 @@ class Visits:
     """A review document by document, to a fully right collection."""
 
     questions: int = 0
-    """Places answered in the queue, each with one key."""
+    """Places answered in the queue, one key each."""
     documents: int = 0
-    """Documents confirmed, each with one key."""
+    """Documents confirmed, one key each."""
     corrections: int = 0
     """Splits and joins."""
     seen: set[int] = field(default_factory=set)
-    """Seams that the person had before their eyes."""
+    """Seams that the person has seen."""
 
     @property
     def keys(self) -> int:
-        """All of these, one bulk acceptance and one confirmation of the rest."""
+        """All of these, one bulk confirmation, and one confirmation of the rest."""
         return self.questions + self.documents + self.corrections + 2
 
 
 def by_model(model: CollectionModel) -> Predict:
-    """Return what a collection's model predicts."""
+    """Return the predictions of a collection's model."""
     return lambda decided: model.fit(decided).log_odds
 
 
 def queue(decoded: Independent, decided: set[int]) -> int:
-    """Ask as the desk's queue does: the seam that most likely stands wrong."""
+    """Ask like the desk's queue: the seam that is most probably wrong."""
     return next(int(seam) for seam in most_doubtful(decoded.seams, ~decoded.boundaries) if int(seam) not in decided)
 
 
 def scan_order(decoded: Independent, decided: set[int]) -> int:
-    """Ask the seams one after the other."""
+    """Ask the seams in scan order."""
     return next(seam for seam in range(len(decoded.seams)) if seam not in decided)
 
 
 def at_random(seed: int) -> Order:
-    """Ask any seam."""
+    """Ask a random seam."""
     chance = np.random.default_rng(seed)
 
     def order(decoded: Independent, decided: set[int]) -> int:
@@ -104,7 +104,7 @@ def at_random(seed: int) -> Order:
 
 
 def oracle(stream: LabeledStream) -> Order:
-    """Ask a seam that is wrong, the surest one first: what no queue can know."""
+    """Ask a seam that is wrong, the most certain one first: what no queue can know."""
     truth, known = stream.truth > 0.5, stream.known
 
     def order(decoded: Independent, decided: set[int]) -> int:
@@ -123,10 +123,10 @@ def review(
     moments: Sequence[int],
     order: Order = queue,
 ) -> Review:
-    """Play a review until every sure seam is right, the model expects so too, and all `moments` are reached.
+    """Simulate a review until every sure seam is right, the model expects so too, and all `moments` are reached.
 
-    Looks and corrections count until every sure seam is right for the first time. A seam whose truth is "?" is answered
-    as it stands. Answered seams are decided; the rest is decoded again.
+    Looks and corrections count until every sure seam is right for the first time. A seam with truth "?" is answered as
+    it is. Answered seams are decided; the rest is decoded again.
     """
     truth, known = stream.truth > 0.5, stream.known
     decided: dict[int, bool] = {}
@@ -156,11 +156,11 @@ def review(
 
 
 def review_by_documents(stream: LabeledStream, predict: Predict, *, questions: int) -> Visits:
-    """Play a review that begins with so many questions of the queue and goes on document by document.
+    """Simulate a review that begins with so many questions of the queue and continues document by document.
 
-    Documents come in scan order as under the desk's filter "To check", over and over, each confirmed when its own seams
-    and both its ends are right; where the filter shows none, the queue goes on. It ends when every sure seam is right.
-    A seam whose truth is "?" is right as it stands.
+    Documents come in scan order as with the desk's filter "To check", repeatedly, each confirmed when its own seams and
+    both its ends are right; when the filter shows none, the queue continues. The review ends when every sure seam is
+    right. A seam with truth "?" is right as it is.
     """
     truth, known, last = stream.truth > 0.5, stream.known, len(stream.truth) - 1
     decided: dict[int, bool] = {}
@@ -199,5 +199,5 @@ def _moment(decoded: Independent, decided: dict[int, bool], wrong: int) -> Momen
 
 
 def acts_by_hand(stream: LabeledStream) -> int:
-    """Every seam is looked at, every document split off, everything confirmed at once."""
+    """Return the cost by hand: every seam is looked at, every document split off, everything confirmed at once."""
     return len(stream.truth) + int(stream.truth[stream.known].sum()) + 1

@@ -1,4 +1,4 @@
-"""What people wait for in an archive of this size: the list of collections, search, the first view and an act."""
+"""What people wait for in an archive of this size: the list of collections, search, the first view, and an act."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from bench.desk import act_times, first_view, read_pages
 REPEATS = 9
 ACTS = 20
 TEXTS = 20_000
-"""Pages with text, in as many collections as have them: what search reads grows with these."""
+"""Pages with text, in as many collections as have them; the cost of a search grows with these."""
 FRONT_PAGES = ("/", "/?q=c1", "/?sort=pages", "/?sort=activity")
 SEARCHES = ("/search/?q=council", "/search/?q=minutes+meeting", "/search/?q=strike+wages+1968")
 
 
 def site_figures(*, texts: int = TEXTS) -> dict[str, float]:
-    """Server time of whole requests, over everything that is in the database; collection c0 is the one that is open."""
+    """Return the server time of whole requests over everything in the database; collection c0 is the open one."""
     from django.conf import settings
     from django.db import connection
     from django.test import Client

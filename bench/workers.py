@@ -1,17 +1,17 @@
-"""What more workers do for one collection: 1, 2 and 4 processes, and 4 of which one is killed.
+"""Throughput of 1, 2, and 4 workers on one collection, and of 4 of which one is killed.
 
     python bench/workers.py [--pages 480] [--json]
 
-Each worker has one thread (HHREVIEW_THREADS=1), so that up to as many as there are processors do not get into each
-other's way. They embed one collection of drawn letter pages at 150 dpi with the built-in encoder; the clock runs from
-when all of them are at work, and the better of two runs counts. A trigger of the database counts every vector that
-anybody tries to write. Everything runs in a temporary folder. Keys of `--json`:
+Each worker has one thread (HHREVIEW_THREADS=1), so that as many as there are processors don't slow each other. They
+embed one collection of drawn letter pages at 150 dpi with the built-in encoder; the clock starts when all of them are
+working, and the better of two runs counts. A database trigger counts every attempt to write a vector. Everything runs
+in a temporary folder. Keys of `--json`:
 
-    one, two, four            pages a second
+    one, two, four            pages per second
     four_over_one             their ratio: at most the number of processors
-    idle_share_of_four        of the processor time that four workers might have used, with as many processors
-    pages_done_twice, pages_left       over all runs, also that in which one of four was killed with -9
-    killed                    pages a second of that run, the wait for the lease of the killed one included
+    idle_share_of_four        of the processor time that four workers could have used
+    pages_done_twice, pages_left       over all runs, including that in which one of four was killed with -9
+    killed                    pages per second of that run, including the wait for the killed one's lease
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ from bench.acts import own_database  # noqa: E402 - after the path is set
 HEARTBEAT_SECONDS = 10
 DIFFERENT = 12
 ROUNDS = 2
-"""Of 1, 2 and 4 workers; the best of each counts, since other work on the machine only slows them."""
+"""Of 1, 2, and 4 workers; the best of each counts, since other work on the machine only slows them."""
 COUNT_WRITES = """
 CREATE TABLE written (page bigint);
 CREATE FUNCTION count_written() RETURNS trigger LANGUAGE plpgsql AS
@@ -62,7 +62,7 @@ def draw(folder: Path) -> None:
 
 
 def collection_of(folder: Path, pages: int) -> Any:
-    """Return the drawn pages, over and over."""
+    """Return the drawn pages, repeated."""
     from clustering.jobs import running
     from clustering.jobs.launching import launch_job
     from clustering.jobs.sourcing import create_collection
@@ -83,7 +83,7 @@ def collection_of(folder: Path, pages: int) -> Any:
 
 @contextmanager
 def workers(count: int, folder: Path) -> Iterator[list[subprocess.Popen[bytes]]]:
-    """So many worker processes, ended on leaving."""
+    """Start so many worker processes, and end them on leaving."""
     command = [sys.executable, "-P", "-m", "celery", "-A", "hhreview", "worker", "--pool", "threads"]
     command += ["--concurrency", "1", "--queues", "vision,default", "--without-gossip", "--without-mingle"]
     environment = {**os.environ, "HHREVIEW_THREADS": "1", "OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
@@ -101,7 +101,7 @@ def workers(count: int, folder: Path) -> Iterator[list[subprocess.Popen[bytes]]]
 
 
 def run(collection: Any, count: int, folder: Path, *, kill: bool = False) -> dict[str, float]:
-    """Embed it with so many workers; pages a second, processor time used, pages written twice and pages left."""
+    """Embed it with so many workers; return pages per second, processor time, pages written twice, and pages left."""
     from django.db import connection
 
     from clustering.jobs.launching import launch_job
