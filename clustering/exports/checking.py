@@ -1,7 +1,7 @@
-"""Whether an export will be taken where it goes: asked before it is written, answered in plain words.
+"""Check before an export whether it will be accepted by its target, with plain answers.
 
-One pass over the documents answers for any number of targets. What can be told from records is judged by rules; XML and
-manifests are made and judged by their schemas (where installed) and by our own checks.
+One pass over the documents serves any number of targets. Rules judge what records show; XML and manifests are made and
+validated with their schemas (if installed) and our own checks.
 """
 
 from __future__ import annotations
@@ -22,55 +22,55 @@ NAMED = 12
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that somebody should know before the export goes anywhere."""
+    """A problem that someone should know about before exporting."""
 
     level: Level
     code: str
     message: str
-    """A full sentence: what is so, and of how many documents."""
+    """A full sentence: what is wrong, with how many documents."""
     remedy: str
     """A full sentence: what to do."""
     groups: tuple[int, ...] = ()
-    """Numbers of documents it is about, the first few."""
+    """Numbers of the first few documents concerned."""
     count: int = 0
-    """Of documents or pages it is about."""
+    """Number of documents or pages concerned."""
     blocks: bool = False
     """Whether no file can be made."""
     template: str = ""
-    """What the message was made of: the rule's, by `count`. Empty: the message is as the rule has it."""
+    """The rule's message before `count` was put in. Empty if the message is the rule's own."""
     example: str = ""
-    """What was said of the first."""
+    """Details of the first one."""
 
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """What was looked at, and what was found, for one target."""
+    """What was checked and found for one target."""
 
     name: str
     groups: int
     pages: int
     checked: tuple[str, ...]
-    """What was looked at and is in order, each as half a sentence."""
+    """What was checked and is in order, each as half a sentence."""
     findings: tuple[Finding, ...]
     """Errors first."""
 
     @property
     def level(self) -> str:
-        """The gravest level found, or "ok"."""
+        """The most serious level found, or "ok"."""
         return self.findings[0].level if self.findings else "ok"
 
     @property
     def errors(self) -> list[Finding]:
-        """What will be refused or wrong there."""
+        """Findings that will be rejected or are wrong."""
         return [finding for finding in self.findings if finding.level == "error"]
 
     def to_json(self) -> dict[str, Any]:
-        """As a job keeps it."""
+        """Return it as a job stores it."""
         return asdict(self)
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> CheckResult:
-        """Return what `to_json` gave."""
+        """Read what `to_json` returned."""
         findings = tuple(Finding(**{**one, "groups": tuple(one["groups"])}) for one in kept["findings"])
         return cls(**{**kept, "checked": tuple(kept["checked"]), "findings": findings})
 
@@ -96,10 +96,10 @@ class _Met:
 
 
 def check(material: Material, names: Iterable[str], *, schemas: Path | None = None) -> dict[str, CheckResult]:
-    """Judge an export of this material for each target.
+    """Check an export of this material for each target.
 
-    Costs one pass over the groups, some 0.2 ms a page where records have to be made, and a look at the disk for each
-    scan where scans go along. Raises XMLSchemaParseError for a schema that is damaged.
+    Takes one pass over the groups, some 0.2 ms per page if records have to be made, and one file check per scan if
+    scans are included. Raises XMLSchemaParseError for a damaged schema.
     """
     wanted = [FORMATS[name] for name in sorted(set(names))]
     judges = {make: make(material, schemas) for chosen in wanted for make in chosen.judges}
@@ -126,21 +126,21 @@ def check(material: Material, names: Iterable[str], *, schemas: Path | None = No
 
 
 def _rules_of(chosen: ExportFormat, judges: Mapping[MakeJudge, Judge | None]) -> list[Rule]:
-    """Return what is looked at in each document for this target."""
+    """Return the rules and judges of each document for this target."""
     own = (rule for rule in chosen.rules if isinstance(rule, Rule))
     judged = (judge.rule for make in chosen.judges if (judge := judges[make]) is not None)
     return [*(rule for rule in GROUP_RULES if rule.applies(chosen)), *own, *judged]
 
 
 def can_be_blocked(chosen: ExportFormat) -> bool:
-    """Whether there is anything, but for documents without pages, that would leave no file: worth a look ahead."""
+    """Whether there is anything but documents without pages, which leave no file."""
     return chosen.holds_scans or any(rule.blocks for rule in chosen.rules)
 
 
 def _judge_whole(
     chosen: ExportFormat, material: Material, folder: Path | None, pages: int, met: dict[Rule, _Met]
 ) -> list[Rule]:
-    """Return the rule of a file that was judged as a whole; none where it is too large, or nothing judges it."""
+    """Return the rule of a file that is judged as a whole; None if it is too large or there is no judge."""
     whole = chosen.whole
     if whole is None or not 0 < pages <= whole.most_pages:
         return []

@@ -1,4 +1,4 @@
-"""What every writer takes: collections, groups and pages as frozen records, and what it gives."""
+"""What every writer gets and returns: collections, groups, and pages as frozen records."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ NO_DETAILS = Details()
 
 @dataclass(frozen=True, slots=True)
 class CollectionRecord:
-    """The collection that an export is of."""
+    """The collection that is exported."""
 
     slug: str
     title: str
@@ -23,13 +23,13 @@ class CollectionRecord:
 
 @dataclass(frozen=True, slots=True)
 class ExportedPage:
-    """One page in its place in its group."""
+    """One page at its place in its group."""
 
     identifier: str
     pid: str
     filename: str
     position: int
-    """Scan order in the collection, from 1."""
+    """Position in scan order, from 1."""
     sequence: int
     """Place in the group, from 1 without gaps."""
     sha256: str
@@ -37,25 +37,25 @@ class ExportedPage:
     width: int
     height: int
     rotation: int
-    """Degrees clockwise by which the image must be turned to stand upright."""
+    """Degrees clockwise by which to rotate the image upright."""
     role: str = ""
-    """Empty for a page of a document, else target, empty or other."""
+    """Empty for a page of a document, else target, empty, or other."""
     size_bytes: int = 0
-    """Of the original; 0 where it is not known."""
+    """Size of the original; 0 if unknown."""
     label: str = ""
-    """What its source calls it, a printed number or "cover"; empty where it says nothing."""
+    """The source's name for it, a printed number or "cover"; empty if it has none."""
     text_corrected: bool = False
-    """Whether a person corrected lines of what was read on it."""
+    """Whether a person corrected lines of its text."""
 
 
 @dataclass(frozen=True, slots=True)
 class CommentRecord:
-    """What somebody wrote about a document."""
+    """A comment on a document."""
 
     page: str
-    """Identifier of the page that it is kept with."""
+    """Identifier of the page that it belongs to."""
     author: str
-    """Username, empty where the account is gone."""
+    """Username; empty if the account is gone."""
     created: str
     """ISO 8601 in UTC."""
     resolved: bool
@@ -67,9 +67,9 @@ class GroupRecord:
     """One document with its pages in reading order."""
 
     number: int
-    """Stable within the collection, never used again."""
+    """Never used again within the collection."""
     state: str
-    """proposed, confirmed or changed."""
+    """proposed, confirmed, or changed."""
     title: str
     kind: str
     date: str
@@ -81,24 +81,24 @@ class GroupRecord:
     """ISO 8601 in UTC, or empty."""
     split_from: int | None
     run: int | None
-    """Number of the run that proposed it, where one did."""
+    """Number of the run that proposed it, if any."""
     method: str
     confidence: float | None
     draft_title: str
-    """What the machine read, for where nobody entered a title; never mixed with `title`."""
+    """The drafted title, for use if nobody entered one; never mixed with `title`."""
     draft_kind: str
     draft_date: str
     pages: tuple[ExportedPage, ...]
     accepted_drafts: tuple[str, ...] = ()
-    """Of title, kind and date those that a machine drafted and a person accepted by confirming, without a change."""
+    """Those of title, kind, and date that were drafted and accepted by confirming, without a change."""
     unchecked_drafts: tuple[str, ...] = ()
-    """Of them those that hold a draft that nobody accepted, because the settings ask for drafts where nothing is."""
+    """Those of them that hold drafts nobody accepted, because the settings ask for drafts in place of nothing."""
     details: Details = NO_DETAILS
-    """Names, headings and texts beside these."""
+    """All other names, headings, and texts."""
     copy_of: int | None = None
-    """Number of the document that it duplicates, as a person said."""
+    """Number of the document that it duplicates, by a person's decision."""
     comments: tuple[CommentRecord, ...] | None = None
-    """On its pages, oldest first; None where the settings ask for none."""
+    """Comments on its pages, oldest first; None unless the settings ask for them."""
 
     @property
     def is_machine_proposed(self) -> bool:
@@ -108,7 +108,7 @@ class GroupRecord:
 
 @dataclass(frozen=True, slots=True)
 class TextLine:
-    """One line of print on a page, in pixels of the upright page."""
+    """One line of text on a page, in pixels of the upright page."""
 
     text: str
     left: int
@@ -119,20 +119,20 @@ class TextLine:
 
 @dataclass(frozen=True, slots=True)
 class ComparedPage:
-    """A page as every arrangement places it."""
+    """A page, and its group in every arrangement."""
 
     page: ExportedPage
     confirmed: int | None
     """Number of its confirmed group."""
     desk: int | None
     runs: tuple[int | None, ...]
-    """For each run compared the number of its group there."""
+    """For each compared run, the number of its group there."""
     thumbnail: Path | None
 
 
 @dataclass(frozen=True, slots=True)
 class ComparedRuns:
-    """All pages in scan order beside what each run says of them."""
+    """All pages in scan order, with their groups in each run."""
 
     runs: tuple[str, ...]
     pages: Iterable[ComparedPage]
@@ -140,30 +140,30 @@ class ComparedRuns:
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """What a writer of files may ask for. `groups` may be gone through again; each time asks the database again."""
+    """What a writer of files may use. `groups` can be iterated repeatedly; each time queries the database again."""
 
     collection: CollectionRecord
     groups: Iterable[GroupRecord]
     settings: ExportSettings
     image: Callable[[ExportedPage], Path]
-    """Where the original lies. Brings it there first where it lies elsewhere."""
+    """Returns the path of the original, fetching it first if it is elsewhere."""
     lines: Callable[[ExportedPage], Sequence[TextLine]]
-    """What was read on a page; empty where nothing was."""
+    """Returns the text of a page; empty without any."""
     compare: Callable[[], ComparedRuns]
     has_image: Callable[[ExportedPage], bool] = lambda page: True
-    """Whether the original is in the store, without bringing it."""
+    """Whether the original is in the store; doesn't fetch it."""
     everything: bool = False
-    """Whether proposed and changed groups are among them."""
+    """Whether proposed and changed groups are included."""
 
 
 class TooLong(ValueError):
-    """More than the target holds. The message says what to use instead."""
+    """More than the target can hold. The message says what to use instead."""
 
 
 Write = Callable[[Material], Iterator[str]]
 """Yields the file piece by piece; the same records give the same text."""
 
 File = tuple[str, Iterable[bytes]]
-"""A path with / below the export's folder, and its content piece by piece."""
+"""A path with / below the export's folder, and its content in pieces."""
 Files = Callable[[Material], Iterator[File]]
-"""Yields files one after the other; each must be taken in before the next is asked for."""
+"""Yields files one after the other; each must be consumed before the next."""

@@ -1,4 +1,4 @@
-"""EDTF for systems that know plain dates only."""
+"""EDTF for systems that only know plain dates."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ _PART = re.compile(r"(?P<year>\d{4}|\d{3}X|\d{2}XX)(?:-(?P<month>0[1-9]|1[0-2])(
 
 
 def plain_date(date: str) -> str:
-    """Return EDTF as yyyy-mm-dd, yyyy-mm, yyyy or yyyy-yyyy, the formats of a date field in CONTENTdm.
+    """Return EDTF as yyyy-mm-dd, yyyy-mm, yyyy, or yyyy-yyyy, the formats of a date field in CONTENTdm.
 
-    1970~ is 1970, 195X is 1950-1959, 1960/1965 is 1960-1965, a season is its year, an open span the end that is known.
-    Empty for what has no such form: other text, years before 1.
+    1970~ is 1970, 195X is 1950-1959, 1960/1965 is 1960-1965, a season is its year, an open span its known end. Empty
+    for other text and for years before 1.
     """
     if not (is_edtf(date) and is_in_order(date)):
         return ""
@@ -27,7 +27,7 @@ def plain_date(date: str) -> str:
 
 
 def _bounds(part: str) -> tuple[str, str]:
-    """Return the first and the last that it may be, as far as it is known; empty where it is not."""
+    """Return the first and last possible date, as far as known; empty if not."""
     match = _PART.match(part)
     if match is None:
         return "", ""

@@ -1,7 +1,7 @@
-"""Drafts of the machine in exports: which fields hold one, and how each target says so; and who corrected read text.
+"""Drafts in exports: which fields hold one, and how each target says so; and who corrected the text.
 
-A draft that a person accepted by confirming is a field like any other, and marked. One that nobody looked at goes out
-only where the settings say so, in place of nothing, and marked as unchecked.
+A draft that a person accepted by confirming is exported like any other value, and marked. One that nobody accepted is
+exported only if the settings say so, in place of nothing, and marked as unchecked.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from clustering.exports.contract import GroupRecord
 ACCEPTED = "drafts-accepted"
 UNCHECKED = "drafts-unchecked"
 CORRECTED = "text-corrected"
-"""As tags and keywords, where a target has these."""
+"""For tags and keywords, if a target has them."""
 
 
 def with_drafts(group: GroupRecord) -> GroupRecord:
-    """Return the document with its drafts where nothing was entered."""
+    """Return the document with drafts in its empty fields."""
     fields = {
         "title": (group.title, group.draft_title),
         "kind": (group.kind, group.draft_kind),
@@ -31,19 +31,19 @@ def with_drafts(group: GroupRecord) -> GroupRecord:
 
 
 def tags_of(group: GroupRecord) -> list[str]:
-    """Return the words for what of it was drafted, and for read text that a person corrected."""
+    """Return the tags for drafted fields, and for text that a person corrected."""
     drafts = [ACCEPTED] * bool(group.accepted_drafts) + [UNCHECKED] * bool(group.unchecked_drafts)
     return drafts + [CORRECTED] * any(page.text_corrected for page in group.pages)
 
 
 def corrected(group: GroupRecord) -> str:
-    """Say on how many of its pages a person corrected the text, after other sentences; empty where on none."""
+    """Return a sentence on how many of its pages have corrected text, to follow others; empty if none."""
     count = sum(page.text_corrected for page in group.pages)
     return f" Text corrected by a person on {count} of {len(group.pages)} pages." if count else ""
 
 
 def drafted(group: GroupRecord) -> str:
-    """Say what of it was drafted, in sentences that follow others; empty where nothing was."""
+    """Return sentences on what was drafted, to follow others; empty if nothing was."""
     draft = ""
     if group.accepted_drafts:
         draft += f" Drafted by machine and accepted with the confirmation: {', '.join(group.accepted_drafts)}."

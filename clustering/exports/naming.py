@@ -1,4 +1,4 @@
-"""Names that all targets share: the stable id of a group, its title where nobody gave one, addresses."""
+"""Names that all targets share: the stable id of a group, its title if nobody entered one, and addresses."""
 
 from __future__ import annotations
 
@@ -20,20 +20,19 @@ from clustering.exports.settings import ExportSettings
 _NOT_IN_FILES = re.compile(r"[^A-Za-z0-9._-]")
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9._-]|_(?=x[0-9A-F]+_)")
 _COMPANY = re.compile(r"(?i),\s*(?:inc|incorporated|ltd|limited|llc|l\.l\.c|llp|co|corp|gmbh|s\.?a|n\.?v|plc)\.?$")
-"""The end of a name that has a comma and is no person's."""
+"""Endings of names that have a comma but aren't a person's."""
 _DEFAULTS = ExportSettings()
 THUMBNAIL = 320
-"""Long edge of a thumbnail from this desk, width of one from an image service."""
+"""Long edge of a thumbnail from here, width of one from an image service."""
 
 
 def local_id(collection: CollectionRecord, group: GroupRecord) -> str:
-    """Return the group's id outside: it is never used for another, and stays on the first part when a group is
-    split."""
+    """Return the group's external id. It is never used again, and stays with the first part when a group is split."""
     return f"{collection.slug}-{group.number}"
 
 
 def title_of(group: GroupRecord, settings: ExportSettings = _DEFAULTS) -> str:
-    """Return the title in one line, or "Untitled flyer, pages 12–14" where nobody gave one."""
+    """Return the title in one line, or "Untitled flyer, pages 12–14" if there is none."""
     return titles.title_of(
         group.title,
         kind=group.kind,
@@ -44,18 +43,17 @@ def title_of(group: GroupRecord, settings: ExportSettings = _DEFAULTS) -> str:
 
 
 def extent_of(group: GroupRecord) -> str:
-    """3 pages."""
+    """Return the extent: "3 pages"."""
     return "1 page" if len(group.pages) == 1 else f"{len(group.pages)} pages"
 
 
 def label_of(page: ExportedPage, *, otherwise: object) -> str:
-    """Return what the source calls a page, in one line; `otherwise`, a place that is counted, where it says nothing."""
+    """Return the source's name of a page, in one line; `otherwise`, its counted place, if it has none."""
     return one_line(page.label) or str(otherwise)
 
 
 def genre_uri(group: GroupRecord) -> str:
-    """Return the kind's address in the vocabulary it was chosen from, else in the Art & Architecture Thesaurus; or
-    empty."""
+    """Return the kind's address in its own vocabulary, or else in the Art & Architecture Thesaurus; or empty."""
     return group.details.kind_uri or KIND_TERMS.get(group.kind, "")
 
 
@@ -71,58 +69,58 @@ _VOCABULARIES = (
 
 
 def vocabulary_of(uri: str) -> str:
-    """Return the Library of Congress's code of the vocabulary that an address is of; empty where it is of no such."""
+    """Return the Library of Congress's code of the vocabulary of an address; empty if there is none."""
     place = uri.partition("://")[2]
     return next((code for begins, code in _VOCABULARIES if place.startswith(begins)), "")
 
 
 def is_person(name: str) -> bool:
-    """Whether a name is a person's, as far as it tells: it has a comma, and not because it ends as companies do."""
+    """Whether a name looks like a person's: it has a comma, but not only before an ending such as "Inc."."""
     return "," in name and not _COMPANY.search(name)
 
 
 def rights_of(material: Material, group: GroupRecord) -> str:
-    """Rights of the document itself, else those of the whole collection."""
+    """Return the rights of the document, or else those of the whole collection."""
     return group.details.rights or material.settings.rights
 
 
 def subjects_of(group: GroupRecord) -> tuple[NamedTerm, ...]:
-    """Return what it is about and whom it names, for targets that have one place for both."""
+    """Return subjects and names, for targets that have one place for both."""
     return (*group.details.subjects, *group.details.people)
 
 
 def xml_name(text: str) -> str:
-    """Return the later part of an NCName, a different one for each text: what it cannot hold stands as _x20_."""
+    """Encode a text as the later part of an NCName, uniquely: characters that aren't allowed become _x20_."""
     return _NOT_IN_NAMES.sub(lambda match: f"_x{ord(match[0]):X}_", text)
 
 
 def file_stem(text: str) -> str:
-    """Return a part of a path that every system takes."""
+    """Return a part of a path that every system accepts."""
     return _NOT_IN_FILES.sub("_", text).strip(".") or "_"
 
 
 def file_suffix(page: ExportedPage) -> str:
-    """jpg: the suffix of the original, in small letters."""
+    """Return the suffix of the original in lower case: jpg."""
     return file_stem(page.filename.rpartition(".")[2].lower() if "." in page.filename else "bin")
 
 
 def image_name(page: ExportedPage) -> str:
-    """0001.jpg: the place in the group, with the suffix of the original."""
+    """Return the place in the group with the suffix of the original: 0001.jpg."""
     return f"{page.sequence:04}.{file_suffix(page)}"
 
 
 def collection_url(material: Material) -> str:
-    """Address of the collection over IIIF."""
+    """Return the address of the collection over IIIF."""
     return f"{material.settings.base_url.rstrip('/')}/iiif/{material.collection.slug}/collection.json"
 
 
 def manifest_url(material: Material, group: GroupRecord) -> str:
-    """Address of a group's manifest, the same live and in a file."""
+    """Return the address of a group's manifest, the same live and in files."""
     return f"{material.settings.base_url.rstrip('/')}/iiif/{material.collection.slug}/{group.number}/manifest.json"
 
 
 def service_url(material: Material, page: ExportedPage) -> str:
-    """Address of the page's image service where there is one."""
+    """Return the address of the page's image service, if there is one."""
     template = material.settings.image_service
     if not template or ("{pid}" in template and not page.pid):
         return ""
@@ -136,13 +134,13 @@ def is_shown_as_it_is(page: ExportedPage) -> bool:
 
 
 def original_url(material: Material, page: ExportedPage) -> str:
-    """Address of the original at this desk, byte for byte."""
+    """Return the address of the unchanged original here."""
     base = material.settings.base_url.rstrip("/")
     return f"{base}/iiif/{material.collection.slug}/images/{quote(page.identifier, safe='')}"
 
 
 def image_url(material: Material, page: ExportedPage) -> str:
-    """Address of the page's image in full size, upright, as browsers show it."""
+    """Return the address of the page's image in full size, upright, as browsers show it."""
     service = service_url(material, page)
     if service:
         size = "max" if material.settings.image_service_version == "3" else "full"
@@ -152,28 +150,28 @@ def image_url(material: Material, page: ExportedPage) -> str:
 
 
 def stored_url(material: Material, page: ExportedPage) -> str:
-    """Address of the page's image as it is stored, for those who turn it themselves."""
+    """Return the address of the page's image as stored, for systems that rotate it themselves."""
     return (
         image_url(material, replace(page, rotation=0)) if service_url(material, page) else original_url(material, page)
     )
 
 
 def image_type(material: Material, page: ExportedPage) -> str:
-    """Media type of what `image_url` leads to."""
+    """Return the media type of what `image_url` leads to."""
     as_it_is = is_shown_as_it_is(page) and not service_url(material, page)
     return web_type(page.media_type) if as_it_is else "image/jpeg"
 
 
 def shown_size(page: ExportedPage) -> tuple[int, int]:
-    """Width and height of the page in pixels, upright."""
+    """Return width and height of the page in pixels, upright."""
     return (page.height, page.width) if page.rotation % 180 else (page.width, page.height)
 
 
 def thumbnail_url(material: Material, page: ExportedPage) -> str:
-    """Address of a small JPEG or WebP of the page, upright."""
+    """Return the address of a small JPEG or WebP of the page, upright."""
     service = service_url(material, page)
     if service:
-        # The service turns what it has made small: this side is the width afterwards.
+        # The service rotates after it reduces: this side becomes the width.
         size = f",{THUMBNAIL}" if page.rotation % 180 else f"{THUMBNAIL},"
         return f"{service}/full/{size}/{page.rotation}/default.jpg"
     if page.rotation:
@@ -183,7 +181,7 @@ def thumbnail_url(material: Material, page: ExportedPage) -> str:
 
 
 def origin(group: GroupRecord) -> str:
-    """Who grouped the pages, what of their description was drafted by machine, and what they duplicate, in words."""
+    """Return sentences that say who grouped the pages, what was drafted, and what the document duplicates."""
     machine = f"Grouped by machine (run {group.run}, {group.method})" if group.run else "Grouped by hand"
     more = drafted(group) + (f" Duplicate of document {group.copy_of}." if group.copy_of else "")
     if group.is_machine_proposed:

@@ -1,4 +1,4 @@
-"""Files into a folder, a zip on disk, or a zip that is sent as it is made. Nothing is held in memory but a piece."""
+"""Put files into a folder, a zip on disk, or a zip that is sent while it is made. Only one piece is in memory."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ _TEXT = frozenset({"xml", "csv", "json", "txt", "yml", "jsonld"})
 
 
 def file_pieces(path: Path) -> Iterator[bytes]:
-    """Yield a file's content, a megabyte at a time. Raises OSError."""
+    """Yield a file's content in pieces of a megabyte. Raises OSError."""
     with path.open("rb") as handle:
         while chunk := handle.read(_CHUNK):
             yield chunk
 
 
 def upright_pieces(path: Path, degrees: int) -> Iterator[bytes]:
-    """Yield a scan's content, turned clockwise where it lies the wrong way. Raises OSError, BadScan."""
+    """Yield a scan's content, rotated clockwise if needed. Raises OSError, BadScan."""
     if not degrees:
         yield from file_pieces(path)
         return
@@ -39,8 +39,7 @@ def upright_pieces(path: Path, degrees: int) -> Iterator[bytes]:
 
 
 def pieces_of(chosen: ExportFormat, material: Material) -> Iterator[bytes]:
-    """Yield the download of any format, piece by piece: its one file, or a zip. Raises OSError and TooLong
-    on the way."""
+    """Yield the download of any format in pieces: its one file, or a zip. Raises OSError and TooLong on the way."""
     if chosen.write is not None:
         for text in chosen.write(material):
             yield text.encode()
@@ -50,17 +49,17 @@ def pieces_of(chosen: ExportFormat, material: Material) -> Iterator[bytes]:
     if chosen.is_zip:
         yield from zip_pieces(files)
     else:
-        _, pieces = next(files)  # the generator is held until it is sent, for what it clears up after itself
+        _, pieces = next(files)  # the generator is kept until everything is sent, because it cleans up at its end
         yield from pieces
 
 
 def to_folder(files: Iterable[File], folder: Path) -> int:
-    """Write all files below a folder, which is made; how many there were. Raises OSError."""
+    """Write all files below a folder, which is created; return how many there were. Raises OSError."""
     return sum(1 for _ in folder_pieces(files, folder))
 
 
 def folder_pieces(files: Iterable[File], folder: Path) -> Iterator[bytes]:
-    """Yield the same step by step: yields nothing of worth once a file is written. Raises OSError."""
+    """Write them step by step, yielding after each file. Raises OSError."""
     for name, pieces in files:
         path = folder.joinpath(*name.split("/"))
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -70,7 +69,7 @@ def folder_pieces(files: Iterable[File], folder: Path) -> Iterator[bytes]:
 
 
 def to_zip(files: Iterable[File], target: IO[bytes]) -> int:
-    """Write all files into a zip, images stored and text deflated; how many there were. Raises OSError."""
+    """Write all files into a zip, images stored and text deflated; return how many there were. Raises OSError."""
     count = 0
     with zipfile.ZipFile(target, "w", allowZip64=True) as archive:
         for name, pieces in files:
@@ -81,7 +80,7 @@ def to_zip(files: Iterable[File], target: IO[bytes]) -> int:
 
 
 def add_to_zip(archive: zipfile.ZipFile, name: str, pieces: Iterable[bytes]) -> Iterator[int]:
-    """Write one entry; yields the size of each piece, so that whoever sends can send. Raises OSError."""
+    """Write one entry, and yield the size of each piece, so that it can be sent. Raises OSError."""
     entry = zipfile.ZipInfo(name, _EPOCH)
     entry.compress_type = zipfile.ZIP_DEFLATED if name.rpartition(".")[2] in _TEXT else zipfile.ZIP_STORED
     entry.external_attr = 0o644 << 16
@@ -92,7 +91,7 @@ def add_to_zip(archive: zipfile.ZipFile, name: str, pieces: Iterable[bytes]) -> 
 
 
 def zip_pieces(files: Iterable[File]) -> Iterator[bytes]:
-    """Yield a zip as it is made, for sending at once. Raises OSError."""
+    """Yield a zip while it is made. Raises OSError."""
     sent = _Sent()
     with zipfile.ZipFile(sent, "w", allowZip64=True) as archive:
         for name, pieces in files:
@@ -105,7 +104,7 @@ def zip_pieces(files: Iterable[File]) -> Iterator[bytes]:
 
 
 class _Sent(io.RawIOBase):
-    """What zipfile writes to where nothing can be gone back to: pieces that wait to be sent."""
+    """A file object for zipfile that can't seek: pieces wait here to be sent."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -113,17 +112,17 @@ class _Sent(io.RawIOBase):
         self.waiting = 0
 
     def writable(self) -> bool:
-        """Return True: it is only written to."""
+        """Return True: it is write-only."""
         return True
 
     def write(self, data: object) -> int:
-        """Keep it until it is taken."""
+        """Keep a piece until it is taken."""
         piece = bytes(memoryview(data))  # type: ignore[arg-type] # zipfile gives bytes-like objects
         self._pieces.append(piece)
         self.waiting += len(piece)
         return len(piece)
 
     def take(self) -> bytes:
-        """All that waits."""
+        """Return all waiting pieces."""
         pieces, self._pieces, self.waiting = self._pieces, [], 0
         return b"".join(pieces)

@@ -1,4 +1,4 @@
-"""From rows to what is exported: frozen records that every writer takes. The only module here that knows Django."""
+"""Rows to records: what every writer gets. The only module of this folder that imports Django."""
 
 from __future__ import annotations
 
@@ -37,26 +37,26 @@ _PAGE_FIELDS = (
     "group_id", "is_left_out", "upright_by", "is_corrected", "identifier", "pid", "filename", "position", "sha256",
     "media_type", "width", "height", "role", "size_bytes", "label",
 )  # fmt: skip
-"""Where a page belongs, whether it is restricted, how it must be turned, whether a person corrected its text, then what
-its record says under the same names."""
+"""A page's group, whether it is restricted, its rotation, whether its text was corrected, then the fields of its record
+under the same names."""
 _WINDOW = 100
 """Pages whose text is read at once."""
 _WINDOWS = 3
 
 
 def collection_record(collection: Collection) -> CollectionRecord:
-    """Return what exports say of a collection."""
+    """Return the record of a collection."""
     return CollectionRecord(slug=collection.slug, title=collection.title, identifier=collection.identifier)
 
 
 def group_records(
     collection: Collection, *, everything: bool = False, restricted: bool = False, comments: bool = False
 ) -> Iterator[GroupRecord]:
-    """Yield the confirmed groups by their first page; with `everything` the others as well. Without `restricted` pages
-    that are restricted are left out, and with them all that a machine read in their documents.
+    """Yield the confirmed groups by their first page, or all with `everything`.
 
-    Memory does not grow with the collection: two queries for each 500 groups, three with `comments`. The fields hold
-    what a person entered or accepted; a draft that nobody accepted stands apart.
+    Unless `restricted`, restricted pages are left out, and so is everything a machine read in their documents. Memory
+    doesn't grow with the collection: two queries for each 500 groups, three with `comments`. Fields hold what a person
+    entered or accepted; drafts that nobody accepted are separate.
     """
     groups = Group.objects.filter(collection=collection).select_related("confirmed_by", "run")
     if not restricted:
@@ -73,15 +73,18 @@ def group_records(
 
 
 def group_record(group: Group, *, drafts: bool = False) -> GroupRecord:
-    """Return one group with its pages; with `drafts` these stand where nothing was entered. One query."""
+    """Return one group with its pages; with `drafts`, these fill its empty fields. One query."""
     pages = _pages_of([group])
     record = _group_record(group, pages.get(group.pk, []))
     return with_drafts(record) if drafts else record
 
 
 def _pages_of(groups: Sequence[Group], *, restricted: bool = False) -> dict[int, list[ExportedPage]]:
-    """Return the pages of each group in reading order, numbered from 1. Without `restricted` those are left out, and
-    groups that have some forget their drafts. Rows without models, as models take far longer."""
+    """Return the pages of each group in reading order, numbered from 1.
+
+    Unless `restricted`, restricted pages are left out, and their groups lose their drafts. Reads plain rows, since
+    model instances take far longer.
+    """
     corrected = Exists(LineCorrection.objects.filter(page=OuterRef("pk")))
     selected = Page.objects.filter(group__in=groups).annotate(
         upright_by=UPRIGHT, is_left_out=is_restricted(), is_corrected=corrected
@@ -104,12 +107,12 @@ def _pages_of(groups: Sequence[Group], *, restricted: bool = False) -> dict[int,
 
 
 def _comments_on(groups: Sequence[Group], *, restricted: bool) -> dict[int, list[CommentRecord]]:
-    """Return the comments on each group, oldest first; without `restricted` none on such pages. One query."""
+    """Return the comments on each group, oldest first; unless `restricted`, none on restricted pages. One query."""
     pages = Page.objects.filter(group__in=groups)
     shown = pages if restricted else pages.unrestricted()
     comments: dict[int, list[CommentRecord]] = {}
     for row in Comment.objects.filter(page__in=shown).select_related("page", "author").order_by("pk"):
-        assert row.page.group_id is not None  # asked for by its group
+        assert row.page.group_id is not None  # the query is for these groups
         comments.setdefault(row.page.group_id, []).append(
             CommentRecord(
                 page=row.page.identifier,
@@ -123,8 +126,7 @@ def _comments_on(groups: Sequence[Group], *, restricted: bool) -> dict[int, list
 
 
 class Groups:
-    """The groups of a collection, asked for again each time they are gone through; `drafts` and `comments` as the
-    settings say."""
+    """The groups of a collection, queried again in each iteration; `drafts` and `comments` as the settings say."""
 
     def __init__(
         self,
@@ -149,7 +151,7 @@ class Groups:
 
 
 def export_settings(collection: Collection) -> ExportSettings:
-    """Return what is kept of a collection for its exports. Raises WrongSettings."""
+    """Return the stored export settings of a collection. Raises WrongSettings."""
     return from_json(collection.read_settings().export)
 
 
@@ -161,10 +163,19 @@ def material_of(
     restricted: bool = False,
     settings: ExportSettings | None = None,
 ) -> Material:
-    """Everything that a writer may ask for; with `settings` in place of those that are kept. Raises WrongSettings.
+    """Return everything that a writer may use. Raises WrongSettings.
 
-    With `everything` proposed documents are among them; with `drafts`, or where the settings say so, drafts stand where
-    nothing was entered; with `restricted` pages that are restricted, which only managers may ask for.
+    Parameters
+    ----------
+    collection : Collection
+    settings : ExportSettings, optional
+        In place of the stored ones.
+    everything : bool
+        Include proposed documents.
+    drafts : bool
+        Fill empty fields with drafts, even if the settings don't say so.
+    restricted : bool
+        Include restricted pages, for people who manage the collection only.
     """
     settings = settings or export_settings(collection)
     if not settings.base_url:
@@ -185,15 +196,15 @@ def material_of(
 
 
 def _is_kept(page: ExportedPage) -> bool:
-    """Whether the original is there. A store elsewhere is not asked for each of thousands: no page is without."""
+    """Whether the original exists. A remote store isn't asked for each of thousands: every page has its scan there."""
     return is_elsewhere() or original_path(page.sha256, page.media_type).is_file()
 
 
 def one_state(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """Yield the pieces of an export as of one moment, though somebody edits while it is written.
+    """Yield the pieces of an export of one moment, even if people edit in the meantime.
 
-    Holds a transaction until the last piece is taken; what is read outside it may be newer. Inside a transaction of the
-    caller's it changes nothing.
+    Holds a transaction until the last piece is taken; data read outside it may be newer. Does nothing inside a
+    transaction of the caller.
     """
     if connection.in_atomic_block:
         yield from pieces
@@ -204,9 +215,9 @@ def one_state(pieces: Iterator[bytes]) -> Iterator[bytes]:
 
 
 class Lines:
-    """What was read, a window of pages at a time: exports ask for neighbors one after the other.
+    """Text of pages, read in windows: exports ask for neighbors one after the other.
 
-    A query for each window of 100 pages, and for each page that lies elsewhere; three windows are held.
+    One query per window of 100 pages, and one for each page elsewhere; three windows are kept.
     """
 
     def __init__(self, collection: Collection) -> None:
@@ -234,7 +245,7 @@ class Lines:
 
 
 def _text_lines(reading: Reading) -> list[TextLine]:
-    """In pixels of the page as it is shown, also where it was enlarged for reading."""
+    """Return the lines in pixels of the shown page, even if it was enlarged for reading."""
     page = reading.page
     wide, high = (page.height, page.width) if page.upright % 180 else (page.width, page.height)
     width, height, lines = reading.shown_lines(page.upright)
@@ -309,6 +320,6 @@ def _drafted(group: Group, name: str) -> str:
 
 
 def _page_record(page: Page, *, rotation: int) -> ExportedPage:
-    """Return a page outside any export of groups, at its place on the desk."""
+    """Return a page outside any export of groups, with its place in its document."""
     values = {name: getattr(page, name) for name in _PAGE_FIELDS[4:]}
     return ExportedPage(sequence=page.group_order or 1, rotation=rotation, **values)

@@ -1,6 +1,6 @@
-"""All formats, by name: the command, the download on the page and the job offer the same.
+"""All formats, by name: the command, the export page, and jobs offer the same.
 
-Each package below this one is a folder with formats, which it names in `FORMATS`. Nothing else has to know of it.
+Each package in this folder is a folder with formats, listed in its `FORMATS`. Nothing else has to know about it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from clustering.exports.format import ExportFormat, Purpose
 
 
 def discovered() -> dict[str, ExportFormat]:
-    """Return the formats of all folders in the order in which they are offered. Raises ValueError for a name twice."""
+    """Return the formats of all folders in the order of the list. Raises ValueError for a duplicate name."""
     formats = sorted(_declared(), key=lambda known: ([*Purpose].index(known.purpose), known.place, known.name))
     names = [known.name for known in formats]
     twice = next((name for name in names if names.count(name) > 1), None)
@@ -30,7 +30,7 @@ def _declared() -> Iterator[ExportFormat]:
 
 
 FORMATS: dict[str, ExportFormat] = discovered()
-"""In the order in which they are offered."""
+"""In the order of the list."""
 
 
 def by_purpose() -> list[tuple[str, list[ExportFormat]]]:

@@ -1,7 +1,7 @@
-"""Official schemas, where they are installed: XSD that judges our XML offline.
+"""Official schemas, if installed: XSD that validates our XML offline.
 
-None comes with hhreview. MODS 3.7 stands in the package bdrxml and METS 1.12.1 in ocrd, which `make install-test`
-brings; any others may be put into a folder that a setting names.
+hhreview includes none. MODS 3.7 is in the package bdrxml and METS 1.12.1 in ocrd, which `make install-test` installs;
+others can be put into a folder named in the settings.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ from lxml import etree
 
 _PACKAGES = {"mods-3-7.xsd": ("bdrxml", "schemas"), "mets.xsd": ("ocrd_validators", "")}
 _ALSO_CALLED = {"xml.xsd": "mods-xml.xsd"}
-"""The schema of the xml: attributes lies beside MODS under either name."""
+"""The schema of the xml: attributes is beside MODS under one of these names."""
 
 
 def mods_schema(version: str, folder: Path | None) -> Any | None:
-    """Return the compiled schema of a MODS version; None where it is not installed. Raises XMLSchemaParseError."""
+    """Return the compiled schema of a MODS version; None if not installed. Raises XMLSchemaParseError."""
     return _compiled(f"mods-{version.replace('.', '-')}.xsd", folder)
 
 
 def mets_schema(folder: Path | None) -> Any | None:
-    """Return the compiled schema of METS 1.12.1; None where it is not installed. Raises XMLSchemaParseError."""
+    """Return the compiled schema of METS 1.12.1; None if not installed. Raises XMLSchemaParseError."""
     return _compiled("mets.xsd", folder)
 
 
@@ -37,10 +37,10 @@ def _compiled(name: str, folder: Path | None) -> Any | None:
     beside = path.parent
 
     class Local(etree.Resolver):  # type: ignore[misc] # lxml has no types
-        """Takes what a schema imports from beside it, never from the network."""
+        """Resolves a schema's imports to files beside it, never over the network."""
 
         def resolve(self, url: str, public: str, context: object) -> Any:
-            """Return the file of that name, where there is one."""
+            """Return the file of that name, if there is one."""
             wanted = url.rpartition("/")[2]
             for called in (wanted, _ALSO_CALLED.get(wanted, wanted)):
                 if (beside / called).is_file():

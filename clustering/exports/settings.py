@@ -1,7 +1,7 @@
-"""What an export has to be told of a collection: rights, holder, addresses; and what single formats ask beside that.
+"""Export settings of a collection: rights, holder, addresses, and the settings of single formats.
 
-Each setting carries its words, so that the form at the desk, the command and the documentation say the same. A format
-declares its own as a class of `OwnSettings` in its folder; `stored_settings.py` reads and keeps all of them as one.
+Each setting has its own texts, so that the form, the command, and the documentation agree. A format declares its own in
+a class of `OwnSettings` in its folder; `stored_settings.py` reads and stores all of them together.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ PARTS = (EVERY_FORMAT, ADDRESSES, TABLES, RECORDS, SYSTEMS)
 class WrongSettings(ValueError):
     """A setting that no export could use. The message is a full sentence that names it; `name` is the setting.
 
-    `text` is the sentence with %(marks)s for `values`, so that it can be told in another language.
+    `text` is the sentence with %(marks)s for `values`, so that it can be translated.
     """
 
     def __init__(self, text: str, name: str = "", **values: str) -> None:
@@ -33,7 +33,7 @@ class WrongSettings(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One setting with its words."""
+    """One setting with its texts."""
 
     name: str
     default: str | bool
@@ -53,17 +53,17 @@ def option(
     choices: Mapping[str, str] | None = None,
     is_address: bool = False,
 ) -> Any:
-    """Return a field of a class of settings; its name is that of the setting everywhere."""
+    """Return a field of a settings class; its name is the setting's name everywhere."""
     metadata = {"part": part, "label": label, "help": help, "choices": choices, "is_address": is_address}
     return field(default=default, metadata=metadata)
 
 
 @dataclass(frozen=True, slots=True)
 class OwnSettings:
-    """What one format asks. The names of its fields begin with the format's."""
+    """The settings of one format. Their names begin with the format's."""
 
     def check(self) -> None:
-        """Raise WrongSettings for values that no export could use together."""
+        """Raise WrongSettings for a combination that no export could use."""
 
 
 Own = TypeVar("Own", bound=OwnSettings)
@@ -71,7 +71,7 @@ Own = TypeVar("Own", bound=OwnSettings)
 
 @dataclass(frozen=True, slots=True)
 class ExportSettings:
-    """All have a default that works."""
+    """Settings of all formats. Every default works."""
 
     rights: str = option(
         EVERY_FORMAT,
@@ -125,10 +125,10 @@ class ExportSettings:
         ADDRESSES, "Published", "Anyone can view confirmed documents over IIIF without signing in.", default=False
     )
     own: Mapping[type[OwnSettings], OwnSettings] = field(default_factory=dict)
-    """What formats were told beside that; one that was told nothing has its defaults."""
+    """Settings of single formats; a format without an entry has its defaults."""
 
     def of(self, kind: type[Own]) -> Own:
-        """Return what a format asks beside that."""
+        """Return the settings of a format."""
         own = self.own.get(kind)
         return own if isinstance(own, kind) else kind()
 
@@ -153,5 +153,5 @@ def options_of(kind: type[ExportSettings | OwnSettings]) -> list[Option]:
 
 
 def _default(one: Field[Any]) -> str | bool:
-    assert isinstance(one.default, str | bool)  # `option` gives one
+    assert isinstance(one.default, str | bool)  # `option` sets it
     return one.default

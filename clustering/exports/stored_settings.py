@@ -1,6 +1,6 @@
-"""The settings of exports as one: from what a collection keeps, from words, and back.
+"""All export settings as one: read, stored, and changed from text.
 
-`Collection.settings["export"]` holds those that differ from their defaults, those of single formats among the others.
+`Collection.settings["export"]` holds those that differ from their defaults, including those of single formats.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _MOST_LETTERS = 500
 
 @lru_cache(maxsize=1)
 def all_options() -> tuple[Option, ...]:
-    """Return every setting, under the headings of the form in their order."""
+    """Return every setting, under the headings of the form in order."""
     options = [*options_of(ExportSettings), *(option for kind in _own_kinds() for option in options_of(kind))]
     return tuple(sorted(options, key=lambda option: PARTS.index(option.part)))
 
@@ -28,13 +28,13 @@ def _own_kinds() -> list[type[OwnSettings]]:
 
 
 def values_of(settings: ExportSettings) -> dict[str, Any]:
-    """Return every setting by its name."""
+    """Return every setting by name."""
     models: list[ExportSettings | OwnSettings] = [settings, *(settings.of(kind) for kind in _own_kinds())]
     return {option.name: getattr(one, option.name) for one in models for option in options_of(type(one))}
 
 
 def from_json(stored: Mapping[str, Any] | None) -> ExportSettings:
-    """Read what is stored. Raises WrongSettings."""
+    """Read stored settings. Raises WrongSettings."""
     fields = dict(stored or {})
     known = {option.name: option for option in all_options()}
     for name, value in fields.items():
@@ -59,7 +59,7 @@ def _among(values: Mapping[str, Any], kind: type[ExportSettings | OwnSettings]) 
 
 
 def changed(settings: ExportSettings, values: Mapping[str, str | bool]) -> ExportSettings:
-    """Return the settings with some told otherwise, also in words: {"csv_bom": "true"}. Raises WrongSettings."""
+    """Return the settings with some changed, also from text: {"csv_bom": "true"}. Raises WrongSettings."""
     stored = values_of(settings)
     for name, value in values.items():
         is_bool = isinstance(stored.get(name), bool) and isinstance(value, str)

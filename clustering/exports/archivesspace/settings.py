@@ -1,4 +1,4 @@
-"""What ArchivesSpace has to be told."""
+"""Settings of ArchivesSpace."""
 
 from __future__ import annotations
 

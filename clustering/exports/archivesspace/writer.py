@@ -1,7 +1,7 @@
-"""ArchivesSpace's bulk template for digital objects, whose columns its importer knows by their codes.
+"""ArchivesSpace's bulk import template for digital objects, whose columns its importer identifies by their codes.
 
-https://docs.archivesspace.org (bulk import of digital objects). The first row is compared by the importer and must
-stand as it is; the second is for people.
+https://docs.archivesspace.org (bulk import of digital objects). The importer compares the first row, so it must not
+change; the second one is for people.
 """
 
 from __future__ import annotations
@@ -148,7 +148,7 @@ CODES = (
     ],
 )
 TEMPLATE = f"{','.join(CODES)}\r\n{','.join(code.replace('_', ' ') for code in CODES)}\r\n".encode()
-"""Both head rows."""
+"""Both header rows."""
 CERTAINTY = {"~": "approximate", "?": "questionable", "%": "questionable"}
 EXTENT_TYPES = frozenset(
     {
@@ -156,16 +156,16 @@ EXTENT_TYPES = frozenset(
         "photographic_slides", "reels", "sheets", "terabytes", "volumes",
     }
 )  # fmt: skip
-"""The controlled list "Extent Type" of every ArchivesSpace; "pages" is not in it, but a repository may add it."""
+"""The controlled list "Extent Type" of every ArchivesSpace. It lacks "pages", which a repository may add."""
 RESOURCE = re.compile(r"/repositories/\d+/resources/\d+")
 SUBJECT_SOURCES = frozenset({"aat", "lcsh", "tgn"})
-"""Of the controlled list "Subject Source" of every ArchivesSpace those that terms here can be of."""
+"""The vocabularies of terms here that are in the controlled list "Subject Source" of every ArchivesSpace."""
 _TAG = re.compile(r"</?[a-zA-Z]+>")
-"""Where the importer finds one in a note, it takes the note for XML and refuses the row if that is not well-formed."""
+"""If a note contains one of these, the importer treats it as XML and refuses the row if that isn't well-formed."""
 
 
 def write_archivesspace(material: Material) -> Iterator[File]:
-    """Yield the bulk template of digital objects: its two head rows as they are, then one row per group."""
+    """Yield the bulk template of digital objects: its two header rows, then one row per group."""
 
     def rows() -> Iterator[Sequence[object]]:
         for group in material.groups:
@@ -219,7 +219,8 @@ def _caption(group: GroupRecord) -> str:
 
 
 def has_more(group: GroupRecord) -> bool:
-    """Whether something was entered that no column of the template takes; the language, which it never does, aside."""
+    """Whether something was entered that has no column in the template, apart from the language, which never has
+    one."""
     details = group.details
     names = len(details.creators) + len(details.people)
     held = sum("_agent_header_" in column for column in _agents(details))
@@ -228,8 +229,8 @@ def has_more(group: GroupRecord) -> bool:
 
 
 def _agents(details: Details) -> dict[str, object]:
-    """Who made it and whom it names, as far as the template has places: names with a comma as people, others as
-    corporate entities."""
+    """Return creators and people, as far as the template has columns: names with a comma as people, others as corporate
+    entities."""
     cells: dict[str, object] = {}
     free = {"people": iter(range(1, 6)), "corporate_entities": iter(range(1, 4))}
     terms = [(term, "creator") for term in details.creators] + [(term, "subject") for term in details.people]
@@ -242,7 +243,7 @@ def _agents(details: Details) -> dict[str, object]:
 
 
 def _subject(details: Details) -> dict[str, object]:
-    """Return the first subject, else the first place: the template has one place beside the type's."""
+    """Return the first subject, or else the first place: besides the type, the template has one column for subjects."""
     terms = [(term, "topical") for term in details.subjects] + [(term, "geographic") for term in details.places]
     if not terms:
         return {}
@@ -257,7 +258,8 @@ def _note(text: str) -> str:
 
 
 def _dates(date: str) -> dict[str, object]:
-    """EDTF as ArchivesSpace has it: begin and end by ISO 8601, the whole as expression, certainty apart."""
+    """Return EDTF as ArchivesSpace stores it: begin and end in ISO 8601, the whole as expression, certainty
+    separately."""
     if not date:
         return {}
     cells: dict[str, object] = {"dates_label": "creation", "date_type": "single", "expression": date}
@@ -276,6 +278,6 @@ def _dates(date: str) -> dict[str, object]:
 
 
 def _iso(part: str) -> str:
-    """1959-03-12, 1959-03 or 1959 as far as it is known; empty for a decade or an open end."""
+    """Return 1959-03-12, 1959-03, or 1959, as far as it is known; empty for a decade or an open end."""
     match = re.match(r"(\d{4})(?:-(0[1-9]|1[0-2])(?:-(\d\d))?)?(?![\dX])", part)
     return "-".join(filter(None, match.groups())) if match else ""

@@ -1,4 +1,4 @@
-"""What a bag has to be told."""
+"""Settings of BagIt."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from clustering.exports.settings import RECORDS, OwnSettings, option
 
 @dataclass(frozen=True, slots=True)
 class BagitSettings(OwnSettings):
-    """Whether the scans are in it."""
+    """Whether it contains the scans."""
 
     bag_fetch: bool = option(
         RECORDS,

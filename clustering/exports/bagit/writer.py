@@ -1,7 +1,7 @@
-"""BagIt 1.0 (RFC 8493): images and metadata with their checksums, ready to be kept.
+"""BagIt 1.0 (RFC 8493): images and metadata with their checksums, for preservation.
 
-A scan's checksum in the manifest is the one it had when it came in, not one taken again: whoever receives the bag finds
-out by its own validation if a file has suffered since.
+A scan's checksum in the manifest is that of its import, not a new one: validating the bag shows whether the file has
+been damaged since.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ DECLARATION = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 
 
 class _Summed:
-    """Passes a file's pieces on and keeps its checksum and size."""
+    """Passes on a file's pieces and computes its checksum and size."""
 
     def __init__(self, pieces: Iterable[bytes]) -> None:
         self._pieces = iter(pieces)
@@ -37,14 +37,14 @@ class _Summed:
             yield piece
 
     def sum(self) -> str:
-        """Of the whole, also where whoever writes has the file already and passed it over."""
+        """Return the pieces of the whole file, even if the writer already has it and skipped it."""
         for _ in self:
             pass
         return self._digest.hexdigest()
 
 
 def write_bag(material: Material) -> Iterator[File]:
-    """data/<group>/0001.jpg … (or fetch.txt), data/metadata/…, and the tag files; the manifests come last."""
+    """Yield data/<group>/0001.jpg … (or fetch.txt), data/metadata/…, and the tag files; the manifests come last."""
     sums: list[str] = []
     octets = 0
     fetched = material.settings.of(BagitSettings).bag_fetch
@@ -94,9 +94,9 @@ def _metadata(material: Material) -> Iterator[File]:
 
 
 def _fetch(material: Material) -> Iterator[bytes]:
-    """Address, length and place of each scan.
+    """Yield address, length, and path of each scan.
 
-    Always the original at this desk: what an image service sends is made again, and no checksum would agree.
+    The address is that of the original here: an image service makes new files, whose checksums differ.
     """
     for group, page in _pages(material):
         length = page.size_bytes or "-"

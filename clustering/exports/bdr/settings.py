@@ -1,4 +1,4 @@
-"""What Brown's repository has to be told."""
+"""Settings of Brown's repository."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Brown Digital Repository: a MODS record a new parent, a table of its pages, and their relations."""
+"""Brown Digital Repository: a MODS record per new parent, a table of its pages, and their relations."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ BDR_COLUMNS = ("parent_local_id", "child_pid", "pagination")
 
 
 def write_bdr(material: Material) -> Iterator[File]:
-    """Yield a MODS record a parent, children.csv, and for each page with a pid the statements that name its parent."""
+    """Yield a MODS record per parent, children.csv, and for each page with a pid the statements that name its
+    parent."""
 
     def rows() -> Iterator[Sequence[object]]:
         for group in material.groups:
@@ -33,9 +34,9 @@ def write_bdr(material: Material) -> Iterator[File]:
 
 
 def _rels_ext(material: Material, pid: str, parent: str, sequence: int) -> bytes:
-    """isPartOf and hasPagination; the parent's pid is put in for its local id once the repository has given it one.
+    """Return isPartOf and hasPagination; the parent's local id is replaced once the repository has given it a pid.
 
-    Where the settings name the folder's pid the page stays part of it as well.
+    If the settings name the folder's pid, the page stays part of it as well.
     """
     about = quoteattr(f"info:fedora/{pid}")
     parents = [f"{{{parent}}}", *filter(None, [material.settings.of(BdrSettings).bdr_collection])]

@@ -1,4 +1,4 @@
-"""CONTENTdm, directory structure: one folder per document with its table, its scans and what was read on them."""
+"""CONTENTdm, directory structure: one folder per document with its table, its scans, and its text."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ CONTENTDM_COLUMNS = (
 
 
 def write_contentdm(material: Material) -> Iterator[File]:
-    """Directory structure: in each object's folder a tab-delimited text of its name, scans/ and transcripts/."""
+    """Yield each object's folder: a tab-delimited text of the same name, scans/, and transcripts/."""
     for group in material.groups:
         name = file_stem(local_id(material.collection, group))
         yield f"contentdm/{name}/{name}.txt", [_contentdm_table(material, group)]
@@ -41,7 +41,7 @@ def write_contentdm(material: Material) -> Iterator[File]:
 
 
 def _contentdm_table(material: Material, group: GroupRecord) -> bytes:
-    """Tabs between, no quotes around, and nothing behind the last line: a blank line would be one item more."""
+    """Return tab-separated lines without quotes and without a final line break: a blank line would be another item."""
 
     def row(*cells: str) -> str:
         return "\t".join(one_line(cell) for cell in cells)

@@ -1,4 +1,4 @@
-"""What IIIF does not take, and what a manifest needs."""
+"""What IIIF doesn't accept, and what a manifest needs."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ RIGHTS_NO_URI = CollectionRule(
 
 
 class ManifestJudge(Judge):
-    """Makes each manifest and looks for what a schema does not see."""
+    """Makes each manifest and checks what a schema can't."""
 
     rule = Rule(
         code="iiif-shape",
@@ -43,7 +43,7 @@ class ManifestJudge(Judge):
     )
 
     def problem(self, material: Material, group: GroupRecord) -> str:
-        """Return what does not hang together, or empty."""
+        """Return what is inconsistent, or empty."""
         return next(manifest_problems(manifest(material, group)), "")
 
 

@@ -1,4 +1,4 @@
-"""What a schema does not see: whether a manifest hangs together, and whether a record says what it must."""
+"""What a schema can't check: whether a manifest is consistent."""
 
 from __future__ import annotations
 

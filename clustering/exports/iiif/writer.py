@@ -1,4 +1,4 @@
-"""IIIF Presentation 3: a manifest for each group and a IIIF collection for each collection; the same in files and live.
+"""IIIF Presentation 3: a manifest per group and a collection per collection, the same in files and live.
 
 https://iiif.io/api/presentation/3.0/
 """
@@ -39,7 +39,7 @@ _RIGHTS = re.compile(r"http://(?:creativecommons\.org/(?:licenses|publicdomain)/
 
 
 def write_iiif(material: Material) -> Iterator[File]:
-    """collection.json, <number>/manifest.json a group, and pages.csv."""
+    """Yield collection.json, <number>/manifest.json per group, and pages.csv."""
     yield "collection.json", _collection(material)
     for group in material.groups:
         yield f"{group.number}/manifest.json", [_dumps(manifest(material, group))]
@@ -47,7 +47,7 @@ def write_iiif(material: Material) -> Iterator[File]:
 
 
 def manifest(material: Material, group: GroupRecord) -> dict[str, Any]:
-    """One document; a canvas a page, in reading order."""
+    """Return one document, with a canvas per page, in reading order."""
     address = manifest_url(material, group)
     made: dict[str, Any] = {
         "@context": CONTEXT,
@@ -73,7 +73,7 @@ def manifest(material: Material, group: GroupRecord) -> dict[str, Any]:
 
 
 def rights_uri(rights: str) -> str:
-    """Rights as Presentation 3 takes them: Creative Commons and RightsStatements.org by their http address."""
+    """Return rights as Presentation 3 accepts them: Creative Commons and RightsStatements.org by their http address."""
     address = re.sub(r"^https://", "http://", rights)
     return address if _RIGHTS.fullmatch(address) else ""
 
@@ -89,7 +89,7 @@ def collection_head(material: Material) -> dict[str, Any]:
 
 
 def entry(material: Material, group: GroupRecord) -> dict[str, Any]:
-    """Return a manifest as the collection names it."""
+    """Return a manifest as the collection lists it."""
     return {
         "id": manifest_url(material, group),
         "type": "Manifest",
@@ -134,13 +134,13 @@ def _metadata(material: Material, group: GroupRecord) -> list[dict[str, Any]]:
 
 
 def _shown(text: str) -> str:
-    """Return a value that is shown as it is: what begins and ends with angle brackets counts as HTML."""
+    """Return a value to be shown literally: in angle brackets, it would count as HTML."""
     is_markup = text.startswith("<") and text.endswith(">")
     return f"<span>{escape(text)}</span>" if is_markup else text
 
 
 def _linked(terms: Sequence[NamedTerm]) -> list[str]:
-    """Return names, each linked to its address in a vocabulary where it has one."""
+    """Return names, each linked to its vocabulary address if it has one."""
     return [
         f'<a href="{escape(term.uri)}">{escape(term.label)}</a>'
         if term.uri.startswith(("http://", "https://"))
@@ -163,7 +163,7 @@ def _canvas(material: Material, address: str, page: ExportedPage) -> dict[str, A
     }
     service = service_url(material, page)
     if service and not page.rotation:
-        # Viewers take an image's tiles as they lie; a page that has to be turned is shown whole instead.
+        # Viewers show an image's tiles unrotated, so a page that needs rotation is shown as one image instead.
         kind = f"ImageService{material.settings.image_service_version}"
         body["service"] = [{"id": service, "type": kind, "profile": "level2"}]
     return {
@@ -193,8 +193,7 @@ def _canvas(material: Material, address: str, page: ExportedPage) -> dict[str, A
 
 
 def _thumbnail(material: Material, page: ExportedPage) -> dict[str, Any]:
-    """Return a small picture for strips of pages; its sides as it comes from the service, or with its long edge
-    here."""
+    """Return a thumbnail with its size: from the image service, or with its long edge from here."""
     made: dict[str, Any] = {"id": thumbnail_url(material, page), "type": "Image"}
     width, height = shown_size(page)
     if service_url(material, page):

@@ -1,4 +1,4 @@
-"""What Islandora Workbench has to be told."""
+"""Settings of Islandora Workbench."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ FACTS = (
     "identifier", "genre", "date", "language", "description", "rights", "extent", "note", "creators", "subjects",
     "people", "places", "summary", "box", "local",
 )  # fmt: skip
-"""What is known of a document and has a field of an Islandora to go into."""
+"""Values of a document that can go into a field of an Islandora."""
 SEVERAL = ("creators", "subjects", "people", "places")
 """Those that hold several names."""
 DESCRIBED = ("creators", "subjects", "people", "places", "summary", "box", "local", "description", "date", "genre")
-"""Those that people entered: what has no field of them is missed."""
+"""Those that people entered: without a field, they are missing from the export."""
 
 
 @dataclass(frozen=True, slots=True)
 class IslandoraSettings(OwnSettings):
-    """Where Islandora is, and what its fields and terms are called."""
+    """Address of the Islandora, and names of its fields and terms."""
 
     islandora_host: str = option(
         SYSTEMS,
@@ -46,13 +46,13 @@ class IslandoraSettings(OwnSettings):
     )
 
     def _field_pairs(self) -> list[tuple[str, str, str]]:
-        """Return each value with its field and with what stands before its names."""
+        """Return each value with its field and the prefix of its names."""
         pairs = [pair.partition("=") for pair in self.islandora_fields.split() if self.islandora_fields != "none"]
         fields = [(fact, rest.partition(":")) for fact, _, rest in pairs]
         return [(fact, name, prefix) for fact, (name, _, prefix) in fields]
 
     def columns(self) -> dict[str, str]:
-        """Return the fields by what goes into them. Raises WrongSettings."""
+        """Return the fields by value. Raises WrongSettings."""
         pairs = self._field_pairs()
         for fact, name, prefix in pairs:
             is_sound = re.fullmatch(r"[a-z0-9_]+", name) and re.fullmatch(
@@ -75,7 +75,7 @@ class IslandoraSettings(OwnSettings):
         return columns
 
     def prefixes(self) -> dict[str, str]:
-        """Return what stands before each name, such as relators:cre:person, by the value."""
+        """Return the prefix of each name, such as relators:cre:person, by value."""
         return {fact: prefix for fact, _, prefix in self._field_pairs() if prefix}
 
     def check(self) -> None:

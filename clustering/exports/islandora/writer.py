@@ -17,10 +17,10 @@ ISLANDORA_COLUMNS = ("id", "parent_id", "field_weight", "file", "title", "field_
 
 
 def write_islandora(material: Material) -> Iterator[File]:
-    """Yield the parent's row first, then its pages with weights 1 to n; and a configuration to go with it.
+    """Yield the parent's row first, then its pages with weights 1 to n; and the configuration.
 
-    What a document is goes into the fields that the settings name. With proposals among them a column says which may
-    be published.
+    Descriptions go into the fields named in the settings. If proposals are included, a column says what may be
+    published.
     """
     settings = material.settings.of(IslandoraSettings)
     fields = settings.columns()
@@ -59,13 +59,12 @@ def write_islandora(material: Material) -> Iterator[File]:
 
 
 def _file_of(page: ExportedPage, parent: str) -> str:
-    """Where Workbench looks for a scan: a page that lies the wrong way comes along, turned."""
+    """Return where Workbench finds a scan; a page that needs rotation is included, rotated."""
     return f"turned/{parent}-{page.sequence}.{file_suffix(page)}" if page.rotation else page.filename
 
 
 def facts_of(material: Material, group: GroupRecord) -> dict[str, str]:
-    """Return what is known of a document, under the names that the setting `islandora_fields` gives to fields of
-    theirs."""
+    """Return the values of a document under the names that the setting `islandora_fields` gives fields of."""
     details = group.details
     prefixes = material.settings.of(IslandoraSettings).prefixes()
     texts = {
@@ -88,7 +87,7 @@ def facts_of(material: Material, group: GroupRecord) -> dict[str, str]:
 
 
 def _names(names: Sequence[str], prefix: str) -> str:
-    """Return names in one cell, each behind what says its role and vocabulary."""
+    """Return names in one cell, each after the prefix with its role and vocabulary."""
     agents = ("person" if is_person(name) else "corporate_body" for name in names)
     befores = (f"{prefix.replace('{agent}', agent)}:" if prefix else "" for agent in agents)
     return SEPARATOR.join(before + one_value(name) for before, name in zip(befores, names, strict=True))

@@ -1,4 +1,4 @@
-"""JSON: one document with the collection and its groups, or JSON Lines, one line per group."""
+"""JSON: one object with the collection and its groups, or JSON Lines, one line per group."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from clustering.exports.contract import GroupRecord, Material
 from clustering.exports.naming import genre_uri
 
 FORMAT_VERSION = 1
-"""Goes up when a name or a meaning changes; additions leave it."""
+"""Raise this when a name or a meaning changes; additions don't count."""
 
 
 def write_json(material: Material) -> Iterator[str]:
-    """Yield one JSON object: {"format", "version", "collection", "groups": [...]}, a group a line."""
+    """Yield one JSON object, {"format", "version", "collection", "groups": [...]}, with one group per line."""
     head = {"format": "hhreview-groups", "version": FORMAT_VERSION, "collection": _collection(material)}
     yield _dumps(head)[:-1] + ', "groups": ['
     separator = "\n"
@@ -26,7 +26,7 @@ def write_json(material: Material) -> Iterator[str]:
 
 
 def _collection(material: Material) -> dict[str, Any]:
-    """Return the collection, with what the settings say of all its documents."""
+    """Return the collection, with the settings that apply to all its documents."""
     return asdict(material.collection) | {"rights": material.settings.rights, "publisher": material.settings.publisher}
 
 

@@ -1,4 +1,4 @@
-"""Whether the whole METS file is valid by its schema, where that is installed."""
+"""Validate the whole METS file with its schema, if installed."""
 
 from __future__ import annotations
 
@@ -30,6 +30,6 @@ WHOLE_METS = WholeJudge(
         remedy="Check titles and identifiers for unusual characters. If there are none, report this message.",
         checks="the file matches the METS 1.12.1 schema",
     ),
-    most_pages=5_000,  # some 60 MB and two seconds
+    most_pages=5_000,  # takes some 60 MB and two seconds
     problem=_problem,
 )

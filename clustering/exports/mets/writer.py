@@ -1,6 +1,6 @@
-"""METS 1.12.1: one file a collection, with the pages as they were scanned and the documents they make.
+"""METS 1.12.1: one file per collection, with the pages as scanned and the documents they form.
 
-Written as it goes, so that memory does not grow with the collection. https://www.loc.gov/standards/mets/
+Written as it goes, so that memory doesn't grow with the collection. https://www.loc.gov/standards/mets/
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ HREF = f"{{{XLINK}}}href"
 
 
 def write_mets(material: Material) -> Iterator[File]:
-    """mets.xml and pages.csv."""
+    """Yield mets.xml and pages.csv."""
     yield "mets.xml", _mets(material)
     yield "pages.csv", (piece.encode() for piece in write_arrangement(material))
 
@@ -58,7 +58,7 @@ def _mets(material: Material) -> Iterator[bytes]:
 
 
 def _drained(buffer: io.BytesIO, out: Any, steps: Iterable[None]) -> Iterator[bytes]:
-    """Yield what was written so far, a piece at a time."""
+    """Yield what was written so far, in pieces."""
     for _ in steps:
         if buffer.tell() > PIECE:
             out.flush()
@@ -91,7 +91,7 @@ def _descriptions(out: Any, material: Material) -> Iterator[None]:
 
 
 def _files(out: Any, material: Material) -> Iterator[None]:
-    """Yield the originals with their checksums, then what browsers show of them, upright."""
+    """Yield the originals with their checksums, then the upright images for browsers."""
     with _open(out, "fileSec"):
         with _open(out, "fileGrp", USE="MASTER"):
             for group in material.groups:
@@ -115,7 +115,8 @@ def _file(out: Any, name: str, media_type: str, address: str, known: Mapping[str
 
 
 def _physical(out: Any, material: Material) -> Iterator[None]:
-    """Every page once: ORDER is its place among those exported, ORDERLABEL its source's label or its scan's place."""
+    """List every page once: ORDER is its place among those exported, ORDERLABEL the source's label or the scan's
+    position."""
     order = 0
     with _open(out, "structMap", TYPE="PHYSICAL"), _open(out, "div", TYPE="physSequence", ID="physical"):
         for group in material.groups:
@@ -159,7 +160,7 @@ def _link(out: Any, one: str, other: str) -> None:
 
 
 def _put(out: Any, name: str, given: Mapping[str, str]) -> None:
-    """Write an empty element on a line of its own, so that a comparison shows what changed."""
+    """Write an empty element on its own line, so that a diff shows what changed."""
     with out.element(f"{METS}{name}", given):
         pass
     out.write("\n")

@@ -1,4 +1,4 @@
-"""Whether a MODS record is valid by its schema, where that is installed."""
+"""Validate MODS records with their schema, if installed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from clustering.exports.schemas import mods_schema
 
 
 class ModsJudge(Judge):
-    """Makes the record of each document and has its schema look at it."""
+    """Makes the record of each document and validates it."""
 
     rule = Rule(
         code="mods-schema",
@@ -29,12 +29,12 @@ class ModsJudge(Judge):
         self.schema = schema
 
     def problem(self, material: Material, group: GroupRecord) -> str:
-        """Return what the schema says, or empty."""
+        """Return the schema's message, or empty."""
         record = writer.mods_record(material, group)
         return "" if self.schema.validate(record) else str(self.schema.error_log[0].message)
 
 
 def mods_judge(material: Material, folder: Path | None) -> ModsJudge | None:
-    """None where the schema of the version that is set is not installed."""
+    """Return the judge; None if the schema of the chosen version isn't installed."""
     schema = mods_schema(material.settings.of(ModsSettings).mods_version, folder)
     return None if schema is None else ModsJudge(schema)

@@ -1,4 +1,4 @@
-"""What MODS has to be told, wherever a record stands."""
+"""Settings of MODS, in every format that contains a record."""
 
 from __future__ import annotations
 

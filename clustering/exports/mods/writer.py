@@ -1,4 +1,4 @@
-"""MODS 3.7 or 3.8, by setting: a record a group, its pages as constituents.
+"""MODS 3.7 or 3.8, by setting: one record per group, with its pages as constituents.
 
 https://www.loc.gov/standards/mods/
 """
@@ -36,7 +36,7 @@ Element = Any
 
 
 def write_mods(material: Material) -> Iterator[File]:
-    """mods/<id>.xml a group, and pages.csv."""
+    """Yield mods/<id>.xml per group, and pages.csv."""
     for group in material.groups:
         name = f"mods/{local_id(material.collection, group)}.xml"
         yield name, [document(mods_record(material, group))]
@@ -44,12 +44,12 @@ def write_mods(material: Material) -> Iterator[File]:
 
 
 def document(root: Element) -> bytes:
-    """As a file."""
+    """Return the record as a file."""
     return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True))
 
 
 def mods_record(material: Material, group: GroupRecord, *, prefix: str | None = None) -> Element:
-    """One record; with a prefix where it stands inside other XML, for readers who look for the usual one."""
+    """Return one record; with a prefix inside other XML, for readers that expect the usual one."""
     root = etree.Element(
         f"{{{NS}}}mods", {"version": material.settings.of(ModsSettings).mods_version}, nsmap={prefix: NS}
     )
@@ -84,7 +84,7 @@ def mods_record(material: Material, group: GroupRecord, *, prefix: str | None = 
 
 
 def _describe(root: Element, material: Material, group: GroupRecord) -> None:
-    """Write what the document is: title, kind, date, language, extent, note, its id."""
+    """Write the description: title, kind, date, language, extent, note, and id."""
     _text(_child(root, "titleInfo"), "title", title_of(group, material.settings))
     for term in group.details.creators:
         name = _child(root, "name", _value_uri(term.uri))
@@ -130,7 +130,7 @@ def _value_uri(uri: str) -> dict[str, str]:
 
 
 def _dated(date: str) -> dict[str, str]:
-    """Only what is EDTF says so."""
+    """Write a date, marked as EDTF only if it is."""
     return {"encoding": "edtf", "keyDate": "yes"} if is_edtf(date) else {"keyDate": "yes"}
 
 

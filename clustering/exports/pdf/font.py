@@ -1,8 +1,7 @@
-"""A font without shapes for a PDF's text layer: any script there is, found and copied as what it says.
+"""A font without shapes for a PDF's text layer: text of any script can be found and copied.
 
-The print is in the scan; the layer needs letters' codes and about their widths, nothing to look at. So each PDF carries
-a font made for it: a glyph without area for each character, with a proportional advance, and a map to Unicode. A few
-kilobytes.
+The scan shows the print; the layer only needs codes and approximate widths of letters. Each PDF therefore contains a
+font made for it, of a few kilobytes: for each character, a glyph without area, a proportional width, and its Unicode.
 """
 
 from __future__ import annotations
@@ -16,34 +15,34 @@ from pathlib import Path
 from typing import Any
 
 UNITS = 1000
-"""Units of an em, as PDF counts widths."""
+"""Units per em in which PDF measures widths."""
 ASCENT, DESCENT = 800, -200
 _AVERAGE = 556
 _LEFTWARD = frozenset({"R", "AL"})
 _NUMBERS = frozenset({"EN", "AN"})
 _BLOCK = 100
-"""Entries that one block of a PDF's character map may hold."""
+"""Most entries in one block of a PDF's character map."""
 
 
 class LayerFont:
-    """Gives each character a number as it is first met; the font itself is made at the end."""
+    """Numbers characters as they first occur; the font itself is made at the end."""
 
     def __init__(self) -> None:
         self._numbers: dict[str, int] = {}
 
     def encoded(self, text: str) -> str:
-        """Return the text as a PDF's hexadecimal string, two bytes a character."""
+        """Return the text as a PDF's hexadecimal string, two bytes per character."""
         return "<" + "".join(f"{self._number(character):04X}" for character in text) + ">"
 
     def width(self, text: str) -> int:
-        """Its natural width in thousandths of the size."""
+        """Return the natural width of a text in thousandths of the size."""
         return sum(_advance(character) for character in text)
 
     def _number(self, character: str) -> int:
         return self._numbers.setdefault(character, len(self._numbers) + 1)
 
     def widths(self) -> str:
-        """Return the array W of the font: from glyph 1 on."""
+        """Return the array W of the font, from glyph 1 on."""
         return f"[1 [{' '.join(str(_advance(character)) for character in self._numbers)}]]"
 
     def unicode_map(self) -> bytes:
@@ -71,7 +70,7 @@ class LayerFont:
         widths = [500, *(_advance(character) for character in self._numbers)]
 
         def extended(width: int) -> Any:
-            """Return a stroke there and back: nothing to see, but readers know how far a letter reaches."""
+            """Return an invisible stroke that shows PDF readers how wide a letter is."""
             pen = TTGlyphPen(None)
             pen.moveTo((0, DESCENT))
             pen.lineTo((width, ASCENT))
@@ -95,10 +94,10 @@ class LayerFont:
 
 
 def as_drawn(text: str) -> str:
-    """Return the letters of a line in the order in which they stand on the page, from left to right.
+    """Return the letters of a line in visual order, from left to right.
 
-    Readers of PDF turn right-to-left letters round when they extract text. In a line of both directions they do so word
-    by word, so words keep their order there.
+    PDF readers reverse right-to-left letters when they extract text. In a line with both directions, they do so word by
+    word, so words keep their order there.
     """
     directions = {unicodedata.bidirectional(character) for character in text}
     if not directions & _LEFTWARD:
@@ -122,7 +121,7 @@ def _advance(character: str) -> int:
 
 @lru_cache(maxsize=1)
 def _metrics() -> Mapping[int, int]:
-    """Widths of an ordinary grotesque, in thousandths; nothing where its package is not installed."""
+    """Return widths of an ordinary sans-serif typeface, in thousandths; empty if its package isn't installed."""
     spec = find_spec("fontpkg_arimo")
     if spec is None or not spec.submodule_search_locations:
         return {}

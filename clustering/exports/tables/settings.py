@@ -1,4 +1,4 @@
-"""What tables have to be told."""
+"""Settings of tables."""
 
 from __future__ import annotations
 

@@ -73,7 +73,7 @@ GROUP_COLUMNS = (
 )  # fmt: skip
 _DETAILS = ("creators", "subjects", "people", "places", "summary", "rights", "box", "identifier")
 PARTS = "|"
-"""Between the identifiers of a group's pages."""
+"""Separates the identifiers of a group's pages."""
 
 
 def write_pages(material: Material) -> Iterator[str]:
@@ -83,25 +83,25 @@ def write_pages(material: Material) -> Iterator[str]:
 
 
 def write_groups(material: Material) -> Iterator[str]:
-    """Yield one row per group, under the names of Dublin Core where it has one."""
+    """Yield one row per group, with columns named as in Dublin Core where it has them."""
     rows = ((*group_row(material, group), *remarks(group)) for group in material.groups)
     return guarded_table((*GROUP_COLUMNS, *also(material)), rows, bom=material.settings.of(TablesSettings).csv_bom)
 
 
 def also(material: Material) -> tuple[str, ...]:
-    """Name the last column, which only some ask for."""
+    """Return the header of the last column, if the settings ask for it."""
     return ("comments",) if material.settings.comments else ()
 
 
 def remarks(group: GroupRecord) -> tuple[str, ...]:
-    """Return the comments on a group as one cell, a line each; no cell where nobody asked for them."""
+    """Return the comments on a group as one cell, one per line; no cell unless the settings ask for it."""
     if group.comments is None:
         return ()
     return ("\n".join(f"{one.created[:10]} {one.author}: {one_line(one.text)}" for one in group.comments),)
 
 
 def group_row(material: Material, group: GroupRecord) -> tuple[object, ...]:
-    """Return what the table says of one group, a value a column of GROUP_COLUMNS."""
+    """Return the row of one group, one value per column of GROUP_COLUMNS."""
     names = [page.identifier for page in group.pages]
     return (
         local_id(material.collection, group),
@@ -134,7 +134,7 @@ def group_row(material: Material, group: GroupRecord) -> tuple[object, ...]:
 
 
 def page_row(group: GroupRecord, page: ExportedPage) -> tuple[object, ...]:
-    """Return what the table says of one page, a value a column."""
+    """Return the row of one page, one value per column."""
     return (
         page.identifier,
         page.position,

@@ -1,4 +1,4 @@
-"""What Tropy has to be told."""
+"""Settings of Tropy."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from clustering.exports.settings import SYSTEMS, OwnSettings, option
 
 @dataclass(frozen=True, slots=True)
 class TropySettings(OwnSettings):
-    """How its items look."""
+    """The template of its items."""
 
     tropy_template: str = option(
         SYSTEMS,

@@ -1,4 +1,4 @@
-"""Tropy: JSON-LD that its "Import items" takes, an Item a group, Photos in order, what was read as their notes.
+"""Tropy: JSON-LD for its "Import items": one item per group, photos in order, with their text as notes.
 
 https://docs.tropy.org
 """
@@ -39,12 +39,12 @@ CONTEXT = {
     "template": {"@type": "@id"},
 }
 MACHINE_PROPOSED = "machine-proposed"
-"""The tag of what nobody confirmed."""
+"""The tag of unconfirmed documents."""
 DUPLICATE = "duplicate"
 
 
 def write_tropy(material: Material) -> Iterator[File]:
-    """tropy.json and pages.csv."""
+    """Yield tropy.json and pages.csv."""
     yield "tropy.json", _graph(material)
     yield "pages.csv", (piece.encode() for piece in write_arrangement(material))
 
@@ -86,7 +86,7 @@ def _item(material: Material, group: GroupRecord) -> dict[str, Any]:
 
 
 def _photo(material: Material, page: ExportedPage) -> dict[str, Any]:
-    """Return a page. Tropy puts the protocol and "://" before the path itself, and reads a note from its HTML alone."""
+    """Return a page. Tropy adds the protocol and "://" to the path itself, and reads a note only from its HTML."""
     protocol, _, path = stored_url(material, page).partition("://")
     photo: dict[str, Any] = {
         "@type": "Photo",

@@ -20,7 +20,7 @@ BANDS = ("#FFFFFF", "#EAF1F7")
 
 
 def write_xlsx(material: Material) -> Iterator[File]:
-    """One workbook: groups, and pages as in the CSV. Cells are text or numbers, never formulas."""
+    """Yield one workbook: groups, and pages as in the CSV. Cells are text or numbers, never formulas."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "book.xlsx"
         book = _workbook(path)
@@ -51,7 +51,7 @@ def write_xlsx(material: Material) -> Iterator[File]:
 def write_comparison(material: Material) -> Iterator[File]:
     """Yield one row per page with its thumbnail and address; a column for each run, the desk, and the confirmed groups.
 
-    Bands change with each confirmed document (of the desk where nothing is confirmed), so that a run's mistakes stand
+    Bands change with each confirmed document (or the desk's, if nothing is confirmed), so that a run's mistakes stand
     out.
     """
     with tempfile.TemporaryDirectory() as folder:
@@ -115,7 +115,7 @@ def _compared(sheet: Any, at: int, row: ComparedPage, material: Material, band: 
 
 
 def _small(path: Path, degrees: int) -> io.BytesIO:
-    """Return a thumbnail as JPEG, which every spreadsheet shows, turned clockwise."""
+    """Return a thumbnail as JPEG, which every spreadsheet shows, rotated clockwise."""
     from PIL import Image
 
     from clustering.engine.upright import upright
