@@ -172,7 +172,9 @@ def _message(row: Notification) -> EmailMessage:
         address = row.address
         if address.startswith("/"):
             address = f"{settings.ADDRESS}{address}" if settings.ADDRESS else ""
-        context = {"row": row, "subject": subject, "address": address, "settings_address": _own_page()}
+        title = row.collection.title if row.collection else ""
+        place = "" if title in subject else title
+        context = {"row": row, "subject": subject, "place": place, "address": address, "settings_address": _own_page()}
         text = render_to_string("mail/notification.html", context)
         return EmailMessage(f"hhreview: {subject}", text, to=[row.person.email])
 

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.conf import settings
 from django.contrib.auth.models import Group as Role
 from django.contrib.auth.tokens import default_token_generator
 from django.db import transaction
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext_lazy as _lazy
 
 from clustering.access import ARCHIVISTS, VIEWERS
-from clustering.models import Team, User
+from clustering.models import Notification, Team, User
+from clustering.notifying import notify
+from clustering.sentences import Sentence
+from clustering.wording import say
 
 STAFF = "staff"
 SITE_ROLE_NAMES = {"": _lazy("None"), VIEWERS: _lazy("Viewer"), ARCHIVISTS: _lazy("Archivist"), STAFF: _lazy("Staff")}
@@ -50,6 +55,20 @@ def password_link(person: User) -> str:
     """Return the path at which this person chooses a new password; it ends with its first use and after some days."""
     key = urlsafe_base64_encode(force_bytes(person.pk))
     return reverse("choose-password", args=[key, default_token_generator.make_token(person)])
+
+
+def new_password(person: User) -> Sentence:
+    """Return what a link says to those who have an account already."""
+    return say("Choose a new password for your account “%(username)s”.", username=person.get_username())
+
+
+def give_link(request: HttpRequest, person: User, letter: Sentence) -> tuple[str, bool]:
+    """Return the address at which this person chooses a password, and whether it is on its way by mail."""
+    path = password_link(person)
+    address = f"{settings.ADDRESS}{path}" if settings.ADDRESS else request.build_absolute_uri(path)
+    with transaction.atomic():
+        sent = notify([person], letter, kind=Notification.Kind.ACCOUNT, address=address) if settings.MAIL else []
+    return address, any(one.mail for one in sent)
 
 
 def site_role(person: User) -> str:

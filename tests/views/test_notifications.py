@@ -202,18 +202,39 @@ def test_a_mail_server_that_is_away_is_told_to_staff_and_tried_again(
 def test_an_invitation_is_mailed_and_its_link_is_not_kept(
     bob: User, sam: User, mailbox: Mailbox, signed: Signed, settings: Settings
 ) -> None:
-    settings.ALLOWED_HOSTS = ["testserver"]
-    User.objects.filter(pk=sam.pk).update(is_superuser=True)
+    settings.ALLOWED_HOSTS = ["testserver"]  # an address inside the house, from which nobody outside gets anywhere
+    User.objects.filter(pk=sam.pk).update(is_superuser=True, first_name="Sam", last_name="Lee")
     page = signed(sam).post(f"/staff/people/{with_address(bob).pk}/reset/", follow=True).content.decode()
     assert "The link is on its way to bob@example.org." in page
     one = Notification.objects.get(person=bob)
     assert mail(one.pk)
     (letter,) = mailbox.letters
     (link,) = [line for line in letter.get_content().split() if "/welcome/" in line]
-    assert Client().get(link.removeprefix("http://testserver"), follow=True).status_code == 200
+    assert link.startswith("https://desk.example.org/welcome/")
+    assert Client().get(link.removeprefix("https://desk.example.org"), follow=True).status_code == 200
     one.refresh_from_db()
     assert one.address == ""
     assert "welcome" not in signed(bob).get("/notifications/").content.decode()
+
+
+def test_who_is_invited_is_told_by_whom(sam: User, mailbox: Mailbox, signed: Signed) -> None:
+    User.objects.filter(pk=sam.pk).update(is_superuser=True, first_name="Sam", last_name="Lee")
+    form = {"username": "dora", "email": "dora@example.org", "site_role": "viewers", "role": "see"}
+    assert signed(sam).post("/staff/people/", form).status_code == 302
+    assert mail(Notification.objects.get(person__username="dora").pk)
+    (letter,) = mailbox.letters
+    assert "Sam Lee" in letter["Subject"] and "dora" in letter["Subject"]
+
+
+def test_a_letter_names_the_collection(afl: Collection, alice: User, bob: User, mailbox: Mailbox) -> None:
+    with_address(bob)
+    write_comment(afl.pages.get(position=2), "Whose hand, @bob?", actor=alice)
+    (given,) = assign([afl], bob, actor=alice)
+    assert given.collection == afl
+    for one in Notification.objects.filter(person=bob):
+        assert mail(one.pk)
+    texts = [letter.get_content() for letter in mailbox.letters]
+    assert [text.count(afl.title) for text in texts] == [1, 1]
 
 
 def test_who_forgot_the_password_gets_a_link_and_nobody_learns_which_accounts_there_are(

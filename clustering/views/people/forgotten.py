@@ -7,7 +7,6 @@ from datetime import timedelta
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.db import transaction
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -17,12 +16,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from clustering.accounts.braking import Braked, count_request
-from clustering.accounts.inviting import password_link
+from clustering.accounts.inviting import give_link, new_password
 from clustering.models import Notification, User
-from clustering.notifying import notify
 from clustering.people_forms import ForgotForm
 from clustering.sign_in_brakes import address_of
-from clustering.wording import say
 
 AGAIN = timedelta(minutes=10)
 """Least time between two links for one account."""
@@ -46,7 +43,7 @@ def forgot_password(request: HttpRequest) -> HttpResponse:
             form.add_error(None, error.sentence)
         else:
             for person in _meant(form.cleaned_data["who"]):
-                _mail_link(request, person)
+                give_link(request, person, new_password(person))
             messages.success(
                 request,
                 _("If there is such an account with an email address, a link for a new password is on its way."),
@@ -60,11 +57,3 @@ def _meant(who: str) -> list[User]:
     lately = Notification.objects.filter(kind=Notification.Kind.ACCOUNT, created__gt=timezone.now() - AGAIN)
     people = User.objects.filter(Q(username=who) | Q(email__iexact=who), is_active=True).exclude(email="")
     return list(people.exclude(pk__in=lately.values("person")).order_by("pk")[:MOST_ACCOUNTS])
-
-
-def _mail_link(request: HttpRequest, person: User) -> None:
-    path = password_link(person)
-    address = f"{settings.ADDRESS}{path}" if settings.ADDRESS else request.build_absolute_uri(path)
-    letter = say("Choose a password for your account “%(username)s”.", username=person.get_username())
-    with transaction.atomic():
-        notify([person], letter, kind=Notification.Kind.ACCOUNT, address=address)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import PasswordResetConfirmView
@@ -21,11 +20,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from clustering.access import access_staff
-from clustering.accounts.inviting import SITE_ROLE_NAMES, invite, password_link, site_role
-from clustering.models import Notification, Team, User
+from clustering.accounts.inviting import SITE_ROLE_NAMES, give_link, invite, new_password, site_role
+from clustering.models import Team, User
 from clustering.models.user import BY_NAME
-from clustering.notifying import notify
 from clustering.people_forms import InviteForm
+from clustering.sentences import Sentence
 from clustering.teams import give_role
 from clustering.views.paging import paged
 from clustering.wording import say
@@ -52,6 +51,11 @@ def people(request: HttpRequest) -> HttpResponse:
             request,
             person,
             _("Send this link to %(name)s") % {"name": person.get_full_name() or person.get_username()},
+            say(
+                "%(who)s invited you to hhreview. Choose a password for your account “%(username)s”.",
+                who=staff.get_full_name() or staff.get_username(),
+                username=person.get_username(),
+            ),
         )
         return redirect("staff-people")
     words = request.GET.get("q", "").replace("\0", "").strip()[:MOST_LETTERS]
@@ -99,14 +103,11 @@ def _invited(form: InviteForm, *, actor: User) -> User:
     return person
 
 
-def _keep_link(request: HttpRequest, person: User, message: str) -> None:
+def _keep_link(request: HttpRequest, person: User, message: str, letter: Sentence) -> None:
     """Show the link once, and mail it where mail is set up and the account has an address."""
-    address = request.build_absolute_uri(password_link(person))
+    address, is_mailed = give_link(request, person, letter)
     request.session[_LINK] = {"message": message, "address": address}
-    letter = say("Choose a password for your account “%(username)s”.", username=person.get_username())
-    with transaction.atomic():
-        sent = notify([person], letter, kind=Notification.Kind.ACCOUNT, address=address) if settings.MAIL else []
-    if any(one.mail for one in sent):
+    if is_mailed:
         messages.success(request, _("The link is on its way to %(email)s.") % {"email": person.email})
 
 
@@ -129,6 +130,7 @@ def reset(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         person,
         _("Send this link to %(name)s. The current password works until a new one is set") % {"name": name},
+        new_password(person),
     )
     return redirect("staff-people")
 
