@@ -11,6 +11,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from clustering.engine.drafting.date_forms import FoundDate, find_dates, repair
 from clustering.engine.drafting.layout import SeenLine, SeenPage, where
@@ -117,7 +118,14 @@ def date_candidates(pages: Sequence[SeenPage]) -> list[DateCandidate]:
         if page.number <= 1 or page.number >= last - 1
         for line, text in _mended_lines(page)
         for date in find_dates(text)
+        if not _is_to_come(date)
     ]
+
+
+def _is_to_come(date: FoundDate) -> bool:
+    """Whether a date is later than next year, for which calendars and invitations may have been scanned."""
+    year = date.edtf[:4]
+    return year.isdigit() and int(year) > datetime.now(UTC).year + 1
 
 
 def _mended_lines(page: SeenPage) -> list[tuple[SeenLine, str]]:

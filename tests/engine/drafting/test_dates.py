@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from clustering.engine.drafting.dates import draft_date
@@ -22,6 +24,12 @@ def test_the_date_line_of_a_letter_wins_over_dates_in_its_text() -> None:
         *prose(0.37),
     )
     assert date_of(letter) == "1965-05-06"
+
+
+def test_a_year_to_come_is_misread() -> None:
+    later = datetime.now(UTC).year + 2
+    assert not date_of(page(line(f"May 6, {later}", 0.2, left=0.4), *prose(0.37)))
+    assert date_of(page(line(f"May 6, {later - 1}", 0.2, left=0.4), *prose(0.37))) == f"{later - 1}-05-06"
 
 
 def test_a_dateline_after_a_place_counts() -> None:
