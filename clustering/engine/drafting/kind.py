@@ -52,6 +52,8 @@ START: Mapping[str, float] = {
 WORTH = 4.0
 """Described documents for which START counts in a collection. Set by hand to a power of two: with fewer, kinds of a
 mixed collection are drafted wrong; with more, a collection of one kind is learned more slowly."""
+LEAST_KEPT = 0.001
+"""Probability from which a kind is kept with a draft: thousands of drafts are stored."""
 _AND_HERE = "; "
 
 WEIGHTS: Mapping[str, Mapping[str, float]] = {
@@ -130,7 +132,7 @@ def draft_kind(pages: Sequence[SeenPage]) -> Drafted | None:
         key=lambda cue: -WEIGHTS[kind][cue] * cues[cue],
     )
     evidence = ", ".join(telling[:4]) or "nothing that speaks for another kind"
-    shown = {name: round(chance, 4) for name, chance in chances.items()}
+    shown = {name: round(chance, 3) for name, chance in chances.items() if chance >= LEAST_KEPT}
     return Drafted(kind, round(chances[kind], 2), evidence, chances=shown)
 
 
