@@ -1,1 +1,1 @@
-"""What the machine changes after a person decided: groups that nobody settled, drafts, probabilities."""
+"""What the machine changes after a decision: groups that no person settled, drafts, probabilities."""

@@ -22,11 +22,11 @@ from django.db.models import Q
 from clustering.engine.collection_model import RunModel
 from clustering.journal.workspace import Desk
 from clustering.models import VERBS, Answer, Collection, Edit, Group, LiveScore, Page, Run, SeamScore, Verb
-from clustering.redecode.terrain import WHOLE, Flags, Floats, Ids, Terrain, model_of, read, spans_around
+from clustering.redecode.seam_table import WHOLE, Flags, Floats, Ids, SeamTable, model_of, read, spans_around
 from clustering.sentences import listed
 from clustering.wording import array_of, pages_in_words, say
 
-TOLD_FROM = 0.005
+SHOWN_FROM = 0.005
 """Smaller changes of a probability are not written: half a percent, the least that people see."""
 DECIDED_FROM = 0.001
 """The same where a person decided, because there it becomes certain."""
@@ -77,7 +77,7 @@ def moved_since(collection: Collection, version: int, *, most: int) -> list[Move
 class Effect:
     """What an act changes elsewhere, from before it is written until its probabilities are kept."""
 
-    terrain: Terrain
+    table: SeamTable
     """Before the act."""
     log_odds: Floats
     """(n - 1,) of a boundary, by the run's model after the act."""
@@ -100,32 +100,32 @@ def effect_of(desk: Desk, verb: Verb) -> Effect | None:
     if verb.proposes:
         touched |= _decided_since(run)
     model = model_of(run)
-    terrain = read(desk.collection, run, WHOLE if model else spans_around(run, touched))
-    now = terrain.as_of(desk)
-    before, after = _log_odds(model, terrain), _log_odds(model, now)
-    effect = Effect(terrain, after)
+    table = read(desk.collection, run, WHOLE if model else spans_around(run, touched))
+    now = table.as_of(desk)
+    before, after = _log_odds(model, table), _log_odds(model, now)
+    effect = Effect(table, after)
     if verb.follows:
         wanted = now.boundaries(after)
-        effect.sentence = follow(desk, now, wanted, wanted != terrain.boundaries(before))
+        effect.sentence = follow(desk, now, wanted, wanted != table.boundaries(before))
     return effect
 
 
-def _log_odds(model: RunModel | None, terrain: Terrain) -> Floats:
+def _log_odds(model: RunModel | None, table: SeamTable) -> Floats:
     """(n - 1,) log-odds by a model, given the decisions; without a model, those that the run stored."""
     if model is None:
-        return terrain.log_odds
-    offset = float(terrain.run.weighing.get("offset", 0.0))
-    judged = model.log_odds_after(terrain.pages[:-1], terrain.decided()) + offset
-    return np.where(np.isnan(terrain.log_odds) | np.isnan(judged), terrain.log_odds, judged)
+        return table.log_odds
+    offset = float(table.run.weighing.get("offset", 0.0))
+    judged = model.log_odds_after(table.pages[:-1], table.decided()) + offset
+    return np.where(np.isnan(table.log_odds) | np.isnan(judged), table.log_odds, judged)
 
 
 def keep(effect: Effect, desk: Desk, edit: Edit) -> None:
     """Write the probabilities and confidences that an act changed, after the act is written."""
-    terrain, now = effect.terrain, effect.terrain.as_of(desk)
+    table, now = effect.table, effect.table.as_of(desk)
     chances = now.chances(effect.log_odds)
-    moved = np.abs(chances - terrain.live) >= np.where(now.known, DECIDED_FROM, TOLD_FROM)
-    seams = np.flatnonzero(moved & ~np.isnan(terrain.stored))
-    _write_scores(terrain.pages[seams], chances[seams], run=terrain.run, sequence=edit.sequence)
+    moved = np.abs(chances - table.live) >= np.where(now.known, DECIDED_FROM, SHOWN_FROM)
+    seams = np.flatnonzero(moved & ~np.isnan(table.stored))
+    _write_scores(table.pages[seams], chances[seams], run=table.run, sequence=edit.sequence)
     groups, sure, stored_confidence = now.sureness(effect.log_odds)
     other = np.isnan(stored_confidence) | (np.abs(sure - stored_confidence) >= CONFIDENCE_FROM)
     _write_confidences(groups[other], sure[other])
@@ -222,7 +222,7 @@ def _named(positions: list[int]) -> str:
     return pages_in_words(positions) if len(positions) <= NAMED else f"{len(positions)} pages"
 
 
-def follow(desk: Desk, now: Terrain, wanted: Flags, changed: Flags) -> str:
+def follow(desk: Desk, now: SeamTable, wanted: Flags, changed: Flags) -> str:
     """Apply the part of the best partition that the act changed, and return the sentence.
 
     `wanted` is the best partition after the act, `changed` where it differs from the one before. A seam changes there
@@ -242,7 +242,7 @@ def follow(desk: Desk, now: Terrain, wanted: Flags, changed: Flags) -> str:
     return done.sentence
 
 
-def _regroupings(now: Terrain, wanted: Flags, changed: Flags) -> Iterator[Regrouping]:
+def _regroupings(now: SeamTable, wanted: Flags, changed: Flags) -> Iterator[Regrouping]:
     """Yield the seams that change, grouped by neighboring groups."""
     groups, apart = now.groups.tolist(), now.apart.tolist()
     regrouping: Regrouping | None = None
@@ -262,9 +262,9 @@ def _regroupings(now: Terrain, wanted: Flags, changed: Flags) -> Iterator[Regrou
 class Regrouping:
     """Neighboring groups, and what the seams inside and between them become."""
 
-    terrain: Terrain
+    table: SeamTable
     apart: list[bool]
-    """Per seam of the terrain whether its pages are in two groups."""
+    """Per seam of the table whether its pages are in two groups."""
     wanted: dict[int, bool]
     groups: set[int]
     """Ids of the groups that get other pages."""
@@ -276,13 +276,13 @@ class Regrouping:
         forbids it.
         """
         ids = self.groups
-        at = sorted(self.terrain.index[page] for group in ids for page in desk.pages[group])
+        at = sorted(self.table.index[page] for group in ids for page in desk.pages[group])
         parts: list[list[int]] = [[at[0]]]
         for left, right in pairwise(at):
             if self.wanted.get(left, self.apart[left]):
                 parts.append([])
             parts[-1].append(right)
-        pages = [self.terrain.pages[part].tolist() for part in parts]
+        pages = [self.table.pages[part].tolist() for part in parts]
         if not _obeys(desk, pages):
             return False
         order = {page: (group, index) for group in ids for index, page in enumerate(desk.pages[group])}

@@ -1,4 +1,4 @@
-"""What a run may put on the desk: its groups, cut where settled pages stand, and obeying every answer. Pure."""
+"""What a run can publish: its groups, cut at settled pages, under all answers. Pure functions."""
 
 from __future__ import annotations
 
@@ -11,42 +11,42 @@ from clustering.journal.stored import Pair
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A group to be: pages in reading order, and the run's group it comes from."""
+    """A group to be made: pages in reading order, and the run's group they come from."""
 
     pages: tuple[int, ...]
     index: int | None
-    """Place of the run's group; None where it only holds pages that the run does not know."""
+    """Index of the run's group; None if it only has pages that the run doesn't know."""
     whole: bool
-    """Whether it is exactly the run's group, so that the run's probability speaks of it."""
+    """Whether it is exactly the run's group, so that the run's probability applies to it."""
     head: bool
-    """Whether it begins with the run's group's first page, so that the drafts speak of it."""
+    """Whether it begins with the first page of the run's group, so that the drafts apply to it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """The smallest part of the desk that a run would arrange otherwise: the same pages before and after."""
+    """The smallest part of the desk that a run would arrange differently: the same pages before and after."""
 
     before: tuple[tuple[int, ...], ...]
-    """Page ids of each group as it stands, loose pages each alone."""
+    """Page ids of each current group, loose pages separately."""
     after: tuple[tuple[int, ...], ...]
 
     @property
     def pages(self) -> frozenset[int]:
-        """All page ids of it."""
+        """All its page ids."""
         return frozenset(page for group in self.after for page in group)
 
     @property
     def key(self) -> int:
-        """Names it: the least page id."""
+        """Its id: the smallest page id."""
         return min(self.pages)
 
 
 def changes_between(
     before: Iterable[tuple[int, ...]], after: Iterable[tuple[int, ...]], position: Callable[[int], int]
 ) -> list[Change]:
-    """Where two arrangements of the same pages differ, in parts that can be taken one by one, in scan order.
+    """Return where two arrangements of the same pages differ, in independent parts, in scan order.
 
-    Groups that share a page belong to one part; parts that are alike are left out.
+    Groups that share a page belong to one part; equal parts are left out.
     """
     old, new = list(before), list(after)
     bonds = [(group[0], page) for group in [*old, *new] for page in group[1:]]
@@ -68,11 +68,10 @@ def changes_between(
 
 
 def cut_at_settled(run_groups: Mapping[int, Sequence[int]], free: Collection[int]) -> list[Piece]:
-    """Return the stretches of each run group that hold free pages only.
+    """Return the runs of free pages in each of the run's groups.
 
-    A page that a person settled elsewhere divides the run's group: what stands before it and what stands after it in
-    the run's order become groups of their own. A document rarely goes on behind another document's page; where it
-    does, one merge says so.
+    A page that a person settled elsewhere divides the run's group: the pages before and after it, in the run's order,
+    become separate groups. A document rarely continues after another document's page; if it does, one join corrects it.
     """
     pieces = []
     for index, pages in run_groups.items():
@@ -96,12 +95,10 @@ def obey_answers(
     different: Iterable[Pair],
     position: Callable[[int], int],
 ) -> list[Piece]:
-    """Return the pieces, cut where two pages are known to be different documents and joined where they are known to be
-    one.
+    """Return the pieces, cut between pages known to be different documents, and joined if known to be one.
 
-    A run that was computed before an answer was given may contradict it; the answer counts. Joined pages stand in
-    scan order. The answers must not contradict each other; a page that no piece holds comes to the piece of the page
-    that it is one document with.
+    A run computed before an answer may contradict it; the answer counts. Joined pages are in scan order. The answers
+    must not contradict each other. A page in no piece joins the piece of the page that it is one document with.
     """
     apart: dict[int, set[int]] = defaultdict(set)
     for first, second in different:
@@ -119,7 +116,7 @@ def obey_answers(
 
 
 def _cut(piece: Piece, apart: Mapping[int, set[int]]) -> list[Piece]:
-    """Begins a new part at each page that is known to be apart from one before it in the part."""
+    """Begin a new part at each page that is known to be apart from an earlier one in the part."""
     parts: list[list[int]] = [[]]
     here: set[int] = set()
     for page in piece.pages:
@@ -137,7 +134,7 @@ def _cut(piece: Piece, apart: Mapping[int, set[int]]) -> list[Piece]:
 
 
 def _families(pages: Iterable[int], bonds: Iterable[Pair]) -> dict[int, int]:
-    """For every page the name of the set of pages that it must stay with (union-find)."""
+    """Return for each page the id of the set of pages that it must stay with (union-find)."""
     parent = {page: page for page in pages}
 
     def root(page: int) -> int:
@@ -172,7 +169,7 @@ def _join(parts: Sequence[Piece], bonds: Iterable[Pair], position: Callable[[int
 def _fit(
     part: Piece, apart: Mapping[int, set[int]], families: Mapping[int, int], position: Callable[[int], int]
 ) -> list[Piece]:
-    """Take a part asunder along its families where joining brought pages together that are known to be apart."""
+    """Split a part by these sets if joining brought pages together that are known to be apart."""
     if not any(apart.get(page, set()) & set(part.pages) for page in part.pages):
         return [part]
     by_family: dict[int, list[int]] = defaultdict(list)

@@ -34,14 +34,14 @@ from clustering.models import (
     User,
 )
 from clustering.redecode.live import desk_run
-from clustering.redecode.terrain import read, spans_around
+from clustering.redecode.seam_table import read, spans_around
 from clustering.selectors.desk_rows import changes
 from clustering.selectors.queue import open_seams
 from clustering.wording import percent
 from tests.actions.acting import Archivist
 from tests.actions.conftest import PageAt
 from tests.actions.partition_checks import arrangement, check_partition, content, whole_state
-from tests.actions.test_terrain import constraints_of
+from tests.actions.test_seam_table import constraints_of
 from tests.conftest import MakeCollection
 from tests.engine.deciding import decide
 
@@ -111,11 +111,11 @@ def probabilities(run: Run) -> list[float]:
 
 def anew(collection: Collection, run: Run) -> list[float]:
     """The same computed from nothing but the run and the decisions."""
-    terrain = read(collection, run)
-    log_odds = terrain.log_odds
+    table = read(collection, run)
+    log_odds = table.log_odds
     if RunFeatures.objects.filter(run=run).exists():
-        log_odds = RunModel(bytes(run.features.data)).log_odds_after(terrain.pages[:-1], terrain.decided())
-    return [round(float(p), 3) for p in decide(log_odds, constraints_of(terrain)).probability]
+        log_odds = RunModel(bytes(run.features.data)).log_odds_after(table.pages[:-1], table.decided())
+    return [round(float(p), 3) for p in decide(log_odds, constraints_of(table)).probability]
 
 
 NEAR = 0.006
@@ -218,10 +218,10 @@ def test_whole_documents_are_told_as_sure_as_their_page_breaks(
     collection = make_collection(pages=6)
     run = weigh(collection, [-0.3, 2.0, -0.4, 1.0, -0.5], learns=learns)
     answer_seam(page_at(collection, 1), verdict="same", actor=alice)
-    terrain = read(collection, run)
-    log_odds = terrain.log_odds
+    table = read(collection, run)
+    log_odds = table.log_odds
     if learns:
-        log_odds = RunModel(bytes(run.features.data)).log_odds_after(terrain.pages[:-1], terrain.decided())
+        log_odds = RunModel(bytes(run.features.data)).log_odds_after(table.pages[:-1], table.decided())
     confidence = Group.objects.get(pages=page_at(collection, 3)).confidence
     assert confidence == pytest.approx(float(np.prod(1 / (1 + np.exp(-np.abs(log_odds[1:4]))))), abs=0.006)
 

@@ -1,4 +1,4 @@
-"""What decisions make of a stream, by the decoder: what the desk's columns (`redecode.terrain`) must agree with."""
+"""What decisions make of a stream, by the decoder: what the desk's columns (`redecode.seam_table`) must agree with."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""The pages around a decision as columns: their groups, what people decided, and what a run says about the seams.
+"""The seams around a decision as columns: the groups of their pages, people's decisions, and the scores of a run.
 
-Only seams are scored, so each seam is decoded on its own: by the decision about it, else by its log-odds. A terrain
+Only seams are scored, so each seam is decoded separately: by the decision about it, or else by its log-odds. A table
 therefore decodes a whole collection in a few array operations, with the same result as the decoder under the same
 constraints (`engine.segmentation.decode_independent`). The first act of a process on a collection reads the run's model
 and scores, and keeps them in memory.
@@ -28,19 +28,19 @@ Flags = npt.NDArray[np.bool_]
 Ids = npt.NDArray[np.int64]
 Verdicts = npt.NDArray[np.int8]
 Spans = Sequence[tuple[int, int]]
-"""First and last position of stretches of pages, ascending."""
+"""First and last position of each span of pages, ascending."""
 
 WHOLE: Spans = ((1, 2**31 - 1),)
 KEPT = 4
 """Models that a process keeps in memory: some 5 MB each at 5,000 pages."""
 LARGEST = 20_000
-"""Above so many pages, an answer changes only what is around it, and the next proposal the rest, so nobody waits."""
+"""In a larger collection, an answer changes only pages nearby, and the next proposal the rest, so that nobody waits."""
 UNSAID, SAME, DIFFERENT = -1, 0, 1
 _VERDICTS = {Answer.Verdict.SAME: SAME, Answer.Verdict.DIFFERENT: DIFFERENT}
 
 
 @dataclass(frozen=True)
-class Terrain:
+class SeamTable:
     """n pages in scan order and the n - 1 seams between them, at one moment.
 
     If only parts of a collection are read, there is a boundary between the parts.
@@ -48,7 +48,7 @@ class Terrain:
 
     run: Run
     pages: Ids
-    """(n,) ids."""
+    """(n,) page ids."""
     positions: Ids
     joined: Flags
     """(n - 1,) whether the pages beside the seam are in the same part."""
@@ -60,15 +60,15 @@ class Terrain:
     mine: Flags
     """Whether it comes from `run`."""
     sizes: Ids
-    """Its pages."""
+    """Number of its pages."""
     confidence: Floats
-    """nan where it has none."""
+    """nan if it has none."""
     verdicts: Verdicts
-    """(n - 1,) what a person answered: SAME, DIFFERENT or UNSAID."""
+    """(n - 1,) people's answers: SAME, DIFFERENT, or UNSAID."""
     log_odds: Floats
-    """(n - 1,) of a boundary, as the run stored them; nan where it stored none."""
+    """(n - 1,) log-odds of a boundary stored with the run; nan without any."""
     stored: Floats
-    """(n - 1,) the probability that the run stored; nan where it stored none."""
+    """(n - 1,) probability stored with the run; nan without any."""
     live: Floats
     """(n - 1,) the current probability."""
 
@@ -92,21 +92,22 @@ class Terrain:
 
     @cached_property
     def unbroken(self) -> Flags:
-        """(n,) whether the group of a page is one stretch, all of which is here."""
+        """(n,) whether the group of a page is a single run of pages, all of which is here."""
         starts, stops = self.runs
         whole = (stops - starts == self.sizes[starts]) & (self.groups[starts] != 0)
         return np.repeat(whole, stops - starts)
 
     @cached_property
     def gappy(self) -> Flags:
-        """(n,) whether the group of a page stands here in several stretches."""
+        """(n,) whether the group of a page has gaps."""
         starts, stops = self.runs
         _, number = np.unique(self.groups[starts], return_inverse=True)
         several = (np.bincount(number)[number] > 1) & (self.groups[starts] != 0) if len(starts) else np.zeros(0, bool)
         return np.repeat(several, stops - starts)
 
     def decided(self) -> dict[int, bool]:
-        """Return whether a document ends after a page, by page id, where people decided: what the model learns from."""
+        """Return whether a document ends after a page, by page id, for people's decisions: what the model learns
+        from."""
         sure = self.confirmed[:-1] | self.confirmed[1:]
         ends = np.where(self.verdicts == UNSAID, self.apart, self.verdicts == DIFFERENT)
         is_seam = (np.diff(self.positions) == 1) & ~np.isnan(self.log_odds)
@@ -114,9 +115,10 @@ class Terrain:
         return dict(zip(self.pages[rows].tolist(), ends[rows].tolist(), strict=True))
 
     def _hard(self, obeyed: Flags) -> tuple[Flags, Flags]:
-        """(n - 1,) seams that must be boundaries, and seams that must not be, if the groups of `obeyed` pages are kept.
+        """Return the seams that must be boundaries, and those that must not be, each (n - 1,), if the groups of
+        `obeyed` pages are kept.
 
-        Answers that contradict the groups are left out; the dashboard lists them.
+        Answers that contradict the groups are ignored; the dashboard lists them.
         """
         owned = self.settled | (self.groups == 0)
         held = ~self.apart & self.settled[:-1]
@@ -133,29 +135,29 @@ class Terrain:
 
     @cached_property
     def _sure(self) -> tuple[Flags, Flags]:
-        """What is certain. A group that was only edited is not, unless it has gaps."""
+        """What is certain. A group that was only edited isn't, unless it has gaps."""
         return self._hard(self.confirmed | (self.settled & self.gappy))
 
     # --- Decoding ----------------------------------------------------------------------------------------------------
     def boundaries(self, log_odds: Floats) -> Flags:
-        """(n - 1,) the boundaries of the best partition that keeps what people settled."""
+        """Return (n - 1,) the boundaries of the best partition that keeps people's decisions."""
         forced, forbidden = self._kept
         return forced | (~forbidden & (np.nan_to_num(log_odds) > 0))
 
     def chances(self, log_odds: Floats) -> Floats:
-        """(n - 1,) probability of a boundary, given what is certain."""
+        """Return (n - 1,) the probability of a boundary, given what is certain."""
         forced, forbidden = self._sure
         return np.where(forced, 1.0, np.where(forbidden, 0.0, scipy.special.expit(np.nan_to_num(log_odds))))
 
     @property
     def known(self) -> Flags:
-        """(n - 1,) seams about which something is certain."""
+        """(n - 1,) seams that are certain."""
         forced, forbidden = self._sure
         return forced | forbidden
 
     def sureness(self, log_odds: Floats) -> tuple[Ids, Floats, Floats]:
-        """Return, for each group of the run that nobody settled: its id, the probability that exactly its pages are one
-        document, and the confidence it has now."""
+        """Return the id of each of the run's groups that no person settled, the probability that exactly its pages are
+        one document, and its current confidence."""
         forced, forbidden = self._kept
         known = np.nan_to_num(log_odds)
         ends = np.where(forced, 0.0, np.where(forbidden, -np.inf, scipy.special.log_expit(known)))
@@ -178,8 +180,8 @@ class Terrain:
         return np.asarray(unsaid & ~np.isnan(self.log_odds) & open_[:-1] & open_[1:] & self.joined)
 
     # --- After an act ------------------------------------------------------------------------------------------------
-    def as_of(self, desk: Desk) -> Terrain:
-        """Return the terrain with the changes of `desk`, written or not."""
+    def as_of(self, desk: Desk) -> SeamTable:
+        """Return the table with the changes of `desk`, written or not."""
         columns = {
             name: getattr(self, name).copy()
             for name in ("groups", "confirmed", "settled", "mine", "sizes", "confidence", "verdicts")
@@ -202,7 +204,7 @@ class Terrain:
 
 
 GroupValues = tuple[int, bool, bool, bool, int, float]
-"""Group, whether it is confirmed, settled and the run's, its pages and its confidence."""
+"""Columns of a page: group, whether that is confirmed, settled, and the run's, its pages, and its confidence."""
 
 
 def _values_of(desk: Desk, group: int | None, run: Run) -> GroupValues:
@@ -227,10 +229,10 @@ _ANSWERS = f'SELECT first_id, second_id, verdict FROM "{Answer._meta.db_table}" 
 _LIVE = f'SELECT page_id, probability FROM "{LiveScore._meta.db_table}" WHERE run_id = %s'
 
 
-def read(collection: Collection, run: Run, spans: Spans = WHOLE) -> Terrain:
-    """Return the pages of these spans as they are, with the scores of `run`.
+def read(collection: Collection, run: Run, spans: Spans = WHOLE) -> SeamTable:
+    """Read the pages of these spans, with the scores of `run`.
 
-    Three queries, and one more for the scores of a run that this process has not read yet.
+    Takes three queries, and one more for a run whose scores this process hasn't read yet.
     """
     rows = _fetched(_PLACES, run.pk, [low for low, _ in spans], [high for _, high in spans], collection.pk)
     columns: Sequence[Sequence[Any]] = list(zip(*rows, strict=True)) if rows else [()] * 8
@@ -252,7 +254,7 @@ def read(collection: Collection, run: Run, spans: Spans = WHOLE) -> Terrain:
             live[row] = probability
     positions = np.array(columns[1], dtype=np.int64)
     span = np.searchsorted([low for low, _ in spans], positions, side="right")
-    return Terrain(
+    return SeamTable(
         run=run,
         pages=pages,
         positions=positions,
@@ -287,7 +289,7 @@ def _fetched(statement: str, *values: Any) -> list[tuple[Any, ...]]:
 def spans_around(run: Run, touched: Iterable[int]) -> Spans:
     """Return the spans between anchors of the run that contain these positions, and one more on each side.
 
-    This is what is read of a collection that is too large to be read whole.
+    This much is read of a collection that is too large to be read as a whole.
     """
     anchors: list[int] = run.weighing["anchors"]
     hit: set[int] = set()
@@ -306,25 +308,25 @@ def spans_around(run: Run, touched: Iterable[int]) -> Spans:
 
 # --- What a run stored -----------------------------------------------------------------------------------------------
 class Scores:
-    """What a run stored about the seams after pages."""
+    """The scores that a run stored for the seams after pages."""
 
     def __init__(self, rows: Iterable[tuple[int, float | None, float]]) -> None:
         table = np.array([(page, log_odds, live) for page, log_odds, live in rows], dtype=np.float64).reshape(-1, 3)
         self._lookup = Lookup(table[:, 0])
         # A last row for pages without a row.
-        self._log_odds, self._told = (np.append(table[:, column], np.nan) for column in (1, 2))
+        self._log_odds, self._probabilities = (np.append(table[:, column], np.nan) for column in (1, 2))
 
     def of(self, pages: Ids) -> tuple[Floats, Floats]:
         """Return log-odds and probabilities, nan where there are none."""
         rows, is_known = self._lookup.rows(pages)
         rows = np.where(is_known, rows, -1)
-        return self._log_odds[rows], self._told[rows]
+        return self._log_odds[rows], self._probabilities[rows]
 
 
 def scores_of(run: Run, reordered: int, pages: Sequence[int] | None = None) -> Scores:
-    """Return what a run stored about the seams after these pages, or after all pages.
+    """Return the scores that a run stored for the seams after these pages, or after all pages.
 
-    Scores of all pages are cached until `reordered` (of the collection) changes: pages were added or removed then.
+    Scores of all pages are cached until the collection's `reordered` changes: pages were then added or removed.
     """
     if pages is None:
         return _all_scores(run.pk, reordered)
@@ -347,5 +349,5 @@ def _loaded(run: int) -> RunModel | None:
 
 
 def model_of(run: Run) -> RunModel | None:
-    """Return a run's model; None if it does not learn from answers, or is too large to update within an act."""
+    """Return a run's model; None if it doesn't learn from answers, or is too large to update within an act."""
     return _loaded(run.pk) if run.page_count <= LARGEST else None
