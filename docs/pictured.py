@@ -168,7 +168,8 @@ def gallery() -> str:
         "Every view of hhreview at three widths, in light mode and, below it, in dark mode. Click a picture to enlarge "
         "it.",
         "`python docs/screenshots.py` fills a small archive and takes all of them.",
-        "[Reviewing documents](archivists.md) and [Jobs and the admin](staff.md) explain how to work with these views.",
+        "[Reviewing documents](archivists.md) and [Managing collections and people](staff.md) explain how to work with "
+        "these views.",
     ]
     for section, views in SECTIONS.items():
         lines += ["", f"## {section}"]
