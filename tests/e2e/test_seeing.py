@@ -7,11 +7,12 @@ from contextlib import suppress
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.contrib.admin import site
 from PIL import Image
 from playwright.sync_api import Route, TimeoutError, expect
 
 from clustering.engine.placeholders import placeholder
-from clustering.models import Collection, Job, User
+from clustering.models import Collection, Job, Page, User
 from tests.e2e.conftest import OpenDesk
 from tests.e2e.driver import settled
 from tests.e2e.test_accessible import one_of_everything
@@ -228,3 +229,14 @@ def test_a_list_that_takes_long_says_that_it_is_loading(
     held[0].continue_()
     expect(page).to_have_url(re.compile("by=meaning"))
     expect(part).to_have_count(0)
+
+
+def test_numbers_of_pages_in_the_admin_can_be_read(
+    collection: Collection, sam: User, open_desk: OpenDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(site.get_model_admin(Page), "list_per_page", 5)
+    desk = open_desk(sam, "/admin/clustering/page/")
+    link = desk.page.locator(".paginator a").first
+    expect(link).to_have_text("2")
+    colors = link.evaluate("(link) => [getComputedStyle(link).color, getComputedStyle(link).backgroundColor]")
+    assert colors[0] != colors[1]
