@@ -136,7 +136,11 @@ def keys_as_data(changes: Mapping[str, str] | None = None) -> list[dict[str, obj
 
 
 def spoken(combination: str) -> str:
-    """Return the combination as a person reads it: Ctrl+Shift+Z."""
-    names = {"Mod": "Ctrl", "ArrowLeft": "←", "ArrowRight": "→", "ArrowUp": "↑", "ArrowDown": "↓", "Escape": "Esc"}
+    """Return the combination as a person reads it on their keyboard: Ctrl+Shift+Z; in German Strg+Umschalt+Z."""
+    names = {
+        "Mod": _("Ctrl"), "Shift": _("Shift"), "ArrowLeft": "←", "ArrowRight": "→", "ArrowUp": "↑", "ArrowDown": "↓",
+        "Escape": _("Esc"), "Enter": _("Enter"), "Space": _("Space"), "Delete": _("Delete"), "Home": _("Home"),
+        "End": _("End"), "Tab": _("Tab"), "PageUp": _("PageUp"), "PageDown": _("PageDown"),
+    }  # fmt: skip
     parts = combination.split("+") if combination != "+" else ["+"]
     return "+".join(names.get(part, part.upper() if len(part) == 1 else part) for part in parts)

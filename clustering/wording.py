@@ -186,9 +186,12 @@ def counted_groups(count: int) -> Sentence:
     return say_n("%(count)s document", "%(count)s documents", count)
 
 
+_FIELDS = {"title": say("title"), "kind": say("type"), "date": say("date"), "language": say("language")}
+
+
 def in_words(field: str) -> str:
-    """Return what the interface calls a field of a document: "type" for "kind"."""
-    return {"kind": "type"}.get(field, field)
+    """Return what the interface calls a field of which there are drafts: "type" for "kind"."""
+    return _FIELDS.get(field, field)
 
 
 def name_of(user: AbstractUser | None, *, to: AbstractUser | None = None) -> str:

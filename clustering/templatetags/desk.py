@@ -245,7 +245,7 @@ def kind_of(group: Group) -> str:
 def accepted_of(group: Group) -> str:
     """Return which fields hold an accepted draft, as the interface calls them, in the order of the headings."""
     names = sorted(group.accepted_drafts, key=[*SHOWN, *group.accepted_drafts].index)
-    return wording.translated(listed([wording.say(wording.in_words(name)) for name in names]))
+    return wording.translated(listed([wording.in_words(name) for name in names]))
 
 
 @register.filter

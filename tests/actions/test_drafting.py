@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import override
 from pytest_django import DjangoAssertNumQueries
 
 from clustering.actions import (
@@ -81,6 +82,8 @@ def test_confirming_takes_over_title_kind_and_date_and_says_so(
     assert facts(group) == ("Who Owns the Schools", "flyer", "1954-01-14")
     assert (group.accepted_drafts, group.language) == (["date", "kind", "title"], "")
     assert edit.summary == "Confirmed document 1, pages 1 to 2, with its draft title, type, and date."
+    with override("de"):
+        assert edit.sentence.endswith("Titel, Art und Datum.")
     check_partition(collection)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.utils.translation import override
 
 from clustering.keys import EVERYWHERE, KEYS, SCOPES, keys_for, spoken
 
@@ -136,3 +137,9 @@ def test_no_key_moves_in_one_view_and_decides_in_another() -> None:
 def test_no_two_commands_of_a_view_have_the_same_key(scope: str) -> None:
     combinations = [combination for key in KEYS if key.scope in {scope, EVERYWHERE} for combination in key.keys]
     assert [combination for combination, count in Counter(combinations).items() if count > 1] == []
+
+
+def test_keys_are_called_as_on_the_readers_keyboard() -> None:
+    with override("de"):
+        assert spoken("Mod+Shift+Space") == "Strg+Umschalt+Leertaste"
+    assert spoken("Mod+Shift+z") == "Ctrl+Shift+Z"
