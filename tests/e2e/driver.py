@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Callable
 
+from django.templatetags.static import static
 from playwright.sync_api import APIResponse, ConsoleMessage, Error, Locator, Page, Route, expect
 
 from clustering.models import Collection, Group
@@ -93,6 +94,10 @@ class DeskDriver:
 
     def ready(self) -> None:
         self.page.wait_for_selector("body[data-ready]")
+
+    def leave(self) -> None:
+        """To an address that has no scripts. Away from the site, the process that knows them all would end."""
+        self.page.goto(self.root + static("img/favicon.svg"))
 
     def reload(self) -> None:
         self.page.reload()

@@ -350,7 +350,7 @@ def test_what_somebody_else_saves_meanwhile_is_shown_and_not_overwritten_unseen(
     fields = desk.page.locator("#describe")
     begin(desk, 3)
     write(desk, title="Boycott grapes")
-    desk.page.goto("about:blank")
+    desk.leave()
     describe_group(Group.objects.get(number=2), title="Grape boycott", kind="letters", actor=bob)
     desk.go("/c/afl/")
     begin(desk, 3)
