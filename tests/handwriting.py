@@ -19,7 +19,7 @@ LINES = (
 
 def written(face: str, *, ink: int, paper: int, slant: float = 0.0, grain: float = 0.0) -> Image.Image:
     """A page of six lines."""
-    page = Image.new("L", (1000, 1400), paper)
+    page = Image.new("L", (1000, 760), paper)
     draw = ImageDraw.Draw(page)
     for place, line in enumerate(LINES):
         draw.text((90, 150 + 95 * place), line, font=font(face, 50), fill=ink)

@@ -171,11 +171,10 @@ def test_handwritten_wills_are_told(number: int, reader: Reader) -> None:
 
 def test_handwritten_wills_are_read_by_the_second_reader() -> None:
     with Reader() as both:
-        for number in (141, 173):
-            for path in WILLS.glob(f"TDPO_{number:04}*"):
-                read = both.read(path)
-                assert read.is_second
-                assert len(read.text.split()) > 12
+        for path in WILLS.glob("TDPO_0141*"):
+            read = both.read(path)
+            assert read.is_second
+            assert len(read.text.split()) > 12
 
 
 def test_a_page_of_few_words_and_little_else_is_not_told(reader: Reader) -> None:
