@@ -30,7 +30,7 @@ CHECKS = {
     "positive_data_acceptance": {"expected-statuses": SANE},
     "negative_data_rejection": {"expected-statuses": REJECTED},
 }
-EDGES = ["create", "split", "merge", "move", "describe", "answer", "accept", "restore", "publish", "launch"]
+EDGES = ["create", "split", "move", "describe", "answer", "accept", "publish", "launch"]
 """Between them they take every kind of field; the other acts are made of the same."""
 
 
