@@ -1,4 +1,4 @@
-"""A grouping made elsewhere becomes a run: it can be compared, previewed, taken whole or in part, and undone."""
+"""Turn a document structure made elsewhere into a run, which can be compared, previewed, applied, and undone."""
 
 from __future__ import annotations
 
@@ -12,21 +12,20 @@ from clustering.wording import say, say_n
 
 METHOD = "arrangement"
 NAMED = 5
-"""Pages of which the refusal gives the names."""
+"""Unknown pages that the refusal names."""
 
 
 def identifiers_of(collection: Collection) -> frozenset[str]:
-    """Return what the pages are called, for a file that calls them by several things."""
+    """Return the identifiers of the pages, for a file that gives them several names."""
     return frozenset(collection.pages.values_list("identifier", flat=True))
 
 
 def keep_arrangement(
     collection: Collection, arranged: Sequence[Arranged], *, source: str, actor: User | None = None
 ) -> Run:
-    """Return a run with these groups; pages that are not named stand each alone. Nothing on the desk changes.
+    """Return a run with these groups; pages that aren't named become groups of one. Nothing on the desk changes.
 
-    Titles come in as drafts, to be accepted by a person. Raises NoArrangement where pages are named that the collection
-    does not have.
+    Titles become drafts, to be accepted by a person. Raises NoArrangement for pages that the collection doesn't have.
     """
     pages = list(collection.pages.in_scan_order())
     index_of = {page.identifier: at for at, page in enumerate(pages)}

@@ -1,4 +1,4 @@
-"""Judging the desk and the runs of a collection against the true documents."""
+"""Measure the desk and the runs of a collection against the true documents."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ if TYPE_CHECKING:
     from clustering.engine.metrics import FiguresRow
 
 BASELINES = ("dbscan", "hdbscan", "adjacent", "agglomerative")
-"""Always beside a collection's own runs; computed on the spot where no run has them."""
+"""Always compared; computed on the spot if no run has them."""
 
 
 class WrongTruth(ValueError):
-    """The truth does not fit the collection. The message is a full sentence."""
+    """The truth doesn't fit the collection. The message is a full sentence."""
 
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """Rows of figures, and what has to be known to read them."""
+    """Rows of figures, and notes that explain them."""
 
     pages: int
     rows: list[FiguresRow]
@@ -31,11 +31,10 @@ class Evaluation:
 
 
 def evaluate(collection: Collection, truth: Mapping[str, str], *, encoder: str) -> Evaluation:
-    """Judge the desk, every run, the baselines and the groupings that look at nothing.
+    """Measure the desk, every run, the baselines, and the trivial groupings.
 
-    `truth` gives "1", "0" or "?" by identifier; only pages that stand in both are judged, in scan order. A run that was
-    made before pages were added is judged on its own pages or not at all. Raises WrongTruth where fewer than two pages
-    fit.
+    `truth` has "1", "0", or "?" by identifier; only pages in both are counted, in scan order. A run made before pages
+    were added is measured on its own pages or not at all. Raises WrongTruth if fewer than two pages fit.
     """
     from clustering.engine.metrics import degenerate_rows
 
@@ -72,7 +71,7 @@ def evaluate(collection: Collection, truth: Mapping[str, str], *, encoder: str) 
 
 
 def _desk_row(collection: Collection, pages: list[Page], starts: list[str]) -> FiguresRow:
-    """Return the desk as it stands; a page in no group counts as a group of its own."""
+    """Return the figures of the current desk; a page in no group counts as a group of its own."""
     from clustering.engine.metrics import FiguresRow, score_partition
 
     labels: list[Hashable] = [("group", page.group_id) if page.group_id else ("page", page.pk) for page in pages]
@@ -87,7 +86,7 @@ def _desk_row(collection: Collection, pages: list[Page], starts: list[str]) -> F
 
 
 def _run_row(run: Run, pages: list[Page], starts: list[str]) -> FiguresRow | None:
-    """Return a run's figures; None where it does not know all of these pages."""
+    """Return a run's figures; None if it lacks some of these pages."""
     from clustering.engine.metrics import FiguresRow, score_partition
 
     group_of = dict(RunMembership.objects.filter(run=run).values_list("page_id", "group_index"))
@@ -117,7 +116,7 @@ def _run_row(run: Run, pages: list[Page], starts: list[str]) -> FiguresRow | Non
 def _baseline_rows(
     collection: Collection, pages: list[Page], starts: list[str], done: set[str], encoder: str, notes: list[str]
 ) -> list[FiguresRow]:
-    """Baselines that no run has, computed here without what people said, so that they stay baselines."""
+    """Return baselines without a run, computed without people's decisions, so that they stay baselines."""
     from clustering.engine.metrics import FiguresRow, labels_of, score_partition
     from clustering.engine.proposing import METHODS, NotReady, propose
 

@@ -1,4 +1,4 @@
-"""Exports as people order and fetch them: launched, shown on the job's page, removed once they have expired."""
+"""Exports as people order and download them: launched, shown on the job's page, removed when they expire."""
 
 from __future__ import annotations
 
@@ -34,8 +34,11 @@ def order_export(
     actor: User | None,
     here: bool = False,
 ) -> Job:
-    """Launch an export. Raises AlreadyActive where one of this collection is being written, and PermissionDenied where
-    `restricted` pages are asked for by somebody who does not manage it."""
+    """Launch an export.
+
+    Raises AlreadyActive if one of this collection is being written, and PermissionDenied if someone who doesn't manage
+    the collection asks for `restricted` pages.
+    """
     if restricted and actor is not None and not may_launch(actor, collection):
         raise PermissionDenied(NO_MANAGING)
     asked = {"drafts": drafts, "restricted": restricted}
@@ -44,30 +47,30 @@ def order_export(
 
 
 def export_file(job: Job) -> Path | None:
-    """Return the finished file of an export; None where it is not there yet, or no more."""
+    """Return the finished file of an export; None if it doesn't exist yet, or not anymore."""
     name = job.result.get("file")
     path = export_folder(job.pk) / str(name)
     if job.state != Job.State.DONE or not name:
         return None
-    if store.is_elsewhere():  # it is removed when it has expired, and not asked for before
+    if store.is_elsewhere():  # it is removed after it expires, and not asked for before
         return path if (until := expires(job)) and until > timezone.now() else None
     return path if path.is_file() else None
 
 
 def may_fetch(job: Job, person: Anyone) -> bool:
-    """Whether this person, who may see the collection, may have the file of an export. Other jobs have none to keep."""
+    """Whether this person, who may see the collection, may download the file of an export. Other jobs have no file."""
     return (
         job.kind != Job.Kind.EXPORT or not params_of(job, ExportParams).restricted or may_launch(person, job.collection)
     )
 
 
 def expires(job: Job) -> datetime | None:
-    """When the file will be removed."""
+    """Return when the file will be removed."""
     return job.finished + timedelta(days=settings.EXPORT_DAYS) if job.finished else None
 
 
 def media_type(job: Job) -> str:
-    """Of the file."""
+    """Return the size of the file in bytes."""
     chosen = FORMATS.get(params_of(job, ExportParams).format)
     return chosen.media_type if chosen else "application/octet-stream"
 
@@ -83,13 +86,13 @@ def export_label(job: Job) -> str:
 
 
 def check_of(job: Job) -> CheckResult | None:
-    """Return what was found before the export was written."""
+    """Return what the check before the export found."""
     kept = job.result.get("check")
     return CheckResult.from_json(kept) if kept else None
 
 
 def sweep_exports() -> int:
-    """Remove files that have expired, and those that a failed or cancelled job, or one that is gone, left; how many."""
+    """Remove files that have expired, or that a failed, canceled, or deleted job left; return how many."""
     root = Path(settings.MEDIA_ROOT) / FOLDER
     here = [folder.name for folder in root.iterdir() if folder.is_dir()] if root.is_dir() else []
     folders = [root / name for name in sorted({*here, *store.folders(root)})]

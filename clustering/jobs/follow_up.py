@@ -1,4 +1,4 @@
-"""What comes after a job that ended well: an upload's files go, a collection gets its number, processing begins."""
+"""What follows a job that ended well: upload files are removed, a collection gets its ID, processing begins."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from clustering.wording import say
 
 
 def follow_up(job: Job) -> None:
-    """Do what comes after, in the transaction that ends the job; nothing where a person must decide first."""
+    """Do this in the transaction that ends the job; nothing if a person has to decide first."""
     if job.kind != Job.Kind.IMPORT or waits(job):
         return
     _number(job)
@@ -24,7 +24,7 @@ def follow_up(job: Job) -> None:
 
 
 def _number(job: Job) -> None:
-    """Give a collection that came with this import, and has no number, the one that its files begin with."""
+    """Give a collection that was created with this import, without an ID, the one that its files begin with."""
     collection = job.collection
     if not collection.identifier and collection.pages.count() == job.result.get("added"):
         collection.identifier = number_of(collection.pages.values_list("identifier", flat=True).iterator())[:100]

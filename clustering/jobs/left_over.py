@@ -1,4 +1,4 @@
-"""What a worker that was killed left behind in the folders where files wait until they are taken in."""
+"""Remove what killed workers left in the folders where files wait to be imported."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from clustering.jobs.stages.taking import sheets_folder
 log = logging.getLogger(__name__)
 
 LEFT_SECONDS = 2 * HUNG_SECONDS
-"""Since a copy was written. Work that takes it in for half as long counts as hung already."""
+"""Seconds since a copy was written. Work that takes half as long on one counts as hung already."""
 
 
 def remove_left_over() -> int:
-    """Remove the copies that nobody takes in any more; return how many. Safe from any number of processes."""
+    """Remove abandoned copies, and return how many. Safe from any number of processes."""
     removed = 0
     for folder in (files.incoming_folder(), sheets_folder()):
         for path in list(_left_in(folder)):
@@ -35,12 +35,12 @@ def remove_left_over() -> int:
 
 
 def _left_in(folder: Path) -> Iterator[Path]:
-    """Yield what has been there too long, by the clock of the disk, which several machines may share."""
+    """Yield files that are too old by the clock of the disk, which several machines may share."""
     if not folder.is_dir() or not any(folder.iterdir()):
         return
     with NamedTemporaryFile(dir=folder) as probe:
         now = Path(probe.name).stat().st_mtime
         for path in folder.iterdir():
-            with suppress(FileNotFoundError):  # taken in meanwhile
+            with suppress(FileNotFoundError):  # imported in the meantime
                 if now - path.stat().st_mtime > LEFT_SECONDS:
                     yield path

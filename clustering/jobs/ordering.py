@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
 
 class WrongOrder(ValueError):
-    """An order that no job could carry out. The message is a full sentence with what to write instead."""
+    """An order that no job can carry out. The message is a full sentence that says what to enter instead."""
 
 
 def encoder_key(key: str, resolution: int | None = None) -> str:
-    """Return an image encoder's key with its resolution set where one is given; loads nothing. Raises WrongOrder."""
+    """Return an image encoder's key, with its resolution if one is given; loads nothing. Raises WrongOrder."""
     from clustering.engine.encoders import encoder_kind
 
     base, at, size = key.strip().rpartition("@")
@@ -40,7 +40,7 @@ def encoder_key(key: str, resolution: int | None = None) -> str:
 
 
 def ocr_language(text: str) -> str:
-    """Return in which languages pages are to be read, "" where the order says nothing. Raises WrongOrder."""
+    """Return the languages in which to read pages, "" if the order doesn't say. Raises WrongOrder."""
     from clustering.engine.tessdata import WrongLanguages, checked_languages, missing_data
 
     if not text.strip():
@@ -56,7 +56,7 @@ def ocr_language(text: str) -> str:
 
 
 def reading_params(text: str) -> dict[str, str]:
-    """Return what a job that reads is told of its language: nothing where the order says nothing. Raises WrongOrder."""
+    """Return the language parameter of a job that reads; empty if the order doesn't say. Raises WrongOrder."""
     codes = ocr_language(text)
     return {"language": codes} if codes else {}
 
@@ -71,8 +71,11 @@ def ask_params(
     documents: bool = False,
     propose: bool = True,
 ) -> dict[str, Any]:
-    """Return what a job is told that asks a language model, and how it suggests documents afterwards: as the run on the
-    desk did. Raises WrongOrder where none is set up, or nothing may be asked."""
+    """Return the parameters of a job that asks a language model, including how it proposes afterwards, like the current
+    run.
+
+    Raises WrongOrder if no model is set up, or nothing may be asked.
+    """
     from clustering.language_model.budget import QUESTIONS, SECONDS
     from clustering.language_model.setup import NotSetUp, endpoint_set_up
     from clustering.redecode.live import desk_run
@@ -104,7 +107,7 @@ def ask_params(
 
 
 def _money(text: str) -> str:
-    """Return an amount as it is kept; empty for none. Raises WrongOrder."""
+    """Return an amount as stored; empty for none. Raises WrongOrder."""
     if not text.strip():
         return ""
     try:
@@ -123,7 +126,7 @@ def _money(text: str) -> str:
 
 
 def assignments(texts: Iterable[str]) -> dict[str, str]:
-    """Return {"eps": "0.1"} of ["eps=0.1"]. Raises WrongOrder."""
+    """Return {"eps": "0.1"} for ["eps=0.1"]. Raises WrongOrder."""
     values = {}
     for text in texts:
         name, equals, value = text.partition("=")
@@ -134,7 +137,7 @@ def assignments(texts: Iterable[str]) -> dict[str, str]:
 
 
 def method_settings(method: str, given: Mapping[str, Any]) -> dict[str, Any]:
-    """Return all settings of a method, checked, defaults filled in. Raises WrongOrder."""
+    """Return all settings of a method, checked, with defaults. Raises WrongOrder."""
     from clustering.engine.proposing import METHODS
 
     if method not in METHODS:
@@ -148,7 +151,7 @@ def method_settings(method: str, given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def document_count(documents: int | None, *, pages: int) -> int | None:
-    """Return how many documents are expected, None where nobody knows. Raises WrongOrder for what cannot be."""
+    """Return the expected number of documents, None if unknown. Raises WrongOrder for an impossible one."""
     if documents is None:
         return None
     if documents < 1 or documents > pages:

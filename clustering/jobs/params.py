@@ -1,6 +1,6 @@
-"""The parameters of each kind of job, as stored in `Job.params`: checked when a job is created, typed when it is read.
+"""The parameters of each kind of job, as stored in `Job.params`: checked when a job is created, typed when read.
 
-Only what was said is kept, so that what a job leaves open stays open: its collection or the installation decides it.
+Only explicit values are stored. For everything else, the collection or the installation decides when the job runs.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ Whole = Annotated[int, Field(ge=1)]
 
 
 class WrongParams(ValueError):
-    """Something that a job of this kind is not told. The message is a full sentence that names it."""
+    """A parameter that this kind of job doesn't have. The message is a full sentence that names it."""
 
 
 class Params(BaseModel):
-    """What one kind of job is told."""
+    """The parameters of one kind of job."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
 
 class EmbeddingParams(Params):
-    """For jobs that look at images."""
+    """For jobs that analyze images."""
 
     encoder: str = ""
     """Key of the image encoder; empty: the installation's."""
@@ -37,7 +37,7 @@ class ReadingParams(Params):
     """For jobs that read pages."""
 
     language: str = ""
-    """Codes as "deu+eng"; empty: the collection's."""
+    """Language codes such as "deu+eng"; empty: the collection's."""
 
 
 class ProposalParams(EmbeddingParams):
@@ -45,11 +45,11 @@ class ProposalParams(EmbeddingParams):
 
     method: str = ""
     settings: dict[str, Any] = {}
-    """Of the method."""
+    """Settings of the method."""
     documents: Whole | None = None
-    """How many are expected; where nothing was said, the collection's number, and None: nobody knows."""
+    """Expected number of documents; if not given, the collection's; None: unknown."""
     publish: bool = True
-    """Whether the proposal is put on the desk."""
+    """Whether to publish the proposal."""
 
 
 class ProcessParams(ProposalParams, ReadingParams):
@@ -65,27 +65,27 @@ class AgreedParams(Params):
 
 
 class ImportParams(Params):
-    """For imports. The source is an address or pid, a folder or file, or an upload in a folder."""
+    """For imports. The source is an address or pid, a folder or file, or an upload."""
 
     source: str = ""
     folder: str = ""
     upload: str = ""
-    """Key of the upload whose files lie in the folder."""
+    """Key of the upload whose files are in the folder."""
     percent: Annotated[int, Field(ge=1, le=100)] | None = None
     size: Whole | None = None
-    """Pixels of the long edge; neither this nor percent: full size."""
+    """Pixels of the long edge; without this and percent: full size."""
     ask: bool | Literal["only"] = False
-    """Whether to compare first, and ask where there is something to decide; "only": import nothing in any case."""
+    """Whether to compare first, and to ask if there is something to decide; "only": never import."""
     agreed: AgreedParams | None = None
     then: Annotated[Job.Kind, Field(strict=False)] | None = None
-    """Kind of the job to follow it."""
+    """Kind of the job that follows it."""
 
 
 class LearnParams(Params):
     """For training."""
 
     by_itself: bool = False
-    """Whether nobody ordered it: it began after so many corrections."""
+    """Whether it started automatically after so many corrections."""
 
 
 class ExportParams(Params):
@@ -93,19 +93,19 @@ class ExportParams(Params):
 
     format: str = ""
     everything: bool = False
-    """Whether documents that nobody confirmed are exported too."""
+    """Whether to export unconfirmed documents too."""
     drafts: bool = False
     restricted: bool = False
-    """Whether restricted pages are exported too, which only a manager orders and fetches."""
+    """Whether to export restricted pages too; only managers can order and download this."""
 
 
 class AskParams(ProposalParams):
-    """For jobs that ask a language model, and propose documents again by what it answered."""
+    """For jobs that ask a language model, and propose documents again with its answers."""
 
     questions: Whole | None = None
     seconds: Whole | None = None
     money: str = ""
-    """In the currency of the prices set; empty: no limit."""
+    """In the currency of the prices in the settings; empty: no limit."""
     seams: bool = True
     describe: bool = False
     propose: bool = True
@@ -127,7 +127,7 @@ AnyParams = TypeVar("AnyParams", bound=Params)
 
 
 def params_of(job: Job, form: type[AnyParams]) -> AnyParams:
-    """Return what a job was told. Raises TypeError for a job of a kind that is told other things."""
+    """Return the parameters of a job. Raises TypeError if its kind has others."""
     params = PARAMS[job.kind].model_validate(job.params)
     if not isinstance(params, form):
         raise TypeError(f"A job of the kind {job.kind} has no {form.__name__}.")
@@ -135,7 +135,7 @@ def params_of(job: Job, form: type[AnyParams]) -> AnyParams:
 
 
 def checked(kind: str, params: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a job of this kind is told, as its row keeps it. Raises WrongParams."""
+    """Return the parameters as stored in the job's row. Raises WrongParams."""
     form = PARAMS[kind]
     label = Job.Kind(kind).label
     unknown = sorted(params.keys() - form.model_fields.keys())

@@ -1,4 +1,4 @@
-"""Search texts for personal data that were not searched yet, or only by an earlier version of the search."""
+"""Search texts for personal data if they weren't searched yet, or only by an earlier version of the search."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _AT_ONCE = 50
 
 
 def lacking_search(collection: Collection | None = None) -> QuerySet[Reading]:
-    """Return texts that the detector of this version has not searched, of one collection or of all."""
+    """Return texts that this version of the detector hasn't searched, of one collection or of all."""
     from clustering.engine.personal import VERSION
 
     rows = Reading.objects.filter(searched_by__lt=VERSION)
@@ -21,9 +21,9 @@ def lacking_search(collection: Collection | None = None) -> QuerySet[Reading]:
 
 
 def search_left(collection: Collection | None = None, *, seconds: float) -> int:
-    """Search as many of them as this time allows, and return how many are left; those of one collection in scan order.
+    """Search as many of them as time allows, in scan order within a collection, and return how many are left.
 
-    Safe from any number of processes at once: the texts are locked while they are searched.
+    Safe from any number of processes at once: texts are locked while they are searched.
     """
     lacking = lacking_search(collection)
     until = time.monotonic() + seconds

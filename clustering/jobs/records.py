@@ -1,4 +1,4 @@
-"""Pages as the engine knows them: rows in, `PageRecord`s out."""
+"""Pages as the engine gets them: rows in, `PageRecord`s out."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from clustering.engine.streaming import Lazy, LazyPage, LazyReading, Spool
 from clustering.models import Collection, Embedding, Page, Reading
 
 ROWS_AT_ONCE = 1000
-"""Rows that are read from the database together: what they take is freed before the next come."""
+"""Rows that are read from the database together; their memory is freed before the next ones."""
 _READ = ("text", "lines", "width", "height", "rotation", "confidence", "language", "is_second")
 
 
 def page_records(collection: Collection, *, encoder: str) -> tuple[list[Page], Sequence[PageRecord]]:
-    """Return the pages of a collection in scan order, and the same as records, place by place.
+    """Return the pages of a collection in scan order, and the same as records.
 
-    Six queries whatever the number of pages. What was read and measured of them goes into a temporary file, and is
-    read from there when it is looked at. Raises OSError where the disk is full.
+    Six queries for any number of pages. Readings and measurements go into a temporary file, from which they are read
+    when needed. Raises OSError if the disk is full.
     """
     pages = list(collection.pages.in_scan_order().defer("created", "paper"))
     spool = Spool()
@@ -67,7 +67,7 @@ def _reading(spool: Spool, places: tuple[int, int], *rest: Any) -> PageReading:
 
 
 def opinions_by(collection: Collection) -> dict[int, SeamOpinion]:
-    """Return by page id what a language model last said of the place after it."""
+    """Return by page id a language model's last opinion on the seam after the page."""
     return {
         row.page_id: SeamOpinion(after=row.next_page.identifier, model=row.model, **row.answer)
         for row in collection.opinions.of_seams()
@@ -76,7 +76,7 @@ def opinions_by(collection: Collection) -> dict[int, SeamOpinion]:
 
 
 def _vectors(collection: Collection, encoder: str) -> Iterator[tuple[int, Vector]]:
-    """Yield page ids and vectors of one encoder; zero vectors, which mean "nothing to encode", are left out."""
+    """Yield page ids and vectors of one encoder, without zero vectors, which mean "nothing to encode"."""
     rows = Embedding.objects.filter(page__collection=collection, encoder=encoder).values_list("page_id", "vector")
     for page, numbers in _rows(rows):
         vector = np.asarray(numbers, dtype=np.float32)

@@ -1,4 +1,4 @@
-"""Launch training in collections whose staff asked for it after a number of corrections."""
+"""Start training in collections set to train after a number of corrections."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from clustering.models import VERBS, Collection, Job
 
 
 def launch_retraining() -> int:
-    """Start a learn job for each collection whose staff asked for one after so many corrections; how many started."""
+    """Start a learn job for each collection with enough corrections; return how many started."""
     started = 0
     for collection in Collection.objects.filter(closed=None, deleted=None, settings__has_key="learn_every"):
         every = collection.read_settings().learn_every

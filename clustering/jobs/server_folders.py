@@ -1,4 +1,4 @@
-"""Folders of the server that staff may import from, as a person looks through them in the browser."""
+"""Folders of the server that staff may import from, as listed in the browser."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from clustering.sources.unpacking import is_packed
 from clustering.wording import say
 
 MOST_SHOWN = 500
-"""Entries of a folder that are shown; beyond them its path is written by hand."""
+"""Most entries of a folder that are shown; the path of another one has to be typed."""
 MOST_COUNTED = 100_000
-"""Entries that are looked at to count the scans: a second or two on a slow disk."""
+"""Most entries that are checked to count the scans: a second or two on a slow disk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,29 +30,29 @@ class ServerEntry:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What a folder holds, its sub-folders not looked into."""
+    """The content of a folder, without its subfolders'."""
 
     path: str
     name: str
     above: tuple[ServerEntry, ...]
-    """From the root down to the folder that holds this one."""
+    """From the root down to the folder above this one."""
     folders: tuple[ServerEntry, ...]
     packed: tuple[ServerEntry, ...]
     scans: int
     others: int
     unspeakable: int
-    """Folders and packed files that no browser can name, since their names are not UTF-8."""
+    """Folders and packed files whose names aren't UTF-8, so that no browser can name them."""
     is_cut: bool
-    """Whether there is more than is shown."""
+    """Whether there are more than are shown."""
 
 
 def import_roots(roots: Sequence[Path]) -> list[ServerEntry]:
-    """Return the roots that are there, as places to begin at."""
+    """Return the existing roots, to start from."""
     return [ServerEntry(printable(str(root)), str(root)) for root in roots if root.is_dir()]
 
 
 def open_folder(text: str, roots: Sequence[Path]) -> Opened:
-    """Look into a folder that lies below a root, all links followed. Raises NoSource with a sentence."""
+    """List a folder below a root, after following all links. Raises NoSource with a sentence."""
     check_spelling(text)
     wanted = Path(text)
     root = _root_of(wanted, roots)
@@ -93,7 +93,7 @@ def open_folder(text: str, roots: Sequence[Path]) -> Opened:
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:
-    """Also through a link; one that leads in a circle leads to none."""
+    """Follow links; a circular link leads to no folder."""
     try:
         return entry.is_dir()
     except OSError:
@@ -120,12 +120,12 @@ def _is_utf8(name: str) -> bool:
 
 
 def _is_source(name: str) -> bool:
-    """Whether a single file is a source of its own: packed scans, or a list of files and addresses."""
+    """Whether a single file is a source by itself: packed scans, or a list of files and addresses."""
     return is_packed(Path(name)) or name.lower().endswith(TABLES)
 
 
 def _root_of(path: Path, roots: Sequence[Path]) -> Path | None:
-    """Return the root that a path lies below, after all links; None where there is none. Raises NoSource."""
+    """Return the root that a path is below, after following all links; None without one. Raises NoSource."""
     if not path.is_absolute():
         return None
     real = real_path(path)
@@ -133,7 +133,7 @@ def _root_of(path: Path, roots: Sequence[Path]) -> Path | None:
 
 
 def _above(path: Path, root: Path) -> tuple[ServerEntry, ...]:
-    """Return the way down to a folder; where a link leads to it, only the root."""
+    """Return the path from the root to a folder; only the root if a link leads to it."""
     if not path.is_relative_to(root):
         return (ServerEntry(printable(str(root)), str(root)),)
     between = [parent for parent in reversed(path.parents) if parent.is_relative_to(root)]

@@ -1,6 +1,6 @@
-"""A review played from beginning to end: the real queue and the real acts, with answers taken from the truth.
+"""Simulate a whole review: the real queue and the real acts, with answers from the truth.
 
-Everything happens in a copy of the collection within a transaction that is rolled back: nobody sees it, nothing of the
+Everything happens in a copy of the collection, in a transaction that is rolled back: nobody sees it, and nothing of the
 real desk is locked or changed.
 """
 
@@ -37,23 +37,23 @@ from clustering.selectors.queue import open_seams
 
 STRATEGIES = ("by_hand", "dbscan", "scan_order", "queue", "queue+learning")
 LEARN_EVERY = 5
-"""Answers after which the machine proposes again."""
+"""Answers after which a new run is proposed."""
 DONE_BELOW = 0.5
-"""Expected edits left from which a person would stop looking."""
+"""Expected errors left at which a person would stop."""
 _SECONDS = {"split": SPLIT, "merge": MERGE, "move": MOVE}
-"""Of each act; all others take as long as a look."""
+"""Seconds of each act; all others take as long as a look."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Where the work stood after an act."""
+    """State of the work after an act."""
 
     acts: int
     seconds: float
     wrong: int
     """Seams at which the desk differs from the truth."""
     expected: float
-    """What the machine expects `wrong` to be over the seams that nobody decided; what a person sees."""
+    """The value of `wrong` that the model expects for undecided seams, which a person sees."""
 
 
 @dataclass(slots=True)
@@ -65,18 +65,18 @@ class Played:
     counts: Counter[str] = field(default_factory=Counter)
     steps: list[Step] = field(default_factory=list)
     mistakes: int = 0
-    """Answers that were wrong."""
+    """Wrong answers."""
     wrong_first: int = 0
     """Seams at which the first proposal differs from the truth."""
     wrong_left: int = 0
 
     @property
     def acts(self) -> int:
-        """Looks, corrections, confirmations and bulk accepts, each one act."""
+        """Looks, corrections, confirmations, and bulk confirmations, each one act."""
         return sum(self.counts.values())
 
     def seconds(self) -> float:
-        """Modeled: a bulk accept or confirming many costs as much as a look."""
+        """Modeled: a bulk confirmation, or confirming many, costs as much as a look."""
         return sum(count * _SECONDS.get(kind, LOOK) for kind, count in self.counts.items())
 
     def per_100(self) -> float:
@@ -84,7 +84,7 @@ class Played:
         return 100 * self.acts / self.pages
 
     def stopped(self) -> Step | None:
-        """Return the first moment at which a person would stop, the machine expecting fewer than half an error."""
+        """Return the first moment at which a person would stop, expecting less than half an error."""
         return next((step for step in self.steps if step.expected < DONE_BELOW), None)
 
 
@@ -98,11 +98,11 @@ def simulate(
     wrong: float = 0.0,
     seed: int = 0,
 ) -> list[Played]:
-    """Play each strategy from its first proposal until the desk is as the truth says.
+    """Simulate each strategy from its first proposal until the desk matches the truth.
 
-    `truth` gives "1", "0" or "?" by identifier for every page. `family` is what the model begins with, the shipped
-    one where None; what people settled in the real collection is not used. `wrong` of the answers in the queue are
-    turned round: then the end is reached when everything but these is right. Raises WrongTruth where pages lack a mark.
+    `truth` has "1", "0", or "?" by identifier for every page. The model starts with `family`, by default the shipped
+    one; people's decisions in the real collection aren't used. `wrong` of the answers in the queue are inverted; the
+    end is then reached when everything else is right. Raises WrongTruth if pages lack a mark.
     """
     pages, records = page_records(collection, encoder=encoder)
     missing = [page.identifier for page in pages if page.identifier not in truth]
@@ -126,7 +126,7 @@ def simulate(
 
 @contextmanager
 def _copy_of(collection: Collection, pages: Sequence[Page]) -> Iterator[Collection]:
-    """Yield the same pages in a collection that never was."""
+    """Yield the same pages in a temporary collection."""
     with transaction.atomic():
         copy = Collection.objects.create(slug=f"simulated-{uuid4().hex[:12]}", title=collection.title)
         names = ("position", "identifier", "filename", "sha256", "size_bytes", "media_type", "width", "height")
@@ -138,7 +138,7 @@ def _copy_of(collection: Collection, pages: Sequence[Page]) -> Iterator[Collecti
 
 
 class _Play:
-    """One strategy on one copy."""
+    """Simulate one strategy on one copy."""
 
     def __init__(
         self,
@@ -164,7 +164,7 @@ class _Play:
         self.marginals: dict[int, float] = {}
 
     def run(self, name: str) -> None:
-        """Go the whole way."""
+        """Simulate it to the end."""
         if name == "by_hand":
             self._publish(Proposal(groups=(ProposedGroup(tuple(range(len(self.pages)))),)), "by hand")
             self._documents()
@@ -180,14 +180,14 @@ class _Play:
 
     # --- Document by document, where no seam has a probability ---------------------------------------------------
     def _documents(self) -> None:
-        """Every seam is looked at in scan order, and each document put right with one gesture where one is enough."""
+        """Look at every seam in scan order, and correct each document, with a single act if possible."""
         for document in self._true_documents():
             self.played.counts["look"] += len(document) - (document[-1] == len(self.pages) - 1)
             self._make(document)
             self._step()
 
     def _true_documents(self) -> list[list[int]]:
-        """Return the indices of the pages of each document; at a "?" as the desk has it."""
+        """Return the indices of the pages of each document; at a "?", as on the desk."""
         group = self._groups()
         starts = [0]
         for at in range(1, len(self.pages)):
@@ -197,7 +197,7 @@ class _Play:
         return [list(range(a, b)) for a, b in pairwise([*starts, len(self.pages)])]
 
     def _make(self, document: list[int]) -> None:
-        """Make these pages one group: nothing, a merge, a split or a move."""
+        """Make these pages one group: by nothing, a merge, a split, or a move."""
         pages = {self.pages[at].pk for at in document}
         where = dict(Page.objects.filter(pk__in=pages).values_list("pk", "group_id"))
         homes: dict[int, set[int]] = {pk: set() for pk in where.values() if pk is not None}
@@ -216,13 +216,13 @@ class _Play:
             self.played.counts["move"] += 1
 
     def _heads(self, document: list[int], home: set[int]) -> bool:
-        """Whether these are the first pages of a group that goes on right after them."""
+        """Whether these are the first pages of a group that continues right after them."""
         places = sorted(self.place[page] for page in home)
         return places[: len(document)] == document and places[len(document)] == document[-1] + 1
 
     # --- Seam by seam ---------------------------------------------------------------------------------------------
     def _seams(self, *, in_order: bool, learn: bool) -> None:
-        """Look at seams until the desk is right, the next one always being the first of the queue."""
+        """Look at seams until the desk is right, always at the first of the queue."""
         answers = 0
         while self._differing() - self.slipped:
             seam = self._next(in_order=in_order)
@@ -244,7 +244,7 @@ class _Play:
         return self.at_position[chosen.left]
 
     def _answer(self, seam: int) -> bool:
-        """Answers from the truth, or by mistake against it; whether the desk changed."""
+        """Answer from the truth, or wrongly by mistake; return whether the desk changed."""
         group = self._groups()
         joined = group[seam] == group[seam + 1]
         mark = self.marks[seam + 1]
@@ -271,7 +271,7 @@ class _Play:
 
     # --- The end ---------------------------------------------------------------------------------------------------
     def _confirm_rest(self) -> None:
-        """One bulk accept of what the machine proposed and nobody touched, one confirmation of all the rest."""
+        """Confirm in bulk what nobody touched, then confirm all the rest at once."""
         self.copy.refresh_from_db()
         sure = acceptable(self.copy, threshold=LOWEST).count()
         if sure:
@@ -298,11 +298,11 @@ class _Play:
         )
 
     def _groups(self) -> list[int | None]:
-        """Group of each page, in scan order."""
+        """Return the group of each page, in scan order."""
         return list(Page.objects.filter(collection=self.copy).order_by("position").values_list("group_id", flat=True))
 
     def _differing(self) -> set[int]:
-        """Seams at which the desk is not as the truth says, and those within groups that have gaps."""
+        """Count the seams at which the desk differs from the truth, and those inside groups with gaps."""
         group = self._groups()
         last = {g: at for at, g in enumerate(group)}
         wrong = set()

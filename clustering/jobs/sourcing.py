@@ -1,4 +1,4 @@
-"""Sources of an import: what people enter, the new collection and the parameters of its job, and the reader."""
+"""Sources of imports: what people enter, the new collection, the parameters of its job, and the reader."""
 
 from __future__ import annotations
 
@@ -28,43 +28,50 @@ from clustering.sources.unpacking import Limits
 from clustering.wording import say
 
 FRESH_SECONDS = 15 * 60
-"""A server's list that was asked for so long before a job was made serves for the job: the form has just looked."""
+"""Age up to which a server's list is used again for the job, because the form has just fetched it."""
 LOOK_AGAIN_SECONDS = 60
 _LOOK_SECONDS = 1.0
 LOOK = Patience(tries=2, stall=8.0, total=15.0)
-"""For a person who waits at a form."""
+"""Time limit, because a person is waiting."""
 _ORGANIZATION = re.compile(r"[A-Z]{2}\d{4,}(?=_\d)")
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A source that was looked at and can be imported."""
+    """A source that was checked and can be imported."""
 
     kind: SourceKind
     text: str
-    """As it is written to a job: a whole path, an address, a pid."""
+    """As written to a job: a full path, an address, or a pid."""
     params: dict[str, Any] = field(default_factory=dict)
-    """Of the job that imports it: launch_job(collection, kind=Job.Kind.IMPORT, actor=…, params=source.params)."""
+    """Parameters of the import: launch_job(collection, kind=Job.Kind.IMPORT, actor=…, params=source.params)."""
     listing: Listing | None = None
-    """What it holds; None where only the job can tell, as for what is packed."""
+    """Its content; None if only the job can list it, as for packed files."""
     title: str = ""
-    """What it calls itself, for a new collection; often empty."""
+    """The source's own name, for a new collection; often empty."""
 
 
 def check_source(
     text: str, *, roots: Sequence[Path] | None = None, percent: int | None = None, size: int | None = None
 ) -> Source:
-    """Return the source that a person named, looked at once, or raise NoSource with a sentence for the person.
+    """Return the source that a person entered, checked once. Raises NoSource with a sentence for the person.
 
-    The one door for the command line, the admin and the desk: a folder, a .zip, .tar or .pdf, a .csv list, the
-    address of a IIIF manifest or collection, a pid (bdr:gbzad5mb). With `roots` paths must be absolute and lie below
-    one of them after all links; without, any path will do: for the command line, and for files that the desk itself
-    has put somewhere. `percent` (1 to 100) or `size` (pixels of the long edge) say how large images are asked for
-    where the source can choose. Asks the network once, 15 seconds at most, for what lies there. How it is used:
+    Used by the command line, the admin, and the desk. Checking asks the network once, for at most 15 seconds. Usage:
 
         source = check_source(request.POST["source"], roots=settings.IMPORT_ROOTS)
         collection = create_collection(slug, title=title or source.title, listing=source.listing)
         launch_job(collection, kind=Job.Kind.IMPORT, actor=user, params=source.params)
+
+    Parameters
+    ----------
+    text : str
+        A folder, a .zip, .tar, or .pdf, a .csv list, the address of a IIIF manifest or collection, or a pid
+        (bdr:gbzad5mb).
+    roots : sequence of Path, optional
+        If given, paths have to be absolute and below one of them after following links. None allows any path: for the
+        command line, and for files that hhreview stored itself.
+    percent, size : int, optional
+        Requested image size, if the source can choose: percent (1 to 100), or pixels of the long edge.
     """
     wanted = _size(percent, size)
     kind, text = recognize(text, bdr=settings.BDR_URL)
@@ -101,13 +108,13 @@ def create_collection(
 
 
 def number_of(identifiers: Iterable[str]) -> str:
-    """Return the number of the organization that all of these begin with, as in HH018977; empty if there is none."""
+    """Return the organization's ID that all of these begin with, such as HH018977; empty if there is none."""
     organizations = {match[0] if (match := _ORGANIZATION.match(identifier)) else "" for identifier in identifiers}
     return organizations.pop() if len(organizations) == 1 else ""
 
 
 def reader_for(job: Job, *, tick: Tick) -> SourceReader:
-    """Return the reader of an import job's source. Raises NoSource for params that name none."""
+    """Return the reader of an import job's source. Raises NoSource for parameters without one."""
     params = params_of(job, ImportParams)
     if params.upload:
         return UploadReader(params.folder, _tools(Size(), tick=tick))
@@ -122,9 +129,9 @@ def reader_for(job: Job, *, tick: Tick) -> SourceReader:
 
 
 def documents_at(address: str) -> list[Arranged]:
-    """Return the manifests at the address of a IIIF manifest or collection as documents, each page named as imported.
+    """Return the manifests of a IIIF manifest or collection as documents, each page named as by an import.
 
-    Asks for the manifests that are not here from a moment ago, one after the other. Raises NoSource.
+    Fetches one after the other, except those fetched a moment ago. Raises NoSource.
     """
     kind, text = recognize(address, bdr=settings.BDR_URL)
     if kind.name != "iiif":
@@ -138,7 +145,7 @@ def documents_at(address: str) -> list[Arranged]:
 
 
 def open_reader(job: Job) -> SourceReader:
-    """Return the reader of a job that runs; it looks now and then whether the job was cancelled. Raises JobStopped."""
+    """Return the reader of a running job; it regularly checks whether the job was canceled. Raises JobStopped."""
     try:
         return reader_for(job, tick=_alive(job))
     except NoSource as error:
@@ -146,9 +153,9 @@ def open_reader(job: Job) -> SourceReader:
 
 
 def listing_of(reader: SourceReader, collection: Collection) -> Listing:
-    """Return what a source holds, each file under an identifier of its own where only its folder tells it apart.
+    """Return what a source holds; files that differ only in their folders get different identifiers.
 
-    Pages that came in under another one keep it. Raises JobStopped with a sentence where the list cannot be had.
+    Pages imported under another identifier keep it. Raises JobStopped with a sentence if the list isn't available.
     """
     try:
         listing = reader.listing()
@@ -164,7 +171,7 @@ def listing_of(reader: SourceReader, collection: Collection) -> Listing:
 
 
 def _alive(job: Job) -> Tick:
-    """Return what looks now and then, while something large comes in, whether the job was cancelled meanwhile."""
+    """Return a function that regularly checks, during long transfers, whether the job was canceled."""
     looked = time.monotonic()
 
     def look() -> None:
@@ -179,7 +186,7 @@ def _alive(job: Job) -> Tick:
 
 
 class UploadReader(FolderReader):
-    """Files that came from a browser, what is packed among them unpacked beside them."""
+    """Files uploaded by a browser; packed ones are unpacked beside them."""
 
     def __init__(self, text: str, tools: Tools) -> None:
         super().__init__(text, tools)
@@ -201,7 +208,7 @@ def _size(percent: int | None, size: int | None) -> Size:
 
 
 def _allowed(text: str, roots: Sequence[Path] | None) -> Path:
-    """Return the whole path, where it may be read from."""
+    """Return the full path if it may be read."""
     wanted = Path(text)
     if roots is None:
         try:

@@ -1,4 +1,4 @@
-"""How many threads of a slice work side by side on decoding, measuring and reading, which let go of Python's lock."""
+"""Number of threads for decoding, measuring, and reading, which release Python's lock."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import os
 from django.conf import settings
 
 MOST_THREADS = 8
-"""More decode faster than a disk or a network store delivers."""
+"""More threads decode faster than a disk or a network store delivers."""
 
 
 def thread_count() -> int:
-    """Return the processors this process may use, within reason, or HHREVIEW_THREADS."""
+    """Return the number of processors this process may use, up to a limit, or HHREVIEW_THREADS."""
     if settings.THREADS:
         return int(settings.THREADS)
     try:

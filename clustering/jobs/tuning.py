@@ -1,4 +1,4 @@
-"""Which runtime of an encoder is the fastest on this machine, as `manage.py tune` found it."""
+"""The fastest runtime of an encoder on this machine, as measured by `manage.py tune`."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """One runtime, measured beside fp32."""
+    """One runtime, compared with fp32."""
 
     runtime: Runtime
     rate: float
-    """Pages a second, opening them included."""
+    """Pages per second, including opening them."""
     cosine: float
-    """Of the vector that is least like that of fp32."""
+    """Smallest cosine of a vector with that of fp32."""
     is_good: bool
     """Whether all vectors are as good as those of fp32."""
 
 
 def tuned_runtime(key: str, device: str) -> Runtime:
-    """Return the runtime that was found the fastest for this encoder on a machine like this one; fp32 before that.
+    """Return the runtime that was fastest for this encoder on a machine like this one; fp32 if not measured.
 
-    Also fp32 where its package has gone since, or is not on this machine: the vectors are as good.
+    Also fp32 if its package is gone or isn't on this machine: the vectors are as good.
     """
     from clustering.engine.encoders import DEFAULT_RUNTIME, RUNTIMES, missing_runtime
 
@@ -43,9 +43,9 @@ def tuned_runtime(key: str, device: str) -> Runtime:
 
 
 def tune(key: str, device: str, items: Sequence[Any], tell: Callable[[Runtime, str], None]) -> list[Tried]:
-    """Encode these pages or texts in each runtime, and keep the fastest good one. Raises EncoderUnavailable.
+    """Encode these pages or texts in each runtime, and store the fastest good one. Raises EncoderUnavailable.
 
-    `tell` is told of each runtime that cannot be tried, and why.
+    `tell` is called with each runtime that can't be tried, and why.
     """
     from clustering.engine.encoders import DEFAULT_RUNTIME, LEAST_COSINE, RUNTIMES, EncoderUnavailable, get_encoder
 
@@ -73,7 +73,7 @@ def tune(key: str, device: str, items: Sequence[Any], tell: Callable[[Runtime, s
 
 
 def _place(key: str, device: str) -> str:
-    """Return the same for machines that compute alike."""
+    """Return a key that is equal for machines that compute alike."""
     import torch
 
     name = torch.cuda.get_device_name(device) if device.startswith("cuda") else _processor()

@@ -1,4 +1,4 @@
-"""What an upload may bring: names and sizes, room on the disk, and chunks that follow each other."""
+"""Limits of an upload: names and sizes, disk space, and the order of chunks."""
 
 from __future__ import annotations
 
@@ -17,12 +17,13 @@ from clustering.sources.uploaded import BadName, checked_name
 from clustering.wording import say
 
 MOST_CHUNK = 32 << 20
-"""Bytes of one chunk: what a slow line brings in a few minutes."""
+"""Bytes of one chunk: what a slow connection sends in a few minutes."""
 _HEX = re.compile(r"[0-9a-f]{64}")
 
 
 class UploadRefused(Exception):
-    """It cannot be done. The message says why and what to do; `status` is of the answer, `received` of the file."""
+    """A refusal. The message says why and what to do; `status` is that of the response, `received` the file's
+    progress."""
 
     def __init__(self, sentence: str, *, status: int = 422, received: int | None = None) -> None:
         super().__init__(sentence)
@@ -42,7 +43,7 @@ class Announced:
 
 
 def refusal_of(item: Announced) -> str:
-    """Why a file cannot come in, or nothing."""
+    """Return why a file can't be uploaded, or nothing."""
     try:
         checked_name(item.name)
     except BadName as error:
@@ -64,7 +65,7 @@ def refusal_of(item: Announced) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Checksum:
-    """What a sender says of a chunk, so that one that was damaged on its way is told."""
+    """The sender's checksum of a chunk, to detect damage on the way."""
 
     algorithm: str
     """A name that hashlib knows."""
@@ -72,7 +73,7 @@ class Checksum:
 
 
 def check_count(upload: Upload, more: int) -> None:
-    """Raise UploadRefused where so many more files would be too many."""
+    """Raise UploadRefused if so many more files would be too many."""
     if upload.files.count() + more > settings.MAX_UPLOAD_FILES:
         raise UploadRefused(
             say(
@@ -84,7 +85,7 @@ def check_count(upload: Upload, more: int) -> None:
 
 
 def check_disk_space(wanted: int) -> None:
-    """Raise UploadRefused; uploads under way have reserved what they still lack."""
+    """Raise UploadRefused if there isn't enough room; running uploads have reserved what they still lack."""
     under_way = UploadedFile.objects.filter(upload__state=Upload.State.RECEIVING)
     lacking = under_way.aggregate(lacking=Sum(F("size") - F("received")))["lacking"] or 0
     free = upload_files.free_bytes() - lacking - upload_files.KEPT_FREE
@@ -101,7 +102,7 @@ def check_disk_space(wanted: int) -> None:
 
 
 def check_chunk(file: UploadedFile, offset: int, size: int) -> None:
-    """Raise UploadRefused where a chunk is too large, or does not belong where the sender says."""
+    """Raise UploadRefused if a chunk is too large, or doesn't belong where the sender says."""
     if offset != file.received:
         raise gap_of(file)
     if size > MOST_CHUNK:
@@ -121,13 +122,13 @@ def check_chunk(file: UploadedFile, offset: int, size: int) -> None:
 
 
 def gap_of(file: UploadedFile) -> UploadRefused:
-    """Return what tells a sender how far the file is, so that it goes on from there."""
+    """Return the refusal that tells a sender how far the file is, so that it can continue from there."""
     why = say("%(file)s has %(received)s bytes here. Continue from there.", file=file.name, received=file.received)
     return UploadRefused(why, status=409, received=file.received)
 
 
 def disk_refusal(error: OSError) -> UploadRefused:
-    """Return what tells a sender that the disk does not take what it sent."""
+    """Return the refusal for a full or unwritable disk."""
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
         why = say("The server’s disk is full. Ask the operator to free up space, then continue.")
         return UploadRefused(why, status=507)

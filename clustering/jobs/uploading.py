@@ -1,7 +1,7 @@
-"""Uploads: begun, filled piece by piece, gone on with after any interruption, handed to an import, or abandoned.
+"""Uploads: begun, filled piece by piece, resumed after interruptions, handed to an import, or abandoned.
 
-Senders speak the tus protocol (clustering/views/intake/tus.py): the server says how far a file is, and the sender sends
-what is missing.
+Senders use the tus protocol (clustering/views/intake/tus.py): the server says how far a file is, and the sender sends
+the rest.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from clustering.models import Collection, Job, Upload, UploadedFile, User
 from clustering.wording import say
 
 DAMAGED = 460
-"""The status of tus for a chunk whose checksum differs."""
+"""tus's status for a chunk whose checksum differs."""
 
 
 class Posted(Body, Protocol):
@@ -47,12 +47,12 @@ class Posted(Body, Protocol):
 
     @property
     def size(self) -> int | None:
-        """Its bytes."""
+        """Its size in bytes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What became of an announcement: the file's row, or the sentence that says why it cannot come in."""
+    """The result of an announcement: the file's row, or a sentence that says why it can't be uploaded."""
 
     name: str
     file: UploadedFile | None = None
@@ -60,7 +60,7 @@ class Expected:
 
 
 def begin_upload(collection: Collection, *, actor: User, process: bool, made_collection: bool = False) -> Upload:
-    """Begin to receive files for a collection. Raises UploadRefused."""
+    """Start an upload for a collection. Raises UploadRefused."""
     if collection.closed is not None:
         why = say("%(collection)s is closed. Reopen it under History, then add scans.", collection=collection.title)
         raise UploadRefused(why, status=409)
@@ -68,11 +68,11 @@ def begin_upload(collection: Collection, *, actor: User, process: bool, made_col
 
 
 def expect_files(upload: Upload, announced: Sequence[Announced], *, later: tuple[int, int] = (0, 0)) -> list[Expected]:
-    """Make the rows of files that will come, or find those that came in part; the answers stand in the same order.
+    """Create the rows of announced files, or find those of partly uploaded ones; results are in the same order.
 
-    `later` is how many files and bytes follow that are not announced yet, so that what cannot fit is refused before
-    anything is sent. A file of the same name that is another by size, time, or fingerprint starts again. Raises
-    UploadRefused where none can be taken: too many, no room, or the upload was handed over.
+    `later` is how many files and bytes will follow, so that an upload that can't fit is refused before anything is
+    sent. A file with the same name but another size, time, or fingerprint starts over. Raises UploadRefused if none can
+    be accepted: too many, no room, or the upload was handed over.
     """
     checked = [(item, refusal_of(item)) for item in announced]
     with transaction.atomic():
@@ -96,9 +96,9 @@ def expect_files(upload: Upload, announced: Sequence[Announced], *, later: tuple
 def receive_chunk(
     file: UploadedFile, body: Body, *, offset: int, size: int, checksum: Checksum | None = None
 ) -> UploadedFile:
-    """Take a chunk in and return the file as it is now.
+    """Store a chunk and return the file's new state.
 
-    Raises UploadRefused with how far the file is, so that the sender can go on from there: 409 if the chunk does not
+    Raises UploadRefused with how far the file is, so that the sender can continue from there: 409 if the chunk doesn't
     begin where the file ends, 460 if it was damaged.
     """
     check_chunk(file, offset, size)
@@ -119,7 +119,7 @@ def receive_chunk(
 
 
 def _put(file: UploadedFile, chunk: Chunk, offset: int) -> tuple[UploadedFile, UploadRefused | None]:
-    """Append under the locks; return the file as it is now, and what is wrong with it, which is written too."""
+    """Append under the locks; return the file's new state, and what is wrong with it, which is stored too."""
     with transaction.atomic():
         _hold(file.upload)
         held = UploadedFile.objects.select_for_update(of=("self",)).select_related("upload").get(pk=file.pk)
@@ -138,7 +138,7 @@ def _put(file: UploadedFile, chunk: Chunk, offset: int) -> tuple[UploadedFile, U
 
 
 def leave_out(file: UploadedFile) -> None:
-    """Take a file out of its upload, so that the others can go in without it. Raises UploadRefused."""
+    """Remove a file from its upload, so that the others can be imported without it. Raises UploadRefused."""
     with transaction.atomic():
         _hold(file.upload)
         UploadedFile.objects.filter(pk=file.pk).delete()
@@ -146,7 +146,7 @@ def leave_out(file: UploadedFile) -> None:
 
 
 def take_whole(upload: Upload, posted: Iterable[Posted]) -> None:
-    """Take in files that came with a form, all of them or none. Raises UploadRefused with the first that cannot."""
+    """Store files that came with a form, all of them or none. Raises UploadRefused for the first bad one."""
     files = list(posted)
     answers = expect_files(upload, [Announced(file.name or "", file.size or 0) for file in files])
     for answer, content in zip(answers, files, strict=True):
@@ -159,9 +159,9 @@ def take_whole(upload: Upload, posted: Iterable[Posted]) -> None:
 
 
 def finish_upload(upload: Upload, *, actor: User) -> Job:
-    """Hand the files to an import and return its job; the same job when asked again.
+    """Hand the files to an import and return its job; if called again, the same job.
 
-    Raises UploadRefused where files are missing, AlreadyActive where another import runs in the collection.
+    Raises UploadRefused if files are missing, AlreadyActive if another import is running in the collection.
     """
     with transaction.atomic():
         held = Upload.objects.select_for_update().get(pk=upload.pk)
@@ -194,7 +194,7 @@ def finish_upload(upload: Upload, *, actor: User) -> Job:
 
 
 def _settle_all(upload: Upload) -> None:
-    """See that all is on disk as the rows say. Raises UploadRefused with the first file that is not."""
+    """Check that everything is on disk as the rows say. Raises UploadRefused for the first file that isn't."""
     for file in upload.files.iterator():
         file.upload = upload
         try:
@@ -213,9 +213,9 @@ def _settle_all(upload: Upload) -> None:
 
 
 def abandon_upload(upload: Upload) -> bool:
-    """Remove an upload with its files, and the collection that came with it if that is still empty.
+    """Remove an upload with its files, and the collection that was created with it if that is still empty.
 
-    Return False where it was handed over already: its files are the import's then.
+    Returns False if it was already handed over: its files then belong to the import.
     """
     with transaction.atomic():
         gone, _ = Upload.objects.filter(pk=upload.pk, state=Upload.State.RECEIVING).delete()
@@ -228,21 +228,21 @@ def abandon_upload(upload: Upload) -> bool:
 
 
 def pass_on(key: str, job: Job) -> None:
-    """Another job needs the files of an upload now: they wait for its end."""
+    """Give the files of an upload to another job, at whose end they are removed."""
     Upload.objects.filter(key=key).exclude(state=Upload.State.TAKEN).update(job=job, touched=Now())
 
 
 def taken_in(key: str) -> None:
-    """Everything of an upload is in the store: its files may go, once the transaction is through."""
+    """Mark an upload as imported, and remove its files after the transaction."""
     if Upload.objects.filter(key=key).update(state=Upload.State.TAKEN):
         UploadedFile.objects.filter(upload__key=key).delete()
         transaction.on_commit(lambda: upload_files.forget(key))
 
 
 def remove_stale() -> int:
-    """Remove uploads that nobody goes on with, and folders that belong to none; return how many.
+    """Remove abandoned uploads, and folders without an upload; return how many.
 
-    Safe to call from any number of processes: what one removes, the others do not find.
+    Safe from any number of processes: each is removed once.
     """
     removed = 0
     for upload in Upload.objects.stale().select_related("collection", "job"):
@@ -281,7 +281,7 @@ def _row(upload: Upload, item: Announced, there: UploadedFile | None) -> Uploade
 
 
 def _complete(file: UploadedFile) -> UploadRefused | None:
-    """Check a whole file and give it its name, or take it back to its beginning and say why."""
+    """Check a complete file and give it its name, or reset it to its beginning and say why."""
     part = upload_files.part_path(file)
     if file.sha256 and part.exists() and fingerprint(part) != file.sha256:
         upload_files.forget_file(file)

@@ -1,4 +1,4 @@
-"""What waits for workers and what they are at, for those who run the installation."""
+"""What waits for workers, and what they are doing, for those who run the installation."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ from clustering.models.batch import lapsed
 
 _SAMPLES = "rows-written"
 SAMPLE_SECONDS = 10
-"""Between two looks at what was written; the sweep looks more seldom."""
+"""Shortest time between two samples of the rates; the sweep takes fewer."""
 RATE_SECONDS = 120
-"""Over how long a rate is told."""
+"""Time over which a rate is averaged."""
 
 Labels = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """One figure of the kind that Prometheus collects: a gauge, or a counter that only grows."""
+    """One Prometheus metric: a gauge, or a counter that only grows."""
 
     name: str
     help: str
@@ -39,7 +39,7 @@ class Metric:
 
 
 def metrics() -> Iterator[Metric]:
-    """Yield all figures; a handful of small queries. Raises BROKER_AWAY where Redis does not answer."""
+    """Yield all metrics, with a handful of small queries. Raises BROKER_AWAY if Redis doesn't answer."""
     batches: dict[str, dict[str, Any]] = {
         row["queue"]: dict(row)
         for row in PageBatch.objects.filter(job__state__in=Job.ACTIVE)
@@ -95,7 +95,7 @@ def metrics() -> Iterator[Metric]:
 
 
 def as_text() -> str:
-    """All figures in Prometheus' text format. Raises BROKER_AWAY where Redis does not answer."""
+    """Return all metrics in Prometheus' text format. Raises BROKER_AWAY if Redis doesn't answer."""
     lines = []
     for metric in metrics():
         lines += [f"# HELP {metric.name} {metric.help}"]
@@ -107,9 +107,9 @@ def as_text() -> str:
 
 
 def pages_a_second(*, now: float | None = None) -> dict[str, float]:
-    """Return by queue how many vectors or readings were written a second lately; without a queue that nobody looked at.
+    """Return by queue how many vectors or readings per second were written recently; without queues not sampled.
 
-    Every call is a look, which is kept for the next ones: the sweep makes one every SWEEP_SECONDS.
+    Every call takes a sample, which is kept for the next ones; the sweep takes one every SWEEP_SECONDS.
     """
     now = time.time() if now is None else now
     kinds = {"vector": VISION, "reading": DEFAULT}
@@ -120,7 +120,7 @@ def pages_a_second(*, now: float | None = None) -> dict[str, float]:
     if not samples or now - samples[0][0] < SAMPLE_SECONDS:
         return {}
     since, before = samples[0]
-    # PostgreSQL forgets its statistics when it ends badly: then they begin again at 0.
+    # PostgreSQL loses its statistics after a crash; they then start at 0 again.
     return {queue: max(0.0, count - before.get(queue, 0.0)) / (now - since) for queue, count in counts.items()}
 
 
@@ -130,7 +130,7 @@ def _oldest() -> float:
 
 
 def _written() -> Iterator[tuple[Labels, float]]:
-    """From PostgreSQL's statistics: counting the rows themselves would take seconds in a large archive."""
+    """Return counts from PostgreSQL's statistics: counting rows would take seconds in a large archive."""
     with connection.cursor() as cursor:
         for kind, model in (("vector", Embedding), ("reading", Reading)):
             cursor.execute("SELECT n_tup_ins FROM pg_stat_user_tables WHERE relname = %s", [model._meta.db_table])

@@ -1,7 +1,7 @@
-"""Asking a language model, within a budget: about doubtful places between pages, and what documents are.
+"""Ask a language model, within a budget: about doubtful seams, and for descriptions of documents.
 
-Each answer is kept as it comes, so that a job goes on where it stopped; one that is there already costs nothing. What
-goes wrong with one question is a warning, and the job goes on; it stops asking where nothing but that comes.
+Each answer is stored as it arrives, so that a job can continue; stored answers cost nothing. A failed question is a
+warning, and the job continues, but it stops asking after several failures in a row.
 """
 
 from __future__ import annotations
@@ -31,23 +31,23 @@ from clustering.sentences import plain_data
 from clustering.wording import say
 
 MOST_FAILURES = 5
-"""Questions in a row without an answer after which no more are asked."""
+"""Failed questions in a row after which the job stops asking."""
 PATIENCE = MINUTE + 5.0
-"""Seconds that a job waits for its turn: to the next minute at the longest."""
+"""Longest wait for a turn, in seconds: until the next minute."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Open:
-    """One question that has no answer yet: about a page, or the place after it."""
+    """One unanswered question: about a page, or the seam after it."""
 
     page: Page
     ask: Callable[[], Asked]
 
 
 def begin_seams(job: Job) -> int:
-    """Count the doubtful places nobody was asked about; 0 where the job does not ask about places.
+    """Count the doubtful seams without an answer; 0 if the job doesn't ask about seams.
 
-    Raises JobStopped where no language model is set up, or nothing was proposed yet.
+    Raises JobStopped if no language model is set up, or there is no proposal yet.
     """
     endpoint = _endpoint()
     if not params_of(job, AskParams).seams:
@@ -63,22 +63,22 @@ def begin_seams(job: Job) -> int:
 
 
 def begin_documents(job: Job) -> int:
-    """Count the documents that no person titled; 0 where the job does not ask about documents."""
+    """Count the documents that no person titled; 0 if the job doesn't ask about documents."""
     return _within(job, _untitled(job).count()) if params_of(job, AskParams).describe else 0
 
 
 def advance_seams(current: Slice) -> bool:
-    """Ask about places until the slice's time or the budget is up; True while some are left."""
+    """Ask about seams until the slice's time or the budget is used up; True if some are left."""
     return _advance(current, _seams)
 
 
 def advance_documents(current: Slice) -> bool:
-    """Return the same about documents."""
+    """Do the same for documents."""
     return _advance(current, _documents)
 
 
 def wants_proposal(job: Job) -> bool:
-    """Whether documents are to be suggested again by what was answered."""
+    """Whether to propose documents again with the answers."""
     return params_of(job, AskParams).propose and job.opinions.filter(kind=Opinion.Kind.SEAM).exists()
 
 
@@ -133,7 +133,7 @@ def _gave_up(spent: Spent, endpoint: Endpoint) -> str:
 
 
 def _ask(current: Slice, question: _Open, spent: Spent) -> None:
-    """Ask one question and keep what came of it. Raises JobStopped where no question can be asked."""
+    """Ask one question and store the result. Raises JobStopped if no question can be asked."""
     started = time.monotonic()
     try:
         asked = question.ask()
@@ -163,7 +163,7 @@ def _keep(current: Slice, spent: Spent, *, stopped: str = "") -> None:
 
 
 def _failed(current: Slice) -> set[int]:
-    """Ids of the pages whose question had no answer in this stage: it is asked again by another job."""
+    """Return the ids of the pages whose question failed in this stage; another job asks it again."""
     problems = JobProblem.objects.filter(job=current.job, page__isnull=False)
     if current.job.stage_started:
         problems = problems.filter(created__gte=current.job.stage_started)
@@ -171,7 +171,7 @@ def _failed(current: Slice) -> set[int]:
 
 
 def _seams(job: Job, endpoint: Endpoint) -> Iterator[_Open]:
-    """Doubtful places without an answer to the question as it would be asked now, the most doubtful first."""
+    """Return doubtful seams without an answer to the current question, the most doubtful first."""
     run = desk_run(job.collection)
     if run is None:
         return
@@ -199,7 +199,7 @@ def _certainty(seam: OpenSeam) -> tuple[float, int]:
 
 
 def _documents(job: Job, endpoint: Endpoint) -> Iterator[_Open]:
-    """Documents that no person titled, without an answer to the question as it would be asked now, in scan order."""
+    """Return documents that no person titled, without an answer to the current question, in scan order."""
     known = set(_kept(job, Opinion.Kind.DOCUMENT).values_list("key", "page"))
     for group in _untitled(job).in_scan_order():
         pages, question = question_about(group, endpoint)

@@ -1,8 +1,8 @@
-"""Comparing a source with a collection that has pages: what is new and where it belongs, replaced, renamed, missing.
+"""Compare a source with a collection that has pages: new pages and their places, replaced, renamed, missing ones.
 
-A first import asks nothing. A later one is compared first: only names and contents are looked at, and nothing changes.
-Where there is something to decide, the job ends with a plan in its result (`Plan`), and a person agrees to the parts of
-it that the next import shall do (`agreed`).
+A first import needs no comparison. A later one is compared first, by names and contents only, and nothing changes. If
+there is something to decide, the job ends with a plan in its result (`Plan`), and a person agrees to the parts of it
+that the next import will carry out (`agreed`).
 """
 
 from __future__ import annotations
@@ -29,21 +29,21 @@ FILES_A_CHUNK = 64
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What an import would do to the pages that are there. Each list has what people read and what the import needs."""
+    """What an import would do to existing pages. Each list has what people read and what the import needs."""
 
     insert: list[dict[str, Any]] = field(default_factory=list)
-    """New pages that stand before others: {identifier, name, after}; `after` is the identifier before it, or empty."""
+    """New pages before existing ones: {identifier, name, after}; `after` is the identifier before it, or empty."""
     append: int = 0
-    """New pages that stand after all others."""
+    """New pages after all others."""
     replace: list[dict[str, Any]] = field(default_factory=list)
-    """Pages whose content is another: {page, position, old, name, sha256}."""
+    """Pages with new content: {page, position, old, name, sha256}."""
     rename: list[dict[str, Any]] = field(default_factory=list)
     """Pages whose content has another name: {page, position, old, name, identifier, pid}."""
     missing: list[dict[str, Any]] = field(default_factory=list)
-    """Pages that are not in the source: {page, position, name}."""
+    """Pages that the source doesn't have: {page, position, name}."""
     same: int = 0
     unreadable: int = 0
-    """Files that cannot be read; importing them says why."""
+    """Unreadable files; importing them reports why."""
 
     @property
     def asks(self) -> bool:
@@ -59,30 +59,30 @@ class Fingerprint:
     identifier: str
     pid: str
     sha256: str | None
-    """Empty where only fetching it would tell, None where it cannot be read."""
+    """Empty if only fetching it would tell, None if unreadable."""
 
 
 def plan_of(job: Job) -> Plan | None:
-    """Return the plan that a job ended with, None where it has none."""
+    """Return the plan that a job ended with, None if it has none."""
     plan = job.result.get("plan")
     return Plan(**plan) if plan else None
 
 
 def waits(job: Job) -> bool:
-    """Whether a person must decide before anything is imported."""
+    """Whether a person has to decide before anything is imported."""
     plan = plan_of(job)
     return plan is not None and (plan.asks or params_of(job, ImportParams).ask == "only")
 
 
 def begin(job: Job) -> int:
-    """Count the files to compare; none where nobody asks, or there is nothing to compare with."""
+    """Count the files to compare; 0 if that isn't requested, or there is nothing to compare with."""
     if not params_of(job, ImportParams).ask or not job.collection.pages.exists():
         return 0
     return len(listing_of(open_reader(job), job.collection).files)
 
 
 def advance(current: Slice) -> bool:
-    """Look at files until the slice's time is up; True while some are left."""
+    """Compare files until the slice's time is up; True if some are left."""
     job = current.job
     reader = open_reader(job)
     listing = listing_of(reader, job.collection)
@@ -108,7 +108,7 @@ STAGE = Stage(Job.Stage.COMPARING, DEFAULT, begin, advance)
 
 
 def _prints(reader: SourceReader, file: ScanFile, pool: ThreadPoolExecutor) -> Iterator[Fingerprint]:
-    """Yield the pages that one file would give. What lies on a server is not fetched for this."""
+    """Yield the pages that one file would give. Files on a server are not fetched for this."""
     if file.address:
         before = reader.taken(file.name) or [(file.identifier, "")]
         yield from (Fingerprint(file.name, identifier, file.pid, sha256) for identifier, sha256 in before)
@@ -130,9 +130,9 @@ def _prints(reader: SourceReader, file: ScanFile, pool: ThreadPoolExecutor) -> I
 def make_plan(collection: Collection, prints: list[Fingerprint]) -> Plan:
     """Compare what a source would give with the pages of a collection.
 
-    A page is the same where content and identifier are; else renamed where its content is there under another
-    identifier; else replaced where its identifier is there with another content. Where nothing of the source is in the
-    collection, no page is missing: it is another part of the collection.
+    A page is the same if content and identifier are; or renamed if its content exists under another identifier; or
+    replaced if its identifier exists with other content. If nothing of the source is in the collection, no page is
+    missing: it is another part of the collection.
     """
     rows = collection.pages.order_by("position").values("pk", "position", "identifier", "filename", "sha256")
     pages: list[dict[str, Any]] = [dict(row) for row in rows]
@@ -167,7 +167,7 @@ def make_plan(collection: Collection, prints: list[Fingerprint]) -> Plan:
 
 
 def _meet(pages: list[dict[str, Any]], prints: list[Fingerprint]) -> dict[Fingerprint, tuple[dict[str, Any], str]]:
-    """Each page that meets something of the source, with how: same, rename or replace."""
+    """Yield each page that matches something in the source, and how: same, rename, or replace."""
     met: dict[Fingerprint, tuple[dict[str, Any], str]] = {}
     left = {page["pk"]: page for page in pages}
     by_identifier = {page["identifier"]: page for page in pages}
@@ -194,13 +194,13 @@ def _meet(pages: list[dict[str, Any]], prints: list[Fingerprint]) -> dict[Finger
 
 
 class _Ledger:
-    """What was looked at, kept on disk: a job that was killed goes on. What is lost is looked at again."""
+    """Results kept on disk, so that a killed job can continue. Anything lost is compared again."""
 
     def __init__(self, job: Job) -> None:
         self.path = Path(settings.CACHE_ROOT) / "compared" / f"{job.pk}.jsonl"
 
     def read(self) -> dict[str, list[Fingerprint]]:
-        """Return the pages of each file, by its name."""
+        """Return the pages of each file, by name."""
         by_name: dict[str, list[Fingerprint]] = {}
         try:
             lines = self.path.read_text(encoding="utf-8").splitlines()
@@ -215,7 +215,7 @@ class _Ledger:
         return by_name
 
     def add(self, by_name: dict[str, list[Fingerprint]]) -> None:
-        """Remember some more."""
+        """Store more results."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with self.path.open("a", encoding="utf-8") as ledger:
             for name, prints in by_name.items():
@@ -223,7 +223,7 @@ class _Ledger:
                 ledger.write(json.dumps([name, facts]) + "\n")
 
     def forget(self) -> None:
-        """Throw it away."""
+        """Delete the results."""
         self.path.unlink(missing_ok=True)
 
 
@@ -235,7 +235,7 @@ class Section:
     title: str
     rows: list[str]
     more: int = 0
-    """Rows that are not shown."""
+    """Number of rows that are not shown."""
     is_usual: bool = True
     """Whether most people will want it."""
 
@@ -244,7 +244,7 @@ MOST_ROWS = 50
 
 
 def sections(plan: Plan) -> list[Section]:
-    """Return what a plan has to decide, in words."""
+    """Return what has to be decided, in words."""
     titled = [
         ("insert", "Insert {n} new page{s} in scan order", [_inserted(item) for item in plan.insert]),
         ("replace", "Replace {n} scan{s}", [f"{item['name']} (page {item['position']})" for item in plan.replace]),
@@ -277,7 +277,7 @@ def _inserted(item: dict[str, Any]) -> str:
 
 
 def unasked(plan: Plan) -> str:
-    """Return what happens anyway, in a sentence."""
+    """Return a sentence on what happens in any case."""
     same = "1 page is unchanged" if plan.same == 1 else f"{plan.same:,} pages are unchanged"
     new = "1 new page goes to the end" if plan.append == 1 else f"{plan.append:,} new pages go to the end"
     parts = [same, *([new] if plan.append else [])]

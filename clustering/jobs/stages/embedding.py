@@ -1,4 +1,4 @@
-"""Embedding: one vector a page by an image encoder, and one by the text encoder from what was read."""
+"""Embed pages: one vector from an image encoder, and one from the text encoder."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from clustering.engine.images import BadScan
 
 PAGES_A_BATCH = 64
-"""A few seconds on a processor."""
+"""Pages of a batch: a few seconds on a processor."""
 FEWEST_A_BATCH = 32
 """With fewer, lanes compute few at a time: of three pages, ViT-B-32 takes a quarter longer for each than of sixteen."""
 TEXTS_A_BATCH = 128
@@ -33,9 +33,9 @@ TEXTS_A_BATCH = 128
 
 @lru_cache(maxsize=2)
 def loaded(key: str) -> Encoder:
-    """Return an encoder, kept in this process: one for images and one for texts.
+    """Return an encoder, cached in this process: one for images and one for texts.
 
-    Raises EncoderUnavailable, and ValueError for a key that names none.
+    Raises EncoderUnavailable, and ValueError for an unknown key.
     """
     from clustering.engine.encoders import choose_device, get_encoder, keep_memory, use_threads
 
@@ -46,7 +46,7 @@ def loaded(key: str) -> Encoder:
 
 
 def encoder_of(job: Job) -> str:
-    """Return the key of the image encoder this job works with, as it is stored with the vectors."""
+    """Return the key of this job's image encoder, as stored with the vectors."""
     return str(job.result.get("encoder") or params_of(job, EmbeddingParams).encoder or settings.ENCODER)
 
 
@@ -55,7 +55,7 @@ def _lacking(job: Job) -> PageQuerySet:
 
 
 def _embed_pages(batch: Batch) -> None:
-    """Embed and write one batch. Raises JobStopped where the encoder cannot be used."""
+    """Embed and write one batch. Raises JobStopped if the encoder can't be used."""
     from clustering.engine.encoders import EncoderUnavailable
 
     job = batch.job
@@ -92,7 +92,7 @@ def _encoded(encoder: Encoder, paths: list[Path], batch: Batch) -> tuple[Vectors
 
 
 def _still_lacking(batch: Batch, key: str) -> list[Page]:
-    """Return the pages of a batch that no other job has embedded meanwhile."""
+    """Return the pages of a batch that no other job has embedded in the meantime."""
     done = Embedding.objects.filter(page__in=batch.pages, encoder=key).values_list("page", flat=True)
     there = set(done)
     return [page for page in batch.pages if page.pk not in there]
@@ -111,7 +111,7 @@ IMAGE_STAGE = side_by_side(Job.Stage.EMBEDDING, PART)
 
 
 def _lacking_text(job: Job) -> PageQuerySet:
-    """Pages that were read but whose text has no vector yet; none where text embeddings are switched off."""
+    """Return pages whose text has no vector yet; none if text embeddings are switched off."""
     if not settings.TEXT_ENCODER:
         return Page.objects.none()
     return job.collection.pages.lacking_embedding(settings.TEXT_ENCODER).filter(reading__isnull=False)
@@ -120,8 +120,8 @@ def _lacking_text(job: Job) -> PageQuerySet:
 def _embed_texts(batch: Batch) -> None:
     """Embed the texts of one batch.
 
-    A page without text gets a vector of zeros, so that it counts as done. Where there is no text encoder the job goes
-    on without, with a warning: the proposal can do without text vectors.
+    A page without text gets a vector of zeros, so that it counts as done. Without a text encoder, the job continues
+    with a warning, since a proposal doesn't need text vectors.
     """
     from clustering.engine.encoders import EncoderUnavailable
 
@@ -140,7 +140,7 @@ def _embed_texts(batch: Batch) -> None:
 
 
 def embed_texts(pages: Iterable[int]) -> None:
-    """Write the text vectors that these pages lack, by their ids. Raises EncoderUnavailable."""
+    """Write the missing text vectors of these pages, by their ids. Raises EncoderUnavailable."""
     lacking = Reading.objects.filter(page__in=pages).exclude(page__embeddings__encoder=settings.TEXT_ENCODER)
     readings = list(lacking.only("text", "page"))
     if readings:

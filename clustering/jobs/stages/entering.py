@@ -1,4 +1,4 @@
-"""Which files become pages: the rows of one chunk of an import, and the sentences about what does not go in."""
+"""Decide which files become pages: the rows of one chunk of an import, and sentences about skipped files."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from clustering.sources.folder import is_of_a_system, printable
 from clustering.wording import say
 
 MOST_SKIPPED_NAMED = 100
-"""Files that are no images are named up to here, so that a folder of 50,000 text files does not drown the report."""
+"""Files that aren't images are named up to this number, so that 50,000 text files don't fill the report."""
 
 
 @dataclass(slots=True)
@@ -33,22 +33,22 @@ class Rows:
     late: int = 0
 
     def refuse(self, job: Job, name: str, sentence: str) -> None:
-        """Name a file that does not go in."""
+        """Report a file that is skipped."""
         self.refused += 1
         self.problems.append(JobProblem(job=job, filename=name[-500:], message=sentence))
 
 
 def known_among(collection: Collection, prints: Iterable[Taken]) -> set[ScanFile]:
-    """Return the files whose content and identifier the collection has already, on one and the same page."""
+    """Return the files whose content and identifier are already on one page of the collection."""
     wanted = list(prints)
     there = pairs_there(collection, [taken.sha256 for taken in wanted])
     return {taken.file for taken in wanted if (taken.sha256, taken.file.identifier) in there}
 
 
 def lost_among(collection: Collection, prints: Iterable[Taken]) -> list[ScanFile]:
-    """Return those of known files whose content is not on the disk any more: taking them puts it back.
+    """Return those known files whose content is missing from the disk: importing them restores it.
 
-    A store elsewhere is not asked.
+    A remote store isn't checked.
     """
     wanted = {taken.sha256: taken.file for taken in prints}
     if store.is_elsewhere():
@@ -70,9 +70,9 @@ def enter(
     is_late: Callable[[ScanFile], bool],
     replaces: Mapping[int, str],
 ) -> None:
-    """Decide on each page and put it, or what there is to say, to the rows.
+    """Decide on each page, and add it, or a sentence about it, to the rows.
 
-    `replaces` are the pages, by id, that get another content, by its SHA-256.
+    `replaces` maps the ids of pages that get new content to its SHA-256.
     """
     pages = job.collection.pages
     position: int = pages.aggregate(last=Max("position"))["last"] or 0
@@ -179,7 +179,7 @@ def _warnings(job: Job, page: Page, taken: Taken, twin: Page | None) -> list[Job
                 file=page.filename,
             )
         )
-    # A camera's JPEG has its preview inside, and a TIFF its smaller copies: those of a TIFF that are pages are apart.
+    # A camera's JPEG contains its preview, and a TIFF smaller copies; the pages of a TIFF are separate by now.
     if taken.frames > 1 and taken.media_type not in {"image/mpo", "image/tiff"}:
         sentences.append(
             say(
@@ -193,9 +193,9 @@ def _warnings(job: Job, page: Page, taken: Taken, twin: Page | None) -> list[Job
 
 
 def reasons_of(skipped: Iterable[Skipped]) -> Iterator[tuple[str, str]]:
-    """Yield (name, sentence) for what a source leaves out: each by its name, and of very many of a kind the span.
+    """Yield (name, sentence) for what a source skipped: each by its name, or the first and last of very many.
 
-    What systems leave beside scans, such as .DS_Store, is only counted.
+    Files that operating systems create, such as .DS_Store, are only counted.
     """
     kinds: dict[tuple[str, str], list[str]] = {}
     visible = [skip for skip in skipped if not is_of_a_system(skip.name.rsplit("/", 1)[-1])]

@@ -1,8 +1,8 @@
-"""Exports as a job: checked, written in the background, kept for a while, fetched from the job's page.
+"""Exports as a job: checked, written in the background, kept for a while, downloaded from the job's page.
 
-The file lies below MEDIA_ROOT/exports/<job>/ until it expires. A zip grows entry by entry, and a slice that ends, or a
-worker that is asked to stop, closes it whole; the next slice goes on behind the last entry. Whatever was cut off in the
-middle is written again, so the bytes are those of an export in one go.
+The file is MEDIA_ROOT/exports/<job>/ until it expires. A zip grows entry by entry. When a slice ends, or a worker is
+asked to stop, the zip is closed properly, and the next slice continues after the last entry. An incomplete entry is
+written again, so the bytes are those of an export in one go.
 """
 
 from __future__ import annotations
@@ -35,22 +35,22 @@ from clustering.wording import say, say_n
 
 FOLDER = "exports"
 MOST_BEGINNINGS = 5
-"""How often an export begins again because the collection was edited meanwhile."""
+"""How often an export starts over because the collection was edited in the meantime."""
 _REPORT_SECONDS = 1.0
 
 
 def export_folder(job_id: int) -> Path:
-    """Where a job's file lies."""
+    """Return the path of a job's file."""
     return Path(settings.MEDIA_ROOT) / FOLDER / str(job_id)
 
 
 def begin_check(job: Job) -> int:
-    """1 until the check is kept."""
+    """Return 1 until the check is stored."""
     return int("check" not in job.result)
 
 
 def advance_check(current: Slice) -> bool:
-    """Check, in one piece of work."""
+    """Check, as one piece of work."""
     job = current.job
     chosen, material = _ordered(job)
     report = check(material, [chosen.name], schemas=settings.SCHEMA_FOLDER)[chosen.name]
@@ -76,7 +76,7 @@ def _whole(finding: Finding) -> Sentence:
 
 
 def begin_write(job: Job) -> int:
-    """Return the number of groups times the passes that the format makes over them; 0 where the file is there."""
+    """Return the number of groups times the format's passes over them; 0 if the file exists."""
     if job.result.get("file"):
         return 0
     chosen, material = _ordered(job)
@@ -93,7 +93,7 @@ def advance_write(current: Slice) -> bool:
     path = export_folder(job.pk) / chosen.filename(material.collection)
     growing = path.with_name(f".growing{path.suffix}")
     if store.is_elsewhere():
-        growing.unlink(missing_ok=True)  # another machine may have gone on meanwhile
+        growing.unlink(missing_ok=True)  # another machine may have continued in the meantime
     _begin_anew_if_edited(current, growing)
     material = replace(material, groups=_Watched(current, material.groups))
     try:
@@ -115,8 +115,10 @@ def advance_write(current: Slice) -> bool:
 
 
 def _begin_anew_if_edited(current: Slice, growing: Path) -> None:
-    """Begin again if somebody edited: all passes over the groups must see the same ones. Raises JobStopped where
-    somebody keeps editing."""
+    """Start over if someone edited, because all passes over the groups must see the same ones.
+
+    Raises JobStopped if people keep editing.
+    """
     job = current.job
     version = job.collection.version
     if job.result.get("version") == version:
@@ -136,7 +138,7 @@ def _begin_anew_if_edited(current: Slice, growing: Path) -> None:
 
 
 def _grow_zip(files: Iterator[File], growing: Path, current: Slice) -> bool:
-    """Add entries behind those that are there, until time is up; whether the zip is complete."""
+    """Add entries after the existing ones until time is up; return whether the zip is complete."""
     growing.parent.mkdir(parents=True, exist_ok=True)
     there = _entries(growing)
     with zipfile.ZipFile(growing, "a" if there else "w", allowZip64=True) as archive:
@@ -151,19 +153,20 @@ def _grow_zip(files: Iterator[File], growing: Path, current: Slice) -> bool:
 
 
 def _may_go_on(current: Slice) -> bool:
-    """Whether another entry may begin. The next slice may be another machine's, with nothing of what grows here."""
+    """Whether another entry may begin. The next slice may be on another machine, without the file being written
+    here."""
     return current.has_time or (store.is_elsewhere() and not STOPPING.is_set())
 
 
 def _entries(growing: Path) -> frozenset[str]:
-    """Names that are in a zip already; none where it was cut off, for then it begins again."""
+    """Return the names in a zip; none if it is incomplete, because it then starts over."""
     with suppress(FileNotFoundError, zipfile.BadZipFile), zipfile.ZipFile(growing) as archive:
         return frozenset(archive.namelist())
     return frozenset()
 
 
 def passes(chosen: ExportFormat, material: Material) -> int:
-    """How often a format goes through the groups: asked by writing none."""
+    """Return how often a format iterates over the groups, by letting it write none."""
     counted = _Passes()
     for _ in pieces_of(chosen, replace(material, groups=counted, compare=lambda: ComparedRuns((), ()))):
         pass
@@ -171,7 +174,7 @@ def passes(chosen: ExportFormat, material: Material) -> int:
 
 
 class _Passes:
-    """No groups, and how often they were gone through."""
+    """No groups, counting iterations."""
 
     def __init__(self) -> None:
         self.count = 0
@@ -182,7 +185,7 @@ class _Passes:
 
 
 class _Watched:
-    """Passes groups on and tells the job, about every second; a cancelled job ends here."""
+    """Passes groups on and reports progress about every second; a canceled job ends here."""
 
     def __init__(self, current: Slice, groups: Iterable[GroupRecord]) -> None:
         self._current = current
@@ -197,7 +200,7 @@ class _Watched:
             self._done += 1
             if time.monotonic() - self._told > _REPORT_SECONDS:
                 self._told = time.monotonic()
-                # A later slice goes through the first groups again, which is no progress.
+                # A later slice iterates over the first groups again, which isn't progress.
                 self._current.report(min(max(self._done, job.done), job.total), job.total)
 
 
@@ -225,7 +228,7 @@ def _ordered(job: Job) -> tuple[ExportFormat, Material]:
 
 
 def _keep(current: Slice, **entries: object) -> None:
-    """Put it into the job's result. Raises SliceVoid where the job is somebody else's by now."""
+    """Put it into the job's result. Raises SliceVoid if another worker has the job by now."""
     current.check()
     current.job.result = {**current.job.result, **entries}
     current.job.save(update_fields=["result"])

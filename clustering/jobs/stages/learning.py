@@ -1,4 +1,4 @@
-"""Learning as a job: a collection's ground truth becomes new weights, which are taken where they are better."""
+"""Learning as a job: a collection's decisions become new weights, which are used if they are better."""
 
 from __future__ import annotations
 
@@ -23,8 +23,10 @@ if TYPE_CHECKING:
 
 
 def family_of(collection: Collection) -> tuple[Family, LearnedWeights | None]:
-    """Return the family that a proposal of this collection begins with, and the row it stands in: the collection's own,
-    else the pooled one, else the shipped one (no row)."""
+    """Return the family that a proposal of this collection starts with, and its row.
+
+    The collection's own, or else the pooled one, or else the shipped one (no row).
+    """
     from clustering.engine.family import Family, shipped_family
 
     current = LearnedWeights.objects.filter(state=LearnedWeights.State.CURRENT)
@@ -33,10 +35,10 @@ def family_of(collection: Collection) -> tuple[Family, LearnedWeights | None]:
 
 
 def prior_of(collection: Collection) -> Family:
-    """Return what a collection's own family is judged against: the pooled one, else the shipped one.
+    """Return the family that a collection's own is compared with: the pooled one, or else the shipped one.
 
-    Never what was fitted on the documents by which the new one is to be judged: its own earlier version, or pooled ones
-    to which it contributed.
+    Never one that was fitted on the documents of the comparison: its own earlier version, or a pooled one that used
+    them.
     """
     from clustering.engine.family import Family, shipped_family
 
@@ -45,7 +47,8 @@ def prior_of(collection: Collection) -> Family:
 
 
 def truth_stream(collection: Collection) -> LabeledStream:
-    """Return the evidence of a collection with the seams that people decided: confirmed groups and explicit answers."""
+    """Return the evidence of a collection with people's decisions about seams: confirmed groups and explicit
+    answers."""
     from clustering.engine.labeled import decided_stream
     from clustering.engine.seaming import SeamStream
     from clustering.jobs.records import page_records
@@ -63,7 +66,7 @@ def _decided(collection: Collection, page_ids: Sequence[int]) -> Cut:
 
 
 def _starts(collection: Collection) -> tuple[str, ...]:
-    """Return the marks of `truth_stream`, which costs little: evidence of a large collection takes minutes."""
+    """Return only the marks of `truth_stream`, which is fast: evidence of a large collection takes minutes."""
     from clustering.engine.labeled import decided_starts
 
     cut = _decided(collection, list(collection.pages.in_scan_order().values_list("pk", flat=True)))
@@ -71,7 +74,7 @@ def _starts(collection: Collection) -> tuple[str, ...]:
 
 
 def learn(collection: Collection, *, actor: User | None, job: Job | None = None) -> LearnedWeights:
-    """Fit, judge, and keep a version; it is in use from then on where it is better. Raises TooLittle."""
+    """Fit, test, and store a version, which is used from then on if it is better. Raises TooLittle."""
     from clustering.engine.learning import learn as learn_from
     from clustering.engine.learning import require_enough
 
@@ -87,9 +90,9 @@ def learn(collection: Collection, *, actor: User | None, job: Job | None = None)
 
 
 def learn_pooled(*, actor: User | None) -> LearnedWeights:
-    """Return the same from the ground truth of all collections together, each judged by what the others taught.
+    """Do the same with the decisions of all collections together, each tested by what the others teach.
 
-    Raises TooLittle where fewer than two collections have decided seams.
+    Raises TooLittle if fewer than two collections have decided seams.
     """
     from clustering.engine.family import shipped_family
     from clustering.engine.labeled import known_seams
@@ -124,10 +127,10 @@ def learn_pooled(*, actor: User | None) -> LearnedWeights:
 
 
 def go_back(collection: Collection | None, row: LearnedWeights | None, *, actor: User | None) -> None:
-    """Use an earlier version again, or none of this collection's own (None). What was refused may be chosen too.
+    """Use an earlier version again, even a rejected one, or none of this collection's own (None).
 
-    Who did it and when stands with the version that is in use, or with the one that was. Raises ValueError for a
-    version of another collection.
+    Who did it and when is stored with the version in use, or with the one that was. Raises ValueError for a version of
+    another collection.
     """
     if row is not None and row.collection != collection:
         raise ValueError(say("Version %(version)s belongs to another collection.", version=row.name))
@@ -163,12 +166,12 @@ def _keep(
 
 
 def begin(job: Job) -> int:
-    """1 until the job has a version; 0 after."""
+    """Return 1 until the job has a version, then 0."""
     return int(not job.learned_weights.exists())
 
 
 def advance(current: Slice) -> bool:
-    """Learn: one piece of work."""
+    """Learn, as one piece of work."""
     from clustering.engine.learning import TooLittle
 
     job = current.job

@@ -13,11 +13,11 @@ from clustering.wording import say
 
 DEFAULT_METHOD = "seams"
 _PERCENT = 100
-"""The engine reports in units of its own; people see percent."""
+"""The engine has its own units of progress; people see percent."""
 
 
 def begin(job: Job) -> int:
-    """100 where the job has to make its run still, 0 where it has it. Raises JobStopped where there are no pages."""
+    """Return 100 until the job has its run, then 0. Raises JobStopped if there are no pages."""
     if not job.collection.pages.exists():
         raise JobStopped(
             say("%(collection)s has no pages yet. Import a folder of scans first.", collection=job.collection.title)
@@ -26,9 +26,9 @@ def begin(job: Job) -> int:
 
 
 def advance(current: Slice) -> bool:
-    """Compute the proposal and keep it as a run: one piece of work, so there is never more to do."""
+    """Compute the proposal and store it as a run, as one piece of work, so there is never more to do."""
     job = current.job
-    if _run_of(job):  # kept by a slice that was killed right after
+    if _run_of(job):  # stored by a slice that was killed right after
         return False
     params = params_of(job, ProposalParams)
     try:
@@ -40,7 +40,7 @@ def advance(current: Slice) -> bool:
             documents=params.documents if "documents" in params.model_fields_set else job.collection.expected_documents,
             report=lambda done, total: current.report(_PERCENT * done // max(total, 1), _PERCENT),
         )
-    except ValueError as error:  # NotReady and wrong settings come with a sentence for people
+    except ValueError as error:  # NotReady and wrong settings have a sentence for people
         raise JobStopped(str(error)) from error
     with transaction.atomic():
         current.hold()
@@ -56,13 +56,13 @@ PROPOSE_STAGE = Stage(Job.Stage.PROPOSING, DEFAULT, begin, advance)
 
 
 def begin_publishing(job: Job) -> int:
-    """1 where the run is to be published and was not yet."""
+    """Return 1 if the run has to be published and isn't yet."""
     run = _run_of(job)
     return int(params_of(job, ProposalParams).publish and run is not None and run.published is None)
 
 
 def advance_publishing(current: Slice) -> bool:
-    """Put the run on the desk: one transaction, one edit. Raises JobStopped where the desk refuses."""
+    """Publish the run: one transaction, one edit. Raises JobStopped if the desk refuses."""
     from clustering.actions.publish import publish_run
     from clustering.journal.errors import ActError
 
@@ -82,5 +82,5 @@ PUBLISH_STAGE = Stage(Job.Stage.PUBLISHING, DEFAULT, begin_publishing, advance_p
 
 
 def _run_of(job: Job) -> Run | None:
-    """Return the run this job made, if it came so far."""
+    """Return the run that this job made, if it has one."""
     return job.runs.filter(state=Run.State.READY).order_by("-pk").first()

@@ -1,4 +1,4 @@
-"""Reading: OCR of each page, several side by side."""
+"""Read pages with OCR, several side by side."""
 
 from __future__ import annotations
 
@@ -32,30 +32,28 @@ _REPLACED = [
     "text", "lines", "width", "height", "rotation", "confidence", "language", "is_unread", "is_second", "engine",
     "ocr_language", "search_config", "as_read",
 ]  # fmt: skip
-"""Fields of a reading that another one in its place changes."""
+"""Fields that a new reading replaces."""
 PAGES_A_BATCH = 16
-"""Some ten seconds on two processors, little of them spent waiting for the slowest page."""
+"""Pages of a batch: some ten seconds on two processors, with little waiting for the slowest page."""
 
 
 def language_of_job(job: Job) -> str:
-    """Return in which languages this job reads: its own, else the collection's, else the installation's."""
+    """Return the languages in which this job reads: its own, or else the collection's, or else the installation's."""
     return params_of(job, ReadingParams).language or job.collection.reading_language
 
 
 def engine_of(language: str) -> str:
-    """Return who reads here in these languages, as it stands with each reading."""
+    """Return the engine for these languages, as stored with each reading."""
     from clustering.engine.reading import reading_version
 
     return reading_version(language, second=settings.SECOND_READER)
 
 
 def _lacking(job: Job) -> PageQuerySet:
-    """Pages that were not read yet, and those whose writing an earlier engine could not read.
+    """Return pages that weren't read yet, and those whose handwriting an earlier engine couldn't read.
 
-    Where the job names a language: those that were not read in it yet.
-
-    Where OCR or a language is not installed, a reading job stops with the sentence that says what to install, and a
-    processing job goes on without, with a warning.
+    If the job names a language, return those that weren't read in it yet. If OCR or a language isn't installed, a
+    reading job stops with a sentence that says what to install, and a processing job continues with a warning.
     """
     from clustering.engine.reading import reader_available
 
@@ -73,7 +71,7 @@ def _lacking(job: Job) -> PageQuerySet:
 
 
 class _Readers:
-    """The readers of this process: one a thread, kept from batch to batch, all of the same languages."""
+    """The readers of this process: one per thread, kept from batch to batch, all with the same languages."""
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -83,13 +81,13 @@ class _Readers:
 
     @contextmanager
     def lent(self, language: str) -> Iterator[Reader]:
-        """One that nobody else uses meanwhile. Raises ReaderUnavailable."""
+        """Lend a reader that nobody else uses in the meantime. Raises ReaderUnavailable."""
         from clustering.engine.reading import Reader
 
         engine = engine_of(language)
         with self._lock:
             if engine != self._engine:
-                self._open.close()  # those that are lent are closed by who has them
+                self._open.close()  # lent ones are closed by whoever has them
                 self._idle, self._engine = [], engine
             reader = (
                 self._idle.pop()
@@ -108,7 +106,7 @@ _READERS = _Readers()
 
 
 def _read_pages(batch: Batch) -> None:
-    """Read and write one batch. Raises JobStopped where its languages cannot be read here."""
+    """Read and write one batch. Raises JobStopped if its languages can't be read here."""
     from clustering.engine.images import BadScan
     from clustering.engine.reading import ReaderUnavailable
 
@@ -172,7 +170,7 @@ STAGE = side_by_side(Job.Stage.READING, PART)
 
 
 def _write(rows: list[Reading]) -> None:
-    """Keep readings, corrections laid over them, in place of those in other languages, whose vectors go with them."""
+    """Store readings with corrections applied, replacing those in other languages and their vectors."""
     read = [row.page for row in rows]
     corrections = corrections_of(read)
     for row in rows:
@@ -183,9 +181,9 @@ def _write(rows: list[Reading]) -> None:
 
 
 def reading_row(page: Page, reading: PageReading, *, engine: str, ocr_language: str) -> Reading:
-    """Return the row that keeps a reading."""
+    """Return the row of a reading."""
     fields = {name: value for name, value in asdict(reading).items() if name != "lines"}
-    fields["text"] = reading.text.replace("\x00", "")  # PostgreSQL keeps no NUL in text
+    fields["text"] = reading.text.replace("\x00", "")  # PostgreSQL can't store NUL in text
     lines = [list(line) for line in reading.lines]
     return Reading(
         page=page,

@@ -1,4 +1,4 @@
-"""Doing what a person agreed to after a comparison: names at the beginning of the import, places at its end."""
+"""Carry out what a person agreed to after a comparison: names at the start of an import, places at its end."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ MOST_NAMED = 50
 
 
 def agreeing(preview: Job, kinds: Iterable[str]) -> dict[str, Any]:
-    """Return the params of the import that does these kinds of a plan."""
+    """Return the parameters of the import that carries out these kinds of changes in a plan."""
     wanted = set(kinds)
     orders = {key: value for key, value in preview.params.items() if key != "ask"}
     return {**orders, "agreed": {"preview": preview.pk, "kinds": [kind for kind in KINDS if kind in wanted]}}
 
 
 def agreed_plan(job: Job) -> Plan:
-    """Return what was agreed to of the plan; nothing where nobody was asked. Raises JobStopped where it is gone."""
+    """Return the agreed part of the plan; empty if nobody was asked. Raises JobStopped if the plan is gone."""
     order = params_of(job, ImportParams).agreed
     if order is None:
         return Plan()
@@ -41,12 +41,12 @@ def agreed_plan(job: Job) -> Plan:
 
 
 def contents_of(plan: Plan) -> dict[int, str]:
-    """Return the content that each page to be replaced gets: page id -> SHA-256."""
+    """Return the new content of each page to be replaced: page id -> SHA-256."""
     return {item["page"]: item["sha256"] for item in plan.replace}
 
 
 def rename_agreed(current: Slice, plan: Plan) -> None:
-    """Give pages the names that their files have now. Raises JobStopped where the collection changed since."""
+    """Give pages their new names. Raises JobStopped if the collection changed in the meantime."""
     if not plan.rename:
         return
     names = {item["page"]: NewName(item["identifier"], item["name"], item["pid"]) for item in plan.rename}
@@ -61,7 +61,7 @@ def rename_agreed(current: Slice, plan: Plan) -> None:
 
 
 def replace_agreed(current: Slice, pages: list[Page]) -> None:
-    """Give pages their new scans; they are read and looked at again. Raises JobStopped."""
+    """Give pages their new scans; they are then read and analyzed again. Raises JobStopped."""
     if not pages:
         return
     try:
@@ -78,7 +78,7 @@ def replace_agreed(current: Slice, pages: list[Page]) -> None:
 
 
 def settle_agreed(current: Slice, plan: Plan) -> dict[str, int]:
-    """Put new pages in their place, and mark those that are missing; return how many of each. Raises JobStopped."""
+    """Move new pages to their places, and mark missing ones; return how many of each. Raises JobStopped."""
     job = current.job
     pages = dict(job.collection.pages.values_list("identifier", "pk"))
     after: dict[int, int | None] = {}

@@ -1,4 +1,4 @@
-"""Runs: the engine groups the whole stream, and rows keep what it said, whole or not at all."""
+"""Runs: the engine groups the whole stream, and the result is stored completely or not at all."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from clustering.models import Collection, Job, Page, Run, RunFeatures, RunGroup,
 from clustering.sentences import plain_data
 
 ROWS_A_BATCH = 2000
-"""Rows an INSERT: PostgreSQL takes 65,535 parameters, and memory stays small."""
+"""Rows per INSERT: PostgreSQL takes 65,535 parameters, and memory stays small."""
 
 
 @dataclass(frozen=True, slots=True)
 class Computed:
-    """A proposal with the pages it speaks of, before it is kept."""
+    """A proposal with its pages, before it is stored."""
 
     collection: Collection
     pages: Sequence[Page]
@@ -42,9 +42,9 @@ def compute(
     documents: int | None,
     report: Report | None = None,
 ) -> Computed:
-    """Group the stream under what people said for sure, `documents` being how many there should be.
+    """Group the stream under people's decisions; `documents` is the expected number of documents.
 
-    Raises NotReady or ValueError with a sentence where the method cannot work with what is there.
+    Raises NotReady or ValueError with a sentence if the method can't work with these pages.
     """
     from clustering.engine.proposing import propose
     from clustering.selectors.ground_truth import constraints_for
@@ -65,7 +65,7 @@ def compute(
 
 
 def keep(computed: Computed, *, job: Job | None, actor: User | None) -> Run:
-    """Write a run with all its groups, memberships and seams in one transaction; return it, ready."""
+    """Write a run with all its groups, memberships, and seams in one transaction; return it, ready."""
     proposal, pages = computed.proposal, computed.pages
     with transaction.atomic():
         run = Run.objects.create(
@@ -87,7 +87,7 @@ def keep(computed: Computed, *, job: Job | None, actor: User | None) -> Run:
             actor=actor,
         )
         for model, rows in _rows(run, pages, proposal):
-            while some := list(islice(rows, ROWS_A_BATCH)):  # bulk_create makes all rows before it writes one
+            while some := list(islice(rows, ROWS_A_BATCH)):  # bulk_create builds all rows before it writes one
                 model._default_manager.bulk_create(some)
         if proposal.features is not None:
             RunFeatures.objects.create(run=run, data=packed(proposal.features, [page.pk for page in pages]))
@@ -135,7 +135,7 @@ def _rows(
 
 
 def _weighing(proposal: Proposal, pages: Sequence[Page]) -> dict[str, Any]:
-    """As stored: anchors by position, since pages may come or go; {} where the method cannot decode a part again."""
+    """Return it as stored: anchors by position, since pages may come or go; {} if a part can't be decoded again."""
     weighing = proposal.weighing
     if weighing is None:
         return {}
@@ -144,7 +144,7 @@ def _weighing(proposal: Proposal, pages: Sequence[Page]) -> dict[str, Any]:
 
 
 def _with_drafts(collection: Collection, proposal: Proposal, records: Sequence[PageRecord]) -> Proposal:
-    """Draft title, kind, date and language of each group that has no draft yet; issues of a serial are named alike."""
+    """Draft title, kind, date, and language of each group without a draft; issues of a serial get the same name."""
     from clustering.engine.drafting import draft_group
     from clustering.engine.languages import usual_language
     from clustering.redecode.kinds import draft_here, kinds_in

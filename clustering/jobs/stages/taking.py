@@ -1,4 +1,4 @@
-"""One file after the other into the store: fetched, taken apart where it holds several pages, copied, decoded."""
+"""Put files into the store: fetched, split if they hold several pages, copied, decoded."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ if TYPE_CHECKING:
     from PIL import Image
 
 MEASURED_EDGE = 8000
-"""Pixels of the long edge at which the paper of a huge scan is measured: more tells nothing, and takes its memory."""
+"""Pixels of the long edge at which the paper of a huge scan is measured: more adds nothing but memory."""
 IMAGES_A_CHUNK = 16
-"""Images of one file that are apart on the disk at a time."""
+"""Images of one file that are extracted to the disk at a time."""
 _ALONE = Lock()
-"""Held while a huge scan is open: the threads of a slice would open several side by side."""
+"""Held while a huge scan is open: the threads of a slice would open several at once."""
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What became of one file: a stored scan with its facts, or the sentence that says why not."""
+    """The result for one file: a stored scan with its facts, or the sentence that says why not."""
 
     file: ScanFile
     sha256: str = ""
@@ -49,16 +49,16 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """One file of a source that lies on this machine now, or why it does not, or that it is in already."""
+    """One file of a source: where it is on this machine, or why it isn't, or that it is imported already."""
 
     file: ScanFile
     sheets: tuple[int, ...] = ()
-    """Of its images those that are pages, where there are several."""
+    """Which of its images are pages, if it has several."""
     refusal: str = ""
     is_gone: bool = False
-    """Whether its server does not answer at all."""
+    """Whether its server doesn't answer at all."""
     known: int = 0
-    """How many pages the collection has of it already, where that is known without looking at it."""
+    """Number of its pages in the collection, if known without opening it."""
 
 
 @dataclass(slots=True)
@@ -67,13 +67,13 @@ class FilePart:
 
     file: ScanFile
     taken: Taken | None = None
-    """None stands for a page that the collection has already."""
+    """None for a page that the collection already has."""
     sha256: str = ""
-    """Of its content, once that is in the collection."""
+    """SHA-256 of its content, once the collection has it."""
 
 
 def given_up(file: ScanFile, *, after: int, workers: int) -> Gathered:
-    """Return the file, refused, at which so many workers ended in a row; so many of its pages are in already."""
+    """Return a refusal of the file at which so many workers in a row ended; so many of its pages are imported."""
     refusal = say(
         "%(file)s was skipped%(rest)s. %(count)s workers in a row stopped while importing it, probably because they "
         "ran out of memory. Give the workers more memory or make the scan smaller, then import it again.",
@@ -85,7 +85,7 @@ def given_up(file: ScanFile, *, after: int, workers: int) -> Gathered:
 
 
 def sheets_of(path: Path) -> tuple[int, ...]:
-    """Return which images of a file are pages; nothing where it is one page, or none that can be read."""
+    """Return which images of a file are pages; empty if it is one page, or unreadable."""
     from clustering.engine import sheets
     from clustering.magic import suffix_of
 
@@ -93,12 +93,12 @@ def sheets_of(path: Path) -> tuple[int, ...]:
         with path.open("rb") as handle:
             head = handle.read(16)
     except OSError:
-        return ()  # taking it will say what is wrong
+        return ()  # importing it will report what is wrong
     return tuple(sheets.sheets_of(path)) if suffix_of(head) == ".tif" else ()
 
 
 def sheets_folder() -> Path:
-    """Return the folder of pages that are apart on the disk until they are taken in."""
+    """Return the folder for extracted pages that wait to be imported."""
     return Path(settings.CACHE_ROOT) / "sheets"
 
 
@@ -106,10 +106,10 @@ def sheets_folder() -> Path:
 def parts_of(
     gathered: Gathered, first: int, pool: ThreadPoolExecutor, *, most: int = IMAGES_A_CHUNK
 ) -> Iterator[list[FilePart]]:
-    """Yield up to `most` pages of a file that holds several, from the `first` on, each as a file for a while.
+    """Yield up to `most` pages of a file, starting with page `first`, each as a temporary file.
 
     `book.tif` gives `book_0001`, `book_0002`, …; a pid belongs to the whole file and not to its pages. Raises OSError
-    where the disk is full.
+    if the disk is full.
     """
     some = list(enumerate(gathered.sheets))[first : first + most]
     parent = sheets_folder()
@@ -141,7 +141,7 @@ def _sheet(gathered: Gathered, entry: tuple[int, int], folder: Path) -> FilePart
 
 
 def fingerprint(file: ScanFile) -> Taken:
-    """Return the file's SHA-256, or the sentence that says why it cannot be read."""
+    """Return the file's SHA-256, or a sentence that says why it can't be read."""
     try:
         return Taken(file, sha256=files.fingerprint(file.path))
     except OSError as error:
@@ -157,10 +157,10 @@ def _cannot_read(file: ScanFile, error: OSError) -> str:
 
 
 def take_file(file: ScanFile) -> Taken:
-    """Copy one file into the store, decode it once, write its thumbnails and measure its paper.
+    """Copy one file into the store, decode it once, write its thumbnails, and measure its paper.
 
-    A file that is no usable scan comes back with the sentence that says so. Raises OSError where the store cannot be
-    written: that is nothing about the file, and stops the job.
+    An unusable scan comes back with a sentence. Raises OSError if the store can't be written to: this isn't about the
+    file, and stops the job.
     """
     from clustering.engine.images import BadScan, inspect_and_open, is_huge
     from clustering.engine.placeholders import placeholder
@@ -178,7 +178,7 @@ def take_file(file: ScanFile) -> Taken:
                 paper, warning = _paper_of(image, file)
                 blurred = placeholder(image)
         except BadScan as error:
-            # The engine saw the copy; people know the file by the name it came with.
+            # The engine got the copy; people know the file by its own name.
             return Taken(file, refusal=renamed(str(error), copy.name, file.name))
         except OSError as error:
             if error.errno is not None:
@@ -196,7 +196,7 @@ def take_file(file: ScanFile) -> Taken:
 
 
 def _paper_of(image: Image.Image, file: ScanFile) -> tuple[dict[str, Any] | None, str]:
-    """Measure the paper; what cannot be measured goes in without, and the sentence says so."""
+    """Measure the paper; if that fails, the page is imported without, and the sentence says so."""
     from clustering.engine.images import DECODING_ERRORS, HUGE, fitted
     from clustering.engine.paper import measure_paper
 
