@@ -17,7 +17,7 @@ from clustering.engine.drafting.headings import LEAST_TRUST, Heading, headings_o
 from clustering.engine.drafting.layout import SeenLine, SeenPage, lines_in_words
 from clustering.engine.drafting.letters import letterhead_of, recipient_of, signer_of, subject_of, subject_text
 from clustering.engine.drafting.serials import serial_title
-from clustering.engine.drafting.title_case import acronyms_of, join_lines, shorten, tidy, title_case
+from clustering.engine.drafting.title_case import acronyms_of, is_small, join_lines, shorten, tidy, title_case
 from clustering.engine.records import Drafted
 
 LEAST_SCORE = 0.6
@@ -33,6 +33,9 @@ LONGEST_HOUSE = 56
 
 HANDWRITTEN = 0.45
 """Greatest confidence of a title in handwriting, of which hardly a word is read right: less than even odds."""
+
+BROKEN_OFF = 0.45
+"""The same of a heading that ends in a word such as "of" or "for": what follows wasn't read."""
 
 SURE_DATE = 0.6
 """A date drafted with less confidence stays out of the title."""
@@ -234,6 +237,8 @@ def _from_heading(best: Heading, ranked: Sequence[Heading], acronyms: frozenset[
     certain = confidence * best.trust * (1.0 if best.lines[0].page == 0 else 0.65)
     subject = best.terms.subject.match(best.text)
     text = tidy(subject["subject"]) if subject else best.text
+    if is_small(text.rsplit(" ", 1)[-1]):
+        certain = min(certain, BROKEN_OFF)
     return Drafted(shorten(title_case(text, acronyms)), round(certain, 2), f"{lines_in_words(best.lines)}: {ground}")
 
 

@@ -42,6 +42,14 @@ def test_a_double_spaced_title_goes_on_where_its_words_do(above: str, below: str
     assert title_of(page(line(above, 0.3), line(below, 0.3 + 3.33 * capital))) == title
 
 
+@pytest.mark.parametrize("text", ["GENERAL STRIKE FOR", "ISSUES REQUEST FOR)", "The Decline and Fall of the"])
+def test_a_title_that_breaks_off_is_never_accepted_unseen(text: str) -> None:
+    drafted = draft_group([page(line(text, 0.1, size=3), *prose(0.3, 24))]).title
+    whole = draft_group([page(line("GENERAL STRIKE", 0.1, size=3), *prose(0.3, 24))]).title
+    assert drafted is not None and whole is not None
+    assert drafted.confidence < 0.5 < whole.confidence
+
+
 def test_a_title_that_ends_in_a_colon_goes_on_in_smaller_type() -> None:
     article = page(
         line("Auto Insurance:", 0.1, size=2.6, left=0.5),
