@@ -287,7 +287,8 @@ def test_titles_are_short_and_tidy() -> None:
 
 
 @pytest.mark.parametrize(
-    "marking", ["CONFIDENTIAL", "Do not destroy", "SECRET / EYES ONLY", "File Copy", "AIR MAIL", "RUSH!"]
+    "marking",
+    ["CONFIDENTIAL", "Do not destroy", "SECRET / EYES ONLY", "File Copy", "AIR MAIL", "RUSH!", "INTERNALS USE ONLY"],
 )
 def test_how_a_paper_is_to_be_treated_is_no_title(marking: str) -> None:
     report = page(line(marking, 0.04, size=2.5), line("The Water Board of Kettle Creek", 0.12, size=1.5), *prose(0.25))
