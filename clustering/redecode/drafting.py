@@ -25,7 +25,7 @@ from clustering.engine.records import Line, PageReading, PageRecord
 from clustering.journal.workspace import Desk
 from clustering.models import Collection, Group, Page, Reading
 from clustering.models.collection import DraftTerms
-from clustering.redecode.kinds import draft_here, kinds_in
+from clustering.redecode.kinds import add_addresses, draft_here, kinds_in
 from clustering.redecode.series import names_beside
 from clustering.sentences import listed
 from clustering.wording import array_of, in_words, say
@@ -36,6 +36,8 @@ def release_drafts(group: Group) -> None:
     """Clear accepted drafts: like the confirmation, they were about exactly the pages that were there."""
     for name in group.accepted_drafts:
         setattr(group, name, "")
+    if "kind" in group.accepted_drafts:
+        group.details = {name: value for name, value in group.details.items() if name != "kind_uri"}
     group.accepted_drafts = []
 
 
@@ -233,6 +235,7 @@ def accept_drafts(desk: Desk, groups: Sequence[Group], terms: DraftTerms) -> str
     """
     draft_documents(desk.collection, [(group, desk.pages[group.pk]) for group in groups if group.awaits_draft])
     taken = {group.number: _accept(group, terms) for group in groups}
+    add_addresses(desk.collection, [group for group in groups if "kind" in taken[group.number]])
     some = [names for names in taken.values() if names]
     if not some:
         return ""

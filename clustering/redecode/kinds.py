@@ -41,6 +41,19 @@ def draft_here(draft: GroupDraft, described: DescribedKinds) -> GroupDraft:
     return replace(draft, kind=kind_here(draft.kind, described)) if draft.kind else draft
 
 
+def add_addresses(collection: Collection, groups: Iterable[Group]) -> None:
+    """Give documents whose kind is not among KINDS the address in a vocabulary that others of that kind have."""
+    lacking = [group for group in groups if group.kind not in KINDS]
+    if not lacking:
+        return
+    others = collection.groups.filter(kind__in={group.kind for group in lacking}, details__has_key="kind_uri")
+    counts = others.order_by().values_list("kind", "details__kind_uri").annotate(count=Count("pk")).order_by("count")
+    addresses = {kind: address for kind, address, _ in counts}
+    for group in lacking:
+        if group.kind in addresses:
+            group.details = {**group.details, "kind_uri": addresses[group.kind]}
+
+
 def renew_kinds(desk: Desk) -> str:
     """Draft the kinds of all other documents again if people gave documents of the act another kind; return how the
     sentence of the act goes on. No version rises: the machine only thinks so."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from clustering.actions import confirm_groups, undo_edit
+from clustering.actions import confirm_groups, merge_groups, undo_edit
 from clustering.actions.describe import describe_groups
 from clustering.engine.records import Drafted, GroupDraft
 from clustering.models import Collection, Group, User
@@ -85,3 +85,14 @@ def test_new_drafts_begin_with_what_is_described(wills: Collection, group_of: Gr
     fresh = GroupDraft(kind=Drafted("flyer", 0.7, "one leaf", chances=FLYER))
     drafted = draft_here(fresh, kinds_in(wills)).kind
     assert drafted is not None and drafted.value == "will"
+
+
+def test_an_accepted_type_has_the_address_that_people_chose(wills: Collection, group_of: GroupOf, alice: User) -> None:
+    address = "http://vocab.getty.edu/aat/300027764"
+    facts = {group_of(wills, number).pk: {"kind": "will", "kind_uri": address} for number in range(1, 5)}
+    describe_groups(wills.pk, facts, actor=alice)
+    confirm_groups([group_of(wills, 7)], actor=alice)
+    accepted = group_of(wills, 7)
+    assert (accepted.kind, accepted.accepted_drafts, accepted.details) == ("will", ["kind"], {"kind_uri": address})
+    merge_groups([accepted, group_of(wills, 8)], actor=alice)
+    assert group_of(wills, 7).details == {}, "it was about exactly the pages that were there"
