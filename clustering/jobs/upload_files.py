@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 PIECE = 1 << 18
 """Bytes in memory at once while a chunk goes from the network to the disk."""
 KEPT_FREE = 1 << 30
-"""Bytes that an upload leaves free on the disk, for the database and the logs."""
+"""Bytes that uploads and exports leave free on the disk, for the database and the logs."""
 COPIES = 2
 """An uploaded file is there twice for a while: as it came, and in the store."""
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
 import zipfile
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.db import OperationalError
 from django.db.models import F
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
+from clustering.exports import records
 from clustering.exports.contract import Material
 from clustering.exports.format import ExportFormat
 from clustering.exports.packing import pieces_of, to_zip
@@ -99,6 +103,51 @@ def test_a_zip_that_was_cut_off_is_written_again(collection: Collection, setting
     path = exported.export_file(job)
     assert path is not None and path.read_bytes() == whole
     assert [path.name for path in exporting.export_folder(job.pk).iterdir()] == [path.name]
+
+
+def waits_of(job: Job) -> int:
+    """Do the job as workers do; how often it waited."""
+    waits = 0
+    while job.state in {"queued", "running"} and waits < 5:
+        following: Next | None = Next(job.slices, "default")
+        while following is not None:
+            following = run_slice(job.pk, following.number)
+        job.refresh_from_db()
+        waits += job.state == "queued"
+    return waits
+
+
+def test_an_entry_that_an_outage_cuts_off_is_written_again(
+    collection: Collection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = written(collection, "islandora").read_bytes()
+    read, asked = records._pages_of, 0
+
+    def away_once(*given: Any, **how: Any) -> Any:
+        nonlocal asked
+        asked += 1
+        if asked == 2:  # the first time all are checked
+            raise OperationalError("the connection is lost")
+        return read(*given, **how)
+
+    monkeypatch.setattr(records, "_pages_of", away_once)
+    job = ordered(collection, "islandora")
+    assert (waits_of(job), job.state) == (1, "done")
+    path = exported.export_file(job)
+    assert path is not None and path.read_bytes() == whole
+
+
+def test_scans_leave_room_on_the_disk(collection: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
+    with_scans(collection)
+    whole = written(collection, "bagit").read_bytes()
+    free = iter([10 << 30, 10 << 30, 1 << 29, *[10 << 30] * 6])
+    disk = shutil.disk_usage("/")
+    monkeypatch.setattr(shutil, "disk_usage", lambda place: disk._replace(total=100 << 30, free=next(free)))
+    job = ordered(collection, "bagit")
+    assert (waits_of(job), job.state) == (1, "done")
+    path = exported.export_file(job)
+    assert path is not None and path.read_bytes() == whole
+    assert list(free) == [], "it went on behind the scans that were there"
 
 
 def test_an_edit_meanwhile_begins_it_again(

@@ -7,9 +7,12 @@ written again, so the bytes are those of an export in one go.
 
 from __future__ import annotations
 
+import errno
+import os
+import shutil
 import time
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -18,7 +21,7 @@ from django.conf import settings
 
 from clustering import store
 from clustering.exports.checking import Finding, check
-from clustering.exports.contract import ComparedRuns, File, GroupRecord, Material, TooLong
+from clustering.exports.contract import ComparedRuns, ExportedPage, File, GroupRecord, Material, TooLong
 from clustering.exports.format import ExportFormat
 from clustering.exports.packing import add_to_zip, pieces_of
 from clustering.exports.records import material_of
@@ -27,6 +30,7 @@ from clustering.exports.settings import WrongSettings
 from clustering.files import writing
 from clustering.jobs.params import ExportParams, params_of
 from clustering.jobs.slices import DEFAULT, STOPPING, JobStopped, Slice, Stage
+from clustering.jobs.upload_files import KEPT_FREE
 from clustering.models import Collection, Job
 from clustering.redecode.drafting import draft_waiting
 from clustering.selectors.exporting import finding_message, left_out
@@ -95,7 +99,7 @@ def advance_write(current: Slice) -> bool:
     if store.is_elsewhere():
         growing.unlink(missing_ok=True)  # another machine may have continued in the meantime
     _begin_anew_if_edited(current, growing)
-    material = replace(material, groups=_Watched(current, material.groups))
+    material = replace(material, groups=_Watched(current, material.groups), image=_with_room(material.image, growing))
     try:
         if chosen.is_zip:
             assert chosen.files is not None
@@ -137,18 +141,42 @@ def _begin_anew_if_edited(current: Slice, growing: Path) -> None:
     _keep(current, version=version, begun=begun)
 
 
+def _with_room(image: Callable[[ExportedPage], Path], growing: Path) -> Callable[[ExportedPage], Path]:
+    """Return what gives scans while there is room for them: a full disk would stop everybody, not the export alone.
+    It raises OSError where there is none."""
+
+    def given(page: ExportedPage) -> Path:
+        disk = shutil.disk_usage(settings.MEDIA_ROOT)
+        if disk.free < page.size_bytes + min(KEPT_FREE, disk.total // 20):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(growing))
+        return image(page)
+
+    return given
+
+
 def _grow_zip(files: Iterator[File], growing: Path, current: Slice) -> bool:
-    """Add entries after the existing ones until time is up; return whether the zip is complete."""
+    """Add entries after the existing ones until time is up; return whether the zip is complete.
+
+    If an error cuts an entry off, as when the database is away, the zip is removed: the entry would count as whole.
+    """
     growing.parent.mkdir(parents=True, exist_ok=True)
     there = _entries(growing)
-    with zipfile.ZipFile(growing, "a" if there else "w", allowZip64=True) as archive:
-        for name, pieces in files:
-            if name in there:
-                continue
-            for _ in add_to_zip(archive, name, pieces):
-                pass
-            if not _may_go_on(current):
-                return False
+    is_whole = True
+    try:
+        with zipfile.ZipFile(growing, "a" if there else "w", allowZip64=True) as archive:
+            for name, pieces in files:
+                if name in there:
+                    continue
+                is_whole = False
+                for _ in add_to_zip(archive, name, pieces):
+                    pass
+                is_whole = True
+                if not _may_go_on(current):
+                    return False
+    except BaseException:
+        if not is_whole:
+            growing.unlink(missing_ok=True)
+        raise
     return True
 
 
