@@ -15,7 +15,7 @@ from clustering.journal.workspace import Desk, Versions
 from clustering.models import Answer, Edit, Group, User, Verb
 from clustering.redecode.drafting import release_drafts
 from clustering.sentences import Sentence, listed
-from clustering.wording import pages_in_words, say
+from clustering.wording import MOST_NAMED, counted_groups, pages_in_words, say
 
 MERGE = Verb("merge", done="joined", icon="join", unsettles=True, follows=True, teaches=True)
 
@@ -70,7 +70,8 @@ def join(desk: Desk, groups: Sequence[Group], *, by_hand: bool = True) -> Senten
     Unless `by_hand`, the group stays unsettled: only the seams between the groups are decided.
     """
     ordered = sorted(groups, key=lambda group: (min(desk.position_of(desk.pages[group.pk])), group.pk))
-    numbers = listed([str(place) for place in desk.places_of(ordered).values()])
+    places = [str(place) for place in desk.places_of(ordered).values()]
+    numbers = listed(places) if len(places) <= MOST_NAMED else counted_groups(len(places))
     first, others = ordered[0], ordered[1:]
     desk.hold_answers()
     was = desk.groups_by_page()

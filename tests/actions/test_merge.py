@@ -30,6 +30,12 @@ def test_the_earlier_group_keeps_its_number_and_pages_come_in_scan_order(
     check_partition(collection)
 
 
+def test_many_are_counted_and_not_listed(make_collection: MakeCollection, alice: User) -> None:
+    collection = make_collection(groups=[1] * 12)
+    edit = merge_groups(collection.groups.all(), actor=alice)
+    assert edit.summary == "Joined 12 documents, pages 1 to 12."
+
+
 def test_it_loses_nothing_that_a_person_wrote(make_collection: MakeCollection, group_of: GroupOf, alice: User) -> None:
     collection = make_collection(groups=[1, 1])
     describe_group(group_of(collection, 1), title="Call to the strike", note="Torn.", actor=alice)
