@@ -62,6 +62,22 @@ def test_the_list_does_it_without_javascript(collection: Collection, alice: User
     in_states(collection, ["confirmed"] * 5)
 
 
+def test_all_that_is_shown_is_joined_only_after_a_question(
+    collection: Collection, alice: User, open_desk: OpenDesk
+) -> None:
+    desk = open_desk(alice)
+    desk.keys("Control+a", "Control+a", "Shift+M")
+    dialog = desk.page.get_by_role("dialog", name="Join 5 documents?")
+    expect(dialog).to_contain_text("5 documents with 12 pages")
+    desk.keys("Escape")
+    expect(dialog).to_have_count(0)
+    assert collection.groups.count() == 5
+    desk.keys("Shift+M")
+    expect(dialog).to_be_visible()
+    desk.act("Enter")
+    settled(lambda: collection.groups.count(), 1)
+
+
 def test_a_copy_is_shown_said_to_be_one_and_gone_to(collection: Collection, alice: User, open_desk: OpenDesk) -> None:
     copy = Scan.objects.get(collection=collection, position=6)
     first = Scan.objects.get(collection=collection, position=1)

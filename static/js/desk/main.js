@@ -273,7 +273,7 @@ function commands(acts, keyboard, detail, panel) {
     ...look,
     split: () => acts.toggleSeam(stream.focus),
     merge: () => acts.mergeWithPrevious(),
-    "merge-selected": () => acts.mergeSelected(),
+    "merge-selected": () => void questions.joinSelected(acts),
     "new-group": () => acts.newGroup(),
     "move-to": () => void questions.moveTo(acts),
     cut: () => acts.cut(),

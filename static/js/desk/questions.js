@@ -107,6 +107,12 @@ export async function confirmSelected(acts) {
   if (answer) acts.confirm(groups);
 }
 
+/** Join what is selected; all that is shown, which is rarely meant, only if the person agrees. @param {Acts} acts */
+export async function joinSelected(acts) {
+  const shown = acts.shownGroups();
+  if (!shown || shown.length < 2 || (await askOfAll(acts, shown, (count) => _("Join %(count)s", { count })))) acts.mergeSelected();
+}
+
 /** Take the confirmation of everything that is selected back, where all that is shown is. @param {Acts} acts */
 export async function unconfirmShown(acts) {
   const shown = acts.shownGroups();
