@@ -37,6 +37,16 @@ def text(answer: Any) -> str:
     return " ".join(answer.content.decode().split())
 
 
+def test_who_has_access_is_listed_teams_first_and_by_name(
+    collection: Collection, team: Team, alice: User, bob: User, sam: User, signed: Signed
+) -> None:
+    User.objects.filter(pk=alice.pk).update(first_name="Zora")
+    for holder in (alice, bob, team):
+        give_role([collection], holder, role="edit", actor=sam)
+    listed = signed(sam).get(PAGE).context["roles"]
+    assert [one.team or one.person for one in listed] == [team, bob, alice]
+
+
 def test_staff_give_and_remove_access(
     collection: Collection, team: Team, alice: User, sam: User, signed: Signed
 ) -> None:

@@ -22,13 +22,14 @@ from clustering.access import (
     may_launch,
 )
 from clustering.journal.errors import Refused
-from clustering.models import Assignment, Collection, User
+from clustering.models import Assignment, Collection, CollectionRole, User
 from clustering.people_forms import AssignForm, HandOverForm, RoleForm, holder_choices
 from clustering.request_values import whole_number
 from clustering.selectors.collection_list import left_off
 from clustering.selectors.my_work import done_of, open_assignments, pieces
 from clustering.teams import assign, finish, give_role, hand_over, may_settle, named, take_role
 from clustering.views.paging import paged
+from clustering.wording import name_of
 
 DONE_SHOWN = 20
 ASSIGNMENTS_SHOWN = 25
@@ -57,6 +58,11 @@ def people(request: HttpRequest, slug: str) -> HttpResponse:
     return _page(request, collection, role_form, assign_form, hand_over_form)
 
 
+def _by_name(role: CollectionRole) -> tuple[bool, str]:
+    """Teams first, as in the lists to choose from."""
+    return role.team is None, (role.team.name if role.team else name_of(role.person)).casefold()
+
+
 def _page(
     request: HttpRequest,
     collection: Collection,
@@ -69,7 +75,7 @@ def _page(
     open_ones = [(one, may_settle(one, request.user)) for one in given.open()]
     context = {
         "collection": collection,
-        "roles": collection.roles.select_related("person", "team"),
+        "roles": sorted(collection.roles.select_related("person", "team"), key=_by_name),
         "open_assignments": open_ones,
         "done_assignments": given.filter(done__isnull=False).order_by("-done")[:DONE_SHOWN],
         "role_form": role_form,
