@@ -1,4 +1,4 @@
-"""PostgreSQL or Redis is killed, away for a while, hangs or is emptied: the jobs go on and no act is lost."""
+"""kill -9, or a hang, of `up`, of each process that it keeps, and of its servers: jobs go on, and no act is lost."""
 
 from __future__ import annotations
 
@@ -7,17 +7,20 @@ import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
 import psutil
 import redis as redis_library
 
 from hhreview import local
+from hhreview.processes import QUEUES
 from hhreview.servers import postgres, redis
 from hhreview.servers.starting import wait_for_end
 from tests.faults.desk import Desk
 
 Acts = list[uuid.UUID]
 AWAY_SECONDS = 4.0
+PARTS = {"hhreview.web": "The web server"} | {f"{queue}@": f"The {queue} worker" for queue in QUEUES}
 
 
 def acts_go_on(desk: Desk, acts: Acts) -> None:
@@ -36,6 +39,28 @@ def nothing_starts(desk: Desk) -> Iterator[None]:
     """Hold the lock of those who start servers: what is killed meanwhile stays away."""
     with local.alone(desk.paths):
         yield
+
+
+def test_hung_processes_are_replaced(desk: Desk, acts: Acts) -> None:
+    """The first of this file: what was just started may be silent for a minute longer."""
+    hung = [desk.part(words) for words in PARTS]
+    for process in hung:
+        process.send_signal(signal.SIGSTOP)
+    desk.goes_on()
+    acts_go_on(desk, acts)
+    assert not any(process.is_running() and process.status() == psutil.STATUS_STOPPED for process in hung)
+    for name in PARTS.values():
+        assert desk.logged(f"{name} has not answered for")
+
+
+def test_killed_processes_are_started_again(desk: Desk, acts: Acts) -> None:
+    for words, name in PARTS.items():
+        killed = desk.part(words)
+        killed.kill()
+        desk.until(partial(desk.logged, f"{name} ended (killed by SIGKILL). Starting it again."), "people are told")
+        desk.until(partial(desk.has_another, words, killed.pid), f"{name} is there again")
+    desk.goes_on()
+    acts_go_on(desk, acts)
 
 
 def test_a_postgres_that_recovers_from_a_lost_process_of_its_own_is_waited_for(desk: Desk, acts: Acts) -> None:
@@ -78,7 +103,7 @@ def test_while_redis_is_away_acts_go_on_and_so_do_the_jobs_afterwards(desk: Desk
 
 
 def test_an_emptied_redis_loses_no_job(desk: Desk, acts: Acts) -> None:
-    workers = [desk.part("vision@"), desk.part("default@")]
+    workers = [desk.part(f"{queue}@") for queue in QUEUES]
     for worker in workers:
         worker.send_signal(signal.SIGSTOP)  # no slice is at work, so that none sends the next
     with redis_library.Redis(unix_socket_path=str(desk.paths.sockets / "redis.sock")) as client:
@@ -97,5 +122,26 @@ def test_hung_servers_are_replaced(desk: Desk, acts: Acts) -> None:
         process.send_signal(signal.SIGSTOP)
     desk.until(lambda: desk.logged("PostgreSQL has not answered for"), "PostgreSQL is replaced")
     desk.until(lambda: desk.logged("Redis has not answered for"), "Redis is replaced")
+    desk.goes_on()
+    acts_go_on(desk, acts)
+
+
+def _is_at_work(process: psutil.Process) -> bool:
+    try:
+        return process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def test_a_killed_up_takes_all_with_it_and_of_two_starts_at_once_one_goes_on(desk: Desk, acts: Acts) -> None:
+    assert desk.up is not None
+    family = psutil.Process(desk.up.pid).children(recursive=True)
+    orphans = [child for child in family if "caretaker.py" not in " ".join(child.cmdline())]
+    assert len(orphans) == len(PARTS)
+    desk.up.kill()
+    desk.up.wait()
+    desk.until(lambda: not any(map(_is_at_work, orphans)), "none of them is left")
+    output = desk.start_twice_at_once()
+    assert f"hhreview is already running for {desk.data}: http://127.0.0.1:{desk.port}/" in output
     desk.goes_on()
     acts_go_on(desk, acts)
