@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -9,12 +10,13 @@ from typing import Any
 
 import pytest
 
-from clustering.exports.contract import GroupRecord
+from clustering.engine.description import Details, NamedTerm
+from clustering.exports.contract import GroupRecord, TextLine
 from clustering.exports.naming import title_of
 from clustering.exports.registry import FORMATS
 from clustering.exports.settings import ExportSettings
 from tests.exports.cases import RAW, READERS, parsed, rows, written
-from tests.exports.conftest import AWKWARD, SETTINGS, MakeMaterial, adjusted, group_record
+from tests.exports.conftest import AWKWARD, SETTINGS, MakeMaterial, adjusted, group_record, page_record
 
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 GOLDEN = Path(__file__).parent / "golden"
@@ -200,6 +202,27 @@ def test_a_byte_order_mark_stands_only_where_it_is_asked_for(make_material: Make
 def test_a_template_names_what_has_no_title(make_material: MakeMaterial) -> None:
     settings = ExportSettings(untitled="[{kind} {number}: {pages}]")
     assert title_of(CASES["no title"], settings) == "[flyer 11: pages 12–14]"
+
+
+ODD = "".join(map(chr, [*range(1, 32), 0x7F, *range(0x80, 0xA0), 0x2028, 0x202E, 0xFEFF, 0xFFFE, 0xFFFF, 0x10FFFF]))
+ODD += "<&>\"'|;"
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_any_letter_may_stand_anywhere(name: str, make_material: MakeMaterial) -> None:
+    terms = (NamedTerm(f"a{ODD}", f"http://example.org/{ODD}"),)
+    details = Details(terms, terms, terms, terms, *[f"t{ODD}"] * 5)
+    odd = f"p{ODD}"
+    page = replace(page_record(1), identifier=odd, pid=odd, filename=odd, label=odd)
+    texts = dict.fromkeys(("title", "kind", "date", "note"), f"t{ODD}")
+    material = make_material([group_record(1, [1], pages=(page,), details=details, **texts)])
+    collection = replace(material.collection, title=f"c{ODD}", identifier=f"i{ODD}")
+    lines = (TextLine(f"w{ODD}", 1, 1, 50, 20),)
+    for path, content in written(replace(material, collection=collection, lines=lambda page: lines), name).items():
+        if path.endswith(".xml"):
+            parsed(content)
+        if path.endswith(".json"):
+            json.loads(content)
 
 
 TABLES = {

@@ -9,7 +9,7 @@ from clustering.exports.bdr.settings import BdrSettings
 from clustering.exports.contract import File, Material
 from clustering.exports.delimited import csv_pieces, pages_csv
 from clustering.exports.mods.writer import document, mods_record
-from clustering.exports.naming import file_stem, local_id
+from clustering.exports.naming import clean, file_stem, local_id
 
 BDR_COLUMNS = ("parent_local_id", "child_pid", "pagination")
 
@@ -38,9 +38,9 @@ def _rels_ext(material: Material, pid: str, parent: str, sequence: int) -> bytes
 
     If the settings name the folder's pid, the page stays part of it as well.
     """
-    about = quoteattr(f"info:fedora/{pid}")
+    about = quoteattr(f"info:fedora/{clean(pid)}")
     parents = [f"{{{parent}}}", *filter(None, [material.settings.of(BdrSettings).bdr_collection])]
-    part_of = "".join(f"    <rel:isPartOf rdf:resource={quoteattr(f'info:fedora/{one}')}/>\n" for one in parents)
+    part_of = "".join(f"    <rel:isPartOf rdf:resource={quoteattr(f'info:fedora/{clean(one)}')}/>\n" for one in parents)
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"\n'

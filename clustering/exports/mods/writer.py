@@ -94,7 +94,7 @@ def _describe(root: Element, material: Material, group: GroupRecord) -> None:
     if group.kind:
         uri = genre_uri(group)
         in_aat = uri.startswith(AAT)
-        given = {"authority": "aat", "authorityURI": AAT, "valueURI": uri} if in_aat else _value_uri(uri)
+        given = {"authority": "aat", "authorityURI": AAT, "valueURI": clean(uri)} if in_aat else _value_uri(uri)
         _text(root, "genre", group.kind, given)
     if group.date:
         _text(_child(root, "originInfo"), "dateCreated", group.date, _dated(group.date))
@@ -125,8 +125,8 @@ def _subjects(root: Element, details: Details) -> None:
 
 
 def _value_uri(uri: str) -> dict[str, str]:
-    code = vocabulary_of(uri)
-    return ({"authority": code} if code else {}) | ({"valueURI": uri} if uri else {})
+    code, known = vocabulary_of(uri), clean(uri)
+    return ({"authority": code} if code else {}) | ({"valueURI": known} if known else {})
 
 
 def _dated(date: str) -> dict[str, str]:
