@@ -17,7 +17,7 @@ from clustering.jobs.stages import embedding
 from clustering.journal import texts
 from clustering.models import Collection
 from clustering.models.job import HEARTBEAT_SECONDS
-from clustering.redecode import drafting
+from clustering.redecode import drafting, kinds
 
 log = logging.getLogger(__name__)
 GIVES_WAY = 10
@@ -67,6 +67,14 @@ def draft_waiting(collection_id: int) -> None:
     _give_way()
     for collection in Collection.objects.filter(pk=collection_id):
         drafting.draft_waiting(collection)
+
+
+@shared_task(name=kinds.RENEW_TASK)
+def renew_kinds(collection_id: int) -> None:
+    """Let the drafted kinds of a collection follow the kinds that people entered."""
+    _give_way()
+    for collection in Collection.objects.filter(pk=collection_id):
+        kinds.renew_all(collection)
 
 
 def _give_way() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -10,6 +11,7 @@ from clustering.engine.drafting.series import SERIAL, SeriesNames, is_issue, is_
 from clustering.engine.records import GroupDraft
 from clustering.journal.workspace import Desk
 from clustering.models import Collection, Group, Page
+from clustering.redecode.draft_rows import write_drafted
 from clustering.wording import say_n
 
 NEAR = 50
@@ -79,13 +81,20 @@ def _is_entered(desk: Desk, name: str) -> bool:
 def _rename(desk: Desk, old: str, new: str) -> int:
     """Rename the drafts of issues without a title; return how many. No version rises: the machine only thinks so."""
     others = _issues(desk.collection).filter(title="", draft__title__value__startswith=old).exclude(pk__in=desk.groups)
-    held = [group for group in desk.groups.values() if not group.title and _is_issue(group)]
-    groups = []
-    for group in [*others.only("draft"), *held]:
-        title = group.draft["title"]
-        if serial_name(title["value"]) == old and not title.get("given"):
-            group.draft = {**group.draft, "title": {**title, "value": renamed(title["value"], new)}}
-            groups.append(group)
-    Group.objects.bulk_update([group for group in groups if group.pk not in desk.groups], ["draft"], batch_size=500)
-    desk.touched.update(group.pk for group in groups)
-    return len(groups)
+    drafted = _renamed(others.values_list("pk", "draft__title"), old, new)
+    write_drafted("title", drafted)
+    issues = ((pk, group.draft["title"]) for pk, group in desk.groups.items() if not group.title and _is_issue(group))
+    held = _renamed(issues, old, new)
+    for pk, title in held.items():
+        desk.groups[pk].draft = {**desk.groups[pk].draft, "title": title}
+    desk.touched.update({*drafted, *held})
+    return len(drafted) + len(held)
+
+
+def _renamed(titles: Iterable[tuple[int, dict[str, Any]]], old: str, new: str) -> dict[int, dict[str, Any]]:
+    """Return the drafted titles that name the serial `old`, as stored, with its new name; by document ids."""
+    return {
+        pk: {**title, "value": renamed(title["value"], new)}
+        for pk, title in titles
+        if serial_name(title["value"]) == old and not title.get("given")
+    }

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from clustering.actions import confirm_groups, merge_groups, undo_edit
 from clustering.actions.describe import describe_groups
 from clustering.engine.records import Drafted, GroupDraft
 from clustering.models import Collection, Group, User
-from clustering.redecode.kinds import draft_here, kinds_in
+from clustering.redecode import kinds as redecoded
+from clustering.redecode.kinds import draft_here, kinds_in, renew_all
 from clustering.selectors.desk_rows import changes
 from tests.actions.conftest import GroupOf
 from tests.actions.partition_checks import check_partition
@@ -60,7 +63,7 @@ def test_one_correction_among_many_accepted_types_changes_no_other(
     assert kinds_in(wills).counts == {"flyer": 6}
     edit = describe_group(group_of(wills, 1), kind="will", actor=alice)
     assert kinds(wills) == ["will", *["flyer"] * 7, "letter"]
-    assert "Type changed" not in edit.summary
+    assert not edit.summary.endswith("type.")
 
 
 def test_undo_and_redo_go_back_and_forth(wills: Collection, group_of: GroupOf, alice: User) -> None:
@@ -96,3 +99,18 @@ def test_an_accepted_type_has_the_address_that_people_chose(wills: Collection, g
     assert (accepted.kind, accepted.accepted_drafts, accepted.details) == ("will", ["kind"], {"kind_uri": address})
     merge_groups([accepted, group_of(wills, 8)], actor=alice)
     assert group_of(wills, 7).details == {}, "it was about exactly the pages that were there"
+
+
+def test_drafts_far_away_follow_by_a_worker(
+    wills: Collection, group_of: GroupOf, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(redecoded, "NEAR", 2)
+    monkeypatch.setattr(redecoded, "RENEWED_AT_ONCE", 2)
+    call(wills, group_of, range(1, 5), alice)
+    assert kinds(wills) == [*["will"] * 6, "flyer", "flyer", "letter"]
+    renew_all(wills)
+    assert kinds(wills) == [*["will"] * 8, "letter"]
+    check_partition(wills)
+    with CaptureQueriesContext(connection) as queries:
+        renew_all(wills)
+    assert not any("jsonb_to_recordset" in query["sql"] for query in queries), "only what changes is written"

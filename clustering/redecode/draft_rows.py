@@ -1,0 +1,26 @@
+"""Writing one drafted field of many documents at once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import connection
+
+from clustering.models import Group
+
+_WRITE = f"""
+UPDATE "{Group._meta.db_table}" AS old SET draft = jsonb_set(old.draft, ARRAY[%s], new.drafted)
+FROM jsonb_to_recordset(%s::jsonb) AS new (id bigint, drafted jsonb)
+WHERE old.id = new.id
+"""
+"""Plain SQL: for a thousand documents, `bulk_update` takes seconds."""
+
+
+def write_drafted(field: str, drafted: Mapping[int, Mapping[str, Any]]) -> None:
+    """Write the drafts of one field, as stored, by document ids. Versions stay: the machine only thinks so."""
+    if drafted:
+        rows = [{"id": pk, "drafted": value} for pk, value in drafted.items()]
+        with connection.cursor() as cursor:
+            cursor.execute(_WRITE, [field, json.dumps(rows)])
