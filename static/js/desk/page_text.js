@@ -5,7 +5,8 @@
 
 import { getFragment, make, postJson, uuid } from "./dom.js";
 import { actButton, dressRow, isAdded, isBusy, lineForm, patch, rove, rowOf } from "./text_rows.js";
-import { keepTyped, renameTyped, typedUnder, wasTyped } from "./typed.js";
+import { keepTyped } from "./typed.js";
+import { TypedLines } from "./typed_lines.js";
 import { drawLines, markLine } from "./viewer.js";
 import { _ } from "../i18n.js";
 
@@ -18,9 +19,6 @@ import { _ } from "../i18n.js";
  */
 /** @typedef {{text: string, was: string, key: string, forget: () => void}} Typed */
 
-/** New lines that are on their way, or were typed and not saved. */
-const MOST_ADDED = 20;
-
 export class PageText {
   /**
    * @param {HTMLElement} side  what stands beside the page
@@ -31,6 +29,7 @@ export class PageText {
     this.side = side;
     this.config = config;
     this.given = given;
+    this.typed = new TypedLines(config.slug);
     /** @type {any} */
     this.viewer = null;
     this.at = 0;
@@ -198,25 +197,16 @@ export class PageText {
   }
 
   // --- One line ----------------------------------------------------------------------------------------------------
-  /** @param {HTMLElement} row @returns {string} under which what is typed into it is kept */
-  draft(row) {
-    return `${this.config.slug}-line-${this.at}-${row.dataset.line ?? `new-${row.dataset.added}`}`;
-  }
-
   /** @param {HTMLElement} row */
   field(row) {
     return row.querySelector("textarea");
   }
 
+  /** Open the lines again that were typed into. */
   reopen() {
-    for (const row of this.rows) if (!row.querySelector("form") && row.dataset.state !== "saving" && wasTyped(this.draft(row))) this.open(row, false);
-    // A new reading may lack the line: what was typed into it becomes a line to add.
-    const start = `${this.config.slug}-line-${this.at}-`;
-    for (const id of typedUnder(start)) {
-      if (!id.startsWith("new-") && !this.row(id)) renameTyped(start + id, `${start}new-${this.free()}`);
-    }
-    for (let n = 0; n < MOST_ADDED; n++) {
-      if (!wasTyped(`${start}new-${n}`) || this.rows.some((row) => row.dataset.added === String(n))) continue;
+    for (const row of this.rows) if (!isBusy(row) && this.typed.has(this.at, row)) this.open(row, false);
+    this.typed.adopt(this.at, this.rows);
+    for (const n of this.typed.missing(this.at, this.rows)) {
       const row = this.insert(this.rows.at(-1) ?? null, n);
       this.open(row, false);
       const above = this.row(String(new FormData(row.querySelector("form") ?? undefined).get("above")));
@@ -240,7 +230,7 @@ export class PageText {
   /** @param {HTMLElement} row */
   form(row) {
     const form = lineForm(row, this.above.get(row)?.dataset.line ?? "", this.tools(row));
-    this.forgets.set(form, keepTyped(form, this.draft(row)).forget);
+    this.forgets.set(form, keepTyped(form, this.typed.name(this.at, row)).forget);
     return form;
   }
 
@@ -263,14 +253,7 @@ export class PageText {
   add(above) {
     const open = this.rows.find((one) => isAdded(one) && one.querySelector("form"));
     if (open) this.focusOn(open);
-    else this.open(this.insert(above, this.free()));
-  }
-
-  /** @returns {number} of a new line, that nothing is typed under */
-  free() {
-    const used = new Set(this.rows.map((row) => row.dataset.added));
-    const start = `${this.config.slug}-line-${this.at}-new-`;
-    return [...Array(MOST_ADDED).keys()].find((n) => !used.has(String(n)) && !wasTyped(start + n)) ?? 0;
+    else this.open(this.insert(above, this.typed.free(this.at, this.rows)));
   }
 
   /** @param {HTMLElement | null} above @param {number} n */
