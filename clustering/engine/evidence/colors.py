@@ -47,13 +47,7 @@ def color_columns(pages: Sequence[PageRecord], sizes: Sizes) -> list[Column]:
             change * leaf,
             lambda i: "The background color differs." if ground[i] or ground[i + 1] else "The paper differs in color.",
         ),
-        column(
-            "paper",
-            "paper_colour_fold",
-            1,
-            change * ~leaf,
-            "The background color differs.",
-        ),
+        column("paper", "paper_colour_fold", 1, change * ~leaf, "The background color differs."),
         column(
             "paper",
             "same_tint",
@@ -73,13 +67,7 @@ def color_columns(pages: Sequence[PageRecord], sizes: Sizes) -> list[Column]:
             unusual(_punched_alike, pages),
             "Both sheets have the same number of punched holes.",
         ),
-        column(
-            "paper",
-            "punched_differs",
-            1,
-            (one & leaf).astype(float),
-            "Only one sheet is punched for a binder.",
-        ),
+        column("paper", "punched_differs", 1, one & leaf, "Only one sheet is punched for a binder."),
         column(
             "kind",
             "blank_follows",

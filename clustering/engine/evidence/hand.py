@@ -192,11 +192,7 @@ def hand_columns(proses: Sequence[Prose | None], wording: Wording, meanings: Cos
         ),
         column("hand", "type_differs", 1, np.tanh(np.maximum(type_gap - 0.06, 0) / 0.25), "The type size differs."),
         column(
-            "hand",
-            "pitch_differs",
-            1,
-            np.tanh(np.maximum(pitch_gap - 0.04, 0) / 0.25),
-            "The line spacing differs.",
+            "hand", "pitch_differs", 1, np.tanh(np.maximum(pitch_gap - 0.04, 0) / 0.25), "The line spacing differs."
         ),
         column(
             "hand", "margin_differs", 1, np.tanh(np.maximum(margin_gap - 0.015, 0) / 0.06), "The left margin differs."

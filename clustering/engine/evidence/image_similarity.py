@@ -116,13 +116,7 @@ def look_columns(pages: Sequence[PageRecord], looks: Cosines) -> list[Column]:
     beyond = np.fmax(across, np.concatenate([two, [np.nan]])[:seams]) if seams else one
     return [
         column("look", "looks_alike", -1, np.clip((near - 0.5) / 2.5, 0, 1), "The two pages look alike."),
-        column(
-            "look",
-            "looks_different",
-            1,
-            doubt * np.clip((0.5 - near) / 2.5, 0, 1),
-            "The pages don’t look alike.",
-        ),
+        column("look", "looks_different", 1, doubt * np.clip((0.5 - near) / 2.5, 0, 1), "The pages don’t look alike."),
         column(
             "look",
             "valley",

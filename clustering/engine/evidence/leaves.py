@@ -48,13 +48,7 @@ def leaf_columns(pages: Sequence[PageRecord], sizes: Sizes) -> list[Column]:
     complete_next = (next_sheet & (after > 2.0)).astype(float) * (proven == 0)
     corners = torn_corners(pages) * ~(sizes.uneven[:-1] | sizes.uneven[1:])
     return [
-        column(
-            "leaf",
-            "shines_through",
-            -1,
-            proven,
-            "Show-through suggests two sides of one sheet.",
-        ),
+        column("leaf", "shines_through", -1, proven, "Show-through suggests two sides of one sheet."),
         column(
             "leaf", "shines_faintly", -1, weak * (proven == 0), "Faint show-through suggests two sides of one sheet."
         ),
@@ -73,11 +67,7 @@ def leaf_columns(pages: Sequence[PageRecord], sizes: Sizes) -> list[Column]:
             "Show-through suggests that the next two pages are two sides of one sheet.",
         ),
         column(
-            "leaf",
-            "torn_alike",
-            -1,
-            corners,
-            "The same corner is missing on both pages, as on two sides of one sheet.",
+            "leaf", "torn_alike", -1, corners, "The same corner is missing on both pages, as on two sides of one sheet."
         ),
     ]
 

@@ -225,13 +225,7 @@ def prose_columns(proses: Sequence[Prose | None]) -> list[Column]:
         column("text", "signed", 1, closing[:, 1], "This page has a closing or a signature line."),
         column("text", "imprint", 1, closing[:, 2], "This page has an imprint, a price, or an address panel."),
         column("text", "sentence_runs_on", -1, np.maximum(on, 0), "A sentence seems to continue on the next page."),
-        column(
-            "text",
-            "sentence_ends",
-            1,
-            np.maximum(-on, 0),
-            "A sentence seems to end with this page.",
-        ),
+        column("text", "sentence_ends", 1, np.maximum(-on, 0), "A sentence seems to end with this page."),
         column("text", "more", -1, more, "This page says that the document continues."),
         column("text", "continued", -1, continued, "The next page says that it continues another."),
     ]

@@ -241,26 +241,14 @@ def size_columns(sizes: Sizes) -> list[Column]:
     cover = (after >= 2) & (closes < 2) & (opens < 2)
     between = closed & (after >= 2) & (opens == 1)
     return [
-        column(
-            "paper",
-            "size_gap",
-            1,
-            sizes.trust * np.tanh(np.maximum(sizes.gap - 0.012, 0) / 0.08),
-            _say_gap(sizes),
-        ),
+        column("paper", "size_gap", 1, sizes.trust * np.tanh(np.maximum(sizes.gap - 0.012, 0) / 0.08), _say_gap(sizes)),
         column("paper", "same_size", -1, sizes.exact, "Both sheets have almost exactly the same size."),
-        column(
-            "paper",
-            "same_odd_size",
-            -1,
-            sizes.exact * rare,
-            "Both sheets have the same unusual size.",
-        ),
+        column("paper", "same_odd_size", -1, sizes.exact * rare, "Both sheets have the same unusual size."),
         column(
             "paper",
             "opens",
             -1,
-            ((opens >= 2) & ~down).astype(float),
+            (opens >= 2) & ~down,
             lambda i: say(
                 "The next image is %(times)s as wide, like a spread after its cover or an unfolded leaflet.",
                 times=_times(opens[i]),
@@ -270,7 +258,7 @@ def size_columns(sizes: Sizes) -> list[Column]:
             "paper",
             "closes",
             -1,
-            ((closes >= 2) & ~down).astype(float),
+            (closes >= 2) & ~down,
             lambda i: say(
                 "This image is %(times)s as wide as the next, like a spread before its back cover or a fold.",
                 times=_times(closes[i]),
@@ -280,42 +268,32 @@ def size_columns(sizes: Sizes) -> list[Column]:
             "paper",
             "folds_down",
             -1,
-            ((leaf >= 2) & down).astype(float),
+            (leaf >= 2) & down,
             "One sheet is a multiple of the other, like a half sheet or a leaflet that opens downward.",
         ),
         column(
-            "paper",
-            "spreads",
-            -1,
-            _between_spreads(sizes) * sizes.telling,
-            "Both images are spreads of the same size.",
+            "paper", "spreads", -1, _between_spreads(sizes) * sizes.telling, "Both images are spreads of the same size."
         ),
         column(
             "paper",
             "closed",
             1,
-            (closed & ~between).astype(float),
+            closed & ~between,
             "This page is a single leaf after spreads of its size, like a back cover.",
         ),
         column(
             "paper",
             "cover",
             1,
-            (cover & (leaf == 0)).astype(float) + (cover & (leaf == 1)).astype(float),
+            cover & (leaf < 2),
             "The next page is a single leaf before a spread of its size, like a front cover.",
         ),
-        column(
-            "paper",
-            "closed_and_cover",
-            1,
-            (closed & cover).astype(float),
-            "A back cover is followed by a front cover.",
-        ),
+        column("paper", "closed_and_cover", 1, closed & cover, "A back cover is followed by a front cover."),
         column(
             "paper",
             "unfinished",
             1,
-            ((leaf == 0) & (came_in >= 2)).astype(float),
+            (leaf == 0) & (came_in >= 2),
             "A spread is followed by a sheet that is not its back cover.",
         ),
     ]
