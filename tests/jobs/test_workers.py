@@ -24,8 +24,8 @@ from tests.jobs.workers import empty_broker, wait_until, worker
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 ENCODER = "efficientnet-lite0@64"
-PAGES = 600
-"""Some twenty chunks of embedding: a worker is surely caught in the middle."""
+PAGES = 300
+"""Some ten chunks of embedding: a worker is surely caught in the middle."""
 
 
 @pytest.fixture(autouse=True)
