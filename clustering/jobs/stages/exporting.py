@@ -8,7 +8,6 @@ written again, so the bytes are those of an export in one go.
 from __future__ import annotations
 
 import errno
-import os
 import shutil
 import time
 import zipfile
@@ -148,7 +147,7 @@ def _with_room(image: Callable[[ExportedPage], Path], growing: Path) -> Callable
     def given(page: ExportedPage) -> Path:
         disk = shutil.disk_usage(settings.MEDIA_ROOT)
         if disk.free < page.size_bytes + min(KEPT_FREE, disk.total // 20):
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(growing))
+            raise OSError(errno.ENOSPC, str(growing))
         return image(page)
 
     return given
