@@ -174,7 +174,14 @@ def _message(row: Notification) -> EmailMessage:
             address = f"{settings.ADDRESS}{address}" if settings.ADDRESS else ""
         title = row.collection.title if row.collection else ""
         place = "" if title in subject else title
-        context = {"row": row, "subject": subject, "place": place, "address": address, "settings_address": _own_page()}
+        context = {
+            "row": row,
+            "subject": subject,
+            "place": place,
+            "address": address,
+            "settings_address": _own_page(),
+            "link_days": settings.PASSWORD_RESET_TIMEOUT // 86_400,
+        }
         text = render_to_string("mail/notification.html", context)
         return EmailMessage(f"hhreview: {subject}", text, to=[row.person.email])
 

@@ -211,6 +211,8 @@ def test_an_invitation_is_mailed_and_its_link_is_not_kept(
     (letter,) = mailbox.letters
     (link,) = [line for line in letter.get_content().split() if "/welcome/" in line]
     assert link.startswith("https://desk.example.org/welcome/")
+    days = str(settings.PASSWORD_RESET_TIMEOUT // 86_400)
+    assert days in letter.get_content().split() and f" {days} days" in page
     assert Client().get(link.removeprefix("https://desk.example.org"), follow=True).status_code == 200
     one.refresh_from_db()
     assert one.address == ""

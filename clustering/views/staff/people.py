@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import PasswordResetConfirmView
@@ -67,6 +68,7 @@ def people(request: HttpRequest) -> HttpResponse:
         "teams": Team.objects.annotate(people=Count("members")).order_by("name"),
         "words": words,
         "link": request.session.pop(_LINK, None),
+        "link_days": settings.PASSWORD_RESET_TIMEOUT // 86_400,
         "may_invite": may_invite,
         "may_reset": staff.has_perm("clustering.change_user"),
         "mode": "staff-people",
