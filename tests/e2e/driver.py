@@ -14,6 +14,8 @@ from clustering.models import Page as Scan
 
 PATIENCE_MS = 30_000
 """How long a busy machine may take to show what is expected; a quick one waits no longer for it."""
+FRAME = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+"""Waits until what a new size leads to is drawn."""
 QUIET_MS = 40
 """Between two looks at whether something is still under way."""
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Literal
 
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
 
 from clustering.models import Collection, Job, LearnedWeights, RunMembership, Upload, UploadedFile, User
 from clustering.models import Page as Scan
 from clustering.teams import assign, give_role
 from tests.e2e.conftest import OpenDesk
-from tests.e2e.driver import DeskDriver
 
 PLACES = {
     "collections": "/",
@@ -123,25 +123,25 @@ def test_axe_finds_nothing(collection: Collection, sam: User, open_desk: OpenDes
             desk.cell(4).click()
             desk.seam(9).click()
             desk.saved()
-        faults += _violations(desk, name)
+        faults += violations(desk.page, name)
         if name == "stream":
             desk.keys("?")
-            faults += _violations(desk, "help")
+            faults += violations(desk.page, "help")
             desk.keys("Escape", "Enter")
             desk.page.locator("#detail-side h2").wait_for()
-            faults += _violations(desk, "detail")
+            faults += violations(desk.page, "detail")
     desk.page.context.clear_cookies()
     desk.page.goto(f"{desk.root}/sign-in/")
-    faults += _violations(desk, "sign in")
+    faults += violations(desk.page, "sign in")
     assert not faults, "\n".join(faults)
 
 
-def _violations(desk: DeskDriver, name: str) -> list[str]:
+def violations(page: Page, name: str) -> list[str]:
     """All rules in the light, those of color in the dark again: a theme is nothing but colors."""
-    _turn(desk, "light")
-    results = {"light": Axe().run(desk.page, options=RULES).response}
-    _turn(desk, "dark")
-    results["dark"] = desk.page.evaluate("(rules) => axe.run(rules)", RULES | {"runOnly": COLORS})
+    _turn(page, "light")
+    results = {"light": Axe().run(page, options=RULES).response}
+    _turn(page, "dark")
+    results["dark"] = page.evaluate("(rules) => axe.run(rules)", RULES | {"runOnly": COLORS})
     return [
         f"{name}, {theme}: {v['id']}: {node['html'][:160]} {node['failureSummary'][:300]}"
         for theme, result in results.items()
@@ -150,7 +150,7 @@ def _violations(desk: DeskDriver, name: str) -> list[str]:
     ]
 
 
-def _turn(desk: DeskDriver, theme: Literal["light", "dark"]) -> None:
+def _turn(page: Page, theme: Literal["light", "dark"]) -> None:
     """To this theme, at once: colors that are still on their way have no contrast of their own."""
-    desk.page.emulate_media(color_scheme=theme)
-    desk.page.evaluate(ARRIVED)
+    page.emulate_media(color_scheme=theme)
+    page.evaluate(ARRIVED)
