@@ -43,6 +43,20 @@ def test_a_message_stands_above_the_filmstrip(collection: Collection, alice: Use
     assert bottom(toast) <= box(desk.page.locator("#filmstrip"))["y"]
 
 
+def test_a_message_stays_while_the_focus_is_in_it(collection: Collection, alice: User, open_desk: OpenDesk) -> None:
+    desk = open_desk(alice)
+    desk.focus(1)
+    desk.page.clock.install()
+    desk.keys("m")
+    toast = desk.page.locator("#toasts .toast")
+    toast.get_by_role("button", name="Dismiss").focus()
+    desk.page.clock.fast_forward(20_000)
+    expect(toast).to_have_count(1)
+    desk.cell(1).focus()
+    desk.page.clock.fast_forward(20_000)
+    expect(toast).to_have_count(0)
+
+
 def test_an_open_page_fits_into_a_window_of_320_pixels(
     collection: Collection, alice: User, open_desk: OpenDesk
 ) -> None:

@@ -51,10 +51,9 @@ export class Toasts {
     }
     while (this.shelf.children.length > 2) this.shelf.firstElementChild?.remove();
     this.shelf.append(toast);
-    let timer = setTimeout(() => toast.remove(), SECONDS * 1000);
-    // Time stands still while somebody reads it.
-    toast.addEventListener("pointerenter", () => clearTimeout(timer));
-    toast.addEventListener("pointerleave", () => (timer = setTimeout(() => toast.remove(), SECONDS * 500)));
+    // It stays while somebody reads it, or has come to its buttons.
+    const leave = (/** @type {number} */ ms) => setTimeout(() => void (toast.matches(":hover, :focus-within") ? leave(SECONDS * 500) : toast.remove()), ms);
+    leave(SECONDS * 1000);
   }
 
   /** @param {string} sentence */
