@@ -1,4 +1,4 @@
-"""Accept many groups unseen: everything at a confidence or more, told by filter, count and version, never by ids."""
+"""Confirm in bulk: all groups at a confidence or more, chosen by filter, count, and version, never by ids."""
 
 from __future__ import annotations
 
@@ -44,19 +44,19 @@ class Accept(Act):
 
 
 LOWEST = 0.5
-"""Below even odds accepting unseen is no decision that anybody could answer for."""
+"""A bulk confirmation below even odds would not be a responsible decision."""
 
 SAMPLE_LEAST = 20
 SAMPLE_SHARE = 0.1
 SAMPLE_MOST = 60
-"""60 right out of 60 show that at most 5 % of all accepted groups are wrong."""
+"""60 right out of 60 prove that at most 5% of all accepted groups are wrong."""
 
 _ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
 class BulkConsent:
-    """What a person saw and agreed to: the filter, how many groups it let through, and when they looked."""
+    """What a person saw and agreed to: the filter, the number of groups, and the version."""
 
     threshold: float
     groups: int
@@ -64,9 +64,9 @@ class BulkConsent:
 
 
 def acceptable(collection: Collection, *, threshold: float) -> QuerySet[Group]:
-    """Return groups that a bulk accept would confirm: as the machine proposed them, at `threshold` or more.
+    """Return groups that a bulk confirmation would confirm: still as proposed, at `threshold` or more.
 
-    Confirmed ones need nothing; those that a person changed, un-confirmed or flagged wait for a person.
+    Confirmed ones need nothing; those that a person changed, unconfirmed, or flagged wait for a person.
     """
     return Group.objects.filter(
         collection=collection,
@@ -84,11 +84,16 @@ def accept_many(
     act_id: UUID | None = None,
     sample: int | None = None,
 ) -> Edit:
-    """Confirm every acceptable group as one edit, and draw an audit sample of `sample` groups among them.
+    """Confirm every acceptable group as one edit, and draw a spot check of `sample` groups among them.
 
-    One number of queries however many groups. An act sent twice accepts and draws once. Raises StaleVersion where
-    the collection or the count is not as the person saw it, Refused where nothing is that sure or the threshold is
-    below even odds, and what `perform` raises.
+    Takes the same number of queries for any number of groups. If the act is sent twice, it is done once.
+
+    Raises
+    ------
+    StaleVersion
+        If the collection or the count is not as the person saw it.
+    Refused
+        If no group is that certain, or the threshold is below even odds.
     """
     if not LOWEST <= wanted.threshold <= 1:
         raise Refused(say("Choose a threshold between 50% and 100%. Documents below that need a review."))
@@ -138,15 +143,15 @@ def _confirm(desk: Desk, now: datetime) -> None:
 
 
 def sample_size(accepted: int, *, asked: int | None = None) -> int:
-    """How many of the accepted groups to look at: as asked, else a tenth but 20 at least and 60 at most."""
+    """Return how many of the accepted groups to check: as requested, or a tenth, but at least 20 and at most 60."""
     wanted = asked if asked is not None else min(SAMPLE_MOST, max(SAMPLE_LEAST, round(SAMPLE_SHARE * accepted)))
     return min(accepted, max(1, wanted))
 
 
 def draw_sample(edit: Edit, *, size: int | None = None, random: Random | None = None) -> list[AuditSample]:
-    """Draws groups that this edit accepted, each with the same chance, in a random order."""
+    """Draw groups that this edit accepted, each with the same probability, in random order."""
     accepted = [entry for entry in edit.after if "group" in entry]
-    # The system's randomness: nobody can know beforehand what will be looked at.
+    # The system's randomness: nobody can predict which ones will be checked.
     chosen = (random or SystemRandom()).sample(accepted, sample_size(len(accepted), asked=size))
     return AuditSample.objects.bulk_create(
         AuditSample(
@@ -163,5 +168,5 @@ def draw_sample(edit: Edit, *, size: int | None = None, random: Random | None = 
 
 
 def percent(share: float) -> str:
-    """99 %, 99.5 %: as many places as it takes, three at most."""
+    """Write a threshold as 99% or 99.5%, with as many decimals as needed, at most three."""
     return f"{f'{100 * share:.3f}'.rstrip('0').rstrip('.')}%"

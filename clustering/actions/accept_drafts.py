@@ -1,4 +1,4 @@
-"""Accept drafts: what the machine read becomes what is said of a document, without confirming it."""
+"""Accept drafts: they become part of the description, without confirming the document."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class AcceptDrafts(SomeGroups):
     )
 
     def apply(self, at: Scope) -> Edit:
-        """Take them over."""
+        """Accept them."""
         if self.matching is not None:
             return accept_drafts_matching(at.collection, self.matching, actor=at.actor, act_id=self.act_id)
         groups = at.groups(self.groups or ())
@@ -35,5 +35,5 @@ class AcceptDrafts(SomeGroups):
 def accept_drafts_matching(
     collection: Collection, wanted: Matching, *, actor: User | None, act_id: UUID | None = None
 ) -> Edit:
-    """Take the drafts of every document that the filter shows over, as `confirm_matching` finds them."""
+    """Accept the drafts of every document that the filter shows, chosen as in `confirm_matching`."""
     return perform_matching(collection, wanted, take_drafts, verb=DESCRIBE, actor=actor, act_id=act_id)

@@ -1,4 +1,4 @@
-"""Answer: a person says of two pages whether they are one document; the arrangement follows."""
+"""Answer: a person says whether two pages are one document, and the arrangement follows."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from clustering.models import Collection, Edit, User, Verb
 from clustering.wording import say
 
 CLOSE = Verb("close", done="closed", icon="state-confirmed", decides=False, undoable=False, restorable=False)
-"""Taken back by reopening."""
+"""Undone by reopening."""
 REOPEN = Verb("reopen", done="reopened", icon="state-changed", decides=False, undoable=False, restorable=False)
 
 
@@ -38,7 +38,7 @@ class Reopen(Act):
 
 
 def close_collection(collection: Collection, *, actor: User | None, act_id: UUID | None = None) -> Edit:
-    """Freezes the desk: every act is refused until it is reopened. Raises Refused where it is closed already."""
+    """Freeze the desk: every act is refused until it is reopened. Raises Refused if it is already closed."""
 
     def change(desk: Desk) -> str:
         if desk.closed:
@@ -50,7 +50,7 @@ def close_collection(collection: Collection, *, actor: User | None, act_id: UUID
 
 
 def reopen_collection(collection: Collection, *, actor: User | None, act_id: UUID | None = None) -> Edit:
-    """Lets people act on it again. Raises Refused where it is open."""
+    """Unfreeze the desk. Raises Refused if it is open."""
 
     def change(desk: Desk) -> str:
         if not desk.closed:

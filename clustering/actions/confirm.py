@@ -1,4 +1,4 @@
-"""Confirm and un-confirm: an archivist says that a group is right as it stands, or takes that back."""
+"""Confirm and unconfirm: an archivist says that a group is right as it is, or takes that back."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Matching(Order):
 
 
 def _only(named: str, other: str) -> dict[str, Any]:
-    """Check that one of two fields is given, and the other one is not."""
+    """Check that exactly one of two fields is given."""
     return {"required": [named], "properties": {named: {"not": {"type": "null"}}, other: {"type": "null"}}}
 
 
@@ -92,11 +92,11 @@ class Unconfirm(SomeGroups):
 def confirm_groups(
     groups: Iterable[Group], *, actor: User | None, versions: Versions | None = None, act_id: UUID | None = None
 ) -> Edit:
-    """Confirm groups with the time and the person; their flags go, since the doubt is settled.
+    """Confirm groups with the time and the person, and remove their flags.
 
-    The drafts that are shown where nobody wrote anything are taken over, on the collection's terms (`DraftTerms`), and
-    marked as such in `accepted_drafts`. Groups that are confirmed already stay as they are. Raises StaleVersion, and
-    Refused where all of them are.
+    Drafts in fields that nobody filled in are accepted on the collection's terms (`DraftTerms`), and listed in
+    `accepted_drafts`. Groups that are already confirmed stay as they are. Raises StaleVersion, and Refused if all of
+    them are.
     """
     wanted, collection = _one_collection(groups)
 
@@ -108,7 +108,7 @@ def confirm_groups(
 
 
 def confirm_held(desk: Desk, wanted: Sequence[int]) -> str:
-    """Confirm held groups and say so. Raises Refused where all of them are."""
+    """Confirm held groups and return the sentence. Raises Refused if all of them are confirmed."""
     fresh = [desk.groups[pk] for pk in wanted if not desk.groups[pk].is_confirmed]
     if not fresh:
         named = desk.named(desk.groups[pk] for pk in wanted)
@@ -135,9 +135,9 @@ def confirm_held(desk: Desk, wanted: Sequence[int]) -> str:
 def unconfirm_groups(
     groups: Iterable[Group], *, actor: User | None, versions: Versions | None = None, act_id: UUID | None = None
 ) -> Edit:
-    """Take confirmations back: confirmed groups become changed, others stay as they are.
+    """Unconfirm groups: confirmed ones become changed, others stay as they are.
 
-    Raises StaleVersion, and Refused where none of them is confirmed.
+    Raises StaleVersion, and Refused if none of them is confirmed.
     """
     wanted, collection = _one_collection(groups)
 
@@ -149,7 +149,7 @@ def unconfirm_groups(
 
 
 def unconfirm_held(desk: Desk, wanted: Sequence[int]) -> str:
-    """Take the confirmation of held groups back and say so. Raises Refused where none of them is confirmed."""
+    """Unconfirm held groups and return the sentence. Raises Refused if none of them is confirmed."""
     confirmed = [desk.groups[pk] for pk in wanted if desk.groups[pk].is_confirmed]
     if not confirmed:
         named = desk.named(desk.groups[pk] for pk in wanted)
@@ -187,15 +187,17 @@ def _with_pages(desk: Desk, groups: list[Group]) -> str:
 def confirm_matching(
     collection: Collection, wanted: Matching, *, actor: User | None, act_id: UUID | None = None
 ) -> Edit:
-    """Confirm every group that the filter shows, as one edit. Raises StaleVersion where the collection or the count
-    is not as the person saw it, and what `confirm_groups` raises."""
+    """Confirm every group that the filter shows, as one edit.
+
+    Raises StaleVersion if the collection or the count is not as the person saw it, and what `confirm_groups` raises.
+    """
     return perform_matching(collection, wanted, confirm_held, verb=CONFIRM, actor=actor, act_id=act_id)
 
 
 def unconfirm_matching(
     collection: Collection, wanted: Matching, *, actor: User | None, act_id: UUID | None = None
 ) -> Edit:
-    """Take the confirmation of every group that the filter shows back, as `confirm_matching` gives it."""
+    """Unconfirm every group that the filter shows, like `confirm_matching`."""
     return perform_matching(collection, wanted, unconfirm_held, verb=UNCONFIRM, actor=actor, act_id=act_id)
 
 
@@ -219,7 +221,7 @@ def perform_matching(
 
 
 def agreed(collection: Collection, wanted: Matching) -> list[int]:
-    """Ids of the groups that are meant. Raises StaleVersion where the person saw something else, Refused for none."""
+    """Return the ids of the groups. Raises StaleVersion if the person saw something else, Refused for none."""
     if collection.version != wanted.version:
         raise StaleVersion(
             say("The collection has changed, so nothing was done. Check what is shown now and try again.")

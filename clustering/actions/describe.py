@@ -1,4 +1,4 @@
-"""Describe: what is said of documents, one at a time beside the scan or many at once in the table."""
+"""Describe documents: one at a time beside the scan, or many at once in the table."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ from clustering.sentences import listed
 from clustering.wording import counted_groups, say
 
 Facts = Mapping[str, Any]
-"""Values by the name of their field; those of fields with terms as `read_terms` takes them. `copy_of` is the number of
-the document that this one repeats, 0 for none; `kind_uri` the address of its type in a vocabulary."""
+"""Values by field name; those of fields with terms in any form that `read_terms` accepts. `copy_of` is the number of
+the document that this one duplicates, 0 for none; `kind_uri` is the address of its type in a vocabulary."""
 
 KIND_URI = "kind_uri"
 _MOST: Mapping[str, int] = {KIND_URI: MOST_URI, "flag_note": 500}
 SHORT = 80
-"""Characters of a text that are repeated in the sentence of an edit."""
+"""Longest part of a text quoted in the sentence of an edit, in characters."""
 
 DESCRIBE = Verb("describe", done="described", icon="lines", decides=False)
 
@@ -79,7 +79,7 @@ class Description(Order):
     kind_uri: Text | None = Field(None, description="Address of the type in a vocabulary.")
 
     def facts(self) -> Facts:
-        """Return what is given, by the names of the fields."""
+        """Return the given values, by field name."""
         return self.model_dump(include=set(Description.model_fields), exclude_none=True)
 
 
@@ -166,7 +166,7 @@ def describe_groups(
 def accept_group_drafts(
     groups: Iterable[Group], *, actor: User | None, versions: Versions | None = None, act_id: UUID | None = None
 ) -> Edit:
-    """Take the drafts of these documents over, as `take_drafts`, without confirming them. Raises StaleVersion."""
+    """Accept the drafts of these documents like `take_drafts`, without confirming them. Raises StaleVersion."""
     wanted = {group.pk: group.collection_id for group in groups}
     if len(set(wanted.values())) != 1:
         raise Refused(say("Select documents from one collection first."))
@@ -179,8 +179,10 @@ def accept_group_drafts(
 
 
 def take_drafts(desk: Desk, wanted: list[int]) -> str:
-    """Take the drafts of held documents over, without confirming them; from the collection's confidence on. Raises
-    Refused where there is none to take."""
+    """Accept the drafts of held documents from the collection's confidence on, without confirming them.
+
+    Raises Refused if there is none to accept.
+    """
     groups = [desk.groups[pk] for pk in wanted]
     terms = desk.collection.read_settings().drafts
     before = {group.pk: (group.title, group.kind, group.date) for group in groups}
@@ -195,7 +197,7 @@ def take_drafts(desk: Desk, wanted: list[int]) -> str:
 
 
 def checked_facts(group: Group, given: Facts) -> Iterator[tuple[str, Any]]:
-    """Each fact as it will be kept. Raises Refused for one that cannot be."""
+    """Return each value as it will be stored. Raises Refused for an invalid one."""
     for name, value in given.items():
         if name == "copy_of":
             yield name, _original(group, value)
@@ -212,7 +214,7 @@ def checked_facts(group: Group, given: Facts) -> Iterator[tuple[str, Any]]:
 
 
 def _described(desk: Desk, pk: int, given: Facts, *, alone: bool) -> dict[str, str]:
-    """Set the facts; return what changed in words, by field."""
+    """Set the values; return what changed in words, by field."""
     group = desk.groups[pk]
     try:
         wanted = dict(checked_facts(group, given))
@@ -223,7 +225,7 @@ def _described(desk: Desk, pk: int, given: Facts, *, alone: bool) -> dict[str, s
             else Refused(say("Document %(number)s: %(sentence)s", number=desk.place_of(group), sentence=error.sentence))
         ) from error
     if "kind" in wanted and KIND_URI not in wanted and wanted["kind"] != group.kind:
-        wanted[KIND_URI] = ""  # it was another type's
+        wanted[KIND_URI] = ""  # it belonged to another type
     entered: dict[str, str] = {}
     details = dict(group.details)
     for name, value in wanted.items():
@@ -231,7 +233,7 @@ def _described(desk: Desk, pk: int, given: Facts, *, alone: bool) -> dict[str, s
             if getattr(group, name) == value and not _speaks_of_a_draft(group, name, value):
                 continue
             setattr(group, name, value)
-            # Whoever empties a field says that the draft shown there is wrong.
+            # Whoever clears a field says that the draft shown there is wrong.
             if value == "":
                 group.draft = {key: draft for key, draft in group.draft.items() if key != name}
             group.accepted_drafts = [accepted for accepted in group.accepted_drafts if accepted != name]
@@ -250,7 +252,7 @@ COLUMNS = frozenset({"title", "kind", "date", "language", "note", "copy_of"})
 
 
 def _speaks_of_a_draft(group: Group, name: str, value: object) -> bool:
-    """Whether saying what is there already changes something: a draft becomes a person's word, or goes."""
+    """Whether setting the existing value changes something: a draft becomes a person's value, or is removed."""
     return name in group.accepted_drafts or (value == "" and name in group.draft)
 
 
@@ -294,11 +296,11 @@ def _terms(name: str, value: object) -> list[dict[str, str]]:
 
 
 def _as_kept(group: Group, name: str, value: str) -> str:
-    """Return a date as EDTF, a language as its tag, and any other text without blanks around it. Raises Refused."""
+    """Return a date as EDTF, a language as its tag, and any other text stripped. Raises Refused."""
     text = value.strip()
     if name not in {"date", "language"}:
         return checked_text(name, value)
-    # What is there already stays, even if an earlier version kept it as it was typed.
+    # An existing value stays, even if an earlier version stored it as it was typed.
     if not text or text == getattr(group, name):
         return text
     try:
@@ -308,7 +310,7 @@ def _as_kept(group: Group, name: str, value: str) -> str:
 
 
 def _original(group: Group, number: object) -> int | None:
-    """Return the number of the group that `group` is said to repeat, None for none. Raises Refused."""
+    """Return the number of the group that `group` duplicates, None for none. Raises Refused."""
     if not isinstance(number, int) or isinstance(number, bool) or not 0 <= number < 2**62:
         raise Refused(say("Enter the number of the document that this one duplicates, or leave it blank."))
     if not number:
@@ -328,7 +330,7 @@ def _original(group: Group, number: object) -> int | None:
 
 
 def checked_text(name: str, text: str, *, called: str = "") -> str:
-    """Return the text without blanks around it. Raises Refused where its field cannot hold it."""
+    """Return the text stripped. Raises Refused if its field can't hold it."""
     stripped = text.replace("\r\n", "\n").strip()
     field = BY_NAME.get(name)
     most = field.most if field else _MOST.get(name)

@@ -1,4 +1,4 @@
-"""Flag: "I am not sure about this one", with a note, for a second pair of eyes."""
+"""Flag: ask for a second look, with a note."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Flag(GroupAct):
     flagged: bool = Field(default=True, description="False removes the flag, like `unflag`.")
 
     def apply(self, at: Scope) -> Edit:
-        """Flag it, or take the flag off."""
+        """Flag it, or remove the flag."""
         group = at.group(self.group)
         version = self.version_of(group)
         if not self.flagged:
@@ -43,7 +43,7 @@ class Unflag(GroupAct):
     group: Id
 
     def apply(self, at: Scope) -> Edit:
-        """Take the flag off."""
+        """Remove the flag."""
         group = at.group(self.group)
         return unflag_group(group, actor=at.actor, version=self.version_of(group), act_id=self.act_id)
 
@@ -51,9 +51,9 @@ class Unflag(GroupAct):
 def flag_group(
     group: Group, *, note: str = "", actor: User | None, version: int | None = None, act_id: UUID | None = None
 ) -> Edit:
-    """Flag a group as unsure, or give its flag another note. The state stays: a flag is a remark, no correction.
+    """Flag a group, or change the note of its flag. The state stays: a flag is a remark, not a correction.
 
-    Raises StaleVersion, and Refused where it is flagged with this note already or the note is too long.
+    Raises StaleVersion, and Refused if it already has this note or the note is too long.
     """
     text = checked_text("flag_note", note, called="note")
 
@@ -73,7 +73,7 @@ def flag_group(
 
 
 def unflag_group(group: Group, *, actor: User | None, version: int | None = None, act_id: UUID | None = None) -> Edit:
-    """Take the flag and its note off. Raises StaleVersion, and Refused where there is no flag."""
+    """Remove the flag and its note. Raises StaleVersion, and Refused if there is no flag."""
 
     def change(desk: Desk) -> str:
         held = _hold(desk, group, version)

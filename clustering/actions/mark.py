@@ -1,4 +1,4 @@
-"""Mark: a page is no document's page but a target, empty, or something else; or it is one after all."""
+"""Mark: a page is a color target, empty, or not part of a document; or the mark is removed."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ class Mark(Act):
 
 
 def mark_pages(pages: Iterable[Page], *, role: Page.Role | str, actor: User | None, act_id: UUID | None = None) -> Edit:
-    """Set the role of pages. They stay in their groups, which stay as they are: the role belongs to the page.
+    """Set the role of pages. Their groups don't change: the role belongs to the page.
 
-    Raises Refused for an unknown role, for pages of several collections, and where all have this role already.
+    Raises Refused for an unknown role, for pages of several collections, and if all have this role already.
     """
     wanted = {page.pk: page.collection_id for page in pages}
     if not wanted:

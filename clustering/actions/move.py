@@ -1,4 +1,4 @@
-"""Move: pages change their group."""
+"""Move: pages go to another group."""
 
 from __future__ import annotations
 
@@ -89,13 +89,13 @@ def _move(desk: Desk, moved: set[int], *, to: Group | None, before: int | None) 
     if to is None:
         _refuse_a_whole_group(desk, moved, sources)
     else:
-        # Worked out before anything is taken away: `to` may be one of the sources.
+        # Computed before anything is removed: `to` may be one of the sources.
         arrangement = _with(desk, to, coming, before=before)
         if arrangement == desk.pages[to.pk]:
             raise Refused(say("The pages are already there. Choose another place."))
     origins = [desk.groups[pk] for pk in sources if to is None or pk != to.pk]
     origin = say(" from %(documents)s", documents=desk.named(origins)) if origins else ""
-    if to is not None:  # as the person saw it before; only what is made by the act has no place before
+    if to is not None:  # as the person saw it before; only what the act makes has no earlier place
         home = desk.place_of(to)
         where = say("to %(number)s", number=home) if origins or not sources else say("within %(number)s", number=home)
     for pk in sources:
@@ -122,7 +122,7 @@ def _move(desk: Desk, moved: set[int], *, to: Group | None, before: int | None) 
 
 
 def _in_their_order(desk: Desk, moved: set[int], sources: set[int]) -> list[int]:
-    """Return them in reading order where all come from one group, scan order otherwise."""
+    """Return them in reading order if all come from one group, in scan order otherwise."""
     if len(sources) == 1 and not moved & desk.loose:
         return [page for page in desk.pages[next(iter(sources))] if page in moved]
     return desk.in_scan_order(moved)
@@ -143,7 +143,7 @@ def _refuse_a_whole_group(desk: Desk, moved: set[int], sources: set[int]) -> Non
 
 
 def _with(desk: Desk, to: Group, coming: list[int], *, before: int | None) -> list[int]:
-    """Pages of `to` with the coming ones among them."""
+    """Return the pages of `to` with the new ones among them."""
     stay = [page for page in desk.pages[to.pk] if page not in set(coming)]
     if before is not None:
         if before not in stay:

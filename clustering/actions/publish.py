@@ -1,4 +1,4 @@
-"""Publish: a run goes onto the desk, and no decision of a person is touched."""
+"""Publish: a run goes onto the desk; people's decisions stay."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ def publish_run(run: Run, *, actor: User | None, act_id: UUID | None = None, onl
     """Put a run's groups on the desk in one transaction, as one edit that can be undone.
 
     Only pages in no settled group (confirmed, or edited by a person) are placed again:
-    - a run's group that settled pages cut through becomes the stretches between them, one group for each;
-    - an answer that was given after the run was computed counts more than the run: groups are cut or joined there;
-    - a group of the desk with the same pages in the same order stays, with its id, number and version; only the
-      machine's drafts and confidence are renewed;
-    - pages that the run does not know stay where they are.
-    Drafts go into `group.draft` and the probability into `group.confidence`. The fields title, kind, date and
-    language hold only what a person entered or accepted: the desk shows the draft where the field is empty. A group
-    that a run's group became only in part has no confidence, and is drafted again from the pages it has.
+    - a run's group that settled pages cut through becomes one group for each part between them;
+    - an answer given after the run was computed counts more than the run: groups are cut or joined there;
+    - a group of the desk with the same pages in the same order stays, with its id, number, and version; only drafts
+      and confidence are updated;
+    - pages that the run doesn't know stay where they are.
 
-    `only` names the changes to take (`Change.key` of those that `changes_of` told of); the rest of the desk stays as it
-    is. The number of queries does not grow; 50,000 pages take seconds, during which other acts on this collection wait.
-    Raises Refused for a run that is not ready or where nothing is chosen, StaleVersion where a chosen change is none
-    any more.
+    Drafts go into `group.draft` and the probability into `group.confidence`. The fields title, kind, date, and language
+    hold only what a person entered or accepted; the desk shows the draft of an empty field. A group made from only a
+    part of a run's group has no confidence, and is drafted again from the pages it has.
+
+    `only` names the changes to apply (`Change.key` from `changes_of`); the rest of the desk stays as it is. The number
+    of queries is constant; 50,000 pages take seconds, during which other acts on this collection wait. Raises Refused
+    for a run that isn't ready or if nothing is chosen, StaleVersion if a chosen change no longer applies.
     """
 
     def change(desk: Desk) -> str:
@@ -71,7 +71,7 @@ def publish_run(run: Run, *, actor: User | None, act_id: UUID | None = None, onl
 
 
 def changes_of(run: Run) -> list[Change]:
-    """Return what publishing this run would change on the desk as it is now, in scan order. Changes nothing."""
+    """Return what publishing this run would change on the desk, in scan order. Changes nothing."""
     with transaction.atomic():
         desk = Desk(run.collection, actor=None)
         _hold_unsettled(desk)
@@ -84,7 +84,7 @@ def _changes(desk: Desk, pieces: list[Piece]) -> list[Change]:
 
 
 def _chosen(desk: Desk, pieces: list[Piece], keys: set[int]) -> set[int]:
-    """Return the pages of the changes that were chosen."""
+    """Return the pages of the chosen changes."""
     if not keys:
         raise Refused(say("Select at least one change."))
     changes = {change.key: change for change in _changes(desk, pieces)}
@@ -104,7 +104,7 @@ def _hold_unsettled(desk: Desk) -> None:
 
 
 def _pieces(desk: Desk, run: Run) -> list[Piece]:
-    """Return the groups to be, in scan order of their first pages."""
+    """Return the groups to be made, in scan order of their first pages."""
     memberships = RunMembership.objects.filter(run=run).order_by("group_index", "group_order")
     run_groups: dict[int, list[int]] = defaultdict(list)
     for page, index in memberships.values_list("page_id", "group_index"):
@@ -123,7 +123,7 @@ def _pieces(desk: Desk, run: Run) -> list[Piece]:
 
 
 def _place(desk: Desk, run: Run, pieces: list[Piece]) -> int:
-    """Give each piece a group; return how many stand as they stood before."""
+    """Give each piece a group; return how many groups are unchanged."""
     standing = {tuple(pages): pk for pk, pages in desk.pages.items()}
     kept = {piece.pages: desk.groups[standing[piece.pages]] for piece in pieces if piece.pages in standing}
     taken = {page for piece in pieces if piece.pages not in kept for page in piece.pages}
@@ -142,7 +142,7 @@ def _place(desk: Desk, run: Run, pieces: list[Piece]) -> int:
         group.run_id = run.pk
         group.confidence = probability if piece.whole else None
         if piece.head:
-            # A list brings titles at most; what was read on these very pages stays beside them.
+            # A list only has titles; the other drafts of these very pages stay.
             read = any(not field.get("given") for field in draft.values())
             group.draft = draft if read else {**group.draft, **draft}
             group.awaits_draft = group.awaits_draft and not read
@@ -152,7 +152,7 @@ def _place(desk: Desk, run: Run, pieces: list[Piece]) -> int:
 
 
 def _leave(desk: Desk, group: Group, taken: set[int]) -> None:
-    """Leave a group without the pages that were taken from it: it vanishes with the last one."""
+    """Remove pages from a group: it vanishes with its last one."""
     rest = [page for page in desk.pages[group.pk] if page not in taken]
     if not rest:
         desk.drop(group)

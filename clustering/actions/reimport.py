@@ -1,4 +1,4 @@
-"""Bring a new version of the scans in: pages are renamed and put in their place in the scan order, as was agreed."""
+"""Import a new version of the scans: pages are renamed and moved within the scan order, as a person agreed."""
 
 from __future__ import annotations
 
@@ -32,19 +32,19 @@ from clustering.models import (
 from clustering.wording import capital, pages_in_words, say, say_n
 
 REIMPORT = Verb("reimport", done="imported again", icon="upload", decides=False, undoable=False, renumbers=True)
-"""Taken back by importing the old scans."""
+"""Undone by importing the old scans."""
 
 _OUT_OF_THE_WAY = 1_000_000_000
-"""Added to positions while they change, since no two pages may have the same one at any moment."""
+"""Added to positions while they change, since two pages may never have the same one."""
 
 
 SCAN_FIELDS = ["filename", "sha256", "size_bytes", "media_type", "width", "height", "paper", "placeholder"]
-"""What a page has of its scan."""
+"""The fields of a page about its scan."""
 
 
 @dataclass(frozen=True, slots=True)
 class NewName:
-    """What a page is called from now on."""
+    """The new name of a page."""
 
     identifier: str
     filename: str
@@ -52,9 +52,9 @@ class NewName:
 
 
 def rename_pages(collection: Collection, names: Mapping[int, NewName], *, actor: User | None) -> Edit:
-    """Give pages, by id, the names that their files have now; they may exchange them. Raises Refused where one is gone.
+    """Give pages, by id, the new names of their files; pages may exchange names. Raises Refused if one is gone.
 
-    Cannot be undone: bring the scans in once more under their old names.
+    Can't be undone: import the scans again under their old names.
     """
 
     def change(desk: Desk) -> str:
@@ -63,7 +63,7 @@ def rename_pages(collection: Collection, names: Mapping[int, NewName], *, actor:
             raise Refused(say("Some of the pages to rename no longer exist. Check the preview again."))
         Page.objects.bulk_update(
             [Page(pk=page.pk, identifier=f"\x01{page.pk}") for page in pages], ["identifier"]
-        )  # no two pages of a collection may have one identifier at any moment
+        )  # two pages of a collection may never have the same identifier
         for page in pages:
             new = names[page.pk]
             page.identifier, page.filename, page.pid = new.identifier, new.filename[-500:], new.pid or page.pid
@@ -78,9 +78,9 @@ def rename_pages(collection: Collection, names: Mapping[int, NewName], *, actor:
 
 
 def replace_scans(collection: Collection, pages: Sequence[Page], *, actor: User | None) -> Edit:
-    """Write pages that were given another scan. What was read and seen on the old one is forgotten.
+    """Give pages new scans. What was read and analyzed on the old ones is deleted.
 
-    The scans themselves are in the store; the old ones stay there. Cannot be undone.
+    The scans themselves are in the store; the old ones stay there. Can't be undone.
     """
 
     def change(desk: Desk) -> str:
@@ -100,9 +100,9 @@ def replace_scans(collection: Collection, pages: Sequence[Page], *, actor: User 
 
 
 def insert_pages(collection: Collection, after: Mapping[int, int | None], *, actor: User | None) -> Edit:
-    """Put pages where they belong: page id -> id of the page before it, None for the beginning.
+    """Move pages to their places: page id -> id of the page before it, None for the beginning.
 
-    The pages behind move up, so their positions change, which else never do. Cannot be undone.
+    Later pages move up; positions never change otherwise. Can't be undone.
     """
 
     def change(desk: Desk) -> str:
@@ -129,13 +129,13 @@ def insert_pages(collection: Collection, after: Mapping[int, int | None], *, act
 
 
 def mark_missing(collection: Collection, pages: Sequence[int], *, actor: User | None) -> Edit | None:
-    """Mark pages whose files are gone as no document's. Nothing is removed, and it can be undone."""
+    """Mark pages whose files are gone as not part of a document. Nothing is removed, and it can be undone."""
     wanted = Page.objects.filter(collection=collection, pk__in=pages).exclude(role=Page.Role.OTHER)
     return mark_pages(wanted, role=Page.Role.OTHER, actor=_who(actor)) if wanted.exists() else None
 
 
 def _who(actor: User | None) -> User | None:
-    """Jobs are launched by staff, who need not be archivists: then it is the program's act."""
+    """Jobs are launched by staff, who need not be archivists: then the program itself is the actor."""
     return actor if actor is not None and may_edit(actor) else None
 
 
@@ -177,7 +177,7 @@ def _move(collection: Collection, pages: Mapping[int, int], moved: Mapping[int, 
 
 
 def _forget_seams(collection: Collection, order: list[int], inserted: AbstractSet[int]) -> None:
-    """Forget what runs say of seams that are no more: another page stands behind the one before."""
+    """Delete the runs' scores of seams that no longer exist, because another page follows."""
     before = [one for one, other in pairwise(order) if other in inserted and one not in inserted]
     for kept in (SeamScore, LiveScore):
         kept.objects.filter(run__collection=collection, page__in=before).delete()

@@ -1,4 +1,4 @@
-"""Reorder: the pages of a group get another reading order."""
+"""Reorder: the pages of a group get a new reading order."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def reorder_pages(
 ) -> Edit:
     """Give the pages of `group` the reading order `order`: ids of exactly its pages, each once.
 
-    Raises StaleVersion, and Refused for ids that are not the group's pages or for the order it has already.
+    Raises StaleVersion, and Refused for other ids or for the current order.
     """
 
     def change(desk: Desk) -> str:

@@ -1,4 +1,4 @@
-"""Restore: a group, or the whole collection, as it stood after an earlier edit; one act, which can be undone."""
+"""Restore: a group, or the whole collection, as it was after an earlier edit; one act, which can be undone."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from clustering.wording import pages_in_words, say
 
 RESTORE = Verb("restore", done="restored", icon="history")
 RESTORED = ("answers", "roles", "turns")
-"""Values that going back to an earlier state of the collection restores."""
+"""Values that restoring the collection restores."""
 
 
 class Restore(Act):
@@ -44,7 +44,7 @@ def restore_collection(
 ) -> Edit:
     """Restore groups, answers, roles, and rotations of the collection to what they were after the edit `to`.
 
-    Everything done since is taken back, whoever did it; the acts stay in the history. `version` is the version of the
+    Everything since then is undone, whoever did it; the acts stay in the history. `version` is the version of the
     collection that the person saw. Takes longer the more edits there are since. Raises StaleVersion, and Refused if
     nothing has changed since.
     """
@@ -82,8 +82,8 @@ def _since(collection: Collection, to: Edit) -> list[tuple[Snapshot, Snapshot]]:
 def earlier_state(later: Sequence[tuple[Snapshot, Snapshot]]) -> tuple[Snapshot, set[int]]:
     """Return everything that the `later` edits (oldest first) touched as it was before the first of them.
 
-    The ids of groups that did not exist yet come with it. Of values only those in RESTORED are in it: going back never
-    reopens a collection, lifts a restriction, or changes text.
+    Also returns the ids of groups that didn't exist yet. Of values, only those in RESTORED are included: restoring
+    never reopens a collection, lifts a restriction, or changes text.
     """
     state = Snapshot()
     groups: dict[int, Standing | None] = {}

@@ -1,4 +1,4 @@
-"""Restrict: pages that viewers never see, and that no export or IIIF address gives out. The stored files stay."""
+"""Restrict: pages that viewers never see, and that exports and IIIF leave out. The stored files stay."""
 
 from __future__ import annotations
 
@@ -54,9 +54,9 @@ def restrict_pages(
     actor: User | None,
     act_id: UUID | None = None,
 ) -> Edit:
-    """Restrict pages, each with the reason and the last day of it in `restriction`; None lifts the restriction.
+    """Restrict pages, with the reason and the last day in `restriction`; None lifts the restriction.
 
-    Raises Refused for a day that has passed, for pages of several collections, for none, and where nothing changes.
+    Raises Refused for a day that has passed, for pages of several collections, for none, and if nothing would change.
     """
     wanted = {page.pk: page.collection_id for page in pages}
     if not wanted:

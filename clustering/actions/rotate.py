@@ -31,14 +31,14 @@ class Rotate(Act):
     by: Literal[90, 180, 270] = Field(description="Degrees clockwise, on top of how each is shown now.")
 
     def apply(self, at: Scope) -> Edit:
-        """Turn them."""
+        """Rotate them."""
         return rotate_pages(at.pages(self.pages), by=self.by, actor=at.actor, act_id=self.act_id)
 
 
 def rotate_pages(pages: Iterable[Page], *, by: int, actor: User | None, act_id: UUID | None = None) -> Edit:
-    """Turn pages clockwise by 90, 180 or 270 degrees. They stay in their groups, and what was read on them stays.
+    """Rotate pages clockwise by 90, 180, or 270 degrees. Their groups and their text stay.
 
-    Raises Refused for other turns, for pages of several collections and for none.
+    Raises Refused for other angles, for pages of several collections, and for none.
     """
     wanted = {page.pk: page.collection_id for page in pages}
     if not wanted:

@@ -1,4 +1,4 @@
-"""Text: lines that were read on a page are corrected, added and deleted, and the page's text is said to be right."""
+"""Text: correct, add, and delete lines of a page's text, and mark the text as checked."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ LineId = Annotated[str, StringConstraints(pattern="^([1-9][0-9]{0,8}|[0-9a-f]{8}
 
 
 class LineChange(Order):
-    """What becomes of one line."""
+    """The change of one line."""
 
     line: LineId | None = Field(
         default=None, description="ID of the line, as `GET …/text` returns it. Leave it out to add a line."
@@ -76,10 +76,10 @@ def correct_text(
     actor: User | None,
     act_id: UUID | None = None,
 ) -> Edit:
-    """Change lines of a page's text, and say whether it is right; all or nothing.
+    """Change lines of a page's text, and mark it as checked or not; all or nothing.
 
-    Raises StaleVersion where a line does not say any more what the person saw, with both texts, and Refused for a page
-    that was not read, for a line that is not there, and where nothing would change.
+    Raises StaleVersion, with both texts, if a line has changed since the person saw it, and Refused for a page that was
+    not read, for an unknown line, and if nothing would change.
     """
 
     def change(desk: Desk) -> str:
@@ -102,7 +102,7 @@ def correct_text(
 
 
 def _hold_document(desk: Desk, page: Page) -> None:
-    """Its draft may be another with another text."""
+    """Hold the document of the page, because new text may change its draft."""
     desk.positions[page.pk] = page.position
     if page.group_id is not None:
         desk.hold([page.group_id])
@@ -138,7 +138,7 @@ class _Text:
             return None
         self.count(text)
         if line.state == "earlier" and text:
-            self.write(line.key, "", text, line)  # it stands on its own from now on
+            self.write(line.key, "", text, line)  # from now on, it is independent
         elif line.key and text == ("" if line.state in ("earlier", "added") else line.original):
             self.desk.corrections[line.key] = None
         else:
@@ -170,7 +170,7 @@ class _Text:
         box = (line.left, line.top, line.right, line.bottom)
         shares = shares_of(box, self.reading.width, self.reading.height, self.reading.rotation)
         who = self.actor.pk if self.actor else None
-        if original:  # the place of the line stays the one where it was read
+        if original:  # the line keeps the place where it was read
             held = self.desk.corrections.get(key)
             shares = shares if held is None else (held[3][0], held[3][1], held[3][2], held[3][3])
         row = (self.reading.page_id, original, text, shares, who, timezone.now().isoformat())
@@ -184,7 +184,7 @@ class _Text:
             self.deleted += 1
 
     def stale(self, line: LaidLine, text: str) -> StaleVersion:
-        """Return the refusal with what stands there, by whom, and what the person wrote."""
+        """Return the refusal with the current text, its author, and what the person wrote."""
         row = self.desk.corrections.get(line.key) if line.key else None
         who = User.objects.filter(pk=row[4]).first() if row and row[4] else None
         if row is None:
@@ -201,7 +201,7 @@ class _Text:
         )
 
     def sentence(self, *, checked: bool | None) -> str:
-        """Say what was done. Raises Refused where nothing was."""
+        """Return the sentence of the act. Raises Refused if nothing changed."""
         page = pages_in_words([self.reading.page.position])
         counts = [count for count in (self.corrected, self.added, self.deleted) if count]
         number = sum(counts)

@@ -31,7 +31,7 @@ REDO = Verb("redo", done="redid", icon="redo", undoable=False)
 
 
 class _UndoOrRedo(Act):
-    """What both are asked with."""
+    """Fields of both requests."""
 
     edit: Id | None = Field(None, description="Sequence of one of your acts; if left out, the last one possible.")
     act: ActId | None = Field(None, description="The same act by `act_id`, if you don’t know its sequence yet.")
@@ -40,7 +40,7 @@ class _UndoOrRedo(Act):
     )
 
     def act_on(self, at: Scope, undo_or_redo: Callable[..., Edit]) -> Edit:
-        """Undo or redo the act that is named, else the last one. Raises Refused."""
+        """Undo or redo the act that is named, or else the last one. Raises Refused."""
         edit: Edit | None = None
         if self.act is not None:
             edit = at.edit_sent_as(self.act)
