@@ -1,1 +1,1 @@
-"""Reads that more than one door asks for. Nothing here writes."""
+"""Queries that several doors share. Nothing here writes."""

@@ -23,7 +23,7 @@ from clustering.wording import title_of, translated
 
 SHIFTS_SHOWN = 40
 PAGES_SHOWN = 30
-"""Of one group on one side; a person who wants to see more of it opens it at the desk."""
+"""Most pages of one group shown on one side; the desk shows the rest."""
 
 FACTS: Mapping[str, str | Promise] = {
     "title": _lazy("Title"),
@@ -37,16 +37,16 @@ FACTS: Mapping[str, str | Promise] = {
     "flagged": _lazy("Flagged"),
     "flag_note": _lazy("Flag note"),
 }
-"""Fields of a group that a person reads, and what they are called."""
+"""Fields of a group that people read, and their labels."""
 
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A page where it stands on one side."""
+    """A page on one side."""
 
     page: Page
     moved: bool
-    """Whether it stands in another group on the other side; pages that stand in none there are not marked."""
+    """Whether it is in another group on the other side; pages in no group there are not marked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class Stack:
 
 @dataclass(frozen=True, slots=True)
 class ChangedFact:
-    """Something else than the pages that is not as it was."""
+    """Something other than pages that differs."""
 
     about: str
     name: str
@@ -78,7 +78,7 @@ class ChangedFact:
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """The smallest piece that stands for itself: groups that exchanged pages, on both sides."""
+    """The smallest independent part: groups that exchanged pages, on both sides."""
 
     before: list[Stack]
     after: list[Stack]
@@ -87,19 +87,19 @@ class Shift:
 
 @dataclass(frozen=True, slots=True)
 class BeforeAfter:
-    """Everything that differs, in scan order, and how much it is."""
+    """Everything that differs, in scan order, with counts."""
 
     shifts: list[Shift]
     hidden: int
     facts: list[ChangedFact]
-    """What was said of pages and seams."""
+    """Decisions about pages and seams."""
     came: int
     went: int
     changed: int
     moved: int
-    """Groups that are new, gone, other than before; pages that stand in another group."""
+    """Groups that are new, gone, or changed; pages that are in another group."""
     renewed: int
-    """Groups that got only new drafts or another confidence from the machine; they are not shown."""
+    """Groups with only new drafts or confidence, which are not shown."""
 
     @property
     def is_empty(self) -> bool:
@@ -108,11 +108,11 @@ class BeforeAfter:
 
 
 Homes = dict[int, int | None]
-"""Of each page id the group it stands in."""
+"""Return the group of each page id."""
 
 
 def compare(collection: Collection, before: Snapshot, after: Snapshot) -> BeforeAfter:
-    """Return what differs between two snapshots of the same part of a collection; two queries, whatever its size."""
+    """Return what differs between two snapshots of the same part of a collection; two queries at any size."""
     renewed = {pk for pk, old in before.groups.items() if pk in after.groups and _alike(old, after.groups[pk])}
     before, after = _without(before, renewed), _without(after, renewed)
     ids = before.pages() | after.pages() | {page for side in (before, after) for page in _spoken_of(side)}
@@ -237,7 +237,7 @@ def _exchanged(here: int | None, there: int | None) -> bool:
 
 
 def _title(standing: Standing, positions: Mapping[int, int]) -> str:
-    """Return what the group was called then."""
+    """Return the group's title at that time."""
     draft: Any = (standing.fields.get("draft") or {}).get("title") or {}
     title, kind = (str(standing.fields.get(name) or "") for name in ("title", "kind"))
     return title_of(

@@ -28,7 +28,7 @@ UNDER_WAY = {
     Job.Kind.READ: _lazy("Processing"),
     Job.Kind.PROPOSE: _lazy("Processing"),
 }
-"""What a collection without documents is told to be while one of these jobs works on it."""
+"""Status of a collection without documents while one of these jobs is working on it."""
 SORTS = {
     "title": _lazy("Title"),
     "activity": _lazy("Last activity"),
@@ -36,7 +36,7 @@ SORTS = {
     "newest": _lazy("Newest"),
 }
 MOST_LOOKED_AT = 100
-"""An act on more pages or documents than this is placed by the first of them."""
+"""An act on more pages or documents than this is located by the first of them."""
 _ORDERS: dict[str, tuple[str, ...]] = {
     "title": ("title", "slug"),
     "activity": ("-last_activity", "title", "slug"),
@@ -70,7 +70,7 @@ def with_status(collections: CollectionQuerySet) -> CollectionQuerySet:
 
 
 def with_activity(collections: CollectionQuerySet) -> CollectionQuerySet:
-    """Each with `last_activity`: the newest act, the newest sign of life of a job, or else when it was made."""
+    """Add `last_activity`: the newest act, the newest heartbeat of a job, or else the time of creation."""
     edits = Edit.objects.filter(collection=OuterRef("pk")).order_by("-sequence").values("created")[:1]
     jobs = Job.objects.filter(collection=OuterRef("pk")).order_by().values("collection")
     beat = jobs.annotate(latest=Max("heartbeat")).values("latest")
@@ -100,7 +100,7 @@ def ids_of(collections: CollectionQuerySet, *, words: str = "", status: str = ""
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Of all collections together; archived ones are counted in `by_status` alone."""
+    """Counts over all collections; archived ones are only in `by_status`."""
 
     collections: int
     by_status: dict[str, int]
@@ -114,7 +114,7 @@ class Totals:
 
 
 def counts(collections: CollectionQuerySet, *, words: str) -> dict[str, int]:
-    """How many of those that `ids_of` finds with these words have each status. One query."""
+    """Count by status the collections that `ids_of` finds with these words. One query."""
     listed: models.QuerySet[Collection] = with_status(_named(collections, words)).order_by()
     counted = dict(listed.values_list(F("status")).annotate(count=Count("pk")))
     return {name: counted.get(name, 0) for name in STATUSES}
@@ -136,7 +136,8 @@ def totals(collections: CollectionQuerySet) -> Totals:
 
 
 def rows(collections: CollectionQuerySet, ids: Sequence[int]) -> list[Collection]:
-    """Return these collections in this order, with all that the table shows. Five queries for any number of rows."""
+    """Return these collections in this order, with everything that the table shows. Five queries for any number of
+    rows."""
     active = Prefetch("jobs", queryset=Job.objects.active(), to_attr="active_jobs")
     coming = Prefetch("uploads", queryset=Upload.objects.on_the_way(), to_attr="open_uploads")
     listed = with_activity(with_status(collections.filter(pk__in=ids))).with_progress()
@@ -190,7 +191,7 @@ GROUP BY told.collection_id
 
 
 def doubtful_left(ids: Sequence[int]) -> dict[int, int]:
-    """Doubtful places that nobody decided, by collection; one that has none is absent. One query."""
+    """Return the number of doubtful undecided places by collection; collections without any are absent. One query."""
     with connection.cursor() as cursor:
         cursor.execute(_DOUBTFUL_LEFT, {"ids": list(ids)})
         return dict(cursor.fetchall())
@@ -206,8 +207,7 @@ class LeftOff:
 
 
 def left_off(collections: CollectionQuerySet, person: int | None) -> LeftOff | None:
-    """Return the page of this person's newest act in a collection that is open; None where there is none. A few
-    queries."""
+    """Return the page of this person's newest act in an open collection; None if there is none. A few queries."""
     edits = Edit.objects.filter(actor=person, collection__in=collections.filter(closed__isnull=True))
     edit = edits.select_related("collection").defer("before", "after").order_by("-pk").first()
     if person is None or edit is None:

@@ -17,7 +17,7 @@ from clustering.selectors.search import MARK
 
 _SEARCHED = tuple(field for field in FIELDS if field.name not in {"kind", "date", "language"})
 _AROUND = 80
-"""Characters that are shown before the first word that was found, and half of those after it."""
+"""Characters shown before the first match, and half of those after it."""
 
 
 def described_pages(among: CollectionQuerySet, words: str, *, hidden: QuerySet[Page]) -> QuerySet[Page]:
@@ -32,9 +32,9 @@ def described_pages(among: CollectionQuerySet, words: str, *, hidden: QuerySet[P
 
 
 def piece_of(group: Group, words: str, *, title: bool = False) -> str:
-    """Return the first field that has one of the words, as "People: O’Brien, John", each between the two MARKs.
+    """Return the first field with one of the words, as "People: O’Brien, John", each word between the two MARKs.
 
-    The title is looked at only if asked for: most doors show it anyway.
+    Searches the title only if asked to, since most doors show it anyway.
     """
     wanted = {word.casefold() for word in re.findall(r"\w+", words)}
     for label, text in _texts(group, title=title):

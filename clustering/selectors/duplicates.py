@@ -1,4 +1,4 @@
-"""Pages that are the same page again: the same file, or a second copy by look and by text."""
+"""Pages that show the same: the same file, or a second copy by look and text."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from clustering.access import shown_pages
 from clustering.models import Group, Page, Reading
 
 LOOKED_AT = 12
-"""Nearest pages by look whose text is compared; a copy that was scanned twice is among the first few."""
+"""Pages nearest by look whose text is compared; a copy that was scanned twice is among the first few."""
 LOOKS_ALIKE = 90
-"""Percent of likeness from which text is compared at all."""
+"""Percent of similarity from which text is compared."""
 READS_ALIKE = 0.6
-"""Shared share of runs of three words from which two pages are copies: one page read twice shares .7 to .95."""
+"""Jaccard similarity of three-word shingles from which two pages are copies: one page read twice has .7 to .95."""
 FEWEST_RUNS = 8
-"""Below as many runs of words the text of a page says nothing; then only the same file counts as the same."""
+"""With fewer shingles, text proves nothing; then only the same file counts."""
 MOST = 8
 
 _WORD = re.compile(r"[^\W\d_]{2,}")
@@ -33,9 +33,9 @@ class Duplicate:
 
 
 def duplicates_of(page: Page, *, near: Sequence[tuple[Page, int]]) -> list[Duplicate]:
-    """Return the copies of this page in its collection, the same file first, then by likeness. Two queries.
+    """Return the copies of this page in its collection, the same file first, then by similarity. Two queries.
 
-    `near` are pages that look like it with their likeness, as `similar_pages` gives them; LOOKED_AT are enough.
+    `near` are similar pages with their similarity, from `similar_pages`; LOOKED_AT are enough.
     """
     others = shown_pages(page.collection).exclude(pk=page.pk).select_related("group")
     duplicates = [
@@ -55,8 +55,8 @@ def duplicates_of(page: Page, *, near: Sequence[tuple[Page, int]]) -> list[Dupli
 
 
 def original_of(page: Page, duplicates: Sequence[Duplicate]) -> Group | None:
-    """Return the group that the page's group seems to repeat: an earlier one that holds a copy. None where that is said
-    already, either way round."""
+    """Return the earlier group that the page's group seems to duplicate; None if that is recorded already, either
+    way."""
     own = page.group
     if own is None or own.copy_of is not None:
         return None

@@ -1,4 +1,4 @@
-"""Whether an export can be had, and whether at once or as a job."""
+"""Whether an export is possible, and whether at once or as a job."""
 
 from __future__ import annotations
 
@@ -14,32 +14,32 @@ from clustering.sentences import Sentence
 from clustering.wording import say, say_of, translated
 
 MOST_PAGES_AT_ONCE = 20_000
-"""Pages up to which a format without scans is sent as it is made; more take minutes, and become a job."""
+"""Pages up to which a format without scans is sent while it is made; larger exports take minutes and become a job."""
 MOST_SCANS_AT_ONCE = 1_000
 
 
 def pages_in(collection: Collection, *, everything: bool, restricted: bool = False) -> int:
-    """How many pages an export would hold."""
+    """Return how many pages an export would contain."""
     pages = collection.pages.all() if restricted else collection.pages.unrestricted()
     pages = pages.filter(group__isnull=False)
     return (pages if everything else pages.filter(group__state="confirmed")).count()
 
 
 def left_out(collection: Collection, *, everything: bool) -> int:
-    """How many pages an export leaves out because they are restricted."""
+    """Return how many pages an export leaves out because they are restricted."""
     pages = collection.pages.restricted().filter(group__isnull=False)
     return (pages if everything else pages.filter(group__state="confirmed")).count()
 
 
 def at_once(chosen: ExportFormat, pages: int) -> bool:
-    """Text is sent as it is read from the database, at any size."""
+    """Whether the format is text, which is sent while it is read from the database, at any size."""
     if chosen.write is not None:
         return True
     return pages <= (MOST_SCANS_AT_ONCE if chosen.is_heavy else MOST_PAGES_AT_ONCE)
 
 
 def blocked(material: Material, chosen: ExportFormat) -> str:
-    """Why no file can be made, or empty; asked before the first byte, for after it there is no more turning back."""
+    """Return why no file can be made, or empty; called before the first byte, after which it is too late."""
     if not can_be_blocked(chosen):
         return ""
     report = check(material, [chosen.name], schemas=settings.SCHEMA_FOLDER)[chosen.name]
@@ -52,7 +52,7 @@ def blocked(material: Material, chosen: ExportFormat) -> str:
 
 
 def finding_message(finding: Finding) -> Sentence:
-    """Return what was found, as a sentence for readers of every language."""
+    """Return the findings as a sentence, translated when shown."""
     message = say_of(finding.template, finding.count) if finding.template else say(finding.message)
     return (
         say("%(said)s The first: %(example)s.", said=message, example=finding.example) if finding.example else message
@@ -60,5 +60,5 @@ def finding_message(finding: Finding) -> Sentence:
 
 
 def wrong_said(error: WrongSettings) -> str:
-    """Return what is wrong with a setting, in the language of now."""
+    """Return what is wrong with a setting, in the current language."""
     return _(error.text) % error.values if error.values else _(error.text)

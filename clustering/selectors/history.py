@@ -1,4 +1,4 @@
-"""What was done at a collection's desk, read for people: newest first, never with the arrangements themselves."""
+"""The history of a collection for people: newest first, without the arrangements themselves."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from clustering.wording import name_of
 
 ENTRIES_SHOWN = 40
 GROUPS_NAMED = 6
-"""An entry that touched more groups than this says how many; its own page shows them."""
+"""An entry with more groups than this shows only their number; its own page lists them."""
 
 PROGRAM = "program"
-"""How the filter by person names acts of no person: commands, and jobs that nobody launched."""
+"""Value of the filter by person for acts without a person: commands, and automatic jobs."""
 
 
 @dataclass(frozen=True, slots=True)
 class HistoryFilter:
-    """Which acts to show; None asks for nothing in particular."""
+    """Which acts to show; None doesn't filter."""
 
     person: str | None = None
     verb: str | None = None
@@ -36,21 +36,21 @@ class HistoryFilter:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One act as the history shows it."""
+    """One act in the history."""
 
     edit: Edit
     who: str
     icon: str
     groups: list[Group]
-    """The groups it touched that are still there, as they are now; empty where it touched too many to name."""
+    """The touched groups that still exist; empty if there are too many to name."""
     places: Places
     """Of those groups, now."""
     group_count: int
     page_count: int
     may_turn: bool
-    """Whether this person may undo it, or redo it where it is undone."""
+    """Whether this person may undo it, or redo it if it is undone."""
     may_restore: bool
-    """Whether there is anything since that could be taken back."""
+    """Whether anything since then can be undone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +59,12 @@ class HistoryPage:
 
     entries: list[Entry]
     newer: int | None
-    """Sequence to show newer entries from; None at the newest."""
+    """Sequence from which newer entries continue; None at the newest."""
     older: int | None
 
 
 def acts_of(collection: Collection, wanted: HistoryFilter) -> QuerySet[Edit]:
-    """Return the acts that were asked for, without their arrangements, which may be as large as the collection."""
+    """Return the filtered acts without their arrangements, which may be as large as the collection."""
     acts = Edit.objects.filter(collection=collection)
     if wanted.person == PROGRAM:
         acts = acts.filter(actor=None)
@@ -82,7 +82,7 @@ def acts_of(collection: Collection, wanted: HistoryFilter) -> QuerySet[Edit]:
 def sheet_of(
     collection: Collection, wanted: HistoryFilter, *, user: User, before: int | None = None, after: int | None = None
 ) -> HistoryPage:
-    """Up to ENTRIES_SHOWN acts older than `before`, or the ones just newer than `after`; a few queries at any size."""
+    """Return up to ENTRIES_SHOWN acts older than `before`, or just newer than `after`; a few queries at any size."""
     acts = _counted(acts_of(collection, wanted))
     if after is not None:
         acts = acts.filter(sequence__gt=after).order_by("sequence")
@@ -103,19 +103,19 @@ def sheet_of(
 
 
 def entry_of(collection: Collection, sequence: int, *, user: User) -> Entry | None:
-    """Return the act that made this version of the collection; None where there is none."""
+    """Return the act that made this version of the collection; None if there is none."""
     acts = _counted(acts_of(collection, HistoryFilter())).filter(sequence=sequence)
     return next(iter(_entries(collection, list(acts), user=user, wanted=HistoryFilter())), None)
 
 
 def people_of(collection: Collection) -> list[User]:
-    """Everybody who did something at this desk; one question of the index for each account."""
+    """Return everyone who acted in this collection; one index lookup per account."""
     theirs = Edit.objects.filter(collection=collection, actor=OuterRef("pk"))
     return list(User.objects.filter(Exists(theirs)).order_by(*BY_NAME))
 
 
 def since(collection: Collection, edit: Edit, *, user: User) -> list[tuple[str, int]]:
-    """Who did how many acts after this one, the busiest first; the names stand inside a sentence."""
+    """Say who did how many acts after this one, the busiest first, as a part of a sentence."""
     later = Edit.objects.filter(collection=collection, sequence__gt=edit.sequence)
     rows = list(later.order_by().values_list("actor").annotate(count=Count("pk")).order_by("-count"))
     people = User.objects.in_bulk([pk for pk, _ in rows if pk is not None])
@@ -124,9 +124,9 @@ def since(collection: Collection, edit: Edit, *, user: User) -> list[tuple[str, 
 
 
 def group_numbered(collection: Collection, number: int) -> int | None:
-    """Return the id of the group with this number, also where it has vanished; None where there never was one.
+    """Return the id of the group with this number, even if it has vanished; None if there never was one.
 
-    A number stays with its group for good. For a vanished one the collection's acts are read through.
+    Numbers are never used again. For a vanished group, the collection's acts are searched.
     """
     there = Group.objects.filter(collection=collection, number=number).values_list("pk", flat=True).first()
     if there is not None:
@@ -152,7 +152,7 @@ def _counted(acts: QuerySet[Edit]) -> QuerySet[Edit]:
 
 
 class _Changed:
-    """What a version of the collection, or of one document, has that would be otherwise if it came back."""
+    """What would change if a version of the collection, or of one document, were restored."""
 
     def __init__(self, collection: Collection, group: int | None, since: int) -> None:
         acts = acts_of(collection, HistoryFilter(group=group)).order_by("-sequence")
@@ -164,7 +164,7 @@ class _Changed:
         self._turned: list[tuple[int, int]] = list(turning.values_list("sequence", base))
 
     def since(self, sequence: int) -> bool:
-        """Whether anything stands that was done since, or an earlier act was undone or redone."""
+        """Whether anything done since is in effect, or an earlier act was undone or redone."""
         return sequence < self._newest or any(base <= sequence < turned for turned, base in self._turned)
 
 

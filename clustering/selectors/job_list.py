@@ -1,4 +1,4 @@
-"""Jobs for the staff area: at work, waiting, failed and not made up for, and lately done."""
+"""Jobs for the staff area: running, waiting, failed and not repeated, and recently done."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ WAITING = Q(state=Job.State.QUEUED) | Q(
 
 @dataclass(frozen=True, slots=True)
 class JobLists:
-    """Each in the order in which people look at them."""
+    """Each list in its display order."""
 
     running: list[Job]
     running_count: int
@@ -27,22 +27,22 @@ class JobLists:
     failed: list[Job]
     failed_count: int
     ended: list[Job]
-    """What ended last comes first, each with `problem_count`."""
+    """The latest first, each with `problem_count`."""
 
     @property
     def queued_more(self) -> int:
-        """How many wait that are not shown."""
+        """Number of waiting jobs that are not shown."""
         return self.queued_count - len(self.queued)
 
 
 def failed_jobs(jobs: QuerySet[Job]) -> QuerySet[Job]:
-    """Failed, and no later job of the same kind in the same collection."""
+    """Failed jobs without a later one of the same kind in the same collection."""
     later = Job.objects.filter(collection=OuterRef("collection"), kind=OuterRef("kind"), pk__gt=OuterRef("pk"))
     return jobs.filter(~Exists(later), state=Job.State.FAILED)
 
 
 def jobs_named(*, words: str = "", kind: str = "") -> QuerySet[Job]:
-    """Jobs of this kind in collections whose title or short name holds each of these words; not in deleted ones."""
+    """Return jobs of this kind whose collection has each of these words in its title or short name; no deleted ones."""
     jobs = Job.objects.select_related("collection", "actor").filter(collection__deleted=None)
     for word in words.split():
         jobs = jobs.filter(Q(collection__title__icontains=word) | Q(collection__slug__icontains=word))
@@ -50,7 +50,7 @@ def jobs_named(*, words: str = "", kind: str = "") -> QuerySet[Job]:
 
 
 def job_lists(*, words: str = "", kind: str = "") -> JobLists:
-    """Seven queries, for any number of jobs."""
+    """Return all lists, in seven queries for any number of jobs."""
     jobs = jobs_named(words=words, kind=kind)
     running = jobs.filter(state=Job.State.RUNNING).exclude(WAITING).order_by("priority", "pk")
     queued = jobs.filter(WAITING).order_by("priority", "pk")

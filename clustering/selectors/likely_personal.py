@@ -1,4 +1,4 @@
-"""Pages that are open and may hold personal data, for a person to look at."""
+"""Unrestricted pages that may contain personal data, for a person to check."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MOST_FOUND = 30
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A finding, and the words of its line around it."""
+    """A finding, with the words of its line around it."""
 
     finding: PersonalFinding
     before: str
@@ -24,16 +24,17 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class LikelyPage:
-    """A page with its places."""
+    """A page with its findings."""
 
     page: Page
     places: list[Place]
 
 
 def likely_personal(collection: Collection, *, first: int) -> tuple[list[LikelyPage], int | None]:
-    """Return open pages from this position on that may hold personal data, and the position to go on from.
+    """Return unrestricted pages from this position on that may contain personal data, and the position to continue
+    from.
 
-    At most MOST_FOUND pages; the position is None after the last one. What was dismissed is left out.
+    At most MOST_FOUND pages; the position is None after the last one. Dismissed findings are left out.
     """
     pages = open_findings(collection).filter(page__position__gte=first)
     positions = list(
@@ -46,7 +47,7 @@ def likely_personal(collection: Collection, *, first: int) -> tuple[list[LikelyP
 
 
 def places_of(findings: Iterable[PersonalFinding]) -> list[Place]:
-    """Return these findings with their words, in the same order; without those whose text was changed just now."""
+    """Return these findings with their words, in order, without those whose text has just changed."""
     wanted = list(findings)
     texts = Reading.objects.filter(page__in={one.page_id for one in wanted}).values_list("page_id", "text")
     lines = {page: text.splitlines() for page, text in texts}

@@ -1,4 +1,4 @@
-"""Pages that are about something, whatever words they use."""
+"""Pages about a topic, whatever words they use."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ _LOADING = threading.Lock()
 
 
 def pages_about(words: str, *, among: CollectionQuerySet, hidden: QuerySet[Page], limit: int) -> list[tuple[Page, int]]:
-    """Return the pages of these collections that are nearest in meaning, each with its likeness in percent; none of
-    the `hidden` ones.
+    """Return the pages of these collections that are nearest in meaning, each with its similarity in percent.
 
-    Compared by the text encoder with what was read on the pages. Raises EncoderUnavailable and NotIndexed.
+    `hidden` pages are left out. The text encoder compares the query with the text of the pages. Raises
+    EncoderUnavailable and NotIndexed.
     """
     vector = _vector_of(words, settings.TEXT_ENCODER)
     if not vector.any():
@@ -32,7 +32,7 @@ def pages_about(words: str, *, among: CollectionQuerySet, hidden: QuerySet[Page]
 
 @lru_cache(maxsize=256)
 def _vector_of(words: str, encoder: str) -> Vectors:
-    """One vector; the same words are asked again with each page of results."""
+    """Return one vector, cached because each page of results needs it again."""
     vector: Vectors = _loaded(encoder).encode([words])[0]
     return vector
 

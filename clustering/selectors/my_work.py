@@ -1,4 +1,4 @@
-"""What a person has to do: assignments, and where they left off."""
+"""A person's work: assignments, and where to continue."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ from clustering.models.collection import CollectionQuerySet
 from clustering.selectors.collection_list import rows
 
 MOST_DONE = 10
-"""Finished assignments that the page of one's own work lists."""
+"""Finished assignments that the page lists."""
 
 
 def mine(collections: CollectionQuerySet, person: int | None) -> CollectionQuerySet:
-    """Those assigned to this person or their teams, and those where a role of their own lets them edit or manage."""
+    """Return collections assigned to this person or their teams, and those that a role of their own lets them edit or
+    manage."""
     teams = Team.members.through.objects.filter(user=person).values("team")
     own = CollectionRole.objects.filter(Q(person=person) | Q(team__in=teams), collection=OuterRef("pk"))
     given = Assignment.objects.open().of(person).order_by().filter(collection=OuterRef("pk"))
@@ -26,22 +27,22 @@ def mine(collections: CollectionQuerySet, person: int | None) -> CollectionQuery
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """An assignment with how far its collection is."""
+    """An assignment with the progress of its collection."""
 
     assignment: Assignment
     collection: Collection
     first: Page | None
-    """Where to begin: the first page of the range that is in no confirmed document."""
+    """The first page of the range that isn't in a confirmed document."""
     is_late: bool
 
 
 def open_assignments(visible: CollectionQuerySet, person: int) -> QuerySet[Assignment]:
-    """Return those of this person and their teams, the first due first."""
+    """Return the assignments of this person and their teams, the earliest due date first."""
     return Assignment.objects.open().of(person).filter(collection__in=visible).select_related("person", "team")
 
 
 def pieces(visible: CollectionQuerySet, given: Sequence[Assignment], *, today: date) -> list[Task]:
-    """Return what is told of some open assignments, in the same order. A query each, and some for all."""
+    """Return the details of some open assignments, in order. One query each, and some for all."""
     by_id = {row.pk: row for row in rows(visible, list({one.collection_id for one in given}))}
     return [
         Task(
@@ -63,6 +64,6 @@ def _first_open(assignment: Assignment) -> Page | None:
 
 
 def done_of(visible: CollectionQuerySet, person: int) -> list[Assignment]:
-    """Return the newest that are done."""
+    """Return the newest finished ones."""
     rows_done = Assignment.objects.of(person).filter(done__isnull=False, collection__in=visible)
     return list(rows_done.select_related("collection", "person", "team").order_by("-done")[:MOST_DONE])

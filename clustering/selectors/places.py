@@ -1,4 +1,4 @@
-"""Places of documents in their collection, by which people call them. Numbers only say which was made first."""
+"""Places of documents in their collection, which people call them by. Numbers only say which was made first."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from clustering.access import shown_groups
 from clustering.models import Collection, Group
 
 COUNTED = 20
-"""Of as many groups the places are counted in the database."""
+"""Up to so many groups, places are counted in the database."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +24,14 @@ class Places:
 
 
 def at_place(collection: Collection, number: int) -> Group | None:
-    """Return the document that people call by this place. One query."""
+    """Return the document at this place. One query."""
     if number < 1:
         return None
     return shown_groups(collection).in_scan_order()[number - 1 : number].first()
 
 
 def places_of(collection: Collection, groups: Iterable[Group]) -> Places:
-    """Places of these groups. One query, which reads every document's id where many are asked for."""
+    """Return the places of these groups. One query, which reads every document's id if there are many groups."""
     wanted = {group.pk: group.first_position for group in groups}
     if len(wanted) > COUNTED:
         ids = shown_groups(collection).in_scan_order().values_list("pk", flat=True)
@@ -43,7 +43,7 @@ def places_of(collection: Collection, groups: Iterable[Group]) -> Places:
 
 
 def places_by_number(collection: Collection, numbers: Iterable[int]) -> dict[int, int]:
-    """Return places by the number of the document, of those that still are there. Two queries, none for no numbers."""
+    """Return places by document number, of those that still exist. Two queries, none for no numbers."""
     wanted = set(numbers)
     if not wanted:
         return {}

@@ -14,7 +14,7 @@ from clustering.models.collection import CollectionQuerySet
 from clustering.models.reading import PLAIN_SEARCH
 
 MARK = ("\ue000", "\ue001")
-"""Private characters around what was found; who shows it turns them into marks, and escapes everything else."""
+"""Private characters around a match; whoever shows it turns them into marks, and escapes everything else."""
 
 
 def found_pages(where: Collection | CollectionQuerySet, words: str) -> QuerySet[Page]:
@@ -43,7 +43,7 @@ def found_pages(where: Collection | CollectionQuerySet, words: str) -> QuerySet[
 
 
 def headlines_of(pages: Iterable[Page], words: str) -> dict[int, str]:
-    """By page id the piece of text that has the words, each between the two MARKs. One query."""
+    """Return by page id the excerpt with the words, each between the two MARKs. One query."""
     shown = list(pages)
     if not words or not shown:
         return {}
@@ -71,7 +71,7 @@ def _of(where: Collection | CollectionQuerySet) -> QuerySet[Page]:
 
 
 def _configs() -> list[str]:
-    """Return the configurations that a reading can have: those of the known languages, and the one that knows none."""
+    """Return the search configurations of readings: those of the known languages, and the one for unknown ones."""
     return sorted({PLAIN_SEARCH, *(spoken.search for spoken in languages().values() if spoken.search)})
 
 

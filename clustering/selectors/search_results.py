@@ -10,7 +10,7 @@ from clustering.selectors.described import piece_of
 from clustering.selectors.search import MARK, headlines_of
 
 MOST = 2000
-"""More pages than this are counted as "more than"; whoever gets so many looks for a better word."""
+"""More pages than this are counted as "more than"; people with so many results choose a better word."""
 MOST_BOXES = 40
 
 Box = tuple[int, int, int, int]
@@ -19,22 +19,22 @@ Box = tuple[int, int, int, int]
 
 @dataclass(slots=True)
 class Result:
-    """A document, or a page that is in none."""
+    """A document, or a page in no document."""
 
     page: Page
     """The best of its pages."""
     others: list[Page]
-    """The rest that were found, best first."""
+    """The other matching pages, best first."""
     snippet: str
     likeness: int | None = None
     """Percent, if it was searched by meaning."""
     boxes: list[Box] = field(default_factory=list)
-    """Lines of the best page that have the words."""
+    """Lines of the best page with the words."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A page that was found, before it is loaded."""
+    """A matching page, before it is loaded."""
 
     page: int
     group: int | None
@@ -44,8 +44,10 @@ class Hit:
 
 
 def by_document(hits: Sequence[Hit]) -> list[list[Hit]]:
-    """Gather pages of one document where its best one stands; the first page stands for a description only where no
-    page has the words."""
+    """Group matching pages by document, at the place of the best one.
+
+    A document that only matches by its description is represented by its first page.
+    """
     documents: dict[tuple[str, int], list[Hit]] = {}
     for hit in hits:
         key = ("page", hit.page) if hit.group is None else ("group", hit.group)
@@ -54,7 +56,7 @@ def by_document(hits: Sequence[Hit]) -> list[list[Hit]]:
 
 
 def results_of(documents: Sequence[Sequence[Hit]], words: str) -> list[Result]:
-    """Load what is shown of these documents, with where the words stand. Two queries."""
+    """Load what is shown of these documents, including where the words are. Two queries."""
     wanted = {hit.page for document in documents for hit in document}
     pages = Page.objects.select_related("group", "reading", "collection").in_bulk(wanted)
     best = [pages[document[0].page] for document in documents]
@@ -78,7 +80,7 @@ def results_of(documents: Sequence[Sequence[Hit]], words: str) -> list[Result]:
 
 
 def _boxes(page: Page, headline: str) -> list[Box]:
-    """Return the lines with a word that was found, in whatever form it stands there."""
+    """Return the lines with a matching word, in whatever form."""
     forms = {part.split(MARK[1])[0].casefold() for part in headline.split(MARK[0])[1:]}
     if not forms or page.upright:
         return []

@@ -13,30 +13,29 @@ from clustering.selectors import vector_index
 from clustering.selectors.similar import SIMILAR, SPARE, near_by_index
 
 WIDTHS = (60, 80, 100, 130, 160, 200, 300, 400, 600)
-"""Tried from the narrowest on. Twice the vectors need only a little more width, so no finer steps are worth it."""
+"""Widths to try, from the narrowest. Twice the vectors need only a little more width, so finer steps gain nothing."""
 WIDEST = 1000
-"""The most that the index takes: what such a search finds is the measure of the others."""
+"""The largest that the index accepts; other widths are compared with its results."""
 ASKED = 100
-"""Vectors that ask, anywhere in the index."""
+"""Vectors to search with, from anywhere in the index."""
 NEAREST = 10
 WANTED = 0.985
-"""Share of the nearest that a search must find: above the .97 that people are promised by more than the measurement may
-be off with so many asked."""
+"""Share of the nearest that a search must find: above the promised .97 by more than the error of this measurement."""
 
 
 @dataclass(frozen=True, slots=True)
 class Width:
-    """What was measured and is used from now on."""
+    """What was measured, and is used from now on."""
 
     width: int
     recall: float
-    """Share of the ten nearest, as the widest search finds them."""
+    """Share of the ten nearest that the widest search finds."""
 
 
 def choose_width(encoder: str, dimensions: int) -> Width | None:
-    """Measure an index and have searches use the narrowest width that finds enough; some seconds.
+    """Measure an index and set the narrowest width that finds enough; takes some seconds.
 
-    None where no vector can ask. The index must be there.
+    Returns None if there are no vectors to search with. The index must exist.
     """
     same = Embedding.objects.filter(encoder=encoder)
     anywhere = MD5(Cast("page_id", TextField()))

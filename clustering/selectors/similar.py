@@ -18,11 +18,12 @@ from hhreview.layout import COMMAND
 
 SIMILAR = 24
 SPARE = 24
-"""Pages asked of an index beyond those wanted: it compares in half precision, then the best are picked in full."""
+"""Pages requested from an index beyond those wanted: it compares in half precision, then the best are picked in
+full."""
 EXACT_PAGES = 5000
-"""Up to so many pages all are compared, index or not: it takes some milliseconds and misses nothing."""
+"""Up to so many pages, all are compared, even with an index: it takes milliseconds and misses nothing."""
 EXACT_MOST = 100_000
-"""Beyond so many without an index, nobody is made to wait for a comparison with all."""
+"""Above so many pages without an index, comparing all would take too long."""
 
 
 class NotIndexed(Exception):
@@ -30,12 +31,12 @@ class NotIndexed(Exception):
 
 
 class _Look(NamedTuple):
-    """The vector of the page that is asked about."""
+    """The vector of the page to compare with."""
 
     encoder: str
     dimensions: int
     vector: Subquery
-    """Stays in the database: reading it and sending it back would take longer than the search."""
+    """An expression in the database: reading the vector and sending it back would take longer than the search."""
 
 
 def similar_pages(
@@ -45,11 +46,10 @@ def similar_pages(
     among: CollectionQuerySet | None = None,
     hidden: QuerySet[Page] | None = None,
 ) -> list[tuple[Page, int]]:
-    """Return the nearest pages by cosine, nearest first, each with its likeness in percent.
+    """Return the nearest pages by cosine, nearest first, each with its similarity in percent.
 
-    From the page's own collection, or `among` these, without the `hidden` ones; by the default encoder where the page
-    has its vector. Exact up to EXACT_PAGES pages and where there is no index.
-    Raises NotIndexed.
+    Searches the page's own collection, or `among` these, without the `hidden` ones, by the default encoder if the page
+    has its vector. Exact up to EXACT_PAGES pages and without an index. Raises NotIndexed.
     """
     mine = _vector_of(shown)
     if mine is None:
@@ -87,14 +87,14 @@ def nearest(
         near = same.filter(page__in=candidates)
     # Pages come afterward: joined to all candidates, or with their vectors, they would take longer than the search.
     ranked = near.annotate(distance=CosineDistance("vector", vector)).order_by("distance", "page_id")
-    # A vector of zeros is at no distance from anything.
+    # A vector of zeros has no distance from anything.
     far = {page: far for page, far in ranked.values_list("page_id", "distance")[:limit] if not isnan(far)}
     pages = Page.objects.select_related("group", "collection").defer("paper").in_bulk(far)
     return [(pages[page], round(100 * max(0.0, 1 - far[page]))) for page in far if page in pages]
 
 
 def near_by_index(near: QuerySet[Embedding], vector: Any, dimensions: int) -> QuerySet[Embedding, Any]:
-    """Return ids of pages, nearest first, by a query whose order the vector index of this encoder gives."""
+    """Return ids of pages, nearest first, by a query in the order of this encoder's vector index."""
     half = HalfVectorField(dimensions=dimensions)
     distance = CosineDistance(Cast("vector", half), Cast(vector, half) if isinstance(vector, Subquery) else vector)
     return near.order_by(distance).values_list("page_id", flat=True)
@@ -103,7 +103,7 @@ def near_by_index(near: QuerySet[Embedding], vector: Any, dimensions: int) -> Qu
 def _candidates(
     encoder: str, vector: Any, near: QuerySet[Embedding], wanted: int, *, dimensions: int, is_small: bool | None
 ) -> list[int] | None:
-    """Return what an index finds; None where all are to be compared."""
+    """Return what an index finds; None if all have to be compared."""
     everywhere = is_small is None
     same = Embedding.objects.filter(encoder=encoder).order_by()
     if is_small or (everywhere and _at_most(same, EXACT_PAGES)):
@@ -119,10 +119,10 @@ def _candidates(
                 )
             )
         return None
-    # A collection of its own leaves few of what a narrow search finds, and each further one costs as much again.
+    # A small collection keeps little of what a narrow search finds, and each further one costs as much again.
     with vector_index.searching(width if everywhere else max(width, vector_index.WIDTH)):
         candidates = list(near_by_index(near, vector, dimensions)[:wanted])
-    # The scan gives up after a number of vectors; where a filter left too few by then, all are compared.
+    # The scan stops after a number of vectors; if a filter left too few by then, all are compared.
     return candidates if len(candidates) == wanted else None
 
 
@@ -131,7 +131,7 @@ def _at_most(rows: QuerySet[Any], most: int) -> bool:
 
 
 def _vector_of(shown: Page) -> _Look | None:
-    """By the default encoder, else by any other that looks at images."""
+    """Return the vector by the default encoder, or else by any other image encoder."""
     held = shown.embeddings.exclude(encoder=settings.TEXT_ENCODER)
     facts = held.annotate(
         dimensions=Func("vector", function="vector_dims", output_field=IntegerField()),

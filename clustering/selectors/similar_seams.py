@@ -1,4 +1,4 @@
-"""Seams like one just answered: with the same evidence, and the same current state."""
+"""Seams similar to one just answered: with the same evidence, and the same current state."""
 
 from __future__ import annotations
 
@@ -9,30 +9,30 @@ from clustering.models import Answer, Collection, Run, SeamScore
 from clustering.selectors.queue import OpenSeam, open_seams
 
 ALIKE = 0.35
-"""Share of the evidence that may differ for a seam to be offered: the same two or three strong facts speak, others need
-not."""
+"""Share of the evidence that may differ for a seam to be offered: the same two or three strong facts, others
+optional."""
 VERY_ALIKE = 0.15
-"""Up to here a seam differs in how much a fact says, seldom in which facts speak."""
+"""Up to this share, the strength of facts differs, rarely which facts there are."""
 MOST = 12
-"""More pairs than this are not looked at one by one."""
+"""Most pairs that are compared one by one."""
 SLACK = 3.0
-"""Log-odds by which the whole evidence may differ: farther seams cannot be alike, and are not read."""
+"""Log-odds by which the total evidence may differ: seams further apart can't be similar, and aren't read."""
 MOST_READ = 3000
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """An open seam with how much of its evidence differs from the one answered: 0 nothing, 1 everything."""
+    """An open seam with the share of its evidence that differs from the answered one: 0 none, 1 everything."""
 
     seam: OpenSeam
     distance: float
 
 
 def seams_alike(collection: Collection, run: Run, left: int, verdict: str) -> list[Look]:
-    """Open seams that the same answer would change and whose evidence is like that of the seam after position `left`.
+    """Return open seams that the same answer would change and whose evidence is similar to that after position `left`.
 
-    The least different first, MOST of them. Compared are the contributions of the facts in log-odds: the sum of their
-    differences by the sum of their sizes (Bray and Curtis). Nothing where the run kept no evidence. Some 100 ms at
+    At most MOST seams, the most similar first. Contributions of facts in log-odds are compared: the sum of their
+    differences divided by the sum of their sizes (Bray and Curtis). Empty if the run stored no evidence. Some 100 ms at
     50,000 pages.
     """
     mine = SeamScore.objects.filter(run=run, page__position=left).first()
@@ -54,7 +54,7 @@ def seams_alike(collection: Collection, run: Run, left: int, verdict: str) -> li
 
 
 def differing(one: Mapping[str, float], other: Mapping[str, float]) -> float:
-    """How much of the evidence of two seams differs, 0 … 1."""
+    """Return the share of the evidence of two seams that differs, 0 … 1."""
     size = sum(map(abs, one.values())) + sum(map(abs, other.values()))
     gap = sum(abs(one.get(name, 0.0) - other.get(name, 0.0)) for name in one.keys() | other.keys())
     return gap / size if size else 0.0

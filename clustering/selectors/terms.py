@@ -1,4 +1,5 @@
-"""Type-ahead: terms for a field of a description, from this collection, from vocabularies, and the genres shipped."""
+"""Type-ahead: terms for a field of a description, from this collection, from vocabularies, and from the shipped
+genres."""
 
 from __future__ import annotations
 
@@ -23,24 +24,27 @@ from clustering.sources.contract import CannotFetch
 from clustering.wording import translated
 
 SHORTEST_FAR = 3
-"""Letters from which on authorities elsewhere are asked."""
+"""Letters from which external authorities are asked."""
 KEPT_SECONDS = 24 * 3600
 MOST = 12
-"""Offers at a time: more are not read."""
+"""Terms offered at a time; people don't read more."""
 _WORDS = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A term, and where it is from."""
+    """A term, and its source."""
 
     term: NamedTerm
     source: str
 
 
 def offers(collection: Collection, field: str, text: str) -> list[Offer]:
-    """Terms whose words begin as typed: those used in the collection first, then the nearest to what is typed, and of
-    those equally near the shortest. Empty for a text without a word. Two queries."""
+    """Return terms with words that begin as typed.
+
+    Those used in the collection come first, then the closest to the typed text, and of equally close ones the shortest.
+    Empty for a text without a word. Two queries.
+    """
     words = [word.lower() for word in _WORDS.findall(text)][:8]
     if not words:
         return []
@@ -58,8 +62,10 @@ def offers(collection: Collection, field: str, text: str) -> list[Offer]:
 
 
 def far_offers(field: str, text: str) -> tuple[list[Offer], list[str]]:
-    """Return what the authorities that the operator allows offer, and why one did not answer. Kept for a day; each
-    takes three seconds at most."""
+    """Return the terms of the authorities that the operator allows, and why one did not answer.
+
+    Results are kept for a day; each authority has three seconds.
+    """
     results: list[Offer] = []
     problems: list[str] = []
     typed = " ".join(text.split())
@@ -109,7 +115,7 @@ def _stored(field: str, typed: str, words: list[str]) -> list[Offer]:
     if not vocabularies:
         return []
     query = SearchQuery(" & ".join(f"{word}:*" for word in words), config="simple", search_type="raw")
-    # Among thousands with the word, the heading itself would else stand behind all that only has it too.
+    # Otherwise, among thousands with the word, the heading itself would come after longer ones.
     distance = Case(
         When(label__iexact=typed, then=Value(0)),
         When(label__istartswith=typed, then=Value(1)),
