@@ -137,8 +137,8 @@ class CollectionModel:
         fitted, variance = (self.log_odds / self._flat)[seams], self.variance[seams]
         p = scipy.special.expit(fitted)
         without = variance / np.maximum(1 - p * (1 - p) * variance, SMALLEST_REST)
-        foretold = (fitted - without * (truth - p)) / np.sqrt(1 + MODERATION * without)
-        error = truth - scipy.special.expit(sharpness_after(self.prior, len(seams)) * foretold)
+        predicted = (fitted - without * (truth - p)) / np.sqrt(1 + MODERATION * without)
+        error = truth - scipy.special.expit(sharpness_after(self.prior, len(seams)) * predicted)
         surprises = np.zeros(len(self._facts))
         surprises[seams] = np.sign(error) * error**2
         return surprises

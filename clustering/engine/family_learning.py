@@ -170,9 +170,9 @@ def left_out_loss(
     streams: Sequence[LabeledStream], choice: Choice, *, start: Mapping[str, float], intercept: float, first: bool
 ) -> float:
     """Return the mean log loss, in nats per seam, over archives left out: of the `first` proposal, or over ANSWERS."""
-    foretold = first_loss if first else lambda *given: answered_losses(*given).mean()
+    loss_of = first_loss if first else lambda *given: answered_losses(*given).mean()
     left_out = _left_out(streams, choice, start=start, intercept=intercept)
-    return float(np.mean([foretold(family, stream) for family, stream in left_out]))
+    return float(np.mean([loss_of(family, stream) for family, stream in left_out]))
 
 
 def _left_out(

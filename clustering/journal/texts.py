@@ -67,7 +67,7 @@ def write_texts(desk: Desk) -> None:
             unique_fields=["id"],
             update_fields=["original", "text", "box", "actor", "changed"],
         )  # fmt: skip
-        _lay_over(desk.retold())
+        _lay_over(desk.pages_with_new_text())
     for page, check in desk.checked.items():
         if check != desk.before.checked[page]:
             when, who = check or (None, None)

@@ -273,13 +273,10 @@ class Desk(Values):
             return counted_groups(len(known))
         return groups_in_words(self.places_of(known).values())
 
-    def retold(self) -> set[int]:
+    def pages_with_new_text(self) -> set[int]:
         """Return the pages whose text the act changes."""
-        rows = [
-            *(self.before.corrections[key] or row for key, row in self.corrections.items()
-              if row != self.before.corrections[key])
-        ]  # fmt: skip
-        return {row[0] for row in rows if row}
+        pairs = [(self.before.corrections[key], after) for key, after in self.corrections.items()]
+        return {row[0] for before, after in pairs if before != after and (row := before or after)}
 
     def in_scan_order(self, pages: Iterable[int]) -> list[int]:
         """Return these page ids in scan order."""

@@ -60,7 +60,7 @@ def write_desk(desk: Desk, *, verb: Verb, summary: str, act_id: UUID) -> Edit:
     desk.collection.version = sequence
     fields = ["version", "next_group_number", *(["closed"] if closing else [])]
     Collection.objects.filter(pk=desk.collection.pk).update(**{name: getattr(desk.collection, name) for name in fields})
-    _leave_out_retold(desk, before, after)
+    _leave_out_new_text(desk, before, after)
     edit = Edit.objects.create(
         collection=desk.collection,
         sequence=sequence,
@@ -95,10 +95,10 @@ def _refresh(desk: Desk, pk: int, *, version: int) -> None:
         group.version = max(group.version + 1, version)
 
 
-def _leave_out_retold(desk: Desk, before: Snapshot, after: Snapshot) -> None:
+def _leave_out_new_text(desk: Desk, before: Snapshot, after: Snapshot) -> None:
     """Leave out documents that a correction of text only drafted again. Undo drafts them again as well, so corrections
     of different lines of a document can be undone in any order."""
-    if not desk.retold():
+    if not desk.pages_with_new_text():
         return
     for pk in before.groups.keys() & after.groups.keys():
         if _only_the_machine_wrote(before.groups[pk], after.groups[pk]):

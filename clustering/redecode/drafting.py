@@ -59,9 +59,11 @@ def redraft(desk: Desk, chosen: Iterable[int]) -> None:
     the page that it begins with. `desk.drafted` names documents that came back, or came with a run, with their drafts.
     """
     moved = {pk for pk in desk.groups if pk not in desk.drafted and _has_other_pages(desk, pk)}
-    retold = desk.retold()
+    new_text = desk.pages_with_new_text()
     changed = moved | {
-        pk for pk, pages in desk.pages.items() if pk not in desk.drafted and not retold.isdisjoint(_drafted_from(pages))
+        pk
+        for pk, pages in desk.pages.items()
+        if pk not in desk.drafted and not new_text.isdisjoint(_drafted_from(pages))
     }
     for pk in changed & moved:
         release_drafts(desk.groups[pk])
