@@ -1,4 +1,4 @@
-"""The one way settings of a collection are written: one after the other, so that nobody's are lost."""
+"""Change the settings of collections, one writer at a time, so that no change is lost."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ def keep_settings(
     actor: User,
     called: Callable[[CollectionSettings], str],
 ) -> CollectionSettings:
-    """Keep the settings that `wanted` was made with beside all others that are there; return those of before.
+    """Set the given settings of a collection, keep all others, and return the earlier ones.
 
-    Whoever writes others meanwhile waits, and finds these. `collection` has the new ones afterwards. `called` makes of
-    those before what the admin's history says, empty where nothing is to be kept. Groups and pages are not touched, so
-    the collection's version stays.
+    Other writers wait, and then see these. `collection` has the new settings afterwards. `called` turns the earlier
+    ones into the sentence for the admin's history, empty for none. Groups and pages don't change, so the collection's
+    version stays.
     """
     with transaction.atomic():
         row = Collection.objects.select_for_update(no_key=True).only("settings", "title").get(pk=collection.pk)
@@ -41,7 +41,7 @@ def keep_settings(
 
 
 def keep_export_settings(collection: Collection, kept: ExportSettings, *, actor: User) -> list[str]:
-    """Keep what differs from the defaults; return the names of what changed."""
+    """Store what differs from the defaults; return the names of what changed."""
     after = to_json(kept)
 
     def differing(old: Mapping[str, Any]) -> list[str]:

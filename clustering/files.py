@@ -1,10 +1,10 @@
-"""Where the files of pages lie below MEDIA_ROOT, and how they get there.
+"""Files of pages below MEDIA_ROOT: their paths, and how they are written.
 
-Originals are content-addressed and read-only: `ab/cd/<sha256>.jpg`. Thumbnails lie beside them in
-`thumbs/<long edge>/ab/cd/<sha256>.webp`, copies for encoders in `thumbs/squashed/…`, and what is shown in place of an
-original in `shown/<size>-<degrees>/ab/cd/<sha256>.jpg`. All may be thrown away: the first and last are made again when
-somebody asks, and encoders do without. Where
-`clustering.store` says that scans lie elsewhere, these are the places of their copies on this machine.
+Originals are content-addressed and read-only: `ab/cd/<sha256>.jpg`. Beside them are thumbnails (`thumbs/<long
+edge>/ab/cd/<sha256>.webp`), copies for encoders (`thumbs/squashed/…`), and images shown in place of an original
+(`shown/<size>-<degrees>/ab/cd/<sha256>.jpg`). All of these may be deleted: the first and last are made again when
+needed, and encoders work without. If `clustering.store` keeps scans elsewhere, these are the paths of this machine's
+copies.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ if TYPE_CHECKING:
 SMALL = 320
 """Long edge of the thumbnails in the stream, in pixels."""
 MEDIUM = 640
-"""Long edge for fine screens and large thumbnails, in pixels: a third of the bytes of the next size."""
+"""Long edge for high-resolution screens and large thumbnails, in pixels: a third of the bytes of the next size."""
 LARGE = 1280
 VEIL_SPOTS = 12
-"""Left along the longer edge of a page that is blurred: its layout can be guessed, no word can be read."""
-"""Long edge of the view that opens before the original is there, in pixels."""
+"""Spots along the longer edge of a blurred page: its layout can be guessed, but no word can be read."""
+"""Long edge of the view that opens before the original has loaded, in pixels."""
 THUMBNAIL_SIZES = (SMALL, MEDIUM, LARGE)
 
 FETCHED_AT_ONCE = 8
@@ -59,17 +59,17 @@ _CHUNK = 1 << 20
 
 
 def original_path(sha256: str, media_type: str) -> Path:
-    """Return where an original lies, by its content and type."""
+    """Return the path of an original, by its content and type."""
     return Path(settings.MEDIA_ROOT) / sha256[:2] / sha256[2:4] / f"{sha256}{_SUFFIXES.get(media_type, '.bin')}"
 
 
 def page_path(page: Page) -> Path:
-    """Return where a page's original lies, fetched from the store if it is elsewhere. Raises StoreAway, OSError."""
+    """Return the path of a page's original, fetched from the store if needed. Raises StoreAway, OSError."""
     return store.fetched(original_path(page.sha256, page.media_type))
 
 
 def page_paths(pages: Sequence[Page]) -> list[Path]:
-    """Return where the originals of pages lie, fetched side by side. Raises StoreAway, OSError."""
+    """Return the paths of the originals of pages, fetched in parallel. Raises StoreAway, OSError."""
     return _side_by_side(page_path, pages)
 
 
@@ -81,18 +81,18 @@ def _side_by_side(path_of: Callable[[Page], Path], pages: Sequence[Page]) -> lis
 
 
 def thumbnail_path(sha256: str, size: int) -> Path:
-    """Return where a thumbnail of this content and long edge lies, whether it is there or not."""
+    """Return the path of a thumbnail of this content and long edge, whether it exists or not."""
     return Path(settings.MEDIA_ROOT) / "thumbs" / str(size) / sha256[:2] / sha256[2:4] / f"{sha256}.webp"
 
 
 def squashed_path(sha256: str) -> Path:
-    """Return where the copy for encoders of this content lies, whether it is there or not."""
+    """Return the path of the encoders' copy of this content, whether it exists or not."""
     return Path(settings.MEDIA_ROOT) / "thumbs" / "squashed" / sha256[:2] / sha256[2:4] / f"{sha256}.webp"
 
 
 def encoder_paths(pages: Sequence[Page], resolution: int) -> list[Path]:
-    """Return what an encoder of this resolution opens for each page: the copy for encoders where it is large enough and
-    there, else the original. Fetched side by side. Raises StoreAway, OSError."""
+    """Return what an encoder of this resolution opens for each page: the copy for encoders if it exists and is large
+    enough, or else the original. Fetches in parallel. Raises StoreAway, OSError."""
     from clustering.engine.images import SQUASHED_EDGE
 
     def smallest(page: Page) -> Path:
@@ -103,10 +103,9 @@ def encoder_paths(pages: Sequence[Page], resolution: int) -> list[Path]:
 
 
 def ensure_thumbnail(page: Page, size: int) -> Path:
-    """Return a thumbnail's path. A missing one is made now, from a larger one if there is one: some 30 ms.
+    """Return a thumbnail's path. A missing one is made first, from a larger one if possible: some 30 ms.
 
-    Raises ValueError for a size that is not kept, BadScan where the original cannot be opened, OSError where it is
-    gone.
+    Raises ValueError for an unknown size, BadScan if the original can't be opened, OSError if it is gone.
     """
     if size not in THUMBNAIL_SIZES:
         raise ValueError(f"Thumbnails are kept at {SMALL}, {MEDIUM} and {LARGE} pixels, not at {size}.")
@@ -122,11 +121,11 @@ def ensure_thumbnail(page: Page, size: int) -> Path:
 
 
 def ensure_shown(page: Page, rotation: int, size: int | None = None) -> Path:
-    """Return the path of a page as a browser shows it, turned clockwise by `rotation` degrees; made where missing.
+    """Return the path of a page as a browser shows it, rotated clockwise by `rotation` degrees; made if missing.
 
-    In full size the original itself where it is of a format that browsers show and lies right, else a JPEG of it, made
-    once: some 300 ms for 12 million pixels, and one at a time. With `size`, a thumbnail's long edge, WebP. Raises
-    BadScan where the original cannot be opened, OSError where it is gone.
+    In full size, this is the original if it is upright and in a format that browsers show, or else a JPEG of it, made
+    once in some 300 ms for 12 million pixels, one at a time. With `size`, a thumbnail's long edge, it is WebP. Raises
+    BadScan if the original can't be opened, OSError if it is gone.
     """
     if size is not None and not rotation:
         return ensure_thumbnail(page, size)
@@ -147,7 +146,7 @@ def ensure_shown(page: Page, rotation: int, size: int | None = None) -> Path:
 def veiled_image(page: Page, rotation: int) -> bytes:
     """Return a tiny WebP of a page, a dozen spots, rotated clockwise: some milliseconds.
 
-    Raises BadScan where the original cannot be opened, OSError where it is gone.
+    Raises BadScan if the original can't be opened, OSError if it is gone.
     """
     from clustering.engine.upright import veiled
 
@@ -166,7 +165,8 @@ def _make_shown(page: Page, rotation: int, size: int | None, path: Path) -> None
 
 @contextmanager
 def one_at_a_time(folder: Path) -> Iterator[None]:
-    """Let one process of this machine, and one thread of it, work below a folder: full scans take much memory."""
+    """Let only one process of this machine, and one of its threads, work below a folder: full scans take much
+    memory."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / ".working").open("w") as mark:
         fcntl.flock(mark, fcntl.LOCK_EX)
@@ -174,7 +174,7 @@ def one_at_a_time(folder: Path) -> Iterator[None]:
 
 
 def write_thumbnails(image: Image.Image, sha256: str, *, sizes: tuple[int, ...] = THUMBNAIL_SIZES) -> None:
-    """Write the thumbnails of an open image that are not there yet. Raises StoreAway, OSError."""
+    """Write the missing thumbnails of an open image. Raises StoreAway, OSError."""
     from clustering.engine import images
 
     targets = {size: thumbnail_path(sha256, size) for size in sizes}
@@ -184,7 +184,7 @@ def write_thumbnails(image: Image.Image, sha256: str, *, sizes: tuple[int, ...] 
 
 
 def write_squashed(image: Image.Image, sha256: str) -> None:
-    """Write the copy of an open image for encoders, if it is not there yet. Raises StoreAway, OSError."""
+    """Write the encoders' copy of an open image if it is missing. Raises StoreAway, OSError."""
     from clustering.engine import images
 
     target = squashed_path(sha256)
@@ -199,7 +199,7 @@ def _put(paths: Sequence[Path]) -> None:
             store.put(path)
     except store.StoreAway:
         for path in paths:
-            path.unlink(missing_ok=True)  # what lies here is in the store too
+            path.unlink(missing_ok=True)  # what is here is in the store too
         raise
 
 
@@ -211,14 +211,14 @@ def fingerprint(path: Path) -> str:
 
 @contextmanager
 def incoming(source: Path) -> Iterator[tuple[Path, str]]:
-    """Copy a file in among the store's incoming ones; yield the copy and the SHA-256 of exactly what was copied.
+    """Copy a file to the incoming ones; yield the copy and the SHA-256 of exactly the copied bytes.
 
-    What is decoded and what is kept are then the same bytes, even if somebody writes to the source meanwhile. The copy
-    is thrown away on leaving unless `keep` moved it. Raises OSError.
+    The same bytes are then decoded and stored, even if someone writes to the source in the meantime. The copy is
+    deleted on leaving unless `keep` moved it. Raises OSError.
     """
     folder = incoming_folder()
     folder.mkdir(parents=True, exist_ok=True)
-    # Not mkstemp, which gives a file to its owner alone: the umask says who may read scans.
+    # Not mkstemp, which makes files private: the umask says who may read scans.
     copy = folder / f"{uuid.uuid4().hex}{source.suffix.lower() if source.suffix.isascii() else ''}"
     digest = hashlib.sha256()
     try:
@@ -235,12 +235,12 @@ def incoming(source: Path) -> Iterator[tuple[Path, str]]:
 
 
 def incoming_folder() -> Path:
-    """Return the folder of what is copied but not kept yet."""
+    """Return the folder of files that are copied but not stored yet."""
     return Path(settings.MEDIA_ROOT) / "incoming"
 
 
 def keep(copy: Path, sha256: str, media_type: str) -> Path:
-    """Move an incoming copy to its place for good and return the place; the same content twice is kept once.
+    """Move an incoming copy to its permanent path, which is returned; the same content is stored once.
 
     Raises StoreAway, OSError.
     """
@@ -255,7 +255,7 @@ def keep(copy: Path, sha256: str, media_type: str) -> Path:
 
 @contextmanager
 def writing(target: Path) -> Iterator[Path]:
-    """Yield a temporary path beside the target that takes its place when all went well, and vanishes otherwise."""
+    """Yield a temporary path that replaces the target on success, and is deleted otherwise."""
     target.parent.mkdir(parents=True, exist_ok=True)
     temporary = target.with_name(f".{uuid.uuid4().hex}{target.suffix}")
     temporary.touch(exist_ok=False)

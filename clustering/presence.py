@@ -1,4 +1,4 @@
-"""Who else is at a collection, and where: told with the question for news, kept in the cache for some seconds."""
+"""Who else is in a collection, and where: sent with requests for changes, cached for some seconds."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from clustering.models import Collection, User
 from clustering.wording import name_of
 
 SECONDS = 15
-"""After three missed questions for news somebody counts as gone."""
+"""A person counts as gone after missing three requests."""
 MOST = 50
 
 
 def be_here(collection: Collection, user: User, position: int | None) -> list[dict[str, Any]]:
-    """Note that this person is here, at this page (None: at none), and return the others: [{name, position}].
+    """Record that this person is here, at this page (None: at none), and return the others: [{name, position}].
 
-    One read and one write of the cache. Two people who ask in the same instant may overwrite each other once; the next
-    question, seconds later, repairs it.
+    One read and one write of the cache. Two simultaneous requests may overwrite each other; the next ones, seconds
+    later, correct that.
     """
     key = f"people-at:{collection.pk}"
     now = time.time()

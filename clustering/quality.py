@@ -1,4 +1,4 @@
-"""Whether people and machine are right: settled seams shown again in the queue, and audits of what was accepted unseen.
+"""Whether people and proposals are right: quality checks in the queue, and spot checks of bulk confirmations.
 
 Nothing here changes the desk.
 """
@@ -22,14 +22,14 @@ from clustering.wording import name_of, say, translated
 
 _DRAWN = 200
 _WRITTEN_WITHIN = timedelta(minutes=1)
-"""An accept is written that soon after the time that its groups carry."""
+"""A bulk confirmation is written within this time of the time that its groups carry."""
 
 
 def draw_checks(collection: Collection, run: Run, person: User, *, among: int) -> list[tuple[int, float]]:
-    """(position before the seam, the run's probability) of the settled seams that this person is shown among so many.
+    """Return (position before the seam, the run's probability) of the settled seams that this person is asked again.
 
-    The same for the same person until they answered them; never one that they answered or were asked before. Those come
-    first that the machine doubted, because the others would give themselves away.
+    They stay the same for the person until answered, and are never ones that the person answered or was asked before.
+    Those that the proposal was unsure of come first, because the others would be obvious.
     """
     share = collection.read_settings().check_share
     count = ceil(among * share / (100 - share)) if among else 0
@@ -56,9 +56,9 @@ def draw_checks(collection: Collection, run: Run, person: User, *, among: int) -
 def record_check(
     left: Page, *, verdict: Answer.Verdict | str, actor: User, versions: dict[int, int] | None
 ) -> ReviewCheck | None:
-    """Keep what a person said of a settled seam; None where the seam is not settled, so that the answer is an act.
+    """Store a person's opinion on a settled seam. Returns None if it isn't settled: the answer is then an act.
 
-    Changes nothing at the desk. Raises PermissionDenied, Refused for a bad verdict, StaleVersion where the groups are
+    Changes nothing at the desk. Raises PermissionDenied, Refused for an unknown verdict, StaleVersion if the groups are
     not as the person saw them.
     """
     check_edit(actor, left.collection)
@@ -90,7 +90,7 @@ def record_check(
 
 
 def _earlier(left: Page, right: Page, one: Group, other: Group) -> tuple[ReviewCheck.Basis, User | None]:
-    """Whose opinion the desk shows at a settled seam."""
+    """Return whose opinion the desk has at a settled seam."""
     answer = Answer.objects.filter(first=left, second=right).select_related("actor").first()
     if answer is not None:
         return ReviewCheck.Basis.ANSWER, answer.actor
@@ -104,7 +104,7 @@ def _earlier(left: Page, right: Page, one: Group, other: Group) -> tuple[ReviewC
 
 
 def kindly(check: ReviewCheck) -> str:
-    """Return what to tell a person whose answer differs, in the language of now; "" where it does not."""
+    """Return the message for a person whose answer differs, in the current language; "" if it doesn't."""
     if check.agrees:
         return ""
     what = say("one document") if check.expected == Answer.Verdict.SAME else say("different documents")
@@ -126,15 +126,15 @@ def kindly(check: ReviewCheck) -> str:
 
 
 def place_of(position: int, person: User, room: int) -> int:
-    """Where among `room` places a check stands: always the same for a person, and not to be guessed."""
+    """Return the place of a check among `room` places: constant for a person, but unpredictable."""
     return int(sha256(f"{position}/{person.pk}".encode()).hexdigest()[:8], 16) % max(room, 1)
 
 
 def judge_sample(sample: AuditSample, *, verdict: str, actor: User) -> AuditSample:
-    """Record the verdict; a later one takes the place of an earlier one. Changes nothing at the desk.
+    """Record the verdict, replacing an earlier one. Changes nothing at the desk.
 
-    Raises PermissionDenied for a person who may not edit, Refused for another word than right and wrong and for a
-    sample of an act that was undone.
+    Raises PermissionDenied for a person who may not edit, Refused for an unknown verdict, and for a sample of an act
+    that was undone.
     """
     check_edit(actor, sample.edit.collection)
     if verdict not in AuditSample.Verdict.values:

@@ -1,4 +1,4 @@
-"""Restricted pages for those who edit: blurred and without text until they ask, and each look is kept."""
+"""Restricted pages for people who edit: blurred and without text until they ask; each look is logged."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from clustering.access import Anyone
 from clustering.models import Page, RestrictedLook, User
 
 SHOWN_MINUTES = 15
-"""So long a page stays visible for whoever asked. Then they ask again, and that is kept as well."""
+"""How long a page stays visible after someone asks. The next time is logged too."""
 
 
 def look_at(page: Page, person: User) -> None:
-    """Show a restricted page to this person for some minutes, and keep that they asked."""
+    """Show a restricted page to this person for some minutes, and log it."""
     RestrictedLook.objects.create(page=page, person=person, username=person.get_username())
 
 
 def is_veiled(page: Page, person: Anyone) -> bool:
-    """Whether a page is restricted and this person did not ask to see it lately. A query where it is restricted."""
+    """Whether a page is restricted and this person didn't ask to see it recently. A query for restricted pages only."""
     if not page.is_restricted:
         return False
     since = timezone.now() - timedelta(minutes=SHOWN_MINUTES)

@@ -1,4 +1,4 @@
-"""Saved filters: which addresses they may keep, and who is offered them."""
+"""Saved filters: which addresses they may have, and who sees them."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from clustering.models import Collection, SavedFilter, User
 from clustering.wording import say
 
 LISTS = {"collections", "desk", "table", "plain-list", "queue-list", "search", "search-all", "history"}
-"""Names of the pages whose filters stand in their address."""
+"""Names of the pages whose address contains their filter."""
 MOST = 100
 LONGEST = 600
 
 
 def offered(person: Anyone, collection: Collection | None = None) -> QuerySet[SavedFilter]:
-    """Return one's own filters and those that others share, of collections that one may see; or of one collection."""
+    """Return a person's own filters and shared ones, for collections that the person may see, or for one collection."""
     if not isinstance(person, User):
         return SavedFilter.objects.none()
     rows = SavedFilter.objects.filter(Q(owner=person) | Q(shared=True)).select_related("owner", "collection")
@@ -31,9 +31,9 @@ def offered(person: Anyone, collection: Collection | None = None) -> QuerySet[Sa
 
 
 def place_of(address: str, person: Anyone) -> Collection | None:
-    """Return the collection that an address of a filtered list belongs to, None for the front page.
+    """Return the collection of a filtered list's address, None for the front page.
 
-    Raises Refused where it is no such address, and Http404 where the person may not see the collection.
+    Raises Refused if it isn't such an address, and Http404 if the person may not see the collection.
     """
     parts = urlsplit(address)
     wrong = Refused(say("This page has no filter that can be saved. Filter a list first, then save it there."))
@@ -50,7 +50,7 @@ def place_of(address: str, person: Anyone) -> Collection | None:
 
 
 def save_filter(name: str, address: str, *, shared: bool, owner: User) -> SavedFilter:
-    """Keep a filter under a name. Raises Refused, and Http404 where the owner may not see what it shows."""
+    """Save a filter under a name. Raises Refused, and Http404 if the owner may not see what it shows."""
     collection = place_of(address, owner)
     if owner.saved_filters.count() >= MOST:
         raise Refused(say("You have %(most)s saved filters. Delete one first.", most=MOST))
@@ -58,7 +58,7 @@ def save_filter(name: str, address: str, *, shared: bool, owner: User) -> SavedF
 
 
 def own_filter(person: User, pk: int) -> SavedFilter:
-    """Return a filter of one's own. Raises Http404."""
+    """Return a filter that this person owns. Raises Http404."""
     saved = SavedFilter.objects.filter(owner=person, pk=pk).first()
     if saved is None:
         raise Http404(_("This filter does not exist."))

@@ -1,8 +1,8 @@
-"""Scans in a store that other machines reach too, where HHREVIEW_STORE_BUCKET names one.
+"""Scans in a bucket shared by all machines, if HHREVIEW_STORE_BUCKET names one.
 
-MEDIA_ROOT is then this machine's cache of it: what is written is put into the store before any row tells of it, what is
-asked for is fetched once, and what nobody asked for in a while goes when the cache is full. Without a bucket MEDIA_ROOT
-is the store, and nothing here does anything.
+MEDIA_ROOT is then this machine's cache: files are stored in the bucket before any row refers to them, fetched once when
+needed, and the least recently used ones are removed when the cache is full. Without a bucket, MEDIA_ROOT is the store,
+and nothing here does anything.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ from django.core.files.storage import Storage, storages
 from clustering.wording import say
 
 EVICTABLE = ("thumbs", "shown")
-"""Folders of the cache that may be emptied, beside those of the originals, which have two letters."""
+"""Other folders of the cache that may be emptied, besides those of the originals, which have two letters."""
 IN_USE_SECONDS = 900
-"""Files requested so recently stay in the cache: someone may be about to open them."""
+"""Files requested this recently stay in the cache: someone may be about to open them."""
 _EMPTIED_TO = 0.8
 _LOOK_AGAIN = 0.05
-"""Share of the bound that is fetched between two looks at the size of the cache."""
+"""Share of the cache's limit that is fetched between two checks of its size."""
 _REFUSED = frozenset({
     "AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken", "InvalidToken", "403", "401",
     "Forbidden", "AuthFailure",
@@ -40,7 +40,7 @@ _PIECE = 1 << 20
 
 
 class StoreAway(Exception):
-    """The store cannot be used. The message says why and what to do; `passes` whether that ends by itself."""
+    """The store can't be used. The message says why and what to do; `passes` whether that ends by itself."""
 
     def __init__(self, sentence: str, *, passes: bool) -> None:
         super().__init__(sentence)
@@ -48,38 +48,38 @@ class StoreAway(Exception):
 
 
 def is_elsewhere() -> bool:
-    """Whether scans lie in a store of their own."""
+    """Whether scans are in a bucket."""
     return bool(settings.STORE_BUCKET)
 
 
 def fetched(path: Path) -> Path:
-    """Return a path below MEDIA_ROOT, its file brought here first if only the store has it.
+    """Return a path below MEDIA_ROOT, fetching its file first if only the store has it.
 
-    Where the store lacks it too, nothing lies at the path. Raises StoreAway, OSError.
+    If the store doesn't have it either, the file doesn't exist. Raises StoreAway, OSError.
     """
     if not is_elsewhere():
         return path
     try:
-        os.utime(path)  # it was asked for just now
+        os.utime(path)  # it was just requested
     except FileNotFoundError:
         _fetch(path)
     return path
 
 
 def put(path: Path) -> None:
-    """Put a file below MEDIA_ROOT into the store, over whatever lies there. Raises StoreAway, OSError."""
+    """Store a file below MEDIA_ROOT, replacing what is there. Raises StoreAway, OSError."""
     put_as(path, path)
 
 
 def put_as(source: Path, path: Path) -> None:
-    """Put a file into the store as what lies at `path` below MEDIA_ROOT. Raises StoreAway, OSError."""
+    """Store a file as `path` below MEDIA_ROOT. Raises StoreAway, OSError."""
     if is_elsewhere():
         with source.open("rb") as handle, _answering():
             _storage().save(_name(path), File(handle))
 
 
 def has(path: Path) -> bool:
-    """Whether a file below MEDIA_ROOT is in the store, here or there. Raises StoreAway."""
+    """Whether a file below MEDIA_ROOT exists, here or in the bucket. Raises StoreAway."""
     if not is_elsewhere():
         return path.is_file()
     with _answering():
@@ -87,7 +87,7 @@ def has(path: Path) -> bool:
 
 
 def opened(path: Path) -> IO[bytes]:
-    """Open a file that may be too large to be brought here: it comes as it is read. Raises StoreAway, OSError."""
+    """Open a file that may be too large for the cache: it is streamed. Raises StoreAway, OSError."""
     if not is_elsewhere() or path.is_file():
         return path.open("rb")
     body = _body(path)
@@ -97,7 +97,7 @@ def opened(path: Path) -> IO[bytes]:
 
 
 def forget(folder: Path) -> None:
-    """Remove from the store all that lies below a folder of MEDIA_ROOT. Raises StoreAway."""
+    """Remove everything below a folder of MEDIA_ROOT from the store. Raises StoreAway."""
     if is_elsewhere():
         with _answering():
             _forget(_storage(), _name(folder))
@@ -112,7 +112,7 @@ def _forget(storage: Storage, name: str) -> None:
 
 
 def folders(folder: Path) -> list[str]:
-    """Return the names of the folders that the store has below one of MEDIA_ROOT. Raises StoreAway."""
+    """Return the names of the store's folders below one of MEDIA_ROOT. Raises StoreAway."""
     if not is_elsewhere():
         return []
     with _answering():
@@ -145,7 +145,7 @@ def _fetch(path: Path) -> None:
 
 
 def _body(path: Path) -> Any:
-    """Return the stored object, to be read and closed; None if there is none of that name."""
+    """Return the stored object, to be read and closed; None if it doesn't exist."""
     from botocore.exceptions import ClientError
 
     key = "/".join(part for part in (settings.STORE_PREFIX, _name(path)) if part)
@@ -160,7 +160,7 @@ def _body(path: Path) -> Any:
 
 @contextmanager
 def _answering() -> Iterator[None]:
-    """Turn what is wrong with the store into one sentence."""
+    """Return a sentence about what is wrong with the store."""
     from boto3.exceptions import Boto3Error
     from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, PartialCredentialsError
     from urllib3.exceptions import HTTPError
@@ -234,9 +234,9 @@ _CACHE = _Cache()
 
 
 def evict(bound: int, *, in_use: float = IN_USE_SECONDS) -> int:
-    """Remove what was not asked for the longest, until the cache is well below its bound; return how many bytes went.
+    """Remove the least recently used files until the cache is well below its limit; return how many bytes were freed.
 
-    One process of a machine does it at a time: what another one is at, this one leaves to it.
+    Only one process of a machine does this at a time; others return.
     """
     root = Path(settings.MEDIA_ROOT)
     root.mkdir(parents=True, exist_ok=True)
@@ -254,7 +254,7 @@ def evict(bound: int, *, in_use: float = IN_USE_SECONDS) -> int:
             if full - gone <= bound * _EMPTIED_TO or asked > newest:
                 break
             if path.relative_to(root).parts[0] != "shown" and not has(path):
-                continue  # from before there was a store: `manage.py fill_store` puts it there
+                continue  # from before there was a bucket: `manage.py fill_store` moves it there
             with suppress(FileNotFoundError):
                 path.unlink()
             gone += size
@@ -262,7 +262,7 @@ def evict(bound: int, *, in_use: float = IN_USE_SECONDS) -> int:
 
 
 def kept_files(root: Path) -> Iterator[Path]:
-    """Yield the originals and what was made of them below a media folder."""
+    """Yield the originals and the files made from them below a media folder."""
     for top in sorted(root.iterdir()) if root.is_dir() else []:
         if top.is_dir() and (top.name in EVICTABLE or _is_of_originals(top.name)):
             yield from (path for path in top.rglob("*") if not path.name.startswith(".") and path.is_file())
