@@ -34,9 +34,9 @@ SMALL = 320
 MEDIUM = 640
 """Long edge for high-resolution screens and large thumbnails, in pixels: a third of the bytes of the next size."""
 LARGE = 1280
+"""Long edge of the view that opens before the original has loaded, in pixels."""
 VEIL_SPOTS = 12
 """Spots along the longer edge of a blurred page: its layout can be guessed, but no word can be read."""
-"""Long edge of the view that opens before the original has loaded, in pixels."""
 THUMBNAIL_SIZES = (SMALL, MEDIUM, LARGE)
 
 FETCHED_AT_ONCE = 8
