@@ -6,10 +6,13 @@ import faulthandler
 import logging
 import os
 import threading
+import time
+from contextlib import suppress
 from typing import Any
 
 from celery import shared_task
 from celery.signals import worker_ready, worker_shutting_down
+from django.conf import settings
 
 from clustering import notifying
 from clustering.jobs import launching, running, shifts, slices, sweeping
@@ -63,10 +66,15 @@ def embed_texts(pages: list[int]) -> None:
 
 @shared_task(name=drafting.DRAFT_TASK)
 def draft_waiting(collection_id: int) -> None:
-    """Draft the documents of a collection that an act left waiting."""
+    """Draft the documents of a collection that an act left waiting, for as long as a slice. More come after whoever
+    waits for this worker."""
     _give_way()
-    for collection in Collection.objects.filter(pk=collection_id):
-        drafting.draft_waiting(collection)
+    until = time.monotonic() + settings.SLICE_SECONDS
+    collections = Collection.objects.filter(pk=collection_id)
+    for collection in collections.exclude(pk__in=drafting.are_drafted_by_job(collections)):
+        if drafting.draft_waiting(collection, until=until):
+            with suppress(*launching.BROKER_AWAY):  # the sweep makes up for it
+                draft_waiting.apply_async((collection_id,), priority=settings.SHIFT_PRIORITY)
 
 
 @shared_task(name=kinds.RENEW_TASK)

@@ -32,7 +32,8 @@ def publish_run(run: Run, *, actor: User | None, act_id: UUID | None = None, onl
 
     Drafts go into `group.draft` and the probability into `group.confidence`. The fields title, kind, date, and language
     hold only what a person entered or accepted; the desk shows the draft of an empty field. A group made from only a
-    part of a run's group has no confidence, and is drafted again from the pages it has.
+    part of a run's group has no confidence, and is drafted again from the pages it has. What a method proposed is
+    drafted right after it; until then, a group that stays keeps the drafts it had.
 
     `only` names the changes to apply (`Change.key` from `changes_of`); the rest of the desk stays as it is. The number
     of queries is constant; 50,000 pages take seconds, during which other acts on this collection wait. Raises Refused
@@ -148,6 +149,7 @@ def _place(desk: Desk, run: Run, pieces: list[Piece]) -> int:
             group.awaits_draft = group.awaits_draft and not read
         if piece.whole:
             desk.drafted.add(group.pk)
+            group.awaits_draft = group.awaits_draft or (run.method in METHODS and not draft)
     return len(kept)
 
 

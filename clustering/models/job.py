@@ -82,6 +82,7 @@ class Job(models.Model):
         READING = "read", _lazy("Running OCR")
         PROPOSING = "propose", _lazy("Proposing documents")
         PUBLISHING = "publish", _lazy("Applying the proposal")
+        DRAFTING = "draft", _lazy("Drafting titles and dates")
         LEARNING = "learn", _lazy("Training on confirmed documents")
         CHECKING_EXPORT = "check-export", _lazy("Checking the export")
         WRITING_EXPORT = "write-export", _lazy("Writing the export")
@@ -146,6 +147,7 @@ class Job(models.Model):
                         "read",
                         "propose",
                         "publish",
+                        "draft",
                         "learn",
                         "check-export",
                         "write-export",

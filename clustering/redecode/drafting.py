@@ -12,10 +12,12 @@ import time
 from bisect import bisect
 from collections.abc import Container, Iterable, Sequence
 from functools import partial
+from typing import Any
 
 from celery import current_app
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Count, Min
 
 from clustering.engine.drafting import FIRST_READ, LAST_READ, draft_group
 from clustering.engine.drafting.kind import DescribedKinds
@@ -23,7 +25,7 @@ from clustering.engine.drafting.series import SeriesNames, is_issue
 from clustering.engine.languages import of_tesseract
 from clustering.engine.records import Line, PageReading, PageRecord
 from clustering.journal.workspace import Desk
-from clustering.models import Collection, Group, Page, Reading
+from clustering.models import Collection, Group, Job, Page, Reading
 from clustering.models.collection import DraftTerms
 from clustering.redecode.kinds import add_addresses, draft_here, kinds_in
 from clustering.redecode.series import names_beside
@@ -99,7 +101,7 @@ def _leave_waiting(desk: Desk, groups: Sequence[int], other_heads: Container[int
         read = {page for (page,) in cursor.fetchall()}
     for pk, pages in used.items():
         group = desk.groups[pk]
-        group.awaits_draft = not read.isdisjoint(pages)
+        group.awaits_draft = group.awaits_draft or not read.isdisjoint(pages)
         if group.awaits_draft and pk in other_heads:
             group.draft = {}
 
@@ -109,30 +111,41 @@ _READ = f'SELECT page_id FROM "{Reading._meta.db_table}" WHERE page_id = ANY(%s:
 
 
 def draft_documents(
-    collection: Collection, documents: Sequence[tuple[Group, Sequence[int]]], *, other_heads: Container[int] = ()
+    collection: Collection,
+    documents: Sequence[tuple[Group, Sequence[int]]],
+    *,
+    other_heads: Container[int] = (),
+    usual: str = "",
+    alike: bool = True,
+    unread: bool = False,
 ) -> None:
     """Draft documents, each with its page ids in reading order, in memory. A query for DRAFTED_AT_ONCE of them. What
-    came with a list stays, but for those of `other_heads` (group ids)."""
+    came with a list stays, but for those of `other_heads` (group ids).
+
+    `usual` is the language of those that have too little text to tell; the one that the collection is read in if empty.
+    With `alike`, issues of a serial are named like those beside them. With `unread`, documents of which no page is read
+    are drafted too, by their shape; otherwise, they stay as they are.
+    """
     for start in range(0, len(documents), DRAFTED_AT_ONCE):
         names: SeriesNames | None = None
         described: DescribedKinds | None = None
         some = documents[start : start + DRAFTED_AT_ONCE]
         records = _records([pages for _, pages in some])
         for group, pages in some:
-            group.awaits_draft = False
             read = [records[page] for page in pages]
-            if any(record.reading for record in read):
+            if unread or any(record.reading for record in read):
                 kept = {} if group.pk in other_heads else group.draft
                 given = {name: draft for name, draft in kept.items() if draft.get("given")}
                 described = kinds_in(collection) if described is None else described
-                draft = draft_here(draft_group(read, usual=_usual_language(collection)), described)
-                if is_issue(draft):
+                draft = draft_here(draft_group(read, usual=usual or _language_read(collection)), described)
+                if alike and is_issue(draft):
                     names = names or names_beside(collection, pages[0])
                     draft = names.draft(draft)
                 group.draft = draft.to_json() | given
+                group.awaits_draft = False
 
 
-def _usual_language(collection: Collection) -> str:
+def _language_read(collection: Collection) -> str:
     spoken = of_tesseract(collection.reading_language)
     return spoken.code if spoken else "en"
 
@@ -153,7 +166,7 @@ def _has_another_head(desk: Desk, pk: int) -> bool:
 
 _RECORDS = f"""
 SELECT page.id, page.identifier, page.width, page.height, reading.text, reading.lines::text, reading.width,
-    reading.height, reading.rotation, reading.confidence, reading.language
+    reading.height, reading.rotation, reading.confidence, reading.language, reading.is_second
 FROM "{Page._meta.db_table}" AS page
 LEFT JOIN "{Reading._meta.db_table}" AS reading ON reading.page_id = page.id AND page.id = ANY(%s::bigint[])
 WHERE page.id = ANY(%s::bigint[])
@@ -172,12 +185,10 @@ def _records(documents: Sequence[Sequence[int]]) -> dict[int, PageRecord]:
         }
 
 
-def _reading(
-    text: str, lines: str, width: int, height: int, rotation: int, confidence: float, language: str
-) -> PageReading:
-    return PageReading(
-        text, tuple(Line(*line) for line in json.loads(lines)), width, height, rotation, confidence, language
-    )
+def _reading(text: str, lines: str, *rest: Any) -> PageReading:
+    width, height, rotation, confidence, language, is_second = rest
+    read = tuple(Line(*line) for line in json.loads(lines))
+    return PageReading(text, read, width, height, rotation, confidence, language, is_second=is_second)
 
 
 # --- Documents that wait for a worker --------------------------------------------------------------------------------
@@ -191,29 +202,61 @@ WHERE old.id = new.id AND old.version = new.version AND old.awaits_draft
 """
 
 
-def draft_waiting(collection: Collection, *, until: float = math.inf) -> None:
-    """Draft the marked documents of a collection, by first page, until this time (`time.monotonic`).
+def draft_waiting(collection: Collection, *, until: float = math.inf) -> bool:
+    """Draft the marked documents of a collection, by first page, until this time (`time.monotonic`). Return whether
+    there may be more.
 
     Safe in any number of processes at once and beside acts: a document that changed meanwhile stays marked. Versions
     stay: a new draft makes nobody's view stale.
     """
     waiting = collection.groups.filter(awaits_draft=True).order_by("first_position")
-    while groups := {group.pk: group for group in waiting[:WAITING_AT_ONCE]}:
-        pages: dict[int, list[int]] = {pk: [] for pk in groups}
-        places = Page.objects.filter(group__in=list(groups)).order_by("group", "group_order")
-        for page, group in places.values_list("pk", "group_id"):
-            pages[group or 0].append(page)
-        draft_documents(collection, [(group, pages[pk]) for pk, group in groups.items() if pages[pk]])
-        _write_drafts(collection, list(groups.values()))
+    usual = ""
+    while groups := list(waiting[:WAITING_AT_ONCE]):
+        usual = usual or usual_language_of(collection)
+        _draft_marked(collection, groups, usual=usual, alike=True)
         if time.monotonic() >= until:
-            return
+            return True
+    return False
+
+
+def draft_beginning_at(collection: Collection, pages: Sequence[int], *, usual: str) -> None:
+    """Draft the marked documents whose first pages in reading order these are (ids). Issues of a serial are named as
+    they were read: `series.name_issues` is to follow."""
+    first = Page.objects.filter(pk__in=pages, group_order=1)
+    groups = collection.groups.filter(awaits_draft=True, pk__in=first.values("group"))
+    _draft_marked(collection, list(groups), usual=usual, alike=False)
+
+
+def _draft_marked(collection: Collection, groups: list[Group], *, usual: str, alike: bool) -> None:
+    pages: dict[int, list[int]] = {group.pk: [] for group in groups}
+    places = Page.objects.filter(group__in=list(pages)).order_by("group", "group_order")
+    for page, group in places.values_list("pk", "group_id"):
+        pages[group or 0].append(page)
+    documents = [(group, pages[group.pk]) for group in groups if pages[group.pk]]
+    draft_documents(collection, documents, usual=usual, alike=alike, unread=True)
+    _write_drafts(collection, groups)
+
+
+def usual_language_of(collection: Collection) -> str:
+    """Return the commonest language of a collection's pages, of equals the first; English where none is known."""
+    read = Reading.objects.filter(page__collection=collection).exclude(language="").values_list("language")
+    row = read.annotate(count=Count("pk"), first=Min("page__position")).order_by("-count", "first").first()
+    return row[0] if row else "en"
+
+
+def are_drafted_by_job(collections: Iterable[Collection]) -> set[int]:
+    """Return the ids of those collections whose marked documents a job drafts now, or in a moment."""
+    stages = (Job.Stage.PUBLISHING, Job.Stage.DRAFTING)
+    jobs = Job.objects.active().filter(collection__in=collections, stage__in=stages)
+    return set(jobs.values_list("collection_id", flat=True))
 
 
 def draft_left(*, seconds: float) -> None:
     """Draft marked documents in all collections for so many seconds, because messages get lost."""
     until = time.monotonic() + seconds
     waiting = Group.objects.filter(awaits_draft=True).order_by().values("collection")
-    for collection in Collection.objects.filter(pk__in=waiting):
+    collections = Collection.objects.filter(pk__in=waiting)
+    for collection in collections.exclude(pk__in=are_drafted_by_job(collections)):
         draft_waiting(collection, until=until)
 
 
@@ -235,7 +278,8 @@ def accept_drafts(desk: Desk, groups: Sequence[Group], terms: DraftTerms) -> str
 
     Returns how the sentence of the confirmation goes on; empty if there was nothing to accept.
     """
-    draft_documents(desk.collection, [(group, desk.pages[group.pk]) for group in groups if group.awaits_draft])
+    waiting = [(group, desk.pages[group.pk]) for group in groups if group.awaits_draft]
+    draft_documents(desk.collection, waiting, unread=True)
     taken = {group.number: _accept(group, terms) for group in groups}
     add_addresses(desk.collection, [group for group in groups if "kind" in taken[group.number]])
     some = [names for names in taken.values() if names]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from django.db import transaction
 from django.db.models import QuerySet
 
-from clustering.engine.drafting.series import SERIAL, SeriesNames, is_issue, is_same_serial, renamed, serial_name
-from clustering.engine.records import GroupDraft
+from clustering.engine.drafting.series import SERIAL, SeriesNames, is_same_serial, renamed, serial_name
 from clustering.journal.workspace import Desk
 from clustering.models import Collection, Group, Page
 from clustering.redecode.draft_rows import write_drafted
@@ -19,16 +19,22 @@ NEAR = 50
 thousands."""
 
 
-def names_in(collection: Collection, drafts: Iterable[GroupDraft]) -> SeriesNames:
-    """Return how the serials of a collection are called: as people wrote, and as most of these drafts have it."""
-    entered = (
-        _issues(collection).exclude(title="").order_by("first_position").values_list("draft__title__value", "title")
-    )
-    return SeriesNames([draft.title.value for draft in drafts if draft.title and is_issue(draft)], entered)
+def name_issues(collection: Collection) -> None:
+    """Name the issues of all serials alike in the drafts of documents that nobody settled: as people wrote, or else as
+    most drafts have it. No version rises: the machine only thinks so."""
+    with transaction.atomic():
+        Collection.objects.select_for_update(no_key=True).filter(pk=collection.pk).first()
+        issues = list(_issues(collection).order_by("first_position").values_list("pk", "draft__title", "title"))
+        settled = set(collection.groups.settled().values_list("pk", flat=True))
+        read = {pk: title for pk, title, _ in issues if not title.get("given")}
+        entered = [(title["value"], person) for _, title, person in issues if person]
+        names = SeriesNames([title["value"] for title in read.values()], entered)
+        named = {pk: {**title, "value": names.corrected(title["value"])} for pk, title in read.items()}
+        write_drafted("title", {pk: title for pk, title in named.items() if pk not in settled and title != read[pk]})
 
 
 def names_beside(collection: Collection, page: int) -> SeriesNames:
-    """Return the same by the drafts and titles of the issues NEAR a page (id)."""
+    """Return how serials are called, by the drafts and titles of the issues NEAR a page (id)."""
     at = Page.objects.values_list("position", flat=True).get(pk=page)
     issues = _issues(collection).values_list("draft__title__value", "title")
     before = issues.filter(first_position__lte=at).order_by("-first_position")[:NEAR]

@@ -6,8 +6,9 @@ import pytest
 
 from clustering.actions import confirm_groups, merge_groups, split_group, undo_edit
 from clustering.actions.describe import describe_groups
-from clustering.jobs.stages.runs import compute
-from clustering.models import Collection, Reading, User
+from clustering.jobs import running
+from clustering.jobs.launching import launch_job
+from clustering.models import Collection, Job, Reading, User
 from clustering.redecode import series
 from clustering.selectors.desk_rows import changes
 from tests.actions.conftest import GroupOf, PageAt
@@ -108,9 +109,9 @@ def print_issues(collection: Collection, names: list[str]) -> None:
 def test_a_proposal_names_all_issues_alike(make_collection: MakeCollection) -> None:
     collection = make_collection(pages=3)
     print_issues(collection, ["Ballot and Budget", "Ballot and Budgef", "Ballot and Budget"])
-    computed = compute(collection, method="seams", settings={}, encoder="", documents=3)
-    drafts = [group.draft for group in computed.proposal.groups]
-    assert [draft.title.value for draft in drafts if draft and draft.title] == [
+    order = {"documents": 3}
+    running.run_here(launch_job(collection, kind=Job.Kind.PROPOSE, actor=None, params=order, here=True))
+    assert titles(collection) == [
         f"Ballot and Budget, Vol. 8, No. {number}, November {number}, 1970" for number in (1, 2, 3)
     ]
 

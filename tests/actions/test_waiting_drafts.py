@@ -30,6 +30,7 @@ def crowd(
     collection = make_collection(pages=12)
     read(collection)
     weigh(collection, [-0.3, 2.0] * 5 + [-0.3])
+    collection.groups.update(awaits_draft=False)  # as if drafted, but without a word
     collection.refresh_from_db()
     monkeypatch.setattr(drafting, "DRAFTED_IN_ACT", 3)
     answer_seam(page_at(collection, 5), verdict="different", actor=alice)

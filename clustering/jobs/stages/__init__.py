@@ -6,7 +6,17 @@ from dataclasses import replace
 
 from clustering.jobs.batches import side_by_side
 from clustering.jobs.slices import DEFAULT, JobStopped, Stage
-from clustering.jobs.stages import asking, comparing, embedding, exporting, importing, learning, proposing, reading
+from clustering.jobs.stages import (
+    asking,
+    comparing,
+    drafting,
+    embedding,
+    exporting,
+    importing,
+    learning,
+    proposing,
+    reading,
+)
 from clustering.models import Job
 from clustering.wording import say
 
@@ -19,7 +29,8 @@ _EMBED_AND_READ = side_by_side(Job.Stage.EMBEDDING_AND_READING, embedding.PART, 
 def stages_of(job: Job) -> tuple[Stage, ...]:
     """Return the stages of a job in order. Raises JobStopped for an unknown kind."""
     embed, text, read = embedding.IMAGE_STAGE, embedding.TEXT_STAGE, reading.STAGE
-    propose = (proposing.PROPOSE_STAGE, proposing.PUBLISH_STAGE)
+    publish = (proposing.PUBLISH_STAGE, drafting.STAGE)
+    propose = (proposing.PROPOSE_STAGE, *publish)
     plans: dict[str, tuple[Stage, ...]] = {
         Job.Kind.IMPORT: (importing.LISTING_STAGE, comparing.STAGE, importing.STAGE),
         Job.Kind.EMBED: (embed,),
@@ -28,7 +39,7 @@ def stages_of(job: Job) -> tuple[Stage, ...]:
         Job.Kind.LEARN: (learning.STAGE,),
         Job.Kind.EXPORT: exporting.STAGES,
         Job.Kind.PROCESS: (_EMBED_AND_READ, text, *propose),
-        Job.Kind.ASK: (asking.SEAM_STAGE, asking.DOCUMENT_STAGE, _PROPOSE_AFTER_ASKING, proposing.PUBLISH_STAGE),
+        Job.Kind.ASK: (asking.SEAM_STAGE, asking.DOCUMENT_STAGE, _PROPOSE_AFTER_ASKING, *publish),
     }
     if job.kind not in plans:
         raise JobStopped(say("This version of hhreview can’t run jobs of the kind “%(kind)s”.", kind=job.kind))

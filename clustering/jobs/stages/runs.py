@@ -11,7 +11,7 @@ from typing import Any
 from django.db import models, transaction
 
 from clustering.engine.collection_model import packed
-from clustering.engine.records import PageRecord, Proposal, Report, SeamFact
+from clustering.engine.records import Proposal, Report, SeamFact
 from clustering.jobs.records import page_records
 from clustering.jobs.stages.learning import family_of
 from clustering.models import Collection, Job, Page, Run, RunFeatures, RunGroup, RunMembership, SeamScore, User
@@ -60,7 +60,6 @@ def compute(
         report=report,
         family=family_of(collection)[0],
     )
-    proposal = _with_drafts(collection, proposal, records)
     return Computed(collection, pages, proposal, method, encoder, time.monotonic() - started)
 
 
@@ -141,24 +140,6 @@ def _weighing(proposal: Proposal, pages: Sequence[Page]) -> dict[str, Any]:
         return {}
     anchors = [pages[seam].position for seam in weighing.anchors]
     return {"anchors": anchors, "offset": weighing.offset}
-
-
-def _with_drafts(collection: Collection, proposal: Proposal, records: Sequence[PageRecord]) -> Proposal:
-    """Draft title, kind, date, and language of each group without a draft; issues of a serial get the same name."""
-    from clustering.engine.drafting import draft_group
-    from clustering.engine.languages import usual_language
-    from clustering.redecode.kinds import draft_here, kinds_in
-    from clustering.redecode.series import names_in
-
-    usual = usual_language(record.reading.language for record in records if record.reading)
-    drafts = [
-        group.draft or draft_group([records[index] for index in group.pages], usual=usual) for group in proposal.groups
-    ]
-    described = kinds_in(collection)
-    drafts = [draft_here(draft, described) for draft in drafts]
-    names = names_in(collection, drafts)
-    groups = (replace(group, draft=names.draft(draft)) for group, draft in zip(proposal.groups, drafts, strict=True))
-    return replace(proposal, groups=tuple(groups))
 
 
 def _stored(fact: SeamFact) -> dict[str, Any]:
