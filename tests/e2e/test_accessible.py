@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
@@ -71,6 +71,8 @@ RULES = {
 """axe describes one node of what passes, not all of them. The admin lays Django's styles below ours by @import; axe
 would fetch them again, against the content policy."""
 
+Theme = Literal["light", "dark"]
+THEMES: tuple[Theme, ...] = get_args(Theme)
 COLORS = ["color-contrast", "link-in-text-block"]
 """Those of the rules that colors can break."""
 
@@ -138,9 +140,9 @@ def test_axe_finds_nothing(collection: Collection, sam: User, open_desk: OpenDes
 
 def violations(page: Page, name: str) -> list[str]:
     """All rules in the light, those of color in the dark again: a theme is nothing but colors."""
-    _turn(page, "light")
+    turn(page, "light")
     results = {"light": Axe().run(page, options=RULES).response}
-    _turn(page, "dark")
+    turn(page, "dark")
     results["dark"] = page.evaluate("(rules) => axe.run(rules)", RULES | {"runOnly": COLORS})
     return [
         f"{name}, {theme}: {v['id']}: {node['html'][:160]} {node['failureSummary'][:300]}"
@@ -150,7 +152,7 @@ def violations(page: Page, name: str) -> list[str]:
     ]
 
 
-def _turn(page: Page, theme: Literal["light", "dark"]) -> None:
+def turn(page: Page, theme: Theme) -> None:
     """To this theme, at once: colors that are still on their way have no contrast of their own."""
     page.emulate_media(color_scheme=theme)
     page.evaluate(ARRIVED)
