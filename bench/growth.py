@@ -5,9 +5,9 @@
 One collection of synthetic pages, each with a typed page's text and made-up vectors, is proposed, published, viewed,
 and exported, in a process and database of its own. Keys of `--json`:
 
-    propose_s, publish_s, export_s, first_view_ms     elapsed time
-    cpu_ms_per_page       of this process and of the database's, for what touches every page: proposing, publishing, and
-                          exporting
+    propose_s, publish_s, draft_s, export_s, first_view_ms     elapsed time
+    cpu_ms_per_page       of this process and of the database's, for what touches every page: proposing, publishing,
+                          drafting, and exporting
     rss_mb, rss_before_mb   peak memory of this process, and its memory before it began
     reading_kb, vectors_kb, rows_kb     disk per page in the database for the text of a typed page, for both vectors,
                           and for all other tables of a published collection, with their indexes
@@ -112,9 +112,12 @@ def disk_kb(pages: int) -> dict[str, float]:
 
 def whole(collection: Any, actor: Any) -> dict[str, Step]:
     """Do what touches every page, and return its times."""
+    from clustering.redecode.drafting import draft_waiting
+
     return {
         "propose": partial(done_here, collection, "propose", publish=False),
         "publish": partial(publish, collection, actor),
+        "draft": partial(draft_waiting, collection),
         "export": partial(done_here, collection, "export", format="json", everything=True),
     }
 
