@@ -56,6 +56,7 @@ sys.path.insert(0, str(ROOT))
 from bench.acts import own_database  # noqa: E402 - after the path is set
 from bench.many_collections import cpu_seconds  # noqa: E402 - after the path is set
 from bench.workers import collection_of, draw  # noqa: E402
+from clustering.engine.kept_memory import use_one_arena  # noqa: E402
 
 BATCH = 16
 BUILTIN = "efficientnet-lite0@224"
@@ -292,6 +293,7 @@ def main() -> None:
     parser.add_argument("--pages", type=int, default=192)
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
+    use_one_arena()
     with own_database(), tempfile.TemporaryDirectory() as temporary:
         scans = Path(temporary) / "scans"
         scans.mkdir()

@@ -16,6 +16,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import ManagementUtility, execute_from_command_line
 from django.db import InterfaceError, OperationalError, ProgrammingError
 
+from clustering.engine.kept_memory import use_one_arena
 from hhreview import layout, local, schema
 from hhreview.loading import loading
 from hhreview.servers.starting import NO_ROOM, ServerFailed, disk_full, has_no_room
@@ -31,6 +32,7 @@ def main() -> None:
     if sys.argv[1:] in (["--version"], ["version"]):
         sys.stdout.write(f"{version('hhreview')}\n")
         return
+    use_one_arena()
     _end_as_by_ctrl_c()
     try:
         with local.servers_for_command(sys.argv, _check_arguments) as paths:

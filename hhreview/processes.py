@@ -14,7 +14,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -24,11 +24,13 @@ from typing import Protocol
 
 import psutil
 
+from clustering.engine.kept_memory import KEEPING
 from hhreview import layout, lifeline, local
 from hhreview.servers import caretaker, postgres, redis
 from hhreview.servers.starting import ServerFailed, ServerPaths, wait_for_end
 
-QUEUES = ("vision", "default", "learning")
+VISION = "vision"
+QUEUES = (VISION, "default", "learning")
 _PING_SECONDS = 5
 _HEALTH_SECONDS = 20
 """The web server itself waits some seconds for the database before it says that it is away."""
@@ -73,6 +75,7 @@ class Child:
     """None: it writes where its keeper writes."""
     data: Path
     asked: Callable[[], bool]
+    environment: Mapping[str, str] = field(default_factory=dict)
     process: subprocess.Popen[bytes] | None = field(default=None, init=False)
 
     def start(self) -> None:
@@ -86,7 +89,7 @@ class Child:
                 stderr=output,
                 start_new_session=True,
                 cwd=layout.ROOT,
-                env={**os.environ, "HHREVIEW_DATA_DIR": str(self.data)}
+                env={**os.environ, **self.environment, "HHREVIEW_DATA_DIR": str(self.data)}
                 | ({_KEPT_FOR: str(self.data)} if self.log else {}),
             )
 
@@ -235,7 +238,9 @@ def worker(queue: str, *, log: Path | None, data: Path, concurrency: int = 1) ->
     # Threads, not forks: the main thread answers pings while a slice runs, and CUDA and psycopg do not survive a fork.
     command += ["--without-mingle", "--pool", "threads", "--concurrency", str(concurrency)]
     command += ["--queues", queue, "--hostname", f"{queue}@%h"]
-    return Child(f"The {queue} worker", command, log, data, lambda: worker_answers(queue) is not False)
+    # Its threads run before its network does, so it has to keep memory from its start.
+    environment = KEEPING if queue == VISION else {}
+    return Child(f"The {queue} worker", command, log, data, lambda: worker_answers(queue) is not False, environment)
 
 
 def health(url: str) -> str | None:

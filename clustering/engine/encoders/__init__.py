@@ -22,7 +22,7 @@ from clustering.engine.encoders.contract import (
     OnBad,
     Vectors,
 )
-from clustering.engine.encoders.devices import choose_device, keep_memory, use_threads
+from clustering.engine.encoders.devices import choose_device, use_threads
 from clustering.engine.encoders.runtimes import (
     DEFAULT_RUNTIME,
     LEAST_COSINE,
@@ -50,7 +50,6 @@ __all__ = [
     "encoder_kind",
     "families",
     "get_encoder",
-    "keep_memory",
     "known_encoders",
     "missing_runtime",
     "use_threads",

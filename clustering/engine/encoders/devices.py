@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
-from functools import cache
 
 from clustering.engine.encoders.contract import EncoderUnavailable
 from clustering.sentences import say
@@ -22,26 +20,6 @@ def use_threads(count: int) -> None:
     _threads = count
     if count:
         torch.set_num_threads(count)
-
-
-_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8
-"""As in glibc's malloc.h."""
-_LARGE, _KEPT = 1 << 29, 1 << 30
-"""Bytes of one block from which it is a huge scan, and given back; and of free memory that the process may keep."""
-
-
-@cache
-def keep_memory() -> None:
-    """Have this process keep what a network frees, from now on, for its next layer.
-
-    glibc gives large blocks back at once, and the next ones come page by page, each filled with zeros first: more than
-    half the time that a small network takes. The process keeps up to 1 GB of it. One arena, because blocks of
-    other threads' arenas are given back all the same. Does nothing where the C library is another.
-    """
-    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
-    if mallopt is not None:
-        for option, value in ((_M_MMAP_THRESHOLD, _LARGE), (_M_TRIM_THRESHOLD, _KEPT), (_M_ARENA_MAX, 1)):
-            mallopt(option, value)
 
 
 def decoding_threads() -> int:

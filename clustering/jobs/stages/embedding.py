@@ -37,7 +37,8 @@ def loaded(key: str) -> Encoder:
 
     Raises EncoderUnavailable, and ValueError for an unknown key.
     """
-    from clustering.engine.encoders import choose_device, get_encoder, keep_memory, use_threads
+    from clustering.engine.encoders import choose_device, get_encoder, use_threads
+    from clustering.engine.kept_memory import keep_memory
 
     keep_memory()
     use_threads(settings.THREADS)
