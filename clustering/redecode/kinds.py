@@ -77,7 +77,11 @@ def renew_kinds(desk: Desk) -> str:
     near = _near(desk)
     changed = _drafted_otherwise(near.items(), described)
     write_drafted("kind", changed)
-    held = {pk: group.draft["kind"] for pk, group in desk.groups.items() if not group.kind and "kind" in group.draft}
+    held = {
+        pk: group.draft["kind"]
+        for pk, group in desk.groups.items()
+        if not group.kind and "chances" in group.draft.get("kind", {})
+    }
     for pk, kind in _drafted_otherwise(held.items(), described).items():
         desk.groups[pk].draft = {**desk.groups[pk].draft, "kind": kind}
     desk.touched.update(changed)
@@ -105,7 +109,7 @@ def renew_all(collection: Collection) -> None:
 
 
 def _undescribed(collection: Collection) -> QuerySet[Group]:
-    return collection.groups.filter(kind="", draft__has_key="kind")
+    return collection.groups.filter(kind="", draft__kind__has_key="chances")
 
 
 def _near(desk: Desk) -> dict[int, dict[str, Any]]:

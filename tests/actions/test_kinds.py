@@ -83,6 +83,12 @@ def test_types_from_a_list_stay(wills: Collection, group_of: GroupOf, alice: Use
     assert group_of(wills, 8).draft == given
 
 
+def test_drafts_of_earlier_versions_stay(wills: Collection, group_of: GroupOf, alice: User) -> None:
+    wills.groups.filter(number__in=[1, 8]).update(draft={"kind": {"value": "flyer", "evidence": "page 1"}})
+    call(wills, group_of, range(1, 5), alice)
+    assert kinds(wills) == [*["will"] * 7, "flyer", "letter"]
+
+
 def test_new_drafts_begin_with_what_is_described(wills: Collection, group_of: GroupOf, alice: User) -> None:
     call(wills, group_of, range(1, 5), alice)
     fresh = GroupDraft(kind=Drafted("flyer", 0.7, "one leaf", chances=FLYER))
