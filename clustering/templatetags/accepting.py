@@ -13,16 +13,17 @@ register = template.Library()
 
 @register.filter
 def in_percent(share: float | None, form: str = "") -> str:
-    """99.5%, never rounded up, so that 100% means all; "bare" without the sign, "low" down to a tenth,
+    """99.5%, never rounded up, so that 100% means all; "bare" without the sign, for addresses, "low" down to a tenth,
     "short" rounded to a tenth."""
     if share is None:
         return ""
     if form == "short":
-        return f"{100 * share:.1f}".removesuffix(".0") + "%"
-    if form == "low":
-        return f"{floor(1000 * share + 1e-6) / 10:.1f}".removesuffix(".0") + "%"
-    number = f"{floor(100_000 * share + 1e-6) / 1000:.3f}".rstrip("0").rstrip(".")
-    return number if form == "bare" else f"{number}%"
+        number = f"{100 * share:.1f}".removesuffix(".0")
+    elif form == "low":
+        number = f"{floor(1000 * share + 1e-6) / 10:.1f}".removesuffix(".0")
+    else:
+        number = f"{floor(100_000 * share + 1e-6) / 1000:.3f}".rstrip("0").rstrip(".")
+    return number if form == "bare" else f"{number_format(number)}%"
 
 
 @register.filter

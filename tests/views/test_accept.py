@@ -119,6 +119,18 @@ def test_the_act_confirms_and_leads_to_the_sample(collection: Collection, alice:
     assert AuditSample.objects.count() == 2
 
 
+def test_percentages_are_written_as_the_language_writes_them(
+    collection: Collection, alice: User, signed: Signed
+) -> None:
+    client = signed(alice)
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "de"
+    answer = client.get("/c/afl/accept/?at=96.5")
+    assert "96,5" in answer.content.decode() and "99,9%" in answer.content.decode()
+    assert fields(answer)["at"] == "96,5"
+    assert client.post("/c/afl/accept/", fields(answer)).status_code == 302
+    assert collection.groups.filter(state=Group.State.CONFIRMED).count() == 3
+
+
 def test_sent_twice_it_is_done_once(collection: Collection, alice: User, signed: Signed) -> None:
     browser = signed(alice)
     form = fields(browser.get("/c/afl/accept/"))

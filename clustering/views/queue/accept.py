@@ -9,6 +9,7 @@ from uuid import uuid4
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -98,7 +99,7 @@ def _page(
     context: dict[str, Any] = {
         "collection": collection,
         "threshold": threshold,
-        "at": percent(threshold).removesuffix("%"),
+        "at": number_format(percent(threshold).removesuffix("%")),
         "chosen": chosen,
         "strange": _strange(collection),
         "rows": rows,
