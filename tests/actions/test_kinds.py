@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
+from clustering import tasks
 from clustering.actions import confirm_groups, merge_groups, undo_edit
 from clustering.actions.describe import describe_groups
 from clustering.engine.records import Drafted, GroupDraft
@@ -108,13 +110,23 @@ def test_an_accepted_type_has_the_address_that_people_chose(wills: Collection, g
 
 
 def test_drafts_far_away_follow_by_a_worker(
-    wills: Collection, group_of: GroupOf, alice: User, monkeypatch: pytest.MonkeyPatch
+    wills: Collection,
+    group_of: GroupOf,
+    alice: User,
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
     monkeypatch.setattr(redecoded, "NEAR", 2)
     monkeypatch.setattr(redecoded, "RENEWED_AT_ONCE", 2)
-    call(wills, group_of, range(1, 5), alice)
+    sent: list[tuple[str, list[int]]] = []
+    monkeypatch.setattr(
+        "clustering.redecode.kinds.current_app.send_task", lambda name, *, args, queue: sent.append((name, args))
+    )
+    with django_capture_on_commit_callbacks(execute=True):
+        call(wills, group_of, range(1, 5), alice)
     assert kinds(wills) == [*["will"] * 6, "flyer", "flyer", "letter"]
-    renew_all(wills)
+    assert sent == [(tasks.renew_kinds.name, [wills.pk])]
+    tasks.renew_kinds(wills.pk)
     assert kinds(wills) == [*["will"] * 8, "letter"]
     check_partition(wills)
     with CaptureQueriesContext(connection) as queries:
