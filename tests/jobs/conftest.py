@@ -13,6 +13,8 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 from pytest_django.fixtures import Settings
 
+from tests.jobs.workers import empty_broker
+
 DrawScans = Callable[..., Path]
 _NOBODY = 65534
 ENOUGH_WORDS = "The members will speak about\nwages, hours and the strike"
@@ -73,3 +75,11 @@ def as_nobody() -> Iterator[None]:
         yield
     finally:
         os.seteuid(0)
+
+
+@pytest.fixture
+def own_broker() -> Iterator[None]:
+    """No messages from before, none left behind."""
+    empty_broker()
+    yield
+    empty_broker()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import time, timedelta
 from pathlib import Path
@@ -24,15 +24,8 @@ from clustering.models.page import PageQuerySet
 from tests.conftest import MakeCollection
 from tests.jobs.workers import empty_broker
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_broker")]
 QUEUE = "vision"
-
-
-@pytest.fixture(autouse=True)
-def own_broker() -> Iterator[None]:
-    empty_broker()
-    yield
-    empty_broker()
 
 
 @pytest.fixture

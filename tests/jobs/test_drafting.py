@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import pytest
 
@@ -19,19 +19,11 @@ from clustering.models import Collection, Job, User
 from clustering.redecode import drafting
 from tests.actions.test_drafting import HEADS, drafted, read
 from tests.conftest import MakeCollection
-from tests.jobs.workers import empty_broker
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_broker")]
 QUEUE = "default"
 PAGES = 60
 ALL_HEADS = [HEADS[place % len(HEADS)] for place in range(PAGES)]
-
-
-@pytest.fixture(autouse=True)
-def own_broker() -> Iterator[None]:
-    empty_broker()
-    yield
-    empty_broker()
 
 
 @pytest.fixture

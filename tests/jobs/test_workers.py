@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
 from copy import copy
 from datetime import timedelta
 from pathlib import Path
@@ -22,18 +21,10 @@ from clustering.tasks import GIVES_WAY
 from tests.jobs.conftest import DrawScans
 from tests.jobs.workers import empty_broker, wait_until, worker
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = [pytest.mark.django_db(transaction=True, serialized_rollback=True), pytest.mark.usefixtures("own_broker")]
 ENCODER = "efficientnet-lite0@64"
 PAGES = 300
 """Some ten chunks of embedding: a worker is surely caught in the middle."""
-
-
-@pytest.fixture(autouse=True)
-def own_broker() -> Iterator[None]:
-    """No messages from before, none left behind."""
-    empty_broker()
-    yield
-    empty_broker()
 
 
 def imported(folder: Path) -> Collection:
