@@ -37,6 +37,9 @@ OURS = (
 _STOP_SECONDS = 30
 _SOCKET_PATH_BYTES = 90
 """UNIX socket paths end at 107 bytes on Linux and 103 on macOS; the servers append up to 13."""
+_PLAIN = re.compile(r"[\w./-]+")
+"""What means only itself in an address, and in what libpq is told: no space, quote, comma, or percent sign."""
+_FOR_ALL = Path("/tmp")
 
 
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
@@ -103,12 +106,16 @@ class ServerPaths:
 
     @property
     def sockets(self) -> Path:
-        """The folder of both sockets: below the data folder, or in the temporary folder where that path is too long."""
+        """The folder of both sockets: below the data folder, or where that path is too long or not plain, in `/tmp`.
+
+        Whatever TMPDIR says: whoever starts the servers and whoever uses them may not have the same.
+        """
         near = self.run
-        if len(os.fsencode(near)) <= _SOCKET_PATH_BYTES:
+        if len(os.fsencode(near)) <= _SOCKET_PATH_BYTES and _PLAIN.fullmatch(str(near)):
             return near
         digest = hashlib.sha256(os.fsencode(self.data)).hexdigest()[:16]
-        return Path(tempfile.gettempdir()) / f"hhreview-{digest}"
+        short = _FOR_ALL if os.access(_FOR_ALL, os.W_OK | os.X_OK) else Path(tempfile.gettempdir())
+        return short / f"hhreview-{digest}"
 
     @property
     def database_url(self) -> str:

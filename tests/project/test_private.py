@@ -16,7 +16,7 @@ import pytest
 import redis
 
 from hhreview import local
-from hhreview.servers import as_root, postgres
+from hhreview.servers import as_root, postgres, starting
 from hhreview.servers.private import account_name, files_as_asked, make_private_folders, private_files
 from hhreview.servers.starting import ServerFailed, ServerPaths
 from tests.embedded import prepare
@@ -202,7 +202,7 @@ def test_a_folder_of_another_account_says_whose_it_is_and_what_to_do(
 
 def test_sockets_are_not_put_where_somebody_else_was_first(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The path is too long for a socket, so they lie in the temporary folder, where everybody may write."""
-    monkeypatch.setattr(tempfile, "tempdir", str(data.parent))
+    monkeypatch.setattr(starting, "_FOR_ALL", data.parent)
     paths = ServerPaths(data / ("deep/" * 30) / "data")
     assert paths.sockets.parent == data.parent
     with local.servers(paths.data):
