@@ -8,6 +8,8 @@ SCANS ?=
 ARGS ?=
 # One more than the processors of a small machine: tests of faults mostly wait.
 PROCESSES ?= 3
+# What a shell has set for other programs of Python.
+unexport PYTHONPATH PYTHONHOME DJANGO_SETTINGS_MODULE
 
 .PHONY: help install install-test install-check demo up test check format wheel pin clean-data clean
 

@@ -7,6 +7,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from importlib import import_module
 from importlib.metadata import version
 from types import FrameType
 
@@ -24,14 +25,16 @@ from hhreview.servers.starting import NO_ROOM, ServerFailed, disk_full, has_no_r
 _BEHIND = {"42P01", "42703"}
 """PostgreSQL's codes for a table and a column that are not there: migrations were not run."""
 _DISK_FULL = "53100"
+_SETTINGS = "hhreview.settings"
 
 
 def main() -> None:
     """Run one management command, with the embedded servers up if no URL names others."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hhreview.settings")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", _SETTINGS)
     if sys.argv[1:] in (["--version"], ["version"]):
         sys.stdout.write(f"{version('hhreview')}\n")
         return
+    _require_own_settings(os.environ["DJANGO_SETTINGS_MODULE"])
     use_one_arena()
     _end_as_by_ctrl_c()
     try:
@@ -69,6 +72,19 @@ def _end_as_by_ctrl_c() -> None:
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) == signal.SIG_DFL:  # nohup has it ignored
             signal.signal(number, stop)
+
+
+def _require_own_settings(named: str) -> None:
+    """Refuse the settings of another Django project, which some shells name for every program. Exits."""
+    if named == _SETTINGS:
+        return
+    with suppress(Exception):  # whatever another project's settings do
+        if hasattr(import_module(named), "EMBEDDED_DATABASE"):
+            return
+    sys.exit(
+        f"DJANGO_SETTINGS_MODULE is {named!r}, which is another project’s. Unset it (`unset DJANGO_SETTINGS_MODULE`), "
+        "then try again."
+    )
 
 
 def _load() -> None:

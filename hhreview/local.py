@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import resource
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
@@ -22,6 +23,9 @@ from hhreview.servers.starting import OURS, ServerFailed, ServerPaths
 _NO_SERVER_COMMANDS = frozenset(
     {"help", "--help", "-h", "--version", "version", "make_sample", "check", "collectstatic", "forget_data"}
 )
+
+_LARGEST_FILE = 1 << 30
+"""Of PostgreSQL's: a table goes on in another file after that."""
 
 
 def data_folder() -> Path:
@@ -71,6 +75,8 @@ def servers(data: Path | None = None) -> Iterator[ServerPaths]:
     if not _any_embedded():
         yield paths
         return
+    ignore_other_databases()
+    _require_large_files()
     with private_files():
         make_private_folders(paths)
     users = os.open(paths.users_lock, os.O_RDWR | os.O_CREAT, 0o600)
@@ -97,6 +103,32 @@ def starting(paths: ServerPaths) -> Iterator[None]:
 def embedded(name: str) -> bool:
     """Whether the server that DATABASE_URL or REDIS_URL would name is the one in the data folder."""
     return not (os.environ.get(name) or os.environ.get(f"{name}_FILE"))
+
+
+def ignore_other_databases() -> None:
+    """Forget what libpq and PostgreSQL read from the environment: it is about another database of the account's.
+
+    PGPORT moves the server's socket, PGHOSTADDR and PGSERVICE lead elsewhere, PGOPTIONS changes the search path. A
+    database that DATABASE_URL names is its operator's, and so is what he says of it here.
+    """
+    if embedded("DATABASE_URL"):
+        for name in [name for name in os.environ if name.startswith("PG")]:
+            del os.environ[name]
+
+
+def _require_large_files() -> None:
+    """Lift a limit on the size of files as far as it goes. Raises ServerFailed where PostgreSQL could not work with it:
+    it would start, and fail in the middle of the work.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    if soft == resource.RLIM_INFINITY:
+        return
+    resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
+    if embedded("DATABASE_URL") and hard != resource.RLIM_INFINITY and hard < _LARGEST_FILE:
+        raise ServerFailed(
+            f"Files may only grow to {hard / 1e6:.1f} MB here, and PostgreSQL needs {_LARGEST_FILE / 1e6:.0f} MB. "
+            "Raise the limit (`ulimit -f unlimited`, or `fsize` in /etc/security/limits.conf), then try again."
+        )
 
 
 def _any_embedded() -> bool:

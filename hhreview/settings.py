@@ -143,6 +143,7 @@ TEMPLATES = [
 ]
 
 # --- Database -----------------------------------------------------------------------------------------------------
+local.ignore_other_databases()
 CONNECT_SECONDS = 5
 """A request is answered with 503 after this where the database does not answer."""
 _database = database_from_url(env_str("DATABASE_URL") or PATHS.database_url)
