@@ -74,7 +74,7 @@ ONLY_THEM = _lazy("Close to everyone else")
 def closed_by_naming(collections: Iterable[Collection]) -> list[Collection]:
     """Those that name nobody: everyone with a role for the site opens them, until somebody is named."""
     asked = [one.pk for one in collections]
-    return list(Collection.objects.filter(pk__in=asked, roles=None).order_by("title"))
+    return list(Collection.objects.filter(pk__in=asked, roles=None))
 
 
 def why_only_them(closes: Sequence[Collection]) -> str:

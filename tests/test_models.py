@@ -12,8 +12,10 @@ from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Field, Model
 
-from clustering.models import Collection, Edit, Embedding, Group, Page
+from clustering.models import Collection, Edit, Embedding, Group, Page, SavedFilter, Team, User
 from clustering.models.embedding import write_vectors
+from clustering.models.user import BY_NAME
+from clustering.selectors.collection_list import ids_of
 from tests.conftest import MakeCollection
 
 
@@ -52,6 +54,25 @@ def test_it_deletes_a_collection_with_all_that_hangs_on_it(make_collection: Make
     Collection.objects.all().delete()
     assert not Page.objects.exists()
     assert not Group.objects.exists()
+
+
+NAMES = ["(AFL)", "007", "Ärger 2", "arger 10", "No. 9", "no. 110", "No. 1004", "Straße 1", "Strasse 2", "Zoo"]
+
+
+def test_lists_are_in_the_order_in_which_people_look_for_names(alice: User) -> None:
+    for place, name in enumerate(reversed(NAMES)):
+        Collection.objects.create(slug=f"c{place}", title=name)
+        Team.objects.create(name=name)
+        SavedFilter.objects.create(owner=alice, name=name, address="?")
+        User.objects.create(username=f"u{place}", first_name=name)
+    assert ids_of(Collection.objects.all()) == list(Collection.objects.values_list("pk", flat=True))
+    people = User.objects.exclude(pk=alice.pk).order_by(*BY_NAME).values_list("first_name", flat=True)
+    assert [
+        list(Collection.objects.values_list("title", flat=True)),
+        list(Team.objects.values_list("name", flat=True)),
+        list(SavedFilter.objects.values_list("name", flat=True)),
+        list(people),
+    ] == [NAMES] * 4
 
 
 def test_nothing_names_djangos_own_user() -> None:

@@ -69,7 +69,7 @@ class StatusFilter(admin.SimpleListFilter):
 class CollectionAdmin(StaffAdmin):
     """Facts of a collection are edited here; its pages and groups at the desk."""
 
-    list_display = ["title", "slug", "identifier", "pages_shown", "groups_shown", "latest_job", "desk"]
+    list_display = ["named", "slug", "identifier", "pages_shown", "groups_shown", "latest_job", "desk"]
     list_filter = [StatusFilter]
     search_fields = ["title", "slug", "identifier"]
     fields = ["title", "slug", "identifier", "expected_documents", "ocr_language", "note"]
@@ -117,6 +117,11 @@ class CollectionAdmin(StaffAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
         """Make the short name read-only, because people keep addresses that contain it."""
         return ["slug"] if obj is not None else []
+
+    @admin.display(description=_lazy("Title"), ordering="sort_title")
+    def named(self, collection: Collection) -> str:
+        """Return the title; lists are sorted as people look for it."""
+        return collection.title
 
     @admin.display(description=_lazy("Pages"), ordering="page_count")
     def pages_shown(self, collection: Any) -> str:
@@ -291,5 +296,5 @@ def _with_link(error: AlreadyActive) -> SafeString:
 
 
 def _to_form(kind: str, queryset: QuerySet[Collection]) -> HttpResponse:
-    ids = ",".join(str(pk) for pk in queryset.order_by("title").values_list("pk", flat=True))
+    ids = ",".join(str(pk) for pk in queryset.order_by("sort_title").values_list("pk", flat=True))
     return redirect(f"{reverse('admin:clustering_collection_order', args=[kind])}?{urlencode({'ids': ids})}")

@@ -13,6 +13,8 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from pydantic import BaseModel, ConfigDict, Field
 
+from clustering.models.natural import Natural
+
 MOST_SHARE = 20
 """Percent of the queue that checks may be."""
 
@@ -119,6 +121,9 @@ class Collection(models.Model):
         "short name", max_length=80, unique=True, help_text="Short name for addresses and the command line."
     )
     title = models.CharField(max_length=300)
+    sort_title = models.GeneratedField(
+        expression=Natural("title"), output_field=models.TextField(db_collation="C"), db_persist=True
+    )
     identifier = models.CharField(
         "collection ID", max_length=100, blank=True, help_text="The organization's number, e.g. HH018977."
     )
@@ -162,7 +167,7 @@ class Collection(models.Model):
     """Whether restricted pages are hidden from the person who asked for it. `access` sets it."""
 
     class Meta:
-        ordering = ["title", "slug"]
+        ordering = ["sort_title", "slug"]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(expected_documents__isnull=True) | models.Q(expected_documents__gte=1),

@@ -6,6 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
 
+from clustering.models.natural import Natural
+
 
 class SavedFilter(models.Model):
     """An address with its filters. Its owner renames and deletes it; a shared one is offered to everybody."""
@@ -20,7 +22,7 @@ class SavedFilter(models.Model):
     created = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
-        ordering = ["name", "pk"]
+        ordering = [Natural("name"), "pk"]
         indexes = [
             # Those that the front page and a collection offer.
             models.Index(fields=["owner"], name="saved_filter_by_owner"),

@@ -8,6 +8,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from clustering.models.natural import Natural
+
 
 class Team(models.Model):
     """People who are given access and work together."""
@@ -16,7 +18,7 @@ class Team(models.Model):
     members = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="teams", blank=True)
 
     class Meta:
-        ordering = ["name"]
+        ordering = [Natural("name")]
 
     def __str__(self) -> str:
         return self.name

@@ -38,10 +38,10 @@ SORTS = {
 MOST_LOOKED_AT = 100
 """An act on more pages or documents than this is located by the first of them."""
 _ORDERS: dict[str, tuple[str, ...]] = {
-    "title": ("title", "slug"),
-    "activity": ("-last_activity", "title", "slug"),
-    "pages": ("-last_position", "title", "slug"),
-    "newest": ("-created", "title", "slug"),
+    "title": ("sort_title", "slug"),
+    "activity": ("-last_activity", "sort_title", "slug"),
+    "pages": ("-last_position", "sort_title", "slug"),
+    "newest": ("-created", "sort_title", "slug"),
 }
 
 

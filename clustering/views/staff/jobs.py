@@ -123,7 +123,7 @@ def _chosen(request: HttpRequest) -> list[Collection]:
         ids = whole_numbers(",".join(asked.getlist("ids")).split(","))
     at_work = Count("jobs", filter=Q(jobs__state__in=Job.ACTIVE, jobs__kind=Job.Kind.PROCESS), distinct=True)
     rows = visible.filter(pk__in=ids).annotate(page_total=Count("pages", distinct=True), is_at_work=at_work)
-    rows = rows.order_by("title", "slug")
+    rows = rows.order_by("sort_title", "slug")
     return [one for one in rows if may_launch(request.user, one)]
 
 

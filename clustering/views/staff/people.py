@@ -65,7 +65,7 @@ def people(request: HttpRequest) -> HttpResponse:
         "form": form,
         "shown": shown,
         "rows": [(one, site_role(one), SITE_ROLE_NAMES[site_role(one)]) for one in shown],
-        "teams": Team.objects.annotate(people=Count("members")).order_by("name"),
+        "teams": Team.objects.annotate(people=Count("members")),
         "words": words,
         "link": request.session.pop(_LINK, None),
         "link_days": settings.PASSWORD_RESET_TIMEOUT // 86_400,
