@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -28,6 +29,9 @@ from clustering.wording import translated
 
 KINDS: tuple[str, ...] = tuple(DRAFTED_KINDS)
 """Kinds of documents that the desk offers; any other word may be typed."""
+
+MARKED = "words"
+"""In the address of a desk, and of what it shows beside a page: words to mark on pages that are opened."""
 
 DESK_ADDRESSES = ("index", "pages", "changes", "find", "terms")
 
@@ -56,6 +60,8 @@ def desk_config(request: HttpRequest, collection: Collection) -> dict[str, Any]:
         "check": reverse("table-check", args=[collection.slug]),
         "documents": reverse("document", args=[collection.slug, 0]),
     }
+    if words := request.GET.get(MARKED):
+        urls["panel"] += f"?{urlencode({MARKED: words})}"
     return {
         "slug": collection.slug,
         "title": collection.title,

@@ -42,8 +42,9 @@ def found_pages(where: Collection | CollectionQuerySet, words: str) -> QuerySet[
     )
 
 
-def headlines_of(pages: Iterable[Page], words: str) -> dict[int, str]:
-    """Return by page id the excerpt with the words, each between the two MARKs. One query."""
+def headlines_of(pages: Iterable[Page], words: str, *, whole: bool = False) -> dict[int, str]:
+    """Return by page id the excerpt with the words, or the `whole` text, each of them between the two MARKs. One
+    query."""
     shown = list(pages)
     if not words or not shown:
         return {}
@@ -58,6 +59,7 @@ def headlines_of(pages: Iterable[Page], words: str) -> dict[int, str]:
                 stop_sel=MARK[1],
                 max_words=28,
                 min_words=12,
+                highlight_all=whole,
             ),
         )
         for config in {page.reading.search_config for page in shown}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -14,7 +15,7 @@ MOST = 2000
 MOST_BOXES = 40
 
 Box = tuple[int, int, int, int]
-"""Left, top, width and height on the upright page, in pixels of its reading."""
+"""Left, top, width and height on the page as it is shown, in pixels of its reading."""
 
 
 @dataclass(slots=True)
@@ -28,8 +29,10 @@ class Result:
     snippet: str
     likeness: int | None = None
     """Percent, if it was searched by meaning."""
+    width: int = 0
+    height: int = 0
     boxes: list[Box] = field(default_factory=list)
-    """Lines of the best page with the words."""
+    """Lines of the best page with the words, on a page of this size."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,19 +76,33 @@ def results_of(documents: Sequence[Sequence[Hit]], words: str) -> list[Result]:
                 sorted((pages[hit.page] for hit in document[1:]), key=lambda one: one.position),
                 headline,
                 document[0].likeness,
-                [] if document[0].described else _boxes(page, headline),
+                *((0, 0, []) if document[0].described else _boxes(page, headline)),
             )
         )
     return results
 
 
-def _boxes(page: Page, headline: str) -> list[Box]:
-    """Return the lines with a matching word, in whatever form."""
-    forms = {part.split(MARK[1])[0].casefold() for part in headline.split(MARK[0])[1:]}
-    if not forms or page.upright:
+def lines_with(words: str, page: Page, lines: Sequence[str]) -> list[int]:
+    """Return which of these lines of a page have a word that was searched for, in whatever form. One query."""
+    if not words or not lines:
         return []
-    return [
-        (left, top, right - left, bottom - top)
-        for text, left, top, right, bottom, *_ in page.reading.lines
-        if any(form in text.casefold() for form in forms)
-    ][:MOST_BOXES]
+    pattern = _finder(headlines_of([page], words, whole=True).get(page.pk, ""))
+    return [at for at, line in enumerate(lines) if pattern and pattern.search(line)]
+
+
+def _boxes(page: Page, headline: str) -> tuple[int, int, list[Box]]:
+    """Return the width and height of the page, and the lines with a matching word."""
+    pattern = _finder(headline)
+    if not pattern:
+        return 0, 0, []
+    width, height, lines = page.reading.shown_lines(page.upright)
+    boxes = [
+        (left, top, right - left, bottom - top) for text, left, top, right, bottom, *_ in lines if pattern.search(text)
+    ]
+    return width, height, boxes[:MOST_BOXES]
+
+
+def _finder(headline: str) -> re.Pattern[str] | None:
+    """Return what finds the words that are marked in a headline; None if there are none."""
+    forms = {re.escape(part.split(MARK[1])[0]) for part in headline.split(MARK[0])[1:]}
+    return re.compile(rf"(?<!\w)(?:{'|'.join(sorted(forms))})(?!\w)", re.IGNORECASE) if forms else None

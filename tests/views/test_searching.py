@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import partial
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.test import Client
@@ -33,11 +34,12 @@ def read(collection: Collection, position: int, text: str, *, vector: bool = Fal
 
 
 def results(client: Client, path: str, **asked: str) -> list[list[str]]:
-    """The page links of each result, in order."""
+    """The page links of each result, in order, without the words that are to be marked there."""
     shown = client.get(path, asked).content.decode()
     match = re.search(r'<ol class="results">(.*)</ol>', shown, re.DOTALL)
     parts = match[1].split("<li>")[1:] if match else []
-    return [list(dict.fromkeys(re.findall(r'href="([^"]*#page/[^"]*)"', part))) for part in parts]
+    links = [re.findall(r'href="([^"]*#page/[^"]*)"', part) for part in parts]
+    return [list(dict.fromkeys(re.sub(r"\?[^#]*", "", link) for link in of_one)) for of_one in links]
 
 
 @pytest.fixture
@@ -141,3 +143,35 @@ def test_who_has_no_role_finds_nothing(charlie: User, make_collection: MakeColle
     client.force_login(charlie)
     answer = client.get("/search/", {"q": "strike"})
     assert "#page/" not in answer.content.decode()
+
+
+def test_a_page_opened_from_a_search_has_its_words_marked(
+    client_of_alice: Client, make_collection: MakeCollection
+) -> None:
+    page = read(make_collection("afl", groups=[1]), 1, LETTER)
+    address = f"/c/afl/?words=farm+striking#page/{page.identifier}"
+    assert f'<h2><a href="{address}">' in client_of_alice.get("/c/afl/search/", {"q": "farm striking"}).content.decode()
+    config = client_of_alice.get(address).context["config"]
+    panel = client_of_alice.get(config["urls"]["panel"].replace("/0/", "/1/"))
+    assert (panel.context["viewer"]["found"], panel.context["found_lines"]) == ([0], [LETTER])
+    assert client_of_alice.get("/c/afl/panel/1/").context["viewer"]["found"] == []
+    assert client_of_alice.get("/c/afl/panel/1/", {"words": "arm"}).context["viewer"]["found"] == []
+
+
+def test_words_are_marked_where_they_stand_on_a_rotated_page(
+    client_of_alice: Client, make_collection: MakeCollection
+) -> None:
+    page = read(make_collection("afl", groups=[1]), 1, LETTER)
+    Page.objects.filter(pk=page.pk).update(turn=90)
+    [result] = client_of_alice.get("/c/afl/search/", {"q": "strike"}).context["results"]
+    assert (result.width, result.height, result.boxes) == (400, 300, [(360, 10, 20, 200)])
+
+
+def test_a_search_can_be_saved(client_of_alice: Client, make_collection: MakeCollection) -> None:
+    read(make_collection("afl", groups=[1]), 1, LETTER)
+    for path, asked in (("/search/", {"q": "farm strike"}), ("/c/afl/search/", {"q": "farm", "by": "meaning"})):
+        shown = client_of_alice.get(path, asked)
+        address = shown.context["save_address"]
+        assert f'href="/filters/?address={quote(address, safe="")}"' in shown.content.decode()
+        assert client_of_alice.post("/filters/", {"act": "save", "name": "F", "address": address}).status_code == 302
+        assert client_of_alice.get(address).context["words"] == asked["q"]

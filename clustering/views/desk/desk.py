@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 from clustering.access import access_collection, access_collections, may_edit, may_launch, shown_groups, shown_pages
 from clustering.commenting import open_comments
 from clustering.models import Collection, Page
-from clustering.page_config import desk_config
+from clustering.page_config import MARKED, desk_config
 from clustering.request_values import whole_number, whole_numbers
 from clustering.saved_filters import offered
 from clustering.selectors import desk_rows, desk_shapes
@@ -31,6 +31,7 @@ def desk(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "collection": counted,
         "mode": "stream",
+        "written": request.GET.get(MARKED, ""),
         "config": desk_config(request, collection) | {"tour": wants_tour(request)},
         "may_edit": may_edit(request.user, collection) and collection.closed is None,
         "may_launch": may_launch(request.user, collection),

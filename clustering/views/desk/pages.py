@@ -20,15 +20,17 @@ from clustering.access import (
     shown_groups,
     shown_pages,
 )
+from clustering.forms import MOST_LETTERS
 from clustering.models import Collection, Edit, Group, LiveScore, Page, Reading, SeamScore
 from clustering.models.correction import corrections_of
-from clustering.page_config import desk_config, scan_address
+from clustering.page_config import MARKED, desk_config, scan_address
 from clustering.redecode.live import desk_run
 from clustering.restricted_looks import is_veiled
 from clustering.selectors.desk_rows import first_line
 from clustering.selectors.duplicates import LOOKED_AT, duplicates_of, original_of
 from clustering.selectors.hidden_drafts import leave_out_hidden_drafts
 from clustering.selectors.places import places_of
+from clustering.selectors.search_results import lines_with
 from clustering.selectors.similar import SIMILAR, NotIndexed, similar_pages
 from clustering.wording import fact_sentence, percent
 
@@ -45,7 +47,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         "page": shown,
         "collection": shown.collection,
         "config": desk_config(request, shown.collection),
-        "viewer": viewer_config(shown, veiled=veiled),
+        **_marked(request, shown, veiled=veiled),
         "is_veiled": veiled,
         "before": neighbors.filter(position__lt=shown.position).order_by("-position").first(),
         "after": neighbors.filter(position__gt=shown.position).order_by("position").first(),
@@ -71,7 +73,7 @@ def page_panel(request: HttpRequest, slug: str, position: int) -> HttpResponse:
         "collection": collection,
         **_text(shown, veiled=veiled),
         "history": history_of(shown)[:6],
-        "viewer": viewer_config(shown, veiled=veiled),
+        **_marked(request, shown, veiled=veiled),
         "is_veiled": veiled,
         **_others_like(shown, limit=6),
         **_editing(request, collection),
@@ -97,6 +99,15 @@ def _text(shown: Page, *, veiled: bool) -> dict[str, Any]:
     reading: Reading | None = None if veiled else getattr(shown, "reading", None)
     lines = reading.shown_laid(shown.upright, corrections_of([shown]).get(shown.pk, [])) if reading else []
     return {"reading": reading, "lines": lines}
+
+
+def _marked(request: HttpRequest, shown: Page, *, veiled: bool) -> dict[str, Any]:
+    """Return what the viewer needs, and the words to be marked on the page: those of the search one came from."""
+    words = request.GET.get(MARKED, "").replace("\0", "")[:MOST_LETTERS]
+    viewer = viewer_config(shown, veiled=veiled)
+    lines = [line[0] for line in viewer["lines"]]
+    hits = lines_with(words, shown, lines)
+    return {"viewer": viewer | {"found": hits}, "marked_words": words, "found_lines": [lines[at] for at in hits]}
 
 
 def _places(shown: Page, context: dict[str, Any]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -16,6 +17,7 @@ from clustering.forms import MOST_LETTERS, SearchForm
 from clustering.models import Collection, Page
 from clustering.models.collection import CollectionQuerySet
 from clustering.models.page import PageQuerySet
+from clustering.page_config import MARKED
 from clustering.selectors.described import described_pages
 from clustering.selectors.hidden_drafts import leave_out_hidden_drafts
 from clustering.selectors.meaning import pages_about
@@ -44,13 +46,13 @@ def search_everywhere(request: HttpRequest) -> HttpResponse:
 
 def _search(request: HttpRequest, among: CollectionQuerySet, collection: Collection | None) -> HttpResponse:
     form = SearchForm(request.GET)
+    by_meaning = request.GET.get("by") == "meaning"
     words = form.cleaned_data["q"].replace("\0", "") if form.is_valid() else ""
     if len(request.GET.get("q", "")) > MOST_LETTERS:
         messages.error(
             request,
             _("The search has more than %(most_letters)s characters. Shorten it.") % {"most_letters": MOST_LETTERS},
         )
-    by_meaning = request.GET.get("by") == "meaning"
     hidden = hidden_pages(request.user)
     hits: list[Hit] = []
     refused = ""
@@ -77,12 +79,14 @@ def _search(request: HttpRequest, among: CollectionQuerySet, collection: Collect
         "written": request.GET.get("q", ""),
         "by_meaning": by_meaning,
         "shown": shown,
+        "marking": f"?{urlencode({MARKED: words})}" if words else "",
         "results": results,
         "pages_found": len(hits) - described,
         "described": described,
         "is_cut": len(hits) - described > MOST,
         "most": MOST,
         "refused": refused,
+        "save_address": f"{request.path}?{urlencode({'q': words} | ({'by': 'meaning'} if by_meaning else {}))}",
         "mode": "search",
         "may_launch": may_launch(request.user, collection),
     }

@@ -15,6 +15,7 @@ import { _ } from "../i18n.js";
  * @property {[string, number, number, number, number, number][]} lines
  * @property {number} readingWidth
  * @property {number} readingHeight
+ * @property {number[]} [found]  which lines have the words that were searched for
  */
 
 /** A handler's priority: after those that turn the page. */
@@ -144,7 +145,7 @@ export function drawLines(viewer, scan) {
   const back = { 90: `matrix(0 -1 1 0 0 ${w})`, 180: `matrix(-1 0 0 -1 ${w} ${h})`, 270: `matrix(0 1 -1 0 ${h} 0)` }[scan.rotation];
   const layer = svgElement("g", back ? { transform: back } : {});
   layer.append(...scan.lines.map(([text, left, top, right, bottom], i) => {
-    const box = svgElement("rect", { x: left, y: top, width: right - left, height: bottom - top, "data-line": i });
+    const box = svgElement("rect", { x: left, y: top, width: right - left, height: bottom - top, "data-line": i, class: scan.found?.includes(i) ? "is-found" : "" });
     const title = svgElement("title", {});
     title.textContent = text;
     box.append(title);
