@@ -27,6 +27,9 @@ SAME_ROW = 0.006
 SEVERAL = 3
 """Dates on a line and the ones around it from which they are a calendar or a list."""
 
+NOTICE = 3
+"""Lines' heights within which the place or the hour of an event stands beside its date, in double spacing too."""
+
 COVER_WORDS = 45
 """A first page with no more words than this, and others behind it, is a cover; its back may be the title page."""
 
@@ -53,6 +56,9 @@ _SCORES = {
     "inside a sentence": -2.6,
     "a preposition before it": -1.2,
     "an event ahead": -1.0,
+    "an event with place and hour": -2.6,
+    "the date of another paper": -2.6,
+    "the day it was received": -2.6,
     "a deadline": -2.6,
     "a birth": -3.0,
     "a law, a vote or a figure": -2.2,
@@ -144,6 +150,9 @@ def _weigh(date: FoundDate, line: SeenLine, text: str, page: SeenPage, last: int
     around = _neighbors(line, page)
     reasons = _of_the_line(date, line, text, around)
     own = {"an issue number beside it", "reprinted, revised or published then", "copyright"}
+    if not own.intersection(reasons) and _is_of_event(line, page, labeled="a date label" in reasons):
+        reasons = [reason for reason in reasons if reason not in {"a date label", "a place before it"}]
+        reasons.append("an event with place and hour")
     if len({one.edtf for one in (*find_dates(text), *find_dates(_above_and_below(line, page)))}) >= SEVERAL:
         reasons.append("one of several dates")
     if _tails_a_paragraph(line, page) and not own.intersection(reasons):
@@ -161,6 +170,14 @@ def _weigh(date: FoundDate, line: SeenLine, text: str, page: SeenPage, last: int
     score = _SCORES["start"] + sum(_SCORES[reason] for reason in reasons)
     telling = sorted((reason for reason in reasons if _SCORES[reason] > 0), key=lambda reason: -_SCORES[reason])
     return DateCandidate(date, line, score, tuple(telling))
+
+
+def _is_of_event(line: SeenLine, page: SeenPage, *, labeled: bool) -> bool:
+    """Whether lines near it begin with labels for the place or the hour of an event, as a labeled date has them."""
+    reach = NOTICE * max(line.bottom - line.top, 0.008)
+    near = (other for other in page.lines if abs(other.top - line.top) <= reach)
+    labels = [match for other in near if (match := other.terms.event_label.match(other.text))]
+    return any(labeled or match.group().isupper() or match.group().endswith(":") for match in labels)
 
 
 def _tails_a_paragraph(line: SeenLine, page: SeenPage) -> bool:
@@ -221,8 +238,11 @@ def _of_the_line(date: FoundDate, line: SeenLine, text: str, around: str) -> lis
         reasons.append("an issue number beside it")
     if phrases.release.search(before) or (share >= 0.5 and phrases.release.search(around)):
         reasons.append("a release line")
-    if phrases.date_label.search(before):
+    label = phrases.date_label.search(before)
+    if label and label.group()[0].isupper():
         reasons.append("a date label")
+    elif label:
+        reasons.append("the date of another paper")
     if imprint:
         reasons.append("reprinted, revised or published then")
     elif share >= 0.5 and phrases.imprint.search(around):
@@ -231,7 +251,7 @@ def _of_the_line(date: FoundDate, line: SeenLine, text: str, around: str) -> lis
         reasons.append("copyright")
     imprinted = date.precision == "day" or (not after.strip(" .") and len(re.findall(r"\w+", before)) <= 3)
     placed = imprinted and _PLACE.search(before) and not phrases.preposition.search(before)
-    if placed and not alone and not sentence:
+    if placed and not alone and not sentence and not label:
         reasons.append("a place before it")
     if _SET_OFF.search(before) and not re.search(r"\w", after) and not alone:
         reasons.append("set off by a dash")
@@ -254,6 +274,8 @@ def _against(before: str, after: str, phrases: Terms, *, sentence: bool) -> list
         reasons.append("an event ahead")
     if phrases.deadline.search(before) or phrases.deadline.search(after):
         reasons.append("a deadline")
+    if phrases.received.search(before):
+        reasons.append("the day it was received")
     if phrases.birth.search(before):
         reasons.append("a birth")
     if _CITATION.search(before) or _CITATION.match(after.strip(" ,.;")):

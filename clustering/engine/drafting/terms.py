@@ -76,6 +76,10 @@ class Terms:
     ahead: _Pattern
     newspaper: _Pattern
     deadline: _Pattern
+    event_label: _Pattern
+    """What begins a line that says where or when something takes place: "PLACE", "Time:"."""
+    received: _Pattern
+    """What a stamp says before the day on which a paper came in."""
     birth: _Pattern
     """What stands before a date of birth."""
     figures: _Pattern
@@ -178,11 +182,12 @@ def _of_dates(language: str) -> dict[str, _Pattern]:
         return _say(name, language)
 
     return {
-        **_words(language, "release", "imprint", "delivered", "meeting", "newspaper", "deadline"),
+        **_words(language, "release", "imprint", "delivered", "meeting", "newspaper", "deadline", "received"),
         **_raw(language, "ahead"),
         "issue": _pattern(
             rf"\b(?:{term('issue')})\b[.:,]?\s*#?\s*(?:\d|[IVXLC]+\b|l\b)|#\s?\d|{term('special_issue')}"
         ),
+        "event_label": _pattern(rf"^\W*(?:{term('event_label')})\b(?:\s*:)?"),
         "date_label": _pattern(rf"\b(?:{term('date_label')})\s*[:.]?\s*_*\s*$"),
         "imprint_line": _pattern(rf"(?:^|[.;)]\s)\W*(?:\w+\s)?(?:{term('imprint_begins')})\b"),
         "preposition": _pattern(rf"\b(?:{term('preposition')})\s*$"),

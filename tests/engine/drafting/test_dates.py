@@ -148,3 +148,22 @@ def test_a_date_behind_a_dash_at_the_end_of_a_masthead_counts() -> None:
 def test_a_date_of_birth_dates_nothing(label: str) -> None:
     assert date_of(page(line(f"{label} March 28, 1927", 0.15), *prose(0.3))) == ""
     assert date_of(page(line(f"{label} March 28, 1927", 0.15), line("May 6, 1965", 0.6, left=0.5))) == "1965-05-06"
+
+
+def test_the_day_of_a_meeting_is_not_the_date_of_its_notice() -> None:
+    """A newsletter whose first page has a table of when and where its readers meet."""
+    notice = [
+        line("DATE November 15, 1983", 0.28, left=0.06),
+        line("PLACE Town Hall, Weston", 0.295, left=0.06),
+        line("TIME 7:30 PM", 0.31, left=0.06),
+    ]
+    newsletter = page(line("Volume 12 Number 2", 0.21, left=0.06), line("November 1983", 0.21, left=0.7), *notice)
+    assert date_of(newsletter) == "1983-11"
+    assert not date_of(page(line("MEMBERSHIP MEETING", 0.2, size=2), *notice))
+    assert date_of(page(line("MEMORANDUM", 0.1), line("DATE: November 15, 1983", 0.28, left=0.06))) == "1983-11-15"
+
+
+@pytest.mark.parametrize("other", ["REC'D WAS OCT 4 1966", "RECEIVED OCT 4 1966", "dated 4 October 1966"])
+def test_when_a_paper_came_in_or_another_was_written_is_not_its_date(other: str) -> None:
+    letter = page(line(other, 0.15, left=0.6), line("27 September 1966", 0.2, left=0.6), *prose(0.4))
+    assert date_of(letter) == "1966-09-27"
