@@ -191,6 +191,7 @@ def _rank(block: Sequence[SeenLine], page: SeenPage) -> Heading:
     score -= 1.6 if heading.size < 1.25 and small >= 5 else 1.0 if heading.size < 1.8 and small >= 6 else 0.0
     score -= 2.0 if heading.text[:1].islower() and heading.size < 2 else 0.0
     score -= 2.0 if heading.terms.section.match(heading.text) else 0.0
+    score -= 2.0 if _is_row_of_figures(text) else 0.0
     score -= 1.0 if _LIST_ITEM.match(block[0].text) else 0.0
     score -= 1.2 if heading.terms.officers.search(heading.text) and heading.size < 2 else 0.0
     score -= 1.0 if heading.top > 0.75 and heading.size < 1.3 else 0.0
@@ -199,6 +200,12 @@ def _rank(block: Sequence[SeenLine], page: SeenPage) -> Heading:
     score -= 0.8 if _between_columns(block, page) else 0.0
     heading.score = score
     return heading
+
+
+def _is_row_of_figures(text: str) -> bool:
+    """Whether half of its words and more have figures, as rows of tables and lines of codes do."""
+    words = text.split()
+    return len(words) >= 4 and sum(any(map(str.isdigit, word)) for word in words) >= len(words) / 2
 
 
 def _between_columns(block: Sequence[SeenLine], page: SeenPage) -> bool:

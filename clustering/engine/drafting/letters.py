@@ -7,22 +7,40 @@ from collections.abc import Sequence
 
 from clustering.engine.drafting.headings import headings_of, is_date_line
 from clustering.engine.drafting.layout import SeenLine, SeenPage
-from clustering.engine.drafting.title_case import tidy, title_case
+from clustering.engine.drafting.title_case import join_lines, tidy, title_case
 
+MOST_SUBJECT = 3
+"""Lines of a subject."""
+
+_LABEL = re.compile(r"^\W*[A-Z][\w ]{1,15}:")
+_MISREAD_TITLE = re.compile(r"^[^\W\dA-ZÀ-Ý_]{1,3}\.\s+(?=[A-ZÀ-Ý])")
+"""What OCR makes of "Mr." before a name: "ir. Pugh"."""
 _NAMELIKE = re.compile(r"\b[^\W\d_a-zà-öø-ÿ]\w|[^\W\d_]{4}")
 """A name as people are addressed, "Jo" or "friends": OCR leaves "te" of a name that it can't read."""
 
 
-def subject_of(page: SeenPage) -> SeenLine | None:
-    """Return the line "RE: …" or "Subject: …" in the upper 60 % of the page."""
-    upper = (line for line in page.lines if line.top <= 0.6 and line.believed)
-    return next((line for line in upper if line.terms.subject.match(line.text)), None)
+def subject_of(page: SeenPage) -> str:
+    """Return what stands after "RE:" or "Subject:" in the upper 60 % of the page, with the lines in which it goes on,
+    indented below it; empty where no such line was read."""
+    upper = [line for line in page.lines if line.top <= 0.6 and line.believed]
+    for at, line in enumerate(upper):
+        match = line.terms.subject.match(line.text)
+        if match is None:
+            continue
+        taken = [line]
+        for below in upper[at + 1 : at + MOST_SUBJECT]:
+            if not _goes_on(taken[-1], below, label=line.left):
+                break
+            taken.append(below)
+        return tidy(join_lines([match["subject"], *(below.text for below in taken[1:])]))
+    return ""
 
 
-def subject_text(line: SeenLine) -> str:
-    """Return what stands after "RE:"."""
-    match = line.terms.subject.match(line.text)
-    return tidy(match["subject"]) if match else ""
+def _goes_on(above: SeenLine, below: SeenLine, *, label: float) -> bool:
+    """Whether a line goes on with the subject above it: right of where its label begins, with no blank line between."""
+    gap = below.top - above.bottom
+    near = gap <= max(above.bottom - above.top, 0.008) and below.left > label + 0.06
+    return near and not _LABEL.match(below.text) and not is_date_line(below)
 
 
 def salutation_of(page: SeenPage) -> SeenLine | None:
@@ -40,6 +58,7 @@ def recipient_of(page: SeenPage) -> str:
     if block := inside_address_of(page):
         return phrases.honorific.sub("", _name_in(block[0]))
     named = tidy(re.sub(r"[_:;,].*$", "", phrases.addressing.sub("", greeting.text)))
+    named = _MISREAD_TITLE.sub("", named)
     is_name = _NAMELIKE.search(named) and not phrases.addressed_to_nobody.match(named)
     return phrases.honorific.sub("", named) if is_name else ""
 

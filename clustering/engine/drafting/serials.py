@@ -27,7 +27,7 @@ def serial_title(pages: Sequence[SeenPage], date: Drafted | None, acronyms: froz
     """Name, number and date of an issue; the main headline stands in for a name that is nowhere read."""
     first = pages[0]
     masthead = _masthead(first)
-    read = masthead.text if masthead is not None else ""
+    read = _without_issue(masthead) if masthead is not None else ""
     name, ground = _full_name(read, pages)
     lines: tuple[SeenLine, ...] = masthead.lines if masthead is not None else ()
     if not name:
@@ -70,6 +70,15 @@ def _masthead(page: SeenPage) -> Heading | None:
         and not heading.terms.officers.search(heading.text)
     ]
     return max(heads, key=lambda heading: heading.score + 1.5 * (1 - heading.top / 0.3), default=None)
+
+
+def _without_issue(masthead: Heading) -> str:
+    """Return what a masthead says besides the number and the date of the issue on the same line."""
+    text = masthead.terms.issue_number.sub(" ", masthead.text)
+    for date in reversed(find_dates(text)):
+        text = f"{text[: date.start]} {text[date.end :]}"
+    rest = tidy(text)
+    return rest if re.search(r"[^\W\d_]{3}", rest) else masthead.text
 
 
 def _full_name(masthead: str, pages: Sequence[SeenPage]) -> tuple[str, str]:

@@ -15,7 +15,7 @@ from dataclasses import replace
 from clustering.engine.drafting.date_words import date_in_words
 from clustering.engine.drafting.headings import LEAST_TRUST, Heading, headings_of, is_date_line
 from clustering.engine.drafting.layout import SeenLine, SeenPage, lines_in_words
-from clustering.engine.drafting.letters import letterhead_of, recipient_of, signer_of, subject_of, subject_text
+from clustering.engine.drafting.letters import letterhead_of, recipient_of, signer_of, subject_of
 from clustering.engine.drafting.serials import serial_title
 from clustering.engine.drafting.title_case import acronyms_of, is_small, join_lines, shorten, tidy, title_case
 from clustering.engine.records import Drafted
@@ -56,6 +56,8 @@ def draft_title(pages: Sequence[SeenPage], kind: Drafted | None, date: Drafted |
         drafted = _memo_title(read[0], date, acronyms)
     elif name == "newsletter":
         drafted = serial_title(read, date, acronyms)
+    if drafted is None and name != "letter" and subject_of(read[0]) and _memo_line(read[0]):
+        drafted = _memo_title(read[0], date, acronyms)
     if drafted is None and read[0].terms.fact_sheet.search(
         " ".join(line.text for line in read[0].lines if line.top <= 0.3)
     ):
@@ -64,7 +66,7 @@ def draft_title(pages: Sequence[SeenPage], kind: Drafted | None, date: Drafted |
         drafted = _release_title(read[0], acronyms)
     if drafted is None and name in {"speech", "press release", "flyer", "other", "report"}:
         drafted = _statement_title(read[0], acronyms)
-    drafted = drafted or _heading_title(read, acronyms)
+    drafted = drafted or _subject_title(read[0], acronyms) or _heading_title(read, acronyms)
     if drafted is not None and name == "manuscript":
         return replace(drafted, confidence=min(drafted.confidence, HANDWRITTEN))
     return drafted
@@ -84,13 +86,13 @@ def _letter_title(pages: Sequence[SeenPage], date: Drafted | None, acronyms: fro
         parts.append(f"from {signer} ({head})" if known else f"from {sender}")
     if recipient:
         parts.append(f"to {recipient}")
-    if subject is not None:
-        parts.append(f"regarding {title_case(subject_text(subject), acronyms)}")
+    if subject:
+        parts.append(f"regarding {title_case(subject, acronyms)}")
     text = " ".join(parts) + (f", {date_in_words(date.value)}" if date else "")
     grounds = [
         "the name below the closing" if signer else "the letterhead" if sender else "",
         "the inside address or salutation" if recipient else "",
-        "the subject line" if subject is not None else "",
+        "the subject line" if subject else "",
     ]
     title = " and ".join(ground for ground in grounds if ground)
     confidence = 0.8 if signer and recipient else 0.6 if sender and recipient else 0.45
@@ -102,18 +104,32 @@ def _memo_title(page: SeenPage, date: Drafted | None, acronyms: frozenset[str]) 
     head = [line for line in page.lines if line.top <= 0.5 and line.believed]
     sender, recipient = (_named(head, which) for which in ("memo_from", "memo_to"))
     subject = subject_of(page)
-    if not sender and not recipient and subject is None:
+    if not sender and not recipient and not subject:
         return None
-    parts = ["Memorandum"]
+    parts = [_memo_name(page)]
     if sender:
         parts.append(f"from {title_case(sender, acronyms)}")
     if recipient:
         parts.append(f"to {title_case(recipient, acronyms)}")
-    if subject is not None:
-        parts.append(f"regarding {title_case(subject_text(subject), acronyms)}")
+    if subject:
+        parts.append(f"regarding {title_case(subject, acronyms)}")
     text = " ".join(parts) + (f", {date_in_words(date.value)}" if date else "")
-    confidence = 0.7 if subject is not None and (sender or recipient) else 0.5
+    confidence = 0.7 if subject and (sender or recipient) else 0.5
     return Drafted(shorten(text), confidence, f"page {page.number + 1}: the lines at the head of the memorandum")
+
+
+def _memo_line(page: SeenPage) -> SeenLine | None:
+    """Return the line at the head by which a memorandum calls itself so, if it does."""
+    head = (line for line in page.lines if line.top <= 0.5 and line.believed and line.words <= 6)
+    return next((line for line in head if line.terms.memorandum.match(line.text)), None)
+
+
+def _memo_name(page: SeenPage) -> str:
+    """Return "Memorandum", or as it calls itself where that goes on in a small word: "Memorandum for the Record"."""
+    line = _memo_line(page)
+    words = tidy(line.text).split() if line else []
+    goes_on = len(words) > 1 and is_small(words[1]) and ":" not in words[-1]
+    return title_case(" ".join(words)) if goes_on else "Memorandum"
 
 
 def _named(lines: Sequence[SeenLine], which: str) -> str:
@@ -214,6 +230,15 @@ def _statement_title(page: SeenPage, acronyms: frozenset[str]) -> Drafted | None
     return Drafted(shorten(text), 0.7, f"{lines_in_words(taken)}: heading of a statement or address")
 
 
+def _subject_title(page: SeenPage, acronyms: frozenset[str]) -> Drafted | None:
+    """Return what the line "SUBJECT: …" says, as its writer calls a cable or a dispatch; not below a larger heading."""
+    subject = subject_of(page)
+    best = next((heading for heading in headings_of(page) if heading.trust >= LEAST_TRUST), None)
+    if not subject or (best is not None and best.size >= 1.5 and best.top < 0.3):
+        return None
+    return Drafted(shorten(title_case(subject, acronyms)), 0.6, f"page {page.number + 1}: the subject line")
+
+
 def _heading_title(pages: Sequence[SeenPage], acronyms: frozenset[str]) -> Drafted | None:
     """Return the best heading of the first page; of the next two where the first is a cover; else the first words."""
     for page in pages[:3]:
@@ -242,10 +267,17 @@ def _from_heading(best: Heading, ranked: Sequence[Heading], acronyms: frozenset[
     return Drafted(shorten(title_case(text, acronyms)), round(certain, 2), f"{lines_in_words(best.lines)}: {ground}")
 
 
+def _is_inside(line: SeenLine, page: SeenPage) -> bool:
+    """Whether a sentence or a paragraph is under way in a line: what begins it wasn't read."""
+    height = max(line.bottom - line.top, 0.008)
+    above = (other for other in page.lines[: line.place] if other.words >= 4 and line.top - other.bottom < height)
+    return line.text[:1].islower() or any(not other.believed for other in above)
+
+
 def _first_words(page: SeenPage) -> Drafted | None:
     """Return the opening words in quotation marks, as catalogs name a piece without a heading."""
     opening = [line for line in page.lines if line.confidence >= 75 and line.plausible >= 0.9 and line.words >= 4]
-    if not opening or opening[0].top > 0.5:
+    if not opening or opening[0].top > 0.5 or _is_inside(opening[0], page):
         return None
     words = tidy(join_lines(line.text for line in opening[:2])).split()
     taken = " ".join(words[:FIRST_WORDS]).rstrip(' ,;:.“"(-')

@@ -327,3 +327,50 @@ def test_an_office_of_which_the_end_is_not_read_signs_nothing() -> None:
         line("Recording Secreta", 0.68, left=0.5),
     )
     assert title_of(letter) == "Letter to Hall, May 6, 1965"
+
+
+def test_a_memorandum_for_the_record_is_named_by_its_subject() -> None:
+    memo = page(
+        line("MEMORANDUM FOR THE RECORD", 0.2, left=0.1, size=1.6),
+        line("SUBJECT : Call from the Miami Office Concerning Frank", 0.25, left=0.1),
+        line("STURGIS", 0.268, left=0.22),
+        *prose(0.35, 24),
+    )
+    assert title_of(memo) == "Memorandum for the Record regarding Call from the Miami Office Concerning Frank STURGIS"
+
+
+def test_a_cable_is_named_by_its_subject() -> None:
+    cable = page(
+        line("96 3123036 ASO PAGE 001 IN 3123036", 0.15, left=0.1),
+        line("SUBJECT: RELEASE OF CLASSIFIED DOCUMENT", 0.25, left=0.1),
+        line("REF: DIRECTOR 633349 96 3117723", 0.268, left=0.1),
+        *prose(0.35, 24),
+    )
+    assert title_of(cable) == "Release of Classified Document"
+
+
+def test_a_row_of_figures_is_no_title() -> None:
+    assert not title_of(page(line("96 3123036 Aso Page 001 in 3123036", 0.15, left=0.1)))
+
+
+def test_first_words_begin_where_the_text_does() -> None:
+    opening = line("The members of this council have asked for a hearing on", 0.2, left=0.1, width=0.76)
+    unread = line("The nenbers ot thie counci] havo", 0.2, left=0.1, width=0.76, confidence=30)
+    assert title_of(page(opening, *prose(0.22, 24))).startswith("“The members of this council")
+    assert not title_of(page(unread, *prose(0.22, 24)))
+
+
+def test_an_issue_printed_in_one_line_with_the_name_is_said_once() -> None:
+    head = line("Volume 20, No. 1 The Minuteman September 1990", 0.05, size=2)
+    assert title_of(page(head, *columns(0.2, 30))) == "The Minuteman, Volume 20, No. 1, September 1990"
+
+
+def test_a_misread_title_of_respect_is_no_part_of_the_name() -> None:
+    letter = page(
+        line("27 September 1966", 0.15, left=0.6),
+        line("Dear ir. Pugh:", 0.3, left=0.1),
+        *prose(0.33, 10),
+        line("Sincerely yours,", 0.6, left=0.5),
+        line("David R. Traylor", 0.66, left=0.5),
+    )
+    assert title_of(letter) == "Letter from David R. Traylor to Pugh, September 27, 1966"
