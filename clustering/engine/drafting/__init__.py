@@ -1,4 +1,4 @@
-"""Draft metadata of one group: title, kind, date and language, each with its evidence in words and a confidence."""
+"""Draft title, kind, date, and language of a group, each with its evidence in words and a confidence."""
 
 from __future__ import annotations
 
@@ -15,21 +15,20 @@ from clustering.engine.records import GroupDraft, PageRecord
 __all__ = ["FIRST_READ", "KINDS", "KIND_TERMS", "LAST_READ", "draft_group", "is_read"]
 
 FIRST_READ, LAST_READ = 3, 2
-"""Pages of a long document whose text is used: a document names itself at its beginning, and is signed at its end."""
+"""Pages of a long document whose text is used: its title is at the beginning, and its signature at the end."""
 
 
 def is_read(index: int, count: int) -> bool:
-    """Whether drafting uses the text of the page at this place, from 0, of a document of `count` pages."""
+    """Whether drafting uses the text of the page at this 0-based index of a document of `count` pages."""
     return index < FIRST_READ or index >= count - LAST_READ
 
 
 def draft_group(pages: Sequence[PageRecord], *, usual: str = "en") -> GroupDraft:
-    """Return what can be said of one document from its pages, in reading order.
+    """Draft the metadata of one document from its pages, in reading order.
 
-    Words are looked for in the language of the document; in `usual` where it has too little text to tell.
-
-    Pages without a reading count for shape and number only, and so do those that `is_read` leaves out; fields of which
-    nothing can be said are None. No images are opened: it takes some milliseconds, however long the document is.
+    Searches for words of the document's language, or of `usual` if it has too little text to tell. Pages that weren't
+    read or that `is_read` leaves out count for shape and number only. A field without evidence is None. Opens no
+    images: takes a few milliseconds, however long the document is.
     """
     count = len(pages)
     read = [page if is_read(index, count) else replace(page, reading=None) for index, page in enumerate(pages)]

@@ -1,4 +1,4 @@
-"""Month and season names in the languages that are known, and what OCR makes of figures."""
+"""Names of months and seasons in all known languages, and digits as OCR misreads them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from clustering.engine.languages import languages, months
 
 MONTHS = {name: number for code in languages() for number, names in enumerate(months(code), start=1) for name in names}
-"""Names and abbreviations of the months in all languages that are known; none means another month in another one."""
+"""Names and abbreviations of the months in all known languages; none names different months in two of them."""
 
 _SEASON_CODES = {"spring": 21, "summer": 22, "autumn": 23, "winter": 24}
 """EDTF's codes (ISO 8601-2)."""
@@ -22,22 +22,22 @@ _LONG_ENGLISH = tuple((number, names[0]) for number, names in enumerate(months("
 
 _MISREAD_LETTERS = str.maketrans("0158", "olsb")
 _FIGURES = str.maketrans("lI|!iOoQDSBZzgq", "111110000582299")
-"""Letters that OCR reads for figures; used only where a figure must stand."""
+"""Letters that OCR writes for digits; applied only where a digit is expected."""
 
 FIGURE = r"[0-9lI|!iOoQSBZzgq]"
-"""One figure, or a letter that OCR writes for it."""
+"""One digit, or a letter that OCR writes for it."""
 
 
 def as_number(text: str) -> int | None:
-    """Return the number that a token of figures and their look-alikes stands for; None where it is none."""
+    """Return the number that a token of digits and their look-alikes stands for; None if it isn't one."""
     plain = text.translate(_FIGURES)
     return int(plain) if plain.isdigit() else None
 
 
 def month_of(word: str, *, with_day: bool = False) -> int | None:
-    """Return the month that a word names, one misread letter allowed.
+    """Return the month that a word names, allowing for one misread letter.
 
-    June and July may be misread only where a day and a year follow: "duly 8, 1957", but not "tune 1957".
+    June and July may be misread only before a day and a year: "duly 8, 1957", but not "tune 1957".
     """
     key = word.strip(".,").lower()
     if key in MONTHS:
@@ -57,7 +57,7 @@ def season_of(word: str) -> int | None:
 
 
 def _one_letter_apart(first: str, second: str) -> bool:
-    """Whether one substitution, insertion or deletion turns one word into the other."""
+    """Whether one substitution, insertion, or deletion turns one word into the other."""
     if abs(len(first) - len(second)) > 1:
         return False
     start = 0
@@ -70,10 +70,9 @@ def _one_letter_apart(first: str, second: str) -> bool:
 
 
 def full_year(text: str) -> int | None:
-    """Return the year that a token names: four figures from 1700 to 2099, or two figures as 19xx.
+    """Return the year that a token names: four digits from 1700 to 2099, or two digits as 19xx.
 
-    Two figures mean the twentieth century because that is where dates were typed so; the sources this desk is for end
-    around 2000.
+    Two digits mean the twentieth century: that is when years were typed this way, and most collections end around 2000.
     """
     number = as_number(re.sub(r"^['’‘`]", "", text))
     if number is None:

@@ -1,6 +1,6 @@
-"""What a group shows of its genre: countable, nameable cues, each 0 … 1, from words, layout and the shape of its pages.
+"""Cues to the kind of a group, each 0 … 1: from its words, its layout, and the shape of its pages.
 
-Every cue is named in an archivist's words ("a salutation", "blanks to fill in"), so that the kind can be explained.
+Every cue has a name in an archivist's words ("a salutation", "blanks to fill in"), so that the kind can be explained.
 """
 
 from __future__ import annotations
@@ -17,23 +17,23 @@ HEAD = 0.4
 """Share of the first page that is its head: letterhead, masthead, heading."""
 
 RUNNING_WORDS, RUNNING_LINE = 25, 2.5
-"""Words on a page, and words a line, from which it is running text and no display."""
+"""Least words on a page, and words per line, of running text; display type has fewer."""
 
 _BLANK = re.compile(r"_{3,}|\.{6,}|(?:\s_){3,}|(?:—|-{2,}\s?){4,}|\(\s*\)")
 _BLANK_SIGNS = ("_", "......", "—", "--", "(")
 Cues = dict[str, float]
-"""Name of the cue to its strength, 0 … 1; a cue that is not there is 0 or missing."""
+"""Strength of each cue by name, 0 … 1; an absent cue is 0 or missing."""
 
 
 def observe(pages: Sequence[SeenPage]) -> Cues:
-    """All cues of a group. Pages that are not read yet count for shape and number only."""
+    """Return all cues of a group. Pages that weren't read yet count for shape and number only."""
     lines = [line for page in pages for line in page.lines if line.confidence >= 40.0]
     first = [line for line in lines if line.page == 0]
     return {**_of_words(lines, first, len(pages)), **_of_layout(pages, lines, first), **_of_shape(pages, lines)}
 
 
 def has_blank(text: str) -> bool:
-    """Whether a line leaves room to be filled in."""
+    """Whether a line has a blank to fill in."""
     return any(sign in text for sign in _BLANK_SIGNS) and _BLANK.search(text) is not None
 
 
@@ -50,7 +50,7 @@ def _count(pattern: re.Pattern[str], lines: Sequence[SeenLine]) -> int:
 
 
 def _headings(lines: Sequence[SeenLine]) -> list[SeenLine]:
-    """Lines at the head of the first page, or larger than running text on it, that are no prose."""
+    """Return the lines that are not prose and are at the head of the first page or larger than its running text."""
     return [
         line
         for line in lines
@@ -103,7 +103,7 @@ def _of_words(lines: Sequence[SeenLine], first: Sequence[SeenLine], count: int) 
 
 
 def _memo_head(first: Sequence[SeenLine]) -> float:
-    """Return whether receiver, sender and subject stand below each other at the head: all 1, two of them .5."""
+    """Return 1 for recipient, sender, and subject at the head of the first page, .5 for two of them."""
     head = [line.text for line in first if line.top <= 0.5 and line.words <= 14]
     phrases = first[0].terms if first else terms("en")
     count = sum(1 for pattern in (phrases.memo_to, phrases.memo_from, phrases.subject) if any(map(pattern.match, head)))
@@ -111,24 +111,24 @@ def _memo_head(first: Sequence[SeenLine]) -> float:
 
 
 def _short(lines: Sequence[SeenLine]) -> list[SeenLine]:
-    """Lines that are no prose: few words, hardly any small ones."""
+    """Return the lines that are not prose: few words, hardly any in lower case."""
     return [line for line in lines if line.words <= 8 and len(re.findall(r"\b[a-zà-ÿ]{2,}\b", line.text)) <= 4]
 
 
 def _loud(lines: Sequence[SeenLine]) -> list[SeenLine]:
-    """Lines that call out: display type, or every line of a piece with little text."""
+    """Return the lines that may call out: display type, or every line of a document with little text."""
     short = sum(line.words for line in lines) <= 250
     return [line for line in lines if line.size >= 1.3 or (short and line.words <= 10)]
 
 
 def _top_date(first: Sequence[SeenLine]) -> float:
-    """Return a date in the top tenth of the first page, where serials have it and letters do not."""
+    """Return 1 for a date in the top tenth of the first page, as serials have it and letters don't."""
     top = [line for line in first if line.bottom <= 0.1 and line.words <= 6]
     return 1.0 if any(find_dates(repair(line.text)) for line in top) else 0.0
 
 
 def _date_line(first: Sequence[SeenLine]) -> float:
-    """Return a line in the upper half that is nothing but one day's date."""
+    """Return 1 for a line in the upper half that is only the date of one day."""
     for line in first:
         dates = find_dates(repair(line.text))
         if (
@@ -143,8 +143,7 @@ def _date_line(first: Sequence[SeenLine]) -> float:
 
 
 def _issue(first: Sequence[SeenLine]) -> float:
-    """Return the number and date of an issue in the upper 40 % of the first page: 1.0 together, .5 for a number
-    alone."""
+    """Return 1 for the number and date of an issue near each other in the head of the first page, .5 for a number."""
     head = [line for line in first if line.top <= HEAD and line.words <= 12]
     number = [
         line for line in head if line.terms.issue.search(line.text) and not line.terms.fact_sheet.search(line.text)
@@ -156,7 +155,7 @@ def _issue(first: Sequence[SeenLine]) -> float:
 
 
 def columns_of(page: SeenPage) -> int:
-    """Return the number of text columns: clusters of left edges that at least six narrow lines share."""
+    """Return the number of text columns: clusters of left edges shared by at least six narrow lines."""
     prose = [line for line in page.lines if line.confidence >= 60 and line.words >= 3 and line.size < 1.4]
     narrow = [line for line in prose if line.right - line.left <= 0.47]
     edges = sorted(line.left for line in narrow)
@@ -170,9 +169,9 @@ def columns_of(page: SeenPage) -> int:
 
 
 def _by_hand(page: SeenPage) -> bool:
-    """Whether running text stands there of which the first reader, who knows print, read next to nothing.
+    """Whether the page has running text that only the second reader, for handwriting, could read.
 
-    Display type on covers and posters is read by the second reader too: few words, one or two a line.
+    That reader also reads display type on covers and posters, but that has few words, one or two per line.
     """
     words = sum(line.words for line in page.lines)
     return page.is_second and words >= RUNNING_WORDS and words >= RUNNING_LINE * len(page.lines)

@@ -1,9 +1,9 @@
-"""Dates in a line of text, in EDTF (ISO 8601-2, level 1 and seasons): how they are written, not whether they matter.
+"""Find the dates in a line of text, as EDTF (ISO 8601-2, level 1 and seasons), whatever they date.
 
-Read forms: "January 15, 1960", "Jan. 11-13, 1960", "May 30 - June 2, 1961", "15 January 1960", "den 5. Mai 1931",
+Forms: "January 15, 1960", "Jan. 11-13, 1960", "May 30 - June 2, 1961", "15 January 1960", "den 5. Mai 1931",
 "April-May 1954", "Fall 1964", "Winter 1963-64", "3/16/93", "16.3.1993", "1960-01-15", "ca. 1960", "1959?", "1963-64",
-and each of them with the usual misreadings of figures ("l9S9", "I959", "Janvary"). `engine.written_dates` reads what
-people type by the same forms.
+each also with the usual OCR errors ("l9S9", "I959", "Janvary"). `engine.written_dates` uses the same forms for what
+people type.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ from clustering.engine.languages import every
 
 @dataclass(frozen=True, slots=True)
 class FoundDate:
-    """One date as it stands in a text."""
+    """One date in a text."""
 
     edtf: str
     start: int
-    """First character of it in the text."""
+    """Index of its first character in the text."""
     end: int
     precision: str
-    """day, month, season or year."""
+    """day, month, season, or year."""
     doubt: bool = False
-    """Whether a question mark, "ca." or a misread figure makes it uncertain."""
+    """Whether a question mark, "ca.", or a misread digit makes it uncertain."""
 
 
 _DOUBT = r"(?P<doubt>\s?\?|\s?\(\?\))?(?![\w%])"
@@ -38,15 +38,15 @@ _DASH = rf"\s?(?:-|–|—|/|&|{every('drafting', 'range_words')})\s?"
 _GAP = r"[\s.,;:}{)(*_~'’-]{1,6}"
 
 _NUMBERED = re.compile(rf"\b(?:{every('drafting', 'issue')})[.:,]?\s*#?\s?$", re.IGNORECASE)
-"""What makes the figures behind it the number of an issue, and no day: "No. 9 September 1984"."""
+"""What turns the digits after it into an issue number rather than a day: "No. 9 September 1984"."""
 
 Form = tuple[re.Pattern[str], Callable[[re.Match[str]], FoundDate | None]]
 
 
 def _forms(*, figure: str, year: str, plain: str, short: str) -> tuple[Form, ...]:
-    """Return the forms of a date, most telling first: what one has taken, the next cannot take again.
+    """Return the forms of a date, most specific first: later forms skip what an earlier one matched.
 
-    `figure` is one figure, `year` a year beside words and `plain` one among figures; `short` is a year of two figures.
+    `figure` matches one digit, `year` a year next to words, `plain` a year next to digits, `short` a two-digit year.
     """
     any_year = rf"(?:{year}{_DOUBT}|(?:['’‘`]\s?{short})(?!\w))"
     day = rf"(?P<{{0}}>{figure}{{{{1,2}}}})(?:\s?(?:st|nd|rd|th|er|\.))?"
@@ -87,13 +87,13 @@ def _forms(*, figure: str, year: str, plain: str, short: str) -> tuple[Form, ...
 
 
 def find_dates(text: str) -> list[FoundDate]:
-    """All dates in a line, from left to right; where two readings overlap, the more precise one."""
+    """Return all dates in a line, from left to right; of two that overlap, the more precise one."""
     return list(_dates_in(text)) if _DIGIT.search(text) else []
 
 
 @lru_cache(maxsize=5_000)
 def _dates_in(text: str) -> tuple[FoundDate, ...]:
-    """Kept, because kind, date and title of a document all ask about the same lines."""
+    """Find the dates; cached, because kind, date, and title of a document need those of the same lines."""
     dates: list[FoundDate] = []
     for pattern, reads in PRINTED:
         for match in pattern.finditer(text):
@@ -176,7 +176,7 @@ def _season_year(match: re.Match[str]) -> FoundDate | None:
 
 
 def _slashed(match: re.Match[str]) -> FoundDate | None:
-    """American order (month first) with strokes and hyphens, day first with points or where a month cannot be."""
+    """Read the month first with slashes and hyphens, and the day first with periods or if there is no such month."""
     first, second, year = int(match["first"]), int(match["second"]), _year(match)
     if year is None:
         return None
@@ -208,8 +208,7 @@ _SPLIT_MONTH = re.compile(r"\b([A-Z][a-z]{1,6}) ([a-z]{2,7})(?=[\s.,]{1,3}\d)")
 
 
 def repair(text: str) -> str:
-    """Return the text with month names joined again that OCR has split: "Ja nuary 15, 1958" (a worn typewriter does
-    that)."""
+    """Return the text with month names rejoined that OCR split, as in "Ja nuary 15, 1958" from a worn typewriter."""
     if not _DIGIT.search(text):
         return text
     return _SPLIT_MONTH.sub(lambda match: match[1] + match[2] if month_of(match[1] + match[2]) else match[0], text)
@@ -221,7 +220,7 @@ PRINTED = _forms(
     plain=r"(?P<year>(?:1[7-9]|20)\d\d)",
     short=rf"(?P<short>{FIGURE}{{2}})",
 )
-"""As OCR gives them: years of modern print, a figure may be misread for a letter."""
+"""Dates in OCR text: years since 1700, and digits may be misread as letters."""
 
 TYPED = _forms(figure=r"\d", year=r"(?P<typed>\d{4})", plain=r"(?P<typed>\d{4})", short=r"(?P<short>\d{2})")
-"""As a person enters them: any year of four figures, and figures only."""
+"""Dates that people type: any four-digit year, and digits only."""

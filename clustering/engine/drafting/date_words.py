@@ -15,9 +15,10 @@ _SEASONS = {21: say("Spring"), 22: say("Summer"), 23: say("Fall"), 24: say("Wint
 
 
 def date_in_words(edtf: str) -> str:
-    """Return the date in words; ranges shortened to what differs, doubt kept as a question mark or "about".
+    """Return an EDTF date in English words, with a range shortened to what differs: "May 6-8, 1965".
 
-    Takes every date that `edtf.is_edtf` takes. It is English; `wording.translated` has it in the reader's language.
+    An uncertain date keeps its question mark, an approximate one gets "about". Accepts whatever `edtf.is_edtf` does.
+    `wording.translated` returns the words in the reader's language.
     """
     first, stroke, last = edtf.partition("/")
     if not stroke:
@@ -55,7 +56,7 @@ def _one(date: str) -> str:
 
 
 def _year(year: str) -> str:
-    """1954; 1950s for 195X; 20th century for 19XX."""
+    """Return 1954 as it is, 195X as 1950s, and 19XX as 20th century."""
     if "X" not in year:
         return year
     if not year.endswith("XX"):

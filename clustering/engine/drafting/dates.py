@@ -1,8 +1,8 @@
-"""The date a group gives itself: from datelines, mastheads, releases and imprints, never from any year in the text.
+"""Draft the date of a group from datelines, mastheads, release lines, and imprints, not from just any year in the text.
 
-Every date on the first two and the last two pages is a candidate. What surrounds it decides: a line that is nothing but
-the date, a place before it, an issue number beside it, "FOR RELEASE", "Reprinted from", "©"; against it a sentence
-around it, a preposition before it, a law or a census. The scores are log-odds set by hand, readable in `_SCORES`.
+Every date on the first two and last two pages is a candidate, scored by its context. In favor: a line of its own, a
+place before it, an issue number beside it, "FOR RELEASE", "Reprinted from", "©". Against: a sentence around it, a
+preposition before it, a law or a census. The scores are log-odds set by hand, in `_SCORES`.
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ from clustering.engine.drafting.terms import Terms
 from clustering.engine.records import Drafted
 
 LEAST_CONFIDENCE = 0.35
-"""Below this nothing is drafted: a wrong date costs the archivist more than an empty field."""
+"""Below this, no date is drafted: a wrong date costs an archivist more time than an empty field."""
 
 SAME_ROW = 0.006
-"""Share of a page's height by which the middles of two lines on one row lie apart: a number left, a date right."""
+"""Greatest distance between the middles of two lines in one row, as a share of the page's height."""
 
 SEVERAL = 3
-"""Dates on a line and the ones around it from which they are a calendar or a list."""
+"""Dates on a line and its neighbors from which they are a calendar or a list."""
 
 NOTICE = 3
 """Lines' heights within which the place or the hour of an event stands beside its date, in double spacing too."""
 
 COVER_WORDS = 45
-"""A first page with no more words than this, and others behind it, is a cover; its back may be the title page."""
+"""Most words on a cover. The page after a cover may be the title page."""
 
 _SCORES = {
     "start": -2.6,
@@ -71,7 +71,7 @@ _SCORES = {
     "year only": -1.5,
     "poorly read": -0.5,
 }
-"""Log-odds that each circumstance adds to "this is the group's own date"."""
+"""Log-odds that each circumstance adds to "this is the date of the group"."""
 
 _PLACE = re.compile(
     r"(?:^|\s)[A-ZÀ-Ý][\w.]+(?:\s[A-ZÀ-Ý][\w.]+){0,3},?\s?(?:[A-Z]\.?\s?[A-Z]\.?|[A-Z][a-z]+\.?)?[\s.,:;–—-]*$"
@@ -85,7 +85,7 @@ _CITATION = re.compile(r"\bpp?\.\s?\d|\([A-Z]\w+,\s|\bibid\b|\bop\. cit", re.IGN
 
 @dataclass(frozen=True, slots=True)
 class DateCandidate:
-    """One date of the group with what speaks for and against it."""
+    """One date in the group, with its score and the reasons in its favor."""
 
     date: FoundDate
     line: SeenLine
@@ -94,12 +94,12 @@ class DateCandidate:
 
     @property
     def confidence(self) -> float:
-        """Chance that this is the group's own date, 0 … 1."""
+        """Probability that this is the date of the group, 0 … 1."""
         return 1.0 / (1.0 + math.exp(-self.score))
 
 
 def draft_date(pages: Sequence[SeenPage]) -> Drafted | None:
-    """Return the group's own date in EDTF with its place and reasons; None where no date looks like its own."""
+    """Return the date of the group in EDTF, with its location and reasons; None if no candidate is likely enough."""
     candidates = date_candidates(pages)
     if not candidates:
         return None
@@ -115,27 +115,27 @@ def draft_date(pages: Sequence[SeenPage]) -> Drafted | None:
 
 
 def date_candidates(pages: Sequence[SeenPage]) -> list[DateCandidate]:
-    """All dates on the first two and the last two pages, scored."""
+    """Return all dates on the first two and the last two pages, scored."""
     last = len(pages) - 1
     covered = len(pages) > 1 and pages[0].read and sum(line.words for line in pages[0].lines) <= COVER_WORDS
     return [
         _weigh(date, line, text, page, last, cover=covered and page.number <= 1)
         for page in pages
         if page.number <= 1 or page.number >= last - 1
-        for line, text in _mended_lines(page)
+        for line, text in _repaired_lines(page)
         for date in find_dates(text)
         if not _is_to_come(date)
     ]
 
 
 def _is_to_come(date: FoundDate) -> bool:
-    """Whether a date is later than next year, for which calendars and invitations may have been scanned."""
+    """Whether a date is later than next year. Next year is plausible: calendars and invitations are scanned."""
     year = date.edtf[:4]
     return year.isdigit() and int(year) > datetime.now(UTC).year + 1
 
 
-def _mended_lines(page: SeenPage) -> list[tuple[SeenLine, str]]:
-    """Return the page's lines with their text repaired, and a year joined to the month and day that stand above it."""
+def _repaired_lines(page: SeenPage) -> list[tuple[SeenLine, str]]:
+    """Return the page's lines with their repaired text, and a year joined to the month and day above it."""
     joined: list[tuple[SeenLine, str]] = []
     for line in page.lines:
         if joined and _YEAR_LINE.match(line.text) and _DAY_BEFORE.search(joined[-1][1]):
@@ -181,7 +181,7 @@ def _is_of_event(line: SeenLine, page: SeenPage, *, labeled: bool) -> bool:
 
 
 def _tails_a_paragraph(line: SeenLine, page: SeenPage) -> bool:
-    """Whether the line ends a paragraph that began above it: prose that runs on, in the same column and type."""
+    """Whether the line ends a paragraph that begins above it in the same column and type."""
     above = [
         other
         for other in page.lines
@@ -199,7 +199,7 @@ def _tails_a_paragraph(line: SeenLine, page: SeenPage) -> bool:
 
 
 def _neighbors(line: SeenLine, page: SeenPage) -> str:
-    """Return the lines just above and below that stand near it, and those on the same row, as one text."""
+    """Return the lines just above and below this one, and those in the same row, as one text."""
     gap = 2.5 * max(line.bottom - line.top, 0.008)
     near = [
         other.text
@@ -212,7 +212,7 @@ def _neighbors(line: SeenLine, page: SeenPage) -> str:
 
 
 def _above_and_below(line: SeenLine, page: SeenPage) -> str:
-    """Return the two lines between which it stands in its column."""
+    """Return the text of the lines before and after this one in its column."""
     column = [other for other in page.lines if other.left < line.right and line.left < other.right]
     above = [other for other in column if other.bottom <= line.top + 0.005]
     below = [other for other in column if other.top >= line.bottom - 0.005]
@@ -220,7 +220,7 @@ def _above_and_below(line: SeenLine, page: SeenPage) -> str:
 
 
 def _of_the_line(date: FoundDate, line: SeenLine, text: str, around: str) -> list[str]:
-    """Return what the words of the line and of its neighbors say about the date."""
+    """Return the reasons for and against the date in the words of its line and the neighboring ones."""
     phrases = line.terms
     before, after = text[: date.start], text[date.end :]
     rest = re.sub(r"[\W_]+", "", before + after)
@@ -286,7 +286,7 @@ def _against(before: str, after: str, phrases: Terms, *, sentence: bool) -> list
 
 
 def _in_sentence(before: str, after: str, line: SeenLine) -> bool:
-    """Whether the line runs on as prose: several small words on it and no heading's capitals."""
+    """Whether the line is prose: several words in lower case, and not set like a heading."""
     if _SET_OFF.search(before) and not re.search(r"\w", after):
         return False
     rest = f"{before} {after}"

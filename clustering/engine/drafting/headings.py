@@ -1,4 +1,4 @@
-"""Headings of a page: lines in larger or set-off type, joined to blocks and ranked as titles."""
+"""Find the headings of a page: lines in larger or set-off type, joined into blocks and ranked as titles."""
 
 from __future__ import annotations
 
@@ -15,29 +15,29 @@ from clustering.engine.drafting.terms import Terms
 from clustering.engine.drafting.title_case import is_small, join_lines, tidy
 
 SAME_TYPE = 1.32
-"""Greatest ratio of two lines' sizes in one heading; size estimates of one type differ by up to a fifth."""
+"""Greatest ratio of the type sizes of two lines in one heading; estimates of the same size differ by up to a fifth."""
 
 LEAST_TRUST = 0.55
-"""A heading whose reading is believed less than this is not drafted."""
+"""Least `trust` of a heading that is drafted."""
 
 DRAWN = 40.0
-"""Confidence from which display type is believed whose every word is word-like: drawn letters are read with doubt,
-while noise of that size hardly ever makes words."""
+"""Least OCR confidence of display type whose every word is word-like. OCR is unsure of drawn letters, but noise of that
+size hardly ever looks like words."""
 
 MOST_WORDS = 18
-"""A heading with more words is a paragraph in large type."""
+"""Most words in a heading; a longer block is a paragraph in large type."""
 
 DOUBLE_SPACED = 2.6
-"""Heights of capitals between two lines of a double-spaced typescript: three lines an inch, letters a tenth high."""
+"""Gap between two double-spaced typed lines in heights of capitals: three lines per inch, capitals 1/10 inch high."""
 
 _LIST_ITEM = re.compile(r"^\W{0,2}(?:\d{1,2}|[a-z]|[IVX]{1,4})[.)]\s|^[•●®*@>-]\s")
 
 
 @dataclass(eq=False)
 class Heading:
-    """Lines of one heading, top to bottom, and what speaks for it as the title.
+    """Lines of one heading, top to bottom, and its score as the title.
 
-    What is worked out from the lines is kept: each is asked for several times while a page is ranked.
+    Properties are cached, because ranking a page reads each of them several times.
     """
 
     lines: tuple[SeenLine, ...]
@@ -45,7 +45,7 @@ class Heading:
 
     @cached_property
     def text(self) -> str:
-        """The lines joined and tidied, in the case they are printed in."""
+        """The lines joined and cleaned, in the case in which they are printed."""
         return tidy(join_lines(line.text for line in self.lines))
 
     @cached_property
@@ -56,17 +56,17 @@ class Heading:
 
     @property
     def terms(self) -> Terms:
-        """The words by which it is understood."""
+        """Patterns of the document's language."""
         return self.lines[0].terms
 
     @property
     def top(self) -> float:
-        """Where it begins, as a share of the page's height."""
+        """Top of the first line, as a share of the page's height."""
         return self.lines[0].top
 
     @cached_property
     def trust(self) -> float:
-        """How far the reading can be believed, 0 … 1."""
+        """How reliable the OCR of the heading is, 0 … 1."""
         characters = sum(len(line.text) for line in self.lines)
         return sum(line.confidence / 100 * line.plausible * len(line.text) for line in self.lines) / max(characters, 1)
 
@@ -79,7 +79,7 @@ def headings_of(page: SeenPage) -> list[Heading]:
 
 
 def may_head(line: SeenLine) -> bool:
-    """Whether a line can be part of a title at all: read well, no address, blank, date, marking, or list item."""
+    """Whether a line can be part of a title: read well, and not an address, blank, date, marking, or list item."""
     text, phrases = line.text, line.terms
     drawn = line.size >= 1.8 and line.confidence >= DRAWN and line.plausible >= 0.95 and len(text) >= 6
     if not (line.believed or drawn) or line.words == 0 or len(re.sub(r"\W", "", text)) < 2:
@@ -109,7 +109,7 @@ def is_date_line(line: SeenLine) -> bool:
 
 
 def _blocks(lines: Sequence[SeenLine]) -> list[list[SeenLine]]:
-    """Lines that follow each other in one type, near and above one another."""
+    """Group lines that follow each other closely in the same type."""
     blocks: list[list[SeenLine]] = []
     for line in lines:
         home = next((block for block in reversed(blocks) if _continues(block, line)), None)
@@ -121,7 +121,7 @@ def _blocks(lines: Sequence[SeenLine]) -> list[list[SeenLine]]:
 
 
 def _display_joined(blocks: Sequence[list[SeenLine]]) -> list[list[SeenLine]]:
-    """Blocks of display type joined where one title changes size, or ends in a colon before the next block.
+    """Join blocks of display type that are one title in two sizes, or of which the first ends in a colon.
 
     "The Coming / Crisis: / Youth Without Work" and "Auto Insurance: / The Need for Reform".
     """
@@ -166,7 +166,7 @@ def _continues(block: Sequence[SeenLine], line: SeenLine) -> bool:
 
 
 def _runs_on(last: SeenLine, line: SeenLine) -> bool:
-    """Whether the words of a line go on in the next: "REPORT ON", or "OF NATIONS" below a longer, fuller line."""
+    """Whether the phrase continues on the next line: after "REPORT ON", or with "OF NATIONS" below a longer line."""
     is_full = last.right - last.left >= line.right - line.left
     return is_small(last.text.split()[-1]) or (is_full and is_small(line.text.split()[0]))
 
@@ -209,7 +209,7 @@ def _is_row_of_figures(text: str) -> bool:
 
 
 def _between_columns(block: Sequence[SeenLine], page: SeenPage) -> bool:
-    """Whether running text stands beside or close above it: a subheading in a column, not the page's title."""
+    """Whether running text is beside or above the block, which makes it a subheading rather than the page's title."""
     top, bottom = block[0].top, block[-1].bottom
     size = sum(line.size for line in block) / len(block)
     prose = [line for line in page.lines if line.words >= 5 and line.size < 0.8 * size + 0.3 and line.confidence >= 60]

@@ -1,8 +1,8 @@
-"""The kind of a document by a small scored model over readable cues.
+"""Draft the kind of a document with a small linear model over readable cues.
 
-The score of a kind is its `START` plus the sum of weight times strength over the cues that speak for or against it; the
-softmax over all kinds is the confidence. The weights are log-odds set by hand from what makes a genre, then tried on
-real scans: they are few and round on purpose, so that they travel to other archives and can be argued with.
+The score of a kind is its `START` plus the weight of each cue times its strength; the softmax over all kinds is the
+confidence. The weights are log-odds set by hand from what defines a genre, then tested on real scans. They are few and
+round on purpose, so that they fit other archives too and can be discussed.
 """
 
 from __future__ import annotations
@@ -47,13 +47,13 @@ START: Mapping[str, float] = {
     "speech": -2.5, "clipping": -2.5, "form": -1.8, "card": -2.5, "other": -0.5, "memorandum": -2.0, "telegram": -2.8,
     "manuscript": -2.0,
 }  # fmt: skip
-"""How common a kind is among the loose printed matter of an archive, before anything is seen."""
+"""How common each kind is in archives, in log-odds, before any cue."""
 
 WORTH = 4.0
-"""Described documents for which START counts in a collection. Set by hand to a power of two: with fewer, kinds of a
-mixed collection are drafted wrong; with more, a collection of one kind is learned more slowly."""
+"""How many described documents START counts as. Set by hand to a power of two: with less, kinds in a mixed collection
+are drafted wrong; with more, a collection of one kind is learned more slowly."""
 LEAST_KEPT = 0.001
-"""Probability from which a kind is kept with a draft: thousands of drafts are stored."""
+"""Least probability of a kind that is stored with a draft; thousands of drafts are stored."""
 _AND_HERE = "; "
 
 WEIGHTS: Mapping[str, Mapping[str, float]] = {
@@ -117,11 +117,11 @@ WEIGHTS: Mapping[str, Mapping[str, float]] = {
     },
     "other": {"no words": 2.5, "an agenda or list": 2.0, "few words": 0.5},
 }  # fmt: skip
-"""Log-odds of a cue for a kind; a cue that is not named says nothing."""
+"""Log-odds that each cue adds to a kind; a missing cue adds 0."""
 
 
 def draft_kind(pages: Sequence[SeenPage]) -> Drafted | None:
-    """Return the likeliest kind with its cues in words; None while no page of the group is read."""
+    """Return the most probable kind and the cues for it; None if no page of the group was read yet."""
     if not any(page.read for page in pages):
         return None
     cues = observe(pages)
@@ -138,16 +138,16 @@ def draft_kind(pages: Sequence[SeenPage]) -> Drafted | None:
 
 @dataclass(frozen=True, slots=True)
 class DescribedKinds:
-    """What people called documents of a collection."""
+    """Kinds that people entered in a collection."""
 
     counts: Mapping[str, int]
     """Number of documents by kind."""
     profiles: Mapping[str, Mapping[str, float]]
-    """Of a kind that is not among KINDS: the probability of each of KINDS, averaged over documents of that kind."""
+    """For each kind outside of KINDS, the probabilities of KINDS, averaged over documents of that kind."""
 
     @classmethod
     def of(cls, counts: Mapping[str, int], drafted: Iterable[tuple[str, Mapping[str, float]]]) -> DescribedKinds:
-        """Take the number of documents by kind, and of those of other kinds than KINDS, each with its `chances`."""
+        """Build from the number of documents by kind, and from kind and `chances` of each document outside of KINDS."""
         usual = _softmax(START)
         seen: dict[str, list[Mapping[str, float]]] = {kind: [usual] for kind in counts if kind not in usual}
         for kind, chances in drafted:
@@ -163,10 +163,10 @@ class DescribedKinds:
 
 
 def kind_here(draft: Drafted, described: DescribedKinds) -> Drafted:
-    """Return the draft of a kind as it is in a collection of which documents are described.
+    """Return the draft of a kind, adapted to the documents described in the same collection.
 
-    The probabilities by the pages alone move as far as kinds are more or less frequent here than usual (Saerens,
-    Latinne and Decaestecker 2002). A kind that is not among KINDS looks like the documents that people gave it.
+    Adjusts the probabilities from the pages for how frequent kinds are here (Saerens, Latinne, and Decaestecker 2002).
+    A kind outside of KINDS is expected to look like the documents that people gave it.
     """
     if not draft.chances:
         return draft
@@ -184,7 +184,7 @@ def kind_here(draft: Drafted, described: DescribedKinds) -> Drafted:
 
 
 def kind_chances(cues: Cues) -> dict[str, float]:
-    """Probability of every kind given the cues; they add up to 1."""
+    """Return the probability of each kind, given the cues; they add up to 1."""
     scores = {
         kind: START[kind] + sum(weight * cues.get(cue, 0.0) for cue, weight in WEIGHTS[kind].items()) for kind in KINDS
     }

@@ -1,4 +1,4 @@
-"""The language a document is written in, by its commonest words, with how sure that is."""
+"""Draft the language of a document from its common words."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from clustering.engine.languages import count_common, known, language_by, plain
 from clustering.engine.records import Drafted
 
 MANY_WORDS = 20
-"""Words from which the number of them lessens the confidence no more."""
+"""With this many words, the length of the text no longer lowers the confidence."""
 
 
 def draft_language(pages: Sequence[SeenPage]) -> Drafted | None:
-    """Return the document's language as an ISO 639-1 code; None where too little text tells."""
+    """Return the document's language as an ISO 639-1 code; None if there is too little text to tell."""
     text = "\n".join(page.text for page in pages if page.read)
     count = count_common(text)
     best = language_by(count)

@@ -1,7 +1,7 @@
-"""Lines of a group as a person sees them: how large, where on which page, and how far the reading can be believed.
+"""Lines of a group with their position, type size, and reliability.
 
-Type size is an estimate in ems. A line box is only as tall as its letters: "ace" covers .48 em, "HEAD" .72, "page" .68
-and "paper back" .94. Without that correction, headings in capitals would look smaller than the text below them.
+Type size is an estimate in ems. A line's box is only as tall as its letters: "ace" covers .48 em, "HEAD" .72, "page"
+.68, and "paper back" .94. Without this correction, headings in capitals would seem smaller than the text below them.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ DESCENDER = 0.22
 """Shares of the em of a usual text face; typewriter and newspaper faces differ by less than a tenth."""
 
 NARROWEST = 0.27
-"""Mean width of a character in ems in the most condensed display type. A box taller than its letters' width allows has
-caught a rule, an ornament or the next line (the wheelchair sign behind "Wheelchair accessible")."""
+"""Mean width of a character in ems in the most condensed display type. A box too tall for its width includes a rule, an
+ornament, or the next line (the wheelchair symbol after "Wheelchair accessible")."""
 
 BELIEVED = 55.0
-"""Mean word confidence from which a line counts as read; Tesseract gives pictures and stains mostly less than 50."""
+"""Least mean word confidence of a line that counts as read; Tesseract mostly gives pictures and stains less than 50."""
 
 BODY_CHARACTERS = 25
-"""A line this long is counted as running text when the body size is measured."""
+"""Least characters of a line from which the size of running text is measured."""
 
 _RUN = re.compile(r"[^\W\d_]{2,}")
 _TALL = re.compile(r"[A-Z0-9bdfhklt!?$&%()\[\]/|“”‘’\"À-ÝßÄÖÜ]")
@@ -39,13 +39,13 @@ _DEEP = re.compile(r"[gjpqyQ,;()\[\]$|]")
 
 @dataclass(frozen=True, slots=True)
 class SeenLine:
-    """One line with its place and size; shares are of the page's width or height, 0 … 1."""
+    """One line; its edges are shares of the page's width or height, 0 … 1."""
 
     text: str
     page: int
     """0-based page of the group, in reading order."""
     place: int
-    """0-based place on the page from top to bottom."""
+    """0-based index on the page from top to bottom."""
     left: float
     top: float
     right: float
@@ -55,31 +55,31 @@ class SeenLine:
     confidence: float
     """0 … 100."""
     words: int
-    """Number of runs of two letters and more."""
+    """Number of runs of at least two letters."""
     capitals: bool
-    """Whether all its letters are capitals, one small slip in twelve allowed."""
+    """Whether it is in capitals: at least 11 of 12 letters."""
     language: str = "en"
     """ISO 639-1 code of the document's language."""
 
     @property
     def terms(self) -> Terms:
-        """The words by which it is understood."""
+        """Patterns of the document's language."""
         return terms(self.language)
 
     @property
     def plausible(self) -> float:
-        """0 … 1: how much of it looks like words. Reckoned when asked, which is for few lines."""
+        """How much of it looks like words, 0 … 1. Computed on demand, since few lines need it."""
         return plausibility(self.text)
 
     @property
     def believed(self) -> bool:
-        """Whether a title may be taken from it."""
+        """Whether it is reliable enough for a title."""
         return self.confidence >= BELIEVED and self.plausible >= 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class SeenPage:
-    """One page of a group: its lines from top to bottom and its shape."""
+    """One page of a group: its lines from top to bottom, and its shape."""
 
     number: int
     """0-based page of the group, in reading order."""
@@ -88,21 +88,21 @@ class SeenPage:
     lines: tuple[SeenLine, ...]
     text: str
     read: bool
-    """False while OCR has not been here."""
+    """Whether OCR has read the page."""
     language: str = "en"
     """ISO 639-1 code of the document's language."""
     is_second: bool = False
-    """Whether the second reader read it, since the first found no print."""
+    """Whether the second reader read it, because the first found no print."""
 
     @property
     def terms(self) -> Terms:
-        """The words by which it is understood."""
+        """Patterns of the document's language."""
         return terms(self.language)
 
 
 @lru_cache(maxsize=20_000)
 def _print_of(text: str) -> tuple[float, int, bool]:
-    """Of a line's letters the height in ems, how many words they make, and whether they are capitals."""
+    """Return the height of a line's letters in ems, its number of words, and whether it is in capitals."""
     rise = CAP_HEIGHT if _TALL.search(text) else X_HEIGHT
     fall = DESCENDER if _DEEP.search(text) else 0.0
     letters = sum(map(str.isalpha, text))
@@ -111,16 +111,16 @@ def _print_of(text: str) -> tuple[float, int, bool]:
 
 
 def type_size(line: Line) -> float:
-    """Return the line's estimated em in pixels, from its box and the letters in it."""
+    """Return the estimated em of a line in pixels, from its box and letters."""
     by_height = max(line.bottom - line.top, 1) / _print_of(line.text)[0]
     by_width = max(line.right - line.left, 1) / max(len(line.text), 1) / NARROWEST
     return min(by_height, by_width)
 
 
 def see_pages(pages: Sequence[PageRecord], *, usual: str = "en") -> tuple[SeenPage, ...]:
-    """Return the pages with their lines from top to bottom, sized against the running text of the whole group.
+    """Return the pages with their lines from top to bottom, sized relative to the running text of the whole group.
 
-    `usual` is the language of documents that have too little text to tell theirs.
+    `usual` is the language of a document with too little text to tell.
     """
     body = _body_size(pages)
     language = language_of("\n".join(page.reading.text for page in pages if page.reading)) or usual
@@ -128,10 +128,9 @@ def see_pages(pages: Sequence[PageRecord], *, usual: str = "en") -> tuple[SeenPa
 
 
 def _body_size(pages: Sequence[PageRecord]) -> float:
-    """Median em in pixels of the running text; of the smallest line where there is none; 1 where nothing is read.
+    """Return the median em of the running text in pixels, or else that of the smallest line, or else 1.
 
-    One measure for the whole group: its pages come from one scanner at one resolution, while a cover alone has no
-    running text to be measured against.
+    One size serves the whole group, since its pages were scanned at one resolution and a cover has no running text.
     """
     believed = [
         line
@@ -175,11 +174,11 @@ def _see_page(record: PageRecord, number: int, body: float, language: str) -> Se
 
 
 def where(line: SeenLine, noun: str = "line") -> str:
-    """Return the line's place in words for the desk: "page 1, line 3"."""
+    """Return the location of a line in words: "page 1, line 3"."""
     return f"page {line.page + 1}, {noun} {line.place + 1}"
 
 
 def lines_in_words(lines: Sequence[SeenLine]) -> str:
-    """Return the place of several lines in words: "page 1, lines 3 to 5"."""
+    """Return the location of several lines in words: "page 1, lines 3 to 5"."""
     first, last = lines[0], lines[-1]
     return where(first) if first.place == last.place else f"{where(first, 'lines')} to {last.place + 1}"

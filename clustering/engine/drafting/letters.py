@@ -1,4 +1,4 @@
-"""Who wrote to whom: the parts of a letter that name it when it has no heading."""
+"""Find the sender, recipient, and subject of a letter, which give it a title."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ MOST_SUBJECT = 3
 
 _LABEL = re.compile(r"^\W*[A-Z][\w ]{1,15}:")
 _MISREAD_TITLE = re.compile(r"^[^\W\dA-ZÀ-Ý_]{1,3}\.\s+(?=[A-ZÀ-Ý])")
-"""What OCR makes of "Mr." before a name: "ir. Pugh"."""
+"""A title that OCR misread before a name, such as "Mr." in "ir. Pugh"."""
 _NAMELIKE = re.compile(r"\b[^\W\d_a-zà-öø-ÿ]\w|[^\W\d_]{4}")
-"""A name as people are addressed, "Jo" or "friends": OCR leaves "te" of a name that it can't read."""
+"""A name in a salutation, such as "Jo" or "friends", but not "te", which OCR may leave of a name that it can't read."""
 
 
 def subject_of(page: SeenPage) -> str:
-    """Return what stands after "RE:" or "Subject:" in the upper 60 % of the page, with the lines in which it goes on,
-    indented below it; empty where no such line was read."""
+    """Return what follows "RE:" or "Subject:" in the upper 60 % of the page, with the lines on which it continues,
+    indented below it; empty if no such line was read."""
     upper = [line for line in page.lines if line.top <= 0.6 and line.believed]
     for at, line in enumerate(upper):
         match = line.terms.subject.match(line.text)
@@ -37,7 +37,7 @@ def subject_of(page: SeenPage) -> str:
 
 
 def _goes_on(above: SeenLine, below: SeenLine, *, label: float) -> bool:
-    """Whether a line goes on with the subject above it: right of where its label begins, with no blank line between."""
+    """Whether a line continues the subject above it: right of the start of its label, without a blank line between."""
     gap = below.top - above.bottom
     near = gap <= max(above.bottom - above.top, 0.008) and below.left > label + 0.06
     return near and not _LABEL.match(below.text) and not is_date_line(below)
@@ -50,7 +50,7 @@ def salutation_of(page: SeenPage) -> SeenLine | None:
 
 
 def recipient_of(page: SeenPage) -> str:
-    """Return the name in the inside address, else the one in the salutation; empty where neither is read."""
+    """Return the name in the inside address, or else in the salutation; empty if neither was read."""
     greeting = salutation_of(page)
     if greeting is None:
         return ""
@@ -64,7 +64,7 @@ def recipient_of(page: SeenPage) -> str:
 
 
 def inside_address_of(page: SeenPage) -> list[SeenLine]:
-    """Return the lines above the salutation that begin with a name, at its left edge; none where none do."""
+    """Return the lines above the salutation, along its left edge, that begin with a name; empty if there are none."""
     greeting = salutation_of(page)
     if greeting is None:
         return []
@@ -85,12 +85,12 @@ def _name_in(line: SeenLine) -> str:
 
 
 def _repaired(name: str) -> str:
-    """Return a name with periods after its initials, where commas were read."""
+    """Return a name with periods after its initials in place of misread commas."""
     return re.sub(r"(?<=\b[A-Z]),(?=\s)", ".", name)
 
 
 def _last_block(lines: Sequence[SeenLine]) -> list[SeenLine]:
-    """Return the lines at the end that follow each other without a gap, at most six."""
+    """Return the last lines that follow each other without a gap, at most six."""
     block: list[SeenLine] = []
     for line in reversed(lines):
         if block and block[0].top - line.bottom > 1.3 * max(line.bottom - line.top, 0.008):
@@ -100,9 +100,9 @@ def _last_block(lines: Sequence[SeenLine]) -> list[SeenLine]:
 
 
 def signer_of(pages: Sequence[SeenPage]) -> str:
-    """Return the typed name below the closing of the last page that has one; empty where none is read.
+    """Return the typed name below the closing on the last page that has one; empty if none was read.
 
-    That may be whom the letter is addressed to: official letters have the address at their foot.
+    It may be the recipient's: official letters have the address at the foot.
     """
     for page in reversed(pages):
         closing = next((line for line in page.lines if line.words <= 6 and line.terms.closing.search(line.text)), None)
@@ -125,15 +125,15 @@ def signer_of(pages: Sequence[SeenPage]) -> str:
 
 
 def letterhead_of(page: SeenPage, acronyms: frozenset[str]) -> str:
-    """Return the organization or person at the head: the best heading in the top quarter, no longer than a name can be
-    and no part of the inside address or the salutation."""
+    """Return the organization or person in the letterhead: the best heading in the top quarter that is no longer than a
+    name and not part of the inside address or the salutation."""
     address, greeting = inside_address_of(page), salutation_of(page)
     heads = [
         heading
         for heading in headings_of(page)
         if heading.top <= 0.25
         and not any(line in address or line is greeting for line in heading.lines)
-        and not heading.text[:1].islower()  # a sentence that goes on from somewhere
+        and not heading.text[:1].islower()  # the rest of a sentence
         and not re.search(r"\d{2}", heading.text)
         and heading.trust >= 0.6
         and len(heading.text) <= 90

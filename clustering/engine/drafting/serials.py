@@ -1,7 +1,7 @@
-"""Titles of serials: the name on the masthead, the number and the date of the issue.
+"""Draft the titles of serials: the name on the masthead, and the number and date of the issue.
 
-Mastheads are drawn, and OCR often reads half of one or nothing. The name then stands in plain type elsewhere: beside
-the page numbers of inner pages, in the order blank, in "… is published every two weeks".
+Mastheads are drawn, and OCR often reads only half of one or nothing. The name is then in plain type elsewhere: beside
+the page numbers of inner pages, in the order blank, or in "… is published every two weeks".
 """
 
 from __future__ import annotations
@@ -17,14 +17,13 @@ from clustering.engine.drafting.title_case import shorten, tidy, title_case
 from clustering.engine.records import Drafted
 
 SHORT_NAME = 8
-"""Characters; a name that short is likely half of a masthead, so the headline is added."""
-
+"""Characters. A name this short is probably half of a masthead, so the headline is added."""
 
 _PAGE_NUMBER = re.compile(r"(?<![\w-])\d{1,3}(?![\w-])|[|/•·]")
 
 
 def serial_title(pages: Sequence[SeenPage], date: Drafted | None, acronyms: frozenset[str]) -> Drafted | None:
-    """Name, number and date of an issue; the main headline stands in for a name that is nowhere read."""
+    """Return the name, number, and date of an issue, with the main headline for a name that wasn't read."""
     first = pages[0]
     masthead = _masthead(first)
     read = _without_issue(masthead) if masthead is not None else ""
@@ -49,7 +48,7 @@ def serial_title(pages: Sequence[SeenPage], date: Drafted | None, acronyms: froz
 
 
 def _issue_number(page: SeenPage) -> str:
-    """Return the number at the head of the first page as it stands: "Vol. 8, No. 20"; empty where none is read."""
+    """Return the number at the head of the page as printed, such as "Vol. 8, No. 20"; empty if none was read."""
     for line in page.lines:
         match = line.terms.issue_number.search(line.text) if line.top <= 0.4 and line.words <= 12 else None
         if match:
@@ -59,8 +58,8 @@ def _issue_number(page: SeenPage) -> str:
 
 
 def _masthead(page: SeenPage) -> Heading | None:
-    """Return the largest heading in the top 30 %, larger than running text by half at least; headlines come
-    below it."""
+    """Return the best heading in the top 30 % of at least 1.5 times the size of running text; higher ones count more,
+    since headlines are below the masthead."""
     heads = [
         heading
         for heading in headings_of(page)
@@ -82,10 +81,10 @@ def _without_issue(masthead: Heading) -> str:
 
 
 def _full_name(masthead: str, pages: Sequence[SeenPage]) -> tuple[str, str]:
-    """Return the serial's name and where it was found; empty where it is nowhere read.
+    """Return the serial's name and the place it was read in; both empty if it wasn't read.
 
-    A name found elsewhere counts if it holds what was read of the masthead ("SOCIAL" of "SOCIAL JUSTICE"), or
-    if the masthead was not read at all.
+    A name elsewhere counts if it contains what was read of the masthead ("SOCIAL" of "SOCIAL JUSTICE"), or if the
+    masthead wasn't read at all.
     """
     running, imprints = _running_names(pages), _imprint_names(pages)
     if masthead:
@@ -101,7 +100,7 @@ def _full_name(masthead: str, pages: Sequence[SeenPage]) -> tuple[str, str]:
 
 
 def _running_names(pages: Sequence[SeenPage]) -> list[str]:
-    """Names beside the page numbers at the outer edges of inner pages."""
+    """Return the names beside page numbers at the top and bottom of inner pages."""
     names = [
         tidy(_PAGE_NUMBER.sub(" ", line.terms.page.sub(" ", line.text)))
         for page in pages[1:]
@@ -115,7 +114,7 @@ def _running_names(pages: Sequence[SeenPage]) -> list[str]:
 
 
 def _imprint_names(pages: Sequence[SeenPage]) -> list[str]:
-    """Names that an order blank quotes, then names that "is published" follows."""
+    """Return the names that order blanks quote, then those that "is published" follows."""
     names = []
     for pattern in (pages[0].terms.serial_quoted, pages[0].terms.serial_stated):
         for page in pages:

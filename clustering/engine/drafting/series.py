@@ -1,7 +1,7 @@
-"""One name for all issues of a serial, however OCR read the masthead of each.
+"""Give all issues of a serial the same name, however OCR read the masthead of each.
 
-Mastheads are drawn, and each is misread in its own way. What the issues of a collection agree on, and what a person
-wrote, is how the serial is called; issues whose name is that but for a letter or two follow.
+Mastheads are drawn, and each is misread in its own way. The name is what people entered, or what several issues of the
+collection agree on. Issues whose name differs from it by a letter or two get it, too.
 
     names = SeriesNames(["The Minuteman, Vol. 1, May 1983", "The Minuteman, Vol. 2"], entered=[])
     names.corrected("The inuteman, Vol. 3, May 1985")    # "The Minuteman, Vol. 3, May 1985"
@@ -22,25 +22,25 @@ from clustering.engine.languages import languages
 from clustering.engine.records import GroupDraft
 
 SERIAL = "newsletter"
-"""Type of the documents whose titles begin with the name of a serial."""
+"""Kind of documents whose titles begin with the name of a serial."""
 LEAST_ALIKE = 0.9
-"""Likeness (`difflib`) of a misread name and the right one: one letter in ten is added, lost, or taken for another."""
+"""Least similarity (`difflib`) of a misread name and the right one: one letter in ten is added, lost, or misread."""
 
 
 def serial_name(title: str) -> str:
-    """Return what stands before the number or the date of an issue in its title; empty where neither is there."""
+    """Return the part of an issue's title before its number or date; empty if it has neither."""
     starts = [match.start() for code in languages() if (match := terms(code).issue_number.search(title))]
     starts += [date.start for date in find_dates(title)[:1]]
     return title[: min(starts)].rstrip(" ,;:.(–—-") if starts else ""
 
 
 def renamed(title: str, name: str) -> str:
-    """Return the title of an issue with another name of its serial."""
+    """Return the title of an issue with its serial's name replaced."""
     return name + title[len(serial_name(title)) :]
 
 
 def is_same_serial(drafted: str, entered: str) -> bool:
-    """Whether a person who wrote this name corrected the drafted one, and meant no other thing: a letter or two differ,
+    """Whether the entered name corrects the drafted one rather than naming another serial: a letter or two differ,
     words were dropped, or small words were added."""
     read, meant = ([word for word in _words(name) if not is_small(word)] for name in (drafted, entered))
     if not read or not meant:
@@ -50,12 +50,12 @@ def is_same_serial(drafted: str, entered: str) -> bool:
 
 
 def is_issue(draft: GroupDraft) -> bool:
-    """Whether a draft has the title of an issue that the machine read."""
+    """Whether a draft has the title of a serial's issue, and hhreview drafted it."""
     return draft.title is not None and not draft.title.given and draft.kind is not None and draft.kind.value == SERIAL
 
 
 class SeriesNames:
-    """How the serials of a collection are called."""
+    """Names of the serials in a collection."""
 
     def __init__(self, drafted: Iterable[str], entered: Iterable[tuple[str, str]]) -> None:
         """Take the titles of the issues of a collection.
@@ -63,12 +63,12 @@ class SeriesNames:
         Parameters
         ----------
         drafted : iterable of str
-            As hhreview drafts them.
+            Titles as drafted.
         entered : iterable of (str, str)
-            What was drafted, and what a person wrote in its place, the latest last.
+            Drafted titles, and what people entered in their place, the latest last.
         """
         self._entered: dict[str, str] = {}
-        """What people call it, by the letters of what was drafted or of their own name."""
+        """Names that people entered, by their own letters and by those of the drafted name."""
         for draft, title in entered:
             name, read = serial_name(title), serial_name(draft)
             if _letters(name):
@@ -83,7 +83,7 @@ class SeriesNames:
         self._known = {**agreed, **self._entered}
 
     def corrected(self, title: str) -> str:
-        """Return the title of an issue with the name of its serial; as it stands where that is not known."""
+        """Return the title of an issue with the right name of its serial; unchanged if that is unknown."""
         letters = _letters(serial_name(title))
         if not letters:
             return title
@@ -92,7 +92,7 @@ class SeriesNames:
         return renamed(title, self._known[letters]) if letters else title
 
     def draft(self, draft: GroupDraft) -> GroupDraft:
-        """Return a draft with the name of its serial in the title."""
+        """Return a draft with the right name of its serial in the title."""
         if draft.title is None or not is_issue(draft):
             return draft
         return replace(draft, title=replace(draft.title, value=self.corrected(draft.title.value)))
@@ -103,5 +103,5 @@ def _words(name: str) -> list[str]:
 
 
 def _letters(name: str) -> str:
-    """Return the letters of a name in small: blanks, specks, and numbers are what OCR adds."""
+    """Return the letters of a name in lower case, without the blanks, specks, and numbers that OCR adds."""
     return "".join(_words(name))

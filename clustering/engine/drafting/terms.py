@@ -1,4 +1,4 @@
-"""Where the drafts look for the words of a language: the words are data, their place on a line is not."""
+"""Patterns that drafting searches for: the words of each language are data, their position on a line is code."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ _Pattern = re.Pattern[str]
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """Compiled patterns of one language; those that its file says nothing of match nothing."""
+    """Compiled patterns of one language; those without words in its file match nothing."""
 
     salutation: _Pattern
     addressing: _Pattern
-    """What stands before the name in a salutation."""
+    """What precedes the name in a salutation."""
     addressed_to_nobody: _Pattern
     closing: _Pattern
     officers: _Pattern
@@ -33,7 +33,7 @@ class Terms:
     serial: _Pattern
     continued: _Pattern
     byline: _Pattern
-    """A line that is a byline and nothing else."""
+    """A line that is only a byline."""
     byline_begins: _Pattern
     reprint: _Pattern
     publication: _Pattern
@@ -56,7 +56,7 @@ class Terms:
     address: _Pattern
     boilerplate: _Pattern
     marking: _Pattern
-    """A line that says only how a paper is to be treated, or what came of it: "Confidential", "Do not destroy"."""
+    """A line that only says how to treat a paper or what was done with it: "Confidential", "Do not destroy"."""
     numbered: _Pattern
     section: _Pattern
     page: _Pattern
@@ -81,18 +81,18 @@ class Terms:
     received: _Pattern
     """What a stamp says before the day on which a paper came in."""
     birth: _Pattern
-    """What stands before a date of birth."""
+    """What precedes a date of birth."""
     figures: _Pattern
     percent: _Pattern
 
 
 @cache
 def terms(language: str) -> Terms:
-    """Return the terms of a language by its ISO 639-1 code."""
+    """Return the patterns of a language by its ISO 639-1 code."""
     return Terms(**_of_letters(language), **_of_kinds(language), **_of_headings(language), **_of_dates(language))
 
 
-def _say(name: str, language: str) -> str:
+def _words_of(name: str, language: str) -> str:
     return alternatives("drafting", name, language=language)
 
 
@@ -101,18 +101,18 @@ def _pattern(expression: str) -> _Pattern:
 
 
 def _words(language: str, *names: str) -> dict[str, _Pattern]:
-    """Return the lists of whole words, wherever they stand on the line."""
-    return {name: _pattern(rf"\b(?:{_say(name, language)})\b") for name in names}
+    """Compile lists of whole words, which may be anywhere on the line."""
+    return {name: _pattern(rf"\b(?:{_words_of(name, language)})\b") for name in names}
 
 
 def _raw(language: str, *names: str) -> dict[str, _Pattern]:
-    """Return the lists whose entries say themselves where they stand."""
-    return {name: _pattern(_say(name, language)) for name in names}
+    """Compile lists whose entries are complete patterns themselves."""
+    return {name: _pattern(_words_of(name, language)) for name in names}
 
 
 def _of_letters(language: str) -> dict[str, _Pattern]:
     def term(name: str) -> str:
-        return _say(name, language)
+        return _words_of(name, language)
 
     return {
         **_words(language, "closing", "officers"),
@@ -131,7 +131,7 @@ def _of_letters(language: str) -> dict[str, _Pattern]:
 
 def _of_kinds(language: str) -> dict[str, _Pattern]:
     def term(name: str) -> str:
-        return _say(name, language)
+        return _words_of(name, language)
 
     return {
         **_words(
@@ -157,7 +157,7 @@ def _of_kinds(language: str) -> dict[str, _Pattern]:
 
 def _of_headings(language: str) -> dict[str, _Pattern]:
     def term(name: str) -> str:
-        return _say(name, language)
+        return _words_of(name, language)
 
     number = rf"(?:{term('issue_number')})\b[.:,]?\s*#?\s?(?:\d+(?:[-–]\s?\d+)?|[IVXLC]+\b)"
     return {
@@ -179,7 +179,7 @@ def _of_headings(language: str) -> dict[str, _Pattern]:
 
 def _of_dates(language: str) -> dict[str, _Pattern]:
     def term(name: str) -> str:
-        return _say(name, language)
+        return _words_of(name, language)
 
     return {
         **_words(language, "release", "imprint", "delivered", "meeting", "newspaper", "deadline", "received"),

@@ -1,9 +1,9 @@
-"""A draft title: what an archivist would copy from the piece, in the order of a catalog entry.
+"""Draft the title of a group: what an archivist would copy from the document, in the order of a catalog entry.
 
-Letters are named by writer and addressee, memorandums by the lines at their head, serials by masthead, number and
-date, speeches by their whole heading, numbered sheets by series, number and heading, everything else by its best
-heading. Where nothing readable is large or set off enough, there is no title: noise in a title field is worse than an
-empty one. What stands in handwriting is offered, and never sure enough to be accepted unseen.
+Letters are named by sender and recipient, memorandums by the lines at their head, serials by masthead, number, and
+date, speeches by their whole heading, numbered sheets by series, number, and heading, everything else by its best
+heading. Without a line that is readable and large or set off enough, there is no title: noise in a title field is worse
+than an empty one. Titles in handwriting never have enough confidence to be accepted unseen.
 """
 
 from __future__ import annotations
@@ -21,28 +21,28 @@ from clustering.engine.drafting.title_case import acronyms_of, is_small, join_li
 from clustering.engine.records import Drafted
 
 LEAST_SCORE = 0.6
-"""Headings below this are captions, labels and lines of text."""
+"""Least score of a heading that is a title; those below are captions, labels, and lines of text."""
 
 COVER_TEXT = 80
-"""A page with more words than this is no cover: without a heading it is named by its first words."""
+"""Most words on a cover. A page with more words and without a heading is named by its first words."""
 
 FIRST_WORDS = 10
 
 LONGEST_HOUSE = 56
-"""Characters; a letterhead's name up to this is added to the signer's."""
+"""Longest name in a letterhead, in characters, that is added to the signer's."""
 
 HANDWRITTEN = 0.45
-"""Greatest confidence of a title in handwriting, of which hardly a word is read right: less than even odds."""
+"""Greatest confidence of a title in handwriting: less than even odds, since hardly a word is read right."""
 
 BROKEN_OFF = 0.45
-"""The same of a heading that ends in a word such as "of" or "for": what follows wasn't read."""
+"""Greatest confidence of a heading that ends in a word such as "of" or "for": the rest wasn't read."""
 
 SURE_DATE = 0.6
-"""A date drafted with less confidence stays out of the title."""
+"""Least confidence of a date that is added to the title."""
 
 
 def draft_title(pages: Sequence[SeenPage], kind: Drafted | None, date: Drafted | None) -> Drafted | None:
-    """Return the group's title, at most 120 characters; None where nothing can be believed."""
+    """Return the group's title, at most 120 characters; None if nothing is reliable enough."""
     read = [page for page in pages if page.lines]
     date = date if date is not None and date.confidence >= SURE_DATE else None
     if not read:
@@ -100,7 +100,7 @@ def _letter_title(pages: Sequence[SeenPage], date: Drafted | None, acronyms: fro
 
 
 def _memo_title(page: SeenPage, date: Drafted | None, acronyms: frozenset[str]) -> Drafted | None:
-    """Return a memorandum by the lines at its head; None where none names sender, receiver or subject."""
+    """Return the title of a memorandum from the lines at its head; None without a sender, recipient, or subject."""
     head = [line for line in page.lines if line.top <= 0.5 and line.believed]
     sender, recipient = (_named(head, which) for which in ("memo_from", "memo_to"))
     subject = subject_of(page)
@@ -133,18 +133,18 @@ def _memo_name(page: SeenPage) -> str:
 
 
 def _named(lines: Sequence[SeenLine], which: str) -> str:
-    """Return what stands after "TO:" or "FROM:"; empty where no such line was read."""
+    """Return the name after "TO:" or "FROM:"; empty if no such line was read."""
     matches = (getattr(line.terms, which).match(line.text) for line in lines if line.words <= 14)
     return next((name for match in matches if match and re.search(r"[^\W\d_]{3}", name := tidy(match["name"]))), "")
 
 
 def is_house(head: str, signer: str) -> bool:
-    """Whether a letterhead names an organization worth adding to the signer, and not one more person."""
+    """Whether a letterhead names an organization worth adding to the signer, rather than another person."""
     return len(head) <= LONGEST_HOUSE and head.lower() != signer.lower() and len(re.findall(r"[^\W\d_]{3,}", head)) >= 3
 
 
 def _sheet_title(page: SeenPage, acronyms: frozenset[str]) -> Drafted | None:
-    """Series, number and heading of a numbered sheet: "A Program for America, Fact Sheet #7: Decent Homes"."""
+    """Return series, number, and heading of a fact sheet: "A Program for America, Fact Sheet #7: Decent Homes"."""
     numbered = next(
         (
             line
@@ -200,7 +200,7 @@ def _release_title(page: SeenPage, acronyms: frozenset[str]) -> Drafted | None:
 
 
 def _statement_title(page: SeenPage, acronyms: frozenset[str]) -> Drafted | None:
-    """Return the whole heading of a statement or address, from the line that says so down to the date or the text."""
+    """Return the whole heading of a statement or address, from the line with that word to the date or the text."""
     opening = next(
         (
             line
@@ -240,7 +240,7 @@ def _subject_title(page: SeenPage, acronyms: frozenset[str]) -> Drafted | None:
 
 
 def _heading_title(pages: Sequence[SeenPage], acronyms: frozenset[str]) -> Drafted | None:
-    """Return the best heading of the first page; of the next two where the first is a cover; else the first words."""
+    """Return the best heading of the first page, or of the next two after a cover, or else the first words."""
     for page in pages[:3]:
         ranked = [heading for heading in headings_of(page) if heading.trust >= LEAST_TRUST]
         if page.number > 0:
@@ -258,7 +258,7 @@ def _from_heading(best: Heading, ranked: Sequence[Heading], acronyms: frozenset[
     confidence = max(0.2, min(0.9, 0.35 + 0.12 * best.score * best.trust + 0.08 * min(ahead, 2.0)))
     largest = best.size >= max(heading.size for heading in ranked) - 0.01 and best.size >= 1.3
     ground = "largest type" if largest else "heading"
-    # Right is what was both chosen and read right.
+    # The title is right if the heading was both chosen and read right.
     certain = confidence * best.trust * (1.0 if best.lines[0].page == 0 else 0.65)
     subject = best.terms.subject.match(best.text)
     text = tidy(subject["subject"]) if subject else best.text
@@ -275,7 +275,7 @@ def _is_inside(line: SeenLine, page: SeenPage) -> bool:
 
 
 def _first_words(page: SeenPage) -> Drafted | None:
-    """Return the opening words in quotation marks, as catalogs name a piece without a heading."""
+    """Return the first words in quotation marks, as catalogs name a document without a heading."""
     opening = [line for line in page.lines if line.confidence >= 75 and line.plausible >= 0.9 and line.words >= 4]
     if not opening or opening[0].top > 0.5 or _is_inside(opening[0], page):
         return None

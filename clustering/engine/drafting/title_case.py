@@ -1,4 +1,4 @@
-"""Titles in the case a catalog prints: capitals set back to title case, acronyms and names kept."""
+"""Write titles as a catalog does: capitals become title case, except in acronyms, and OCR specks are removed."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from clustering.engine.drafting.words import unglued, wordlike
 from clustering.engine.languages import languages
 
 MAX_TITLE = 120
-"""Characters; longer titles are cut at a word and end in an ellipsis."""
+"""Characters. Longer titles are cut after a word and end in an ellipsis."""
 
 _SMALL = frozenset().union(*(language.small_in_titles for language in languages().values()))
-"""Words that titles in any language write small."""
+"""Words that titles write in lower case, in any language."""
 _COMMON_ACRONYMS = "USA US UK UN AFL CIO FBI CIA NATO UNESCO TV YMCA YWCA NAACP GOP ILO UAW AFSCME ILGWU"
 _ALWAYS = frozenset(_COMMON_ACRONYMS.split())
 _ABBREVIATIONS = frozenset({"JR", "SR", "MR", "DR", "MRS", "MS", "ST", "NR", "VS"})
@@ -23,7 +23,7 @@ _EDGE_NOISE = re.compile(r"^[\s\W_]+(?=[\"'“‘«¿¡(#$\w])|[\s_|~=*•·^°\
 
 
 def acronyms_of(pages: Sequence[SeenPage]) -> frozenset[str]:
-    """Words that the group's own running text prints in capitals among small letters: AFL, COPE, ACTWU."""
+    """Return the words that the group's running text prints in capitals: AFL, COPE, ACTWU."""
     running = (
         line.text
         for page in pages
@@ -41,7 +41,7 @@ def acronyms_of(pages: Sequence[SeenPage]) -> frozenset[str]:
 
 
 def title_case(text: str, acronyms: frozenset[str] = frozenset()) -> str:
-    """Return the text with capitals set back, if it is mostly capitals; otherwise as it stands."""
+    """Return a text that is mostly capitals in title case; any other text unchanged."""
     letters = [letter for letter in text if letter.isalpha()]
     if not letters or sum(letter.isupper() for letter in letters) < 0.6 * len(letters):
         return text
@@ -85,13 +85,13 @@ def _case_part(part: str, acronyms: frozenset[str], *, first: bool) -> str:
 
 
 def is_small(word: str) -> bool:
-    """Whether titles write the word small in some language: it joins what stands before and behind it."""
+    """Whether titles write the word in lower case in some language, as they do with words that link others."""
     return word.lower() in _SMALL
 
 
 def tidy(text: str) -> str:
-    """Return the text without specks at its ends or edges of paper within, with single blanks, and with hyphens closed
-    where a word was broken."""
+    """Return the text without specks at its ends and paper edges within, with single blanks, and with the parts of
+    hyphenated words joined."""
     joined = re.sub(r"(?<=[a-zà-ÿ])- (?=[a-zà-ÿ])", "", " ".join(unglued(text.replace("|", " ")).split()))
     joined = re.sub(r"\s+([,.;:!?])", r"\1", joined)
     joined = re.sub(r"\.{3,}(?:\s*\.{2,})*", "…", joined).replace("_", " ")
@@ -105,7 +105,7 @@ def tidy(text: str) -> str:
 
 
 def _kept_if_wordlike(match: re.Match[str]) -> str:
-    """Return the last token of one or two characters if it can be a word, else nothing: "Grapes =e" is "Grapes"."""
+    """Return the last token of one or two characters if it can be a word, or else "": "Grapes =e" is "Grapes"."""
     core = match.group().strip(" .,!?'’\"”)")
     return match.group() if core.isalnum() and len(core) == 2 and wordlike(core) else ""
 
@@ -114,7 +114,7 @@ _OPENING, _SHUTTING = "“‘«„", "”’»"
 
 
 def _closed_quotes(text: str) -> str:
-    """Return the text without a quotation mark at an end whose partner is not there."""
+    """Return the text without an unpaired quotation mark at either end."""
     if len(text) < 2:
         return text
     inner = text[1:-1]
@@ -128,14 +128,13 @@ def _closed_quotes(text: str) -> str:
 
 
 def _capital_figures(text: str) -> str:
-    """Return the text with "AFL-C10" read as "AFL-CIO": one and nought inside capitals joined by hyphens are
-    letters."""
+    """Return the text with "AFL-CIO" for "AFL-C10": ones and zeros in hyphenated capitals are letters."""
     letters = str.maketrans("10lo", "IOIO")
     return re.sub(r"\b[A-Z]{2,}[-/][A-Z][A-Z10lo]{1,3}\b", lambda match: match.group().translate(letters), text)
 
 
 def shorten(text: str) -> str:
-    """At most `MAX_TITLE` characters, cut at a word."""
+    """Return at most `MAX_TITLE` characters, cut after a word."""
     if len(text) <= MAX_TITLE:
         return text
     cut = text[: MAX_TITLE - 1].rsplit(" ", 1)[0].rstrip(" ,;:–—-")
@@ -143,7 +142,7 @@ def shorten(text: str) -> str:
 
 
 def join_lines(lines: Iterable[str]) -> str:
-    """Lines of one heading as one string; a hyphen at a line's end is closed if a small letter follows."""
+    """Join the lines of a heading; a hyphen at the end of a line goes if a lower-case letter follows."""
     text = ""
     for line in lines:
         if text.endswith("-") and line[:1].islower():

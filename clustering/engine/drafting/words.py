@@ -1,8 +1,8 @@
-"""Whether a string looks like words at all: the sieve between print and what OCR makes of pictures and stains.
+"""Tell words from the noise that OCR reads in pictures and stains.
 
-No word list: names, places and other languages are half of a title. What gives noise away is its spelling: letters
-and signs mixed inside a token, capitals in the middle of small letters, no vowels, five consonants in a row that no
-European language has, and tokens of one or two characters one after the other.
+There is no word list, since half of a title is names, places, and other languages. Noise shows in its spelling: signs
+or capitals inside a word, no vowels, five consonants in a row (which no European language has), and one token after
+another of one or two characters.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _EDGES = "\"'“”‘’«»„()[]{}<>.,;:!?*-–—…•·#/\\|_=~+^°™®"
 _VOWEL = re.compile(r"[aeiouyàáâãäåæèéêëìíîïòóôõöøœùúûüý]", re.IGNORECASE)
 _CONSONANTS = re.compile(r"[bcdfghjklmnpqrstvwxzçñß]{5,}", re.IGNORECASE)
 _ONE_SOUND = re.compile(r"sch|ch|ck|th|ph|gh|ng|st", re.IGNORECASE)
-"""Letters written together for one sound: "strengths" and "Gewerkschaften" have no five consonants in a row."""
+"""Letters that are one sound, so that "strengths" and "Gewerkschaften" don't have five consonants in a row."""
 _REPEATED = re.compile(r"([^\W\d_])\1\1", re.IGNORECASE)
 _NUMBER = re.compile(r"[#$£€¢]?\d[\d.,:/\-–%¢]*(st|nd|rd|th|s|’s|'s)?$", re.IGNORECASE)
 _ACRONYM = re.compile(r"([A-Z]{1,6}s?|([A-Z]\.){1,6}|[A-Z](&[A-Z])+|[A-Z]+([-/][A-Z]+)+)$")
@@ -24,12 +24,11 @@ _INNER_CAPITAL = re.compile(r"^(Mc|Mac|De|Di|La|Le|Van|O'|O’|D'|D’|L'|L’)?
 _SHORT = frozenset().union(*(language.short for language in languages().values()))
 """Words of one or two letters in any language."""
 
-
 _GLUED = re.compile(r"(?<=[a-zà-ÿ]{3})(?=[A-ZÀ-Ý][a-zà-ÿ]{2})")
 
 
 def unglued(text: str) -> str:
-    """Return the text with words parted that OCR has run together: "CivilRights"; MacArthur and LaRouche stay."""
+    """Return the text with words separated that OCR ran together ("CivilRights"), but not MacArthur or LaRouche."""
     if not _GLUED.search(text):
         return text
     return re.sub(r"\S+", lambda match: match[0] if match[0].startswith("Mac") else _GLUED.sub(" ", match[0]), text)
@@ -37,7 +36,7 @@ def unglued(text: str) -> str:
 
 @lru_cache(maxsize=50_000)
 def wordlike(token: str) -> bool:
-    """Whether a token could be a word, a name, an acronym or a number in a European language."""
+    """Whether a token could be a word, name, acronym, or number in a European language."""
     core = token.strip(_EDGES)
     if not core:
         return False
@@ -63,9 +62,9 @@ def _wordlike_part(part: str) -> bool:
 
 @lru_cache(maxsize=20_000)
 def plausibility(text: str) -> float:
-    """Share of the characters that stand in word-like tokens, 0 … 1; tokens of one or two odd letters count double.
+    """Return the share of the characters in word-like tokens, 0 … 1; other tokens of one or two letters count double.
 
-    Kept, because a line is asked about several times while its document is drafted.
+    Cached, because drafting needs it several times per line.
     """
     good = bad = letters = 0
     for token in unglued(text).split():
@@ -78,7 +77,7 @@ def plausibility(text: str) -> float:
 
 @lru_cache(maxsize=50_000)
 def _weigh(token: str) -> tuple[int, int, int]:
-    """Return what a token adds to the word-like characters, to the others, and to the letters of word-like ones."""
+    """Return how many word-like characters, other characters, and letters in word-like tokens a token adds."""
     core = token.strip(_EDGES)
     if not core:
         return 0, len(token) if len(token) > 2 else 0, 0

@@ -1,10 +1,10 @@
-"""What is known of languages: one TOML file each, and the language of a text by its commonest words.
+"""Languages, with one TOML file each, and the language of a text by its common words.
 
     language_of("Les ouvriers de la ville …")   # "fr"
     known("de").search                          # "german"
     alternatives("prose", "closing", language="es")
 
-README.md beside this file says what the files hold and how to add one.
+README.md in this folder explains the files and how to add one.
 """
 
 from __future__ import annotations
@@ -20,24 +20,24 @@ from pathlib import Path
 from typing import Any
 
 LEAST_WORDS = 12
-"""With fewer words than this, names alone could decide."""
+"""Least words in a text; in fewer, names alone could decide."""
 LEAST_SHARE = 0.08
-"""Least share of common words in a text that is running text at all; lists and forms have fewer, noise has none."""
+"""Least share of common words in running text. Lists and forms have fewer, and noise has none."""
 LEAST_WEIGHT = 3.0
-"""Common words that must be met, a word that two languages share counting half for each."""
+"""Least number of common words. A word that two languages share counts half for each."""
 LEAST_DISTINCT, MOST_DISTINCT = 3, 12
-A_FURTHER_ONE = 50
-"""Different common words that must be met: one more for each A_FURTHER_ONE words, up to MOST_DISTINCT of the fifty.
-What a list repeats is no language: "CI/R&A, CI/OPS, …", or MA for Massachusetts in each line of a roster."""
+WORDS_PER_DISTINCT = 50
+"""Least number of different common words: LEAST_DISTINCT, and one more per WORDS_PER_DISTINCT words of text, up to
+MOST_DISTINCT. What a list repeats tells no language: "CI/R&A, CI/OPS, …", or MA for Massachusetts in a roster."""
 AHEAD = 1.15
-"""By how much the first language must be ahead of the second."""
+"""Least ratio of the first language's weight to the second's."""
 NOTHING = "(?!)"
-"""A regular expression that nothing matches: what a silent language looks for."""
+"""A regular expression that never matches, for languages without the words in question."""
 
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """One language as its file tells it."""
+    """One language, as described in its file."""
 
     code: str
     """ISO 639-1."""
@@ -46,16 +46,16 @@ class Language:
     search: str
     """PostgreSQL's text search configuration, or empty."""
     common: frozenset[str]
-    """Commonest words without accents."""
+    """Most common words, without accents."""
     short: frozenset[str]
     small_in_titles: frozenset[str]
     tables: dict[str, dict[str, Any]]
-    """prose, numbers, calendar and drafting, as far as the file has them."""
+    """The tables in the file, by name: prose, numbers, calendar, drafting, ..."""
 
 
 @cache
 def languages() -> dict[str, Language]:
-    """All languages by code, English first. Read once a process: some 10 ms."""
+    """Return all languages by code, English first. Reading the files takes some 10 ms, once per process."""
     files = sorted(Path(__file__).parent.glob("*.toml"), key=lambda path: (path.stem != "en", path.stem))
     return {path.stem: _read(path) for path in files}
 
@@ -75,34 +75,34 @@ def _read(path: Path) -> Language:
 
 
 def known(code: str) -> Language | None:
-    """Return the language of an ISO 639-1 code; None where nothing is known of it."""
+    """Return the language of an ISO 639-1 code; None if it is unknown."""
     return languages().get(code)
 
 
 def of_tesseract(codes: str) -> Language | None:
-    """Return the language of the first of Tesseract's codes that is known: German for "deu+eng"."""
+    """Return the language of the first known code of Tesseract's: German for "deu+eng"."""
     by_code = {code: language for language in languages().values() for code in language.tesseract}
     return next((by_code[code] for code in codes.split("+") if code in by_code), None)
 
 
 def alternatives(table: str, name: str, *, language: str) -> str:
-    """Return the entries of one list as a regular expression, `NOTHING` where the language has none."""
+    """Return the entries of one list as a regular expression; `NOTHING` if the language has none."""
     spoken = known(language)
     return joined(spoken.tables.get(table, {}).get(name, ()) if spoken else ())
 
 
 def every(table: str, name: str) -> str:
-    """Return the entries of one list in all languages together."""
+    """Return the entries of one list in all languages as a regular expression."""
     return joined(entry for language in languages().values() for entry in language.tables.get(table, {}).get(name, ()))
 
 
 def joined(entries: Iterable[str]) -> str:
-    """Entries as one alternative of a regular expression."""
+    """Join entries as alternatives of a regular expression."""
     return "|".join(entries) or NOTHING
 
 
 def months(language: str) -> tuple[tuple[str, ...], ...]:
-    """Return the names and abbreviations of the twelve months; empty where they are not known."""
+    """Return the names and abbreviations of the twelve months; empty if they are unknown."""
     spoken = known(language)
     return (
         tuple(tuple(names.split()) for names in spoken.tables.get("calendar", {}).get("months", ())) if spoken else ()
@@ -116,7 +116,7 @@ def any_month(language: str) -> str:
 
 
 def plain(text: str) -> str:
-    """Small letters without accents, since another language's OCR data read none: "für" is "fur"."""
+    """Return the text in lower case without accents, as OCR in another language reads it: "fur" for "für"."""
     small = text.lower()
     if small.isascii():
         return small
@@ -132,20 +132,20 @@ def _without_mark(letter: re.Match[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """What a text has of the common words of the languages."""
+    """Common words of each language in a text."""
 
     words: int
     weights: dict[str, float]
-    """By language how many of the words are common there; words that several share count in parts."""
+    """Number of common words by language; a word that several languages share is divided among them."""
     distinct: dict[str, int]
-    """By language how many different common words."""
+    """Number of different common words by language."""
 
 
 @lru_cache(maxsize=16)
 def count_common(text: str) -> Count:
-    """Count the common words of every language in a text; kept, because a document is asked about more than once.
+    """Count the common words of each language in a text. Cached, since a document is counted more than once.
 
-    Single letters count neither way: noise is full of them, and "a e i o y" are words of half of the languages.
+    Single letters don't count: noise is full of them, and "a e i o y" are words in half of the languages.
     """
     words = Counter(re.findall(r"[^\W\d_]{2,}", plain(text)))
     shares = _shares()
@@ -159,31 +159,31 @@ def count_common(text: str) -> Count:
 
 @cache
 def _shares() -> dict[str, tuple[str, ...]]:
-    """Which languages each common word belongs to."""
+    """Return the languages that each common word belongs to."""
     every = {word for language in languages().values() for word in language.common}
     return {word: tuple(code for code, language in languages().items() if word in language.common) for word in every}
 
 
 def language_of(text: str) -> str:
-    """Return the ISO 639-1 code of a text's language, or "" where too little tells.
+    """Return the ISO 639-1 code of a text's language, or "" if there is too little text to tell.
 
-    The commonest words of a language make up 40 to 50 % of its running text and hardly occur in another's. Some 0.3 ms
-    a page.
+    The most common words of a language are 40 to 50 % of its running text, and rare in other languages. Takes some 0.3
+    ms per page.
     """
     return language_by(count_common(text))
 
 
 def language_by(count: Count) -> str:
-    """Return the same by the common words of a text."""
+    """Return the same for a text whose common words are counted already."""
     if count.words < LEAST_WORDS:
         return ""
     first, second = sorted(count.weights, key=lambda code: -count.weights[code])[:2]
     enough = count.weights[first] >= max(LEAST_WEIGHT, LEAST_SHARE * count.words)
-    varied = count.distinct[first] >= min(LEAST_DISTINCT + count.words // A_FURTHER_ONE, MOST_DISTINCT)
+    varied = count.distinct[first] >= min(LEAST_DISTINCT + count.words // WORDS_PER_DISTINCT, MOST_DISTINCT)
     return first if enough and varied and count.weights[first] > AHEAD * count.weights[second] else ""
 
 
 def usual_language(codes: Iterable[str]) -> str:
-    """Return the commonest language of a collection's pages; English where none is known."""
+    """Return the most common of the languages of a collection's pages; English if none is known."""
     counts = Counter(code for code in codes if code)
     return counts.most_common(1)[0][0] if counts else "en"
