@@ -70,17 +70,19 @@ def expected_calibration_error(probabilities: npt.ArrayLike, happened: npt.Array
 
 @dataclass(frozen=True, slots=True)
 class RiskCoverage:
-    """Errors among the most certain, for every share that could be accepted. Equal probabilities are accepted
-    together."""
+    """Errors among the most certain, for every share that could be accepted; arrays of shape (k,).
+
+    Equal probabilities are accepted together.
+    """
 
     coverage: Floats
-    """(k,) share accepted, rising to 1."""
+    """Share accepted, rising to 1."""
     risk: Floats
-    """(k,) share of those that are wrong."""
+    """Share of those that are wrong."""
     threshold: Floats
-    """(k,) probability from which that share is accepted, falling."""
+    """Least probability accepted, falling."""
     accepted: npt.NDArray[np.intp]
-    """(k,) number accepted."""
+    """Number accepted."""
 
     @property
     def area(self) -> float:
@@ -96,7 +98,7 @@ class RiskCoverage:
 
 
 def risk_coverage(probabilities: npt.ArrayLike, right: npt.ArrayLike) -> RiskCoverage:
-    """Accept the most certain first."""
+    """Return the errors for each share that could be accepted, the most certain first."""
     p, y = _pair(probabilities, right)
     order = np.argsort(-p, kind="stable")
     p, wrong = p[order], np.cumsum(~y[order])
@@ -113,11 +115,11 @@ class Acceptance:
     count: int
     wrong: int
     threshold: float | None
-    """Accept from this probability on; None if nothing may be accepted."""
+    """Least probability to accept; None if nothing may be accepted."""
 
 
 def acceptance(probabilities: npt.ArrayLike, right: npt.ArrayLike, *, precision: float = 0.99) -> Acceptance:
-    """Return the largest number of most certain ones of which at least `precision` are right, as observed."""
+    """Return the largest number of the most certain of which at least `precision` are right, as observed."""
     curve = risk_coverage(probabilities, right)
     wrong = np.rint(curve.risk * curve.accepted).astype(np.intp)
     reached = 1 - wrong / curve.accepted

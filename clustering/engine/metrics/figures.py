@@ -114,12 +114,14 @@ SCORE_NAMES = {
 
 
 def score_labels(truth: Labels, proposed: Labels, known: npt.NDArray[np.bool_] | None = None) -> Figures:
-    """Return the figures of a partition against a truth, both (n,) labels in scan order; `known` as in
-    `seam_counts`."""
+    """Return the figures of a partition against a truth, both labels of shape (n,); `known` as in `seam_counts`."""
+    from sklearn.metrics import adjusted_rand_score, v_measure_score
+
+    numbers = [partitions.numbered(labels) for labels in (truth, proposed)]
     meet = partitions.overlap(truth, proposed)
     n, documents, groups = meet.pages, len(meet.truth_sizes), len(meet.proposed_sizes)
-    agreeing, wrong, missed = partitions.seam_counts(truth, proposed, known)
-    seam = partitions.precision_recall_f1(agreeing, wrong, missed)
+    right, wrong, missed = partitions.seam_counts(truth, proposed, known)
+    seam = partitions.precision_recall_f1(right, wrong, missed)
     exact = partitions.exact_documents(meet)
     pq, sq, rq = partitions.panoptic(meet)
     b3 = partitions.b_cubed(meet)
@@ -141,8 +143,8 @@ def score_labels(truth: Labels, proposed: Labels, known: npt.NDArray[np.bool_] |
         b3_precision=b3[0],
         b3_recall=b3[1],
         b3_f1=b3[2],
-        ari=partitions.adjusted_rand(meet),
-        v_measure=partitions.v_measure(meet)[2],
+        ari=float(adjusted_rand_score(*numbers)),
+        v_measure=float(v_measure_score(*numbers)),
         pk=pk,
         window_diff=window_diff,
         mndd=100 * partitions.misplaced_pages(meet) / n,
@@ -151,7 +153,7 @@ def score_labels(truth: Labels, proposed: Labels, known: npt.NDArray[np.bool_] |
 
 
 def groups_right(truth: Labels, proposed: Sequence[Hashable]) -> dict[Hashable, bool]:
-    """Return for every proposed label whether its pages are exactly one true document."""
+    """Return by proposed label whether its pages are exactly one true document."""
     meet = partitions.overlap(truth, proposed)
     exact = set(meet.proposed[meet.iou == 1.0].tolist())
     return {label: number in exact for number, label in enumerate(dict.fromkeys(proposed))}

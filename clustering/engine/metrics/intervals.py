@@ -1,4 +1,4 @@
-"""Uncertainty of figures: bootstrap over true documents."""
+"""Intervals of figures, by bootstrap over true documents."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ _Sums = dict[str, Floats]
 
 
 def _prf(sums: _Sums) -> tuple[Floats, Floats, Floats]:
-    """Precision, recall, and F1 as in `partitions.precision_recall_f1`, for arrays."""
+    """Return precision, recall, and F1 as in `partitions.precision_recall_f1`, for arrays."""
 
     def share(part: Floats, whole: Floats, empty: float) -> Floats:
         return np.where(whole > 0, part / np.where(whole > 0, whole, 1.0), empty)
 
-    precision = share(sums["found"], sums["found"] + sums["wrong"], 1.0)
-    recall = share(sums["found"], sums["found"] + sums["missed"], 1.0)
+    precision = share(sums["right"], sums["right"] + sums["wrong"], 1.0)
+    recall = share(sums["right"], sums["right"] + sums["missed"], 1.0)
     return precision, recall, share(2 * precision * recall, precision + recall, 0.0)
 
 
@@ -55,11 +55,10 @@ def per_document(
     proposed: Sequence[Hashable],
     known: npt.NDArray[np.bool_] | None = None,
 ) -> _Sums:
-    """Each true document's share in the sums that figures are computed from, arrays of shape (documents,).
+    """Return each true document's share of the sums in `FROM_SUMS`, as arrays of shape (documents,).
 
-    A seam belongs to the document of the page after it. A proposed group counts in equal parts for the documents it
-    touches, so that the parts add up to the number of groups. Summed over all documents, `FROM_SUMS` gives the exact
-    figures.
+    A seam belongs to the document of the page after it. A proposed group is divided evenly among the documents it
+    touches. The sums over all documents give the exact figures.
     """
     t, p = partitions.numbered(truth), partitions.numbered(proposed)
     meet = partitions.overlap(truth, proposed)
@@ -77,7 +76,7 @@ def per_document(
     return {
         "pages": meet.truth_sizes.astype(np.float64),
         "documents": np.ones(documents),
-        "found": add(t[1:], a & b & sure),
+        "right": add(t[1:], a & b & sure),
         "wrong": add(t[1:], b & ~a & sure),
         "missed": add(t[1:], a & ~b & sure),
         "meet": add(meet.truth, 1.0),
@@ -96,9 +95,9 @@ def bootstrap(
     *,
     random_state: int = 0,
 ) -> dict[str, tuple[float, float]]:
-    """Return 95% intervals, by figure name, over resampled true documents ("?" counts as the proposal answers it).
+    """Return 95% intervals by figure name; at "?" the proposal decides.
 
-    Each sample draws as many documents as there are, with replacement, and adds up their shares. With a single
+    Each sample draws as many true documents as there are, with replacement, and adds up their shares. With a single
     document, the interval has no width.
     """
     labels = list(proposed)

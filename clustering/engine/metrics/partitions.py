@@ -1,7 +1,7 @@
-"""How far a proposed partition is from the true one: every figure as a plain function of two rows of labels.
+"""Figures for how far a proposed partition is from the true one, each a function of labels.
 
-`truth` and `proposed` are label arrays of shape (n,), a label a page in scan order, of any values; equal labels are one
-document. Proposed groups may have gaps. Nothing here knows probabilities; see `calibration`.
+`truth` and `proposed` are labels of shape (n,), one per page in scan order, of any values; pages with equal labels are
+one document. Proposed groups may have gaps. For figures of probabilities, see `calibration`.
 """
 
 from __future__ import annotations
@@ -16,23 +16,23 @@ Ints = npt.NDArray[np.intp]
 Floats = npt.NDArray[np.float64]
 
 MATCH = 0.5
-"""Documents match when their intersection over union is strictly above this, so that no document matches twice."""
+"""Documents match if their intersection over union is strictly above this, so that none matches twice."""
 WINDOW = 100
-"""Pages of the windows of `clean_windows`."""
+"""Pages in each window of `clean_windows`."""
 WINDOW_STEP = 10
 
 
 def numbered(labels: Iterable[Hashable]) -> Ints:
-    """(n,) the labels numbered from 0 in order of first appearance."""
+    """Return the labels numbered from 0 in order of first appearance, shape (n,)."""
     seen: dict[Hashable, int] = {}
     return np.array([seen.setdefault(label, len(seen)) for label in labels], dtype=np.intp)
 
 
 def true_labels(starts: Sequence[str], proposed: Sequence[Hashable] | Ints) -> Ints:
-    """(n,) number of the true document of each page, from "0", "1" and "?" a page.
+    """Return the number of the true document of each page, shape (n,), from a mark per page.
 
-    "1" starts a document, "0" goes on, and at a "?" either is right, so the proposal's own answer is taken; the first
-    page starts one whatever it says. Raises ValueError for other marks and for different lengths.
+    "1" starts a document and "0" continues it. At "?" either is right, so the proposal decides. The first page starts a
+    document whatever its mark. Raises ValueError for other marks and for different lengths.
     """
     marks = np.asarray(starts, dtype=np.str_)
     labels = numbered(proposed)
@@ -47,23 +47,23 @@ def true_labels(starts: Sequence[str], proposed: Sequence[Hashable] | Ints) -> I
 
 @dataclass(frozen=True, slots=True)
 class Overlap:
-    """The non-empty intersections of true documents and proposed groups: the meet of the two partitions."""
+    """The non-empty intersections of true documents and proposed groups, which are the meet of both partitions."""
 
     pages: int
     truth: Ints
-    """(m,) number of the true document of each intersection."""
+    """Number of the true document of each intersection, shape (m,)."""
     proposed: Ints
-    """(m,) number of the proposed group."""
+    """Number of its proposed group, shape (m,)."""
     size: Ints
-    """(m,) pages in it."""
+    """Its number of pages, shape (m,)."""
     truth_sizes: Ints
-    """(documents,)"""
+    """Pages of each true document."""
     proposed_sizes: Ints
-    """(groups,)"""
+    """Pages of each proposed group."""
 
     @property
     def iou(self) -> Floats:
-        """(m,) intersection over union."""
+        """Intersection over union, shape (m,)."""
         union = self.truth_sizes[self.truth] + self.proposed_sizes[self.proposed] - self.size
         return np.asarray(self.size / union, dtype=np.float64)
 
@@ -81,39 +81,39 @@ def overlap(truth: Iterable[Hashable], proposed: Iterable[Hashable]) -> Overlap:
 def seam_counts(
     truth: Iterable[Hashable], proposed: Iterable[Hashable], known: npt.NDArray[np.bool_] | None = None
 ) -> tuple[int, int, int]:
-    """Boundaries found, proposed wrongly and missed. Page 1 starts a document by definition and is not counted.
+    """Return the numbers of right, wrong, and missed boundaries. Page 1 starts a document anyway and isn't counted.
 
-    `known` (n - 1,) says at which seams the truth is sure; the others count neither way.
+    `known`, shape (n - 1,), says at which seams the truth is certain; the others aren't counted.
     """
     a, b = (np.diff(numbered(labels)) != 0 for labels in (truth, proposed))
     sure = np.ones(len(a), dtype=bool) if known is None else known
     return int((a & b & sure).sum()), int((b & ~a & sure).sum()), int((a & ~b & sure).sum())
 
 
-def precision_recall_f1(proposed: float, wrong: float, missed: float) -> tuple[float, float, float]:
-    """Precision and recall are 1 where there is nothing to be right about, F1 is 0 where both are."""
-    precision = proposed / (proposed + wrong) if proposed + wrong else 1.0
-    recall = proposed / (proposed + missed) if proposed + missed else 1.0
+def precision_recall_f1(right: float, wrong: float, missed: float) -> tuple[float, float, float]:
+    """Return precision and recall, 1 if there is nothing to propose or to miss, and F1, 0 if both are."""
+    precision = right / (right + wrong) if right + wrong else 1.0
+    recall = right / (right + missed) if right + missed else 1.0
     both = precision + recall
     return precision, recall, 2 * precision * recall / both if both else 0.0
 
 
 def edits(meet: Overlap) -> int:
-    """Count the splits and merges that turn the proposal into the truth, splits first: 2|M| - |P| - |T|, M the meet.
+    """Count the splits and then merges that turn the proposal into the truth: 2|M| - |P| - |T|, where M is the meet.
 
-    Where no group has a gap these are the fewest, and as many as there are wrong seams. Two interleaved documents
-    could be undone with fewer by merging them first and splitting again; nobody works like that, so it is not counted.
+    If no group has a gap, this is the minimum, and the number of wrong seams. Two interleaved documents could take
+    fewer if they were merged first and split again, but nobody works like that.
     """
     return 2 * len(meet.size) - len(meet.proposed_sizes) - len(meet.truth_sizes)
 
 
 def exact_documents(meet: Overlap) -> int:
-    """Return the true documents that are proposed page for page."""
+    """Count the true documents that are proposed page for page."""
     return int((meet.iou == 1.0).sum())
 
 
 def panoptic(meet: Overlap) -> tuple[float, float, float]:
-    """PQ, SQ, RQ (Kirillov et al. 2019): mean IoU of matches, F1 of matching, and their product."""
+    """Return PQ = SQ * RQ, SQ, the mean IoU of matches, and RQ, the F1 of matching (Kirillov et al. 2019)."""
     matched = meet.iou[meet.iou > MATCH]
     quality = float(matched.mean()) if len(matched) else 0.0
     recognition = len(matched) / ((len(meet.truth_sizes) + len(meet.proposed_sizes)) / 2)
@@ -121,45 +121,18 @@ def panoptic(meet: Overlap) -> tuple[float, float, float]:
 
 
 def b_cubed(meet: Overlap) -> tuple[float, float, float]:
-    """B-cubed precision, recall and F1 (Bagga & Baldwin 1998): averaged over pages."""
+    """Return B-cubed precision, recall, and F1, averaged over pages (Bagga & Baldwin 1998)."""
     square = meet.size.astype(np.float64) ** 2
     precision = float((square / meet.proposed_sizes[meet.proposed]).sum()) / meet.pages
     recall = float((square / meet.truth_sizes[meet.truth]).sum()) / meet.pages
     return precision, recall, 2 * precision * recall / (precision + recall)
 
 
-def adjusted_rand(meet: Overlap) -> float:
-    """Return the adjusted Rand index (Hubert & Arabie 1985); 1 where both partitions are the same trivial one."""
-
-    def pairs(sizes: Ints) -> float:
-        return float((sizes * (sizes - 1) // 2).sum())
-
-    both, true, made = pairs(meet.size), pairs(meet.truth_sizes), pairs(meet.proposed_sizes)
-    if true == made == both:
-        return 1.0
-    expected = true * made / (meet.pages * (meet.pages - 1) / 2)
-    return (both - expected) / ((true + made) / 2 - expected)
-
-
-def v_measure(meet: Overlap) -> tuple[float, float, float]:
-    """Homogeneity, completeness and their harmonic mean (Rosenberg & Hirschberg 2007)."""
-
-    def entropy(sizes: Ints) -> float:
-        share = sizes / meet.pages
-        return float(-(share * np.log(share)).sum())
-
-    true, made, joint = entropy(meet.truth_sizes), entropy(meet.proposed_sizes), entropy(meet.size)
-    homogeneity = 1 - (joint - made) / true if true > 0 else 1.0
-    completeness = 1 - (joint - true) / made if made > 0 else 1.0
-    both = homogeneity + completeness
-    return homogeneity, completeness, 2 * homogeneity * completeness / both if both > 0 else 0.0
-
-
 def misplaced_pages(meet: Overlap) -> int:
-    """MnDD: fewest single pages to drag, new documents allowed: n - the best one-to-one pairing (Hungarian method).
+    """Return MnDD, the least number of pages to drag, if new documents may be made.
 
-    Solved separately for every set of documents and groups that hang together, so that memory stays small and the
-    result exact.
+    That is n minus the pages in the best one-to-one pairing of documents and groups (Hungarian method). Each connected
+    component is solved separately, which is exact and needs little memory.
     """
     from scipy.optimize import linear_sum_assignment
     from scipy.sparse import coo_array
@@ -185,15 +158,16 @@ def misplaced_pages(meet: Overlap) -> int:
 
 
 def probe_distance(truth: Ints) -> int:
-    """Half the mean true length, at least 2: the window k of `window_errors`."""
+    """Return half the mean length of the true documents, at least 2, which is k in `window_errors`."""
     return max(2, round(len(truth) / len(np.unique(truth)) / 2))
 
 
 def window_errors(truth: Iterable[Hashable], proposed: Iterable[Hashable]) -> tuple[float, float]:
-    """Pk (Beeferman et al. 1999) and WindowDiff (Pevzner & Hearst 2002), k half the mean true length.
+    """Return Pk (Beeferman et al. 1999) and WindowDiff (Pevzner & Hearst 2002) for k = `probe_distance`.
 
-    Pk: share of pages i for which "are i and i + k one document?" is answered differently. WindowDiff: share for which
-    the numbers of boundaries between them differ. Both forgive near misses, which at the desk are plain errors.
+    Pk is the share of pages i for which truth and proposal differ in whether i and i + k are in one document, and
+    WindowDiff the share for which they differ in the number of boundaries in between. Both forgive near misses, which
+    are errors for a person who reviews.
     """
     t, p = numbered(truth), numbered(proposed)
     k = probe_distance(t)
@@ -207,7 +181,7 @@ def window_errors(truth: Iterable[Hashable], proposed: Iterable[Hashable]) -> tu
 
 
 def clean_windows(truth: Iterable[Hashable], proposed: Iterable[Hashable]) -> float:
-    """Share of windows of 100 pages, a new one every 10, without a wrong seam; the whole stream if it is shorter."""
+    """Return the share of windows of 100 pages, one every 10 pages, without a wrong seam; a shorter stream is one."""
     a, b = (np.diff(numbered(labels)) != 0 for labels in (truth, proposed))
     wrong = np.concatenate([[0], np.cumsum(a != b)])
     n = len(wrong)

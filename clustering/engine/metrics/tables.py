@@ -1,4 +1,4 @@
-"""Rows of figures side by side, as plain text and as Markdown; the rows that must never be missing."""
+"""Tables of figures, as plain text and as Markdown, and the rows for trivial proposals that belong in each."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ HEADLINE = (
     "accepted99",
     "seconds",
 )
-"""The columns shown when none are asked for; columns in which no row has a value are left out."""
+"""The default columns. Those without a value in any row are left out."""
 
 NOTHING = "·"
 
@@ -35,11 +35,14 @@ class FiguresRow:
     name: str
     figures: Figures
     intervals: Mapping[str, tuple[float, float]] = field(default_factory=dict)
-    """By figure name, where known."""
+    """95% intervals by figure name."""
 
 
 def degenerate_labels(truth_starts: Sequence[str]) -> dict[str, list[int]]:
-    """Return the groupings that look at nothing, by name, each (n,) labels."""
+    """Return the labels, shape (n,), of the proposals that can be made without looking at a page, by name.
+
+    The mean length is the truth's own, with "?" as "0": more than a real method could know.
+    """
     n = len(truth_starts)
     documents = 1 + sum(mark == "1" for mark in truth_starts[1:])
     length = max(1, round(n / documents))
@@ -51,11 +54,7 @@ def degenerate_labels(truth_starts: Sequence[str]) -> dict[str, list[int]]:
 
 
 def degenerate_rows(truth_starts: Sequence[str]) -> list[FiguresRow]:
-    """Return what is reached without looking at a page: one document, every page alone, and every document of the mean
-    length.
-
-    The mean length is the truth's own, seams marked "?" counted as going on: more than a real method could know.
-    """
+    """Return the figures of each of `degenerate_labels`."""
     return [
         FiguresRow(name, score_partition(truth_starts, labels))
         for name, labels in degenerate_labels(truth_starts).items()
@@ -63,7 +62,7 @@ def degenerate_rows(truth_starts: Sequence[str]) -> list[FiguresRow]:
 
 
 def show(name: str, figures: Figures, interval: tuple[float, float] | None = None) -> str:
-    """One figure as text, its interval behind it in brackets."""
+    """Return one figure as text, followed by its interval in brackets."""
     value = getattr(figures, name)
     if value is None:
         return NOTHING
@@ -83,7 +82,7 @@ def _cells(rows: Sequence[FiguresRow], columns: Sequence[str] | None) -> list[li
 
 
 def table(rows: Sequence[FiguresRow], *, columns: Sequence[str] | None = None) -> str:
-    """Aligned plain text, a line a row under a head; `columns` are field names of `Figures`."""
+    """Return a table as aligned plain text; `columns` are field names of `Figures`."""
     cells = _cells(rows, columns)
     widths = [max(len(line[i]) for line in cells) for i in range(len(cells[0]))]
     lines = [
@@ -96,7 +95,7 @@ def table(rows: Sequence[FiguresRow], *, columns: Sequence[str] | None = None) -
 
 
 def markdown(rows: Sequence[FiguresRow], *, columns: Sequence[str] | None = None) -> str:
-    """Return the same as a Markdown table, the best value of every column in bold."""
+    """Return the same as Markdown, with the best value of each column in bold."""
     cells = _cells(rows, columns)
     labels = {form.label: name for name, form in FORMATS.items()}
     for column, label in enumerate(cells[0][1:], start=1):
@@ -113,14 +112,16 @@ def markdown(rows: Sequence[FiguresRow], *, columns: Sequence[str] | None = None
 
 
 def labels_of(groups: Sequence[Sequence[int]], n: int) -> list[Hashable]:
-    """(n,) label of each page from groups of page indices; raises ValueError unless every page stands in exactly
-    one."""
+    """Return the label of each page, shape (n,), from groups of page indices.
+
+    Raises ValueError unless every page is in exactly one group.
+    """
     labels: list[Hashable] = [None] * n
     for number, pages in enumerate(groups):
         for page in pages:
             if not 0 <= page < n or labels[page] is not None:
-                raise ValueError(f"Page {page} stands in two groups or is not in the stream.")
+                raise ValueError(f"Page {page} is in two groups or not in the stream.")
             labels[page] = number
     if None in labels:
-        raise ValueError(f"Page {labels.index(None)} stands in no group.")
+        raise ValueError(f"Page {labels.index(None)} is in no group.")
     return labels
