@@ -1,8 +1,8 @@
-"""Encoders: what turns pages into vectors, by key.
+"""Encoders, which turn pages into vectors, by key.
 
-A key names the model and the resolution and is stored with every vector, since vectors of different encoders never
-mix: `efficientnet-lite0@224`, `open-clip:ViT-B-32/laion2b_s34b_b79k@224`, `open-clip:local-dir:/path/to/folder@224`,
-`minilm`, `open-clip-text:local-dir:/path/to/folder`.
+A key names the model and the resolution. It is stored with every vector, because vectors of different encoders can't be
+compared: `efficientnet-lite0@224`, `open-clip:ViT-B-32/laion2b_s34b_b79k@224`,
+`open-clip:local-dir:/path/to/folder@224`, `minilm`, `open-clip-text:local-dir:/path/to/folder`.
 """
 
 from __future__ import annotations
@@ -59,20 +59,19 @@ DEFAULT_IMAGE_ENCODER = "efficientnet-lite0@224"
 DEFAULT_TEXT_ENCODER = "minilm"
 
 RESOLUTIONS = range(64, 1025)
-"""Pixels a side. Below, print is gone; above, a page takes seconds and gains nothing."""
+"""Pixels per side. Smaller pages lose their print; larger ones take seconds each without better vectors."""
 
 
 def families() -> dict[str, EncoderFamily]:
-    """Return every family of encoders by its name, from all modules of this folder."""
+    """Return all families of encoders by name, from the modules in this folder."""
     modules = [import_module(f"{__name__}.{module.name}") for module in iter_modules(__path__)]
     return {family.name: family for module in modules for family in getattr(module, "FAMILIES", ())}
 
 
 def get_encoder(key: str, *, device: str | None = None, runtime: Runtime = DEFAULT_RUNTIME) -> Encoder:
-    """Load the encoder of this key, ready to encode; takes seconds, so keep it. Some know no runtime but fp32.
+    """Load the encoder of a key, which takes seconds. Encoders that aren't `Tunable` ignore `runtime` and use fp32.
 
-    Raises EncoderUnavailable where it cannot be used here, in this runtime, and ValueError for a key that names no
-    encoder.
+    Raises EncoderUnavailable if it can't be used here or in this runtime, and ValueError for an unknown key.
     """
     family, model, resolution = _parsed(key)
     if problem := _torch_problem(family):
@@ -84,12 +83,12 @@ def get_encoder(key: str, *, device: str | None = None, runtime: Runtime = DEFAU
 
 
 def encoder_kind(key: str) -> Kind:
-    """Return what the encoder of this key takes, without loading it. Raises ValueError for a key that names none."""
+    """Return what the encoder of a key takes, without loading it. Raises ValueError for an unknown key."""
     return _parsed(key)[0].kind
 
 
 def known_encoders() -> tuple[KnownEncoder, ...]:
-    """Return the encoders that are offered for choosing, for images first. Loads none and reaches no network."""
+    """Return the encoders to choose from, those for images first. Loads none and doesn't use the network."""
     known = [
         replace(encoder, problem=_torch_problem(family) or encoder.problem)
         for family in families().values()
@@ -99,7 +98,7 @@ def known_encoders() -> tuple[KnownEncoder, ...]:
 
 
 def _parsed(key: str) -> tuple[EncoderFamily, str, int | None]:
-    """Return family, model and resolution. Raises ValueError with a sentence that shows how keys look."""
+    """Return family, model, and resolution. Raises ValueError with a sentence that shows valid keys."""
     matched = re.fullmatch(r"(?P<name>.+?)(?:@(?P<size>\d+))?", key.strip())
     name = matched["name"] if matched else ""
     size = int(matched["size"]) if matched and matched["size"] else None

@@ -1,4 +1,4 @@
-"""Feeding a network: in lanes on a processor, decoded ahead of any other device; in order and with bounded memory."""
+"""Feed a network in order and with bounded memory: in parallel lanes on a CPU, decoding ahead of any other device."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
+from itertools import pairwise
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
@@ -20,12 +21,12 @@ if TYPE_CHECKING:
     import torch
 
 Prepare = Callable[[Image.Image], "torch.Tensor"]
-"""One opened scan to one network input, shape (3, height, width)."""
+"""Turn an opened scan into a network input, shape (3, height, width)."""
 
 BATCHES_AHEAD = 2
-"""Batches that are decoded ahead of the device: enough to keep it busy, little enough for small memories."""
+"""Batches decoded ahead of the device: enough to keep it busy, few enough for little memory."""
 MOST_LANES = 16
-"""With more processors, each lane computes with several threads: a batch of pages is no longer worth cutting up."""
+"""With more CPU cores than this, each lane uses several threads instead, since batches would become too small."""
 
 Part = TypeVar("Part")
 Result = TypeVar("Result")
@@ -97,15 +98,23 @@ def _bad(decoded: Sequence[torch.Tensor | BadScan]) -> list[BadScan | None]:
 
 
 def in_parts(items: Sequence[Part], most: int) -> list[Sequence[Part]]:
-    """Cut a sequence into parts of at most so many items."""
+    """Cut a sequence into parts of at most `most` items."""
     return [items[first : first + most] for first in range(0, len(items), most)]
 
 
-def in_lanes(work: Callable[[Part], Result], parts: Sequence[Part], device: str) -> Generator[Result]:
-    """Yield what `work` makes of each part, in order; on a processor several at a time, each with its own threads.
+def even_chunks(items: Sequence[Part], longest: int, *, most: int) -> list[Sequence[Part]]:
+    """Cut a sequence into chunks of about the same length, and return at most `most`, spread evenly over it."""
+    count = -(-len(items) // longest)
+    cuts = [round(part * len(items) / max(count, 1)) for part in range(count + 1)]
+    chunks = [items[left:right] for left, right in pairwise(cuts)]
+    return chunks if count <= most else [chunks[round(index)] for index in np.linspace(0, count - 1, most)]
 
-    Threads that share one computation wait for the slowest of them at every layer, and where others want the processors
-    too (decoding, OCR, other workers) they wait most of the time.
+
+def in_lanes(work: Callable[[Part], Result], parts: Sequence[Part], device: str) -> Generator[Result]:
+    """Yield the result of `work` for each part, in order; on a CPU in parallel, each with threads of its own.
+
+    Threads that share one computation wait for the slowest at every layer. While decoding, OCR, or other workers also
+    use the CPU, they would wait most of the time.
     """
     import torch
 
@@ -121,11 +130,11 @@ def in_lanes(work: Callable[[Part], Result], parts: Sequence[Part], device: str)
             yield from pool.map(work, parts)
         finally:
             pool.shutdown(cancel_futures=True)
-            torch.set_num_threads(threads)  # what a lane sets is the default of threads that start later
+            torch.set_num_threads(threads)  # a lane's setting becomes the default of later threads
 
 
 def decoded_ahead(decode: Callable[[Part], Result], items: Sequence[Part], batch_size: int) -> Generator[list[Result]]:
-    """Yield decoded batches, in order, while the next ones are decoded in threads."""
+    """Yield decoded batches in order, while threads decode the next ones."""
     waiting: deque[Future[Result]] = deque()
     upcoming = iter(items)
     with ThreadPoolExecutor(decoding_threads(), thread_name_prefix="decode") as pool:
@@ -151,14 +160,14 @@ def encode_chunks(
     batch_size: int,
     report: Report | None,
 ) -> Vectors:
-    """Return for each text the normalized mean of its chunks' vectors, zeros without any. See `Encoder.encode`."""
+    """Return the normalized mean of the vectors of each text's chunks; zeros without any. See `Encoder.encode`."""
     if batch_size < 1:
         raise ValueError("batch_size must be 1 or more.")
     vectors = np.zeros((len(texts), dimensions), dtype=np.float32)
     for first in range(0, len(texts), batch_size):
         batch = texts[first : first + batch_size]
         chunks = [(first + index, chunk) for index, text in enumerate(batch) for chunk in chunks_of(text)]
-        # Alike lengths together: padding is wasted work.
+        # Chunks of similar length go together, since padding is wasted work.
         chunks.sort(key=lambda pair: len(pair[1]))
         parts = in_parts(chunks, batch_size)
         with closing(in_lanes(lambda part: vectors_of([chunk for _, chunk in part]), parts, device)) as computed:

@@ -1,7 +1,8 @@
-"""What every encoder promises, and how it says that it cannot be used here."""
+"""The interface of encoders and of their families."""
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,22 +17,22 @@ from clustering.engine.records import Report
 Kind = Literal["image", "text"]
 
 Vectors = npt.NDArray[np.float32]
-"""Embeddings, shape (n, d), each row of length 1, or of length 0 where there was nothing to encode."""
+"""Embeddings, shape (n, d). Rows have length 1, or 0 if there was nothing to encode."""
 
 OnBad = Callable[[int, BadScan], None]
-"""Told of each scan that could not be opened: its place in the input and why."""
+"""Called with the index of each scan that couldn't be opened, and the reason."""
 
 
 class EncoderUnavailable(RuntimeError):
-    """The encoder cannot be used here. The message is one sentence with the reason and every remedy."""
+    """The encoder can't be used here. The message is a sentence with the reason and every remedy."""
 
 
 class Encoder(Protocol):
-    """Turns pages into vectors. Loaded and ready; keep one per process and device."""
+    """Turns pages into vectors. It is loaded and ready; keep one per process and device."""
 
     @property
     def key(self) -> str:
-        """The name under which the vectors are stored, resolution included: "efficientnet-lite0@224"."""
+        """Name stored with the vectors, including the resolution: "efficientnet-lite0@224"."""
 
     @property
     def dimensions(self) -> int:
@@ -39,7 +40,7 @@ class Encoder(Protocol):
 
     @property
     def resolution(self) -> int:
-        """Pixels of each edge of what the network sees; 0 for texts."""
+        """Pixels per side of the network's input; 0 for texts."""
 
     @property
     def kind(self) -> Kind:
@@ -53,17 +54,17 @@ class Encoder(Protocol):
         report: Report | None = None,
         on_bad: OnBad | None = None,
     ) -> Vectors:
-        """Return one vector an item, in the order given, float32, L2-normalized.
+        """Return one vector per item, in the same order, float32, L2-normalized.
 
-        The vector of an item does not depend on what else is encoded with it, but for rounding in the sixth digit.
-        `report` is called after each batch. A scan that cannot be opened raises BadScan; with `on_bad` it is
-        reported there instead, and its row is zero. An empty text gives a row of zeros.
+        An item's vector doesn't depend on the other items, except for rounding in the sixth digit. `report` is called
+        after each batch. A scan that can't be opened raises BadScan, or, with `on_bad`, is reported there and has a row
+        of zeros. So has an empty text.
         """
 
 
 @dataclass(frozen=True, slots=True)
 class KnownEncoder:
-    """One encoder as it is offered for choosing."""
+    """One of the encoders to choose from."""
 
     key: str
     kind: Kind
@@ -71,27 +72,27 @@ class KnownEncoder:
     description: str
     """One sentence."""
     problem: str = ""
-    """Empty where nothing is in the way here, else one sentence with the remedies."""
+    """Why it can't be used here, with the remedies, in one sentence; empty if it can."""
     needs_download: bool = False
-    """Whether its weights would be fetched from the network at first use."""
+    """Whether its weights would be downloaded at first use."""
 
     @property
     def usable(self) -> bool:
-        """Whether nothing is in the way here."""
+        """Whether it can be used here."""
         return not self.problem
 
 
 @dataclass(frozen=True, slots=True)
 class EncoderFamily:
-    """Encoders whose keys begin alike. A module of this folder lists its own in FAMILIES."""
+    """Encoders whose keys begin with the same name. A module in this folder lists its own in FAMILIES."""
 
     name: str
-    """Beginning of the key, up to a colon where models follow."""
+    """Beginning of the key, up to the colon if models follow."""
     kind: Kind
     load: Callable[[str, int | None, str | None], Encoder]
-    """The encoder of a model, at a resolution, on a device; None: as it is best. Raises EncoderUnavailable."""
+    """Load the encoder of (model, resolution, device); None stands for the default. Raises EncoderUnavailable."""
     known: Callable[[], Iterable[KnownEncoder]] = tuple
-    """Those that are offered for choosing, without loading one."""
+    """Return the encoders to choose from without loading any."""
     has_models: bool = False
     """Whether the key names a model after the family: open-clip:ViT-B-32/laion2b_s34b_b79k."""
     has_sizes: bool = False
@@ -99,8 +100,15 @@ class EncoderFamily:
     needs_torch: bool = True
 
 
+def file_in_package(package: str, name: str) -> Path | None:
+    """Return a file of an installed package without importing it, since one prints a greeting; None if missing."""
+    spec = importlib.util.find_spec(package)
+    folders = (spec.submodule_search_locations or ()) if spec else ()
+    return next((path for folder in folders if (path := Path(folder) / name).is_file()), None)
+
+
 def problem_of(locate: Callable[[], object]) -> str:
-    """Return why this cannot be located, empty where it can."""
+    """Return why something can't be located; empty if it can."""
     try:
         locate()
     except EncoderUnavailable as missing:

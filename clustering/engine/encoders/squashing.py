@@ -1,6 +1,6 @@
-"""Pages as networks take them: squashed whole to the network's size, channels first, scaled as when it was trained.
+"""Turn whole pages into the input of networks: squashed to its size, channels first, scaled as in training.
 
-The usual crop of the middle would cut off page numbers, mastheads and signatures.
+The usual crop of the middle would cut off page numbers, mastheads, and signatures.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ Interpolation = Literal["bicubic", "bilinear"]
 
 
 class Squash:
-    """What makes an opened scan a network's input, shape (3, height, width).
+    """Turn opened scans into a network's input, shape (3, height, width).
 
-    Torch resizes 8 bits in half the time that Pillow takes, with the same filters, and grays as one channel.
+    Torch resizes 8-bit images with the same filters in half the time of Pillow, and gray ones as one channel.
     """
 
     def __init__(
@@ -33,7 +33,7 @@ class Squash:
         deviation: Sequence[float],
         interpolation: Interpolation = "bicubic",
     ) -> None:
-        """Take the network's (height, width), and mean and deviation of each channel on a scale of 0 to 1."""
+        """Take the network's (height, width), and the mean and deviation of each channel on a scale of 0 to 1."""
         self.size = size
         self._interpolation = interpolation
         self._scale = (1 / (255 * np.asarray(deviation)))[:, None, None].astype(np.float32)
@@ -49,7 +49,7 @@ class Squash:
         squashed = pixels[None]
         if squashed.shape[2:] != self.size:
             squashed = torch.nn.functional.interpolate(squashed, self.size, mode=self._interpolation, antialias=True)
-        # By NumPy, since torch would have threads of its own help each thread that decodes.
+        # With NumPy, since torch would start threads of its own in each decoding thread.
         scaled = np.empty((3, height, width), dtype=np.float32)
         np.multiply(squashed[0].numpy(), self._scale, out=scaled)
         scaled -= self._shift
