@@ -1,8 +1,8 @@
-"""Scans as files: opening them safely, saying what is wrong with a broken one, and drawing thumbnails.
+"""Open scans safely, explain what is wrong with a broken one, and write thumbnails.
 
-Everything that opens a scan goes through `open_scan`, so that orientation, color modes and limits are the same for
-the eye, the encoder and the reader. What cannot be a page raises `BadScan`, whose message names the file, the reason
-and the remedy, ready to be shown to the archivist.
+Every scan is opened by `open_scan` or `inspect_and_open`, so that people, encoders, and OCR see the same orientation,
+colors, and limits. A file that can't be a page raises `BadScan`, whose message names the file, the reason, and the
+remedy for the archivist.
 """
 
 from __future__ import annotations
@@ -29,30 +29,25 @@ from clustering.magic import suffix_of
 from clustering.sentences import failure, grouped, say
 
 FORMATS: Final = ("JPEG", "PNG", "TIFF", "WEBP", "GIF", "BMP", "JPEG2000", "HEIF", "AVIF", "PPM")
-"""What scanners and cameras write; MPO opens as JPEG. Pillow opens more, some of it by starting other programs."""
+"""Formats of scanners and cameras; MPO opens as JPEG. Pillow opens others, too, some by starting other programs."""
 
 MAX_PIXELS: Final = 300_000_000
-"""An A1 plan at 600 dpi has 279 million: 279 MB decoded in black and white, 1.1 GB in color."""
+"""An A1 plan at 600 dpi has 279 million, which is 279 MB decoded in black and white, 1.1 GB in color."""
 ANY_SIZE: Final = 1 << 40
-"""For scans that the store has taken: they were measured when they came in."""
+"""No limit, for scans in the store: their size was checked at import."""
 HUGE: Final = 60_000_000
-"""Pixels from which a scan is opened alone, and at a lower resolution wherever that is enough."""
+"""Pixels from which a scan is opened alone, and at a lower resolution if that is enough."""
 
-THUMBNAIL_EDGES: Final = (320, 1280)
-"""Pixels of the long edge: in the stream, and for looking closely."""
 THUMBNAIL_QUALITY: Final = 80
 SQUASHED_EDGE: Final = 224
-"""Pixels of both edges of the copy for encoders: what most networks take."""
+"""Pixels of both edges of the copy for encoders, which is the input size of most networks."""
 REDUCED_TO: Final = 2
-"""A page this many times as large as it is to become, or more, is first reduced by whole numbers, which is quicker: its
-shorter side stays at least that large."""
+"""Pages are first reduced by whole numbers, which is faster, to at least this many times the size in the end."""
 
-pillow_heif.register_heif_opener(thumbnails=False)  # what telephones write
-Image.MAX_IMAGE_PIXELS = (
-    None  # Pillow's own limit is a third of what is welcome; `open_scan` refuses the others itself.
-)
+pillow_heif.register_heif_opener(thumbnails=False)  # phones write HEIF
+Image.MAX_IMAGE_PIXELS = None  # Pillow's own limit is below MAX_PIXELS, which `open_scan` enforces itself.
 
-_TURNS: Final = {
+_TRANSPOSES: Final = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
     4: Image.Transpose.FLIP_TOP_BOTTOM,
@@ -61,7 +56,7 @@ _TURNS: Final = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-"""What EXIF's orientations ask for."""
+"""How an image with an EXIF orientation becomes upright."""
 
 DECODING_ERRORS: Final = (
     OSError,
@@ -78,38 +73,38 @@ DECODING_ERRORS: Final = (
     zlib.error,
     Image.DecompressionBombError,
 )
-"""What Pillow's decoders raise on broken data."""
+"""Errors that Pillow's decoders raise for broken data."""
 
 
 class BadScan(ValueError):
-    """A file that cannot be taken as a page. The message is a full sentence with name, reason and remedy."""
+    """A file that can't be a page. The message is a full sentence with name, reason, and remedy."""
 
 
 @dataclass(frozen=True, slots=True)
 class ScanFacts:
-    """What is known of a scan from its file alone."""
+    """Facts of a scan's file."""
 
     width: int
-    """Pixels as displayed, EXIF orientation applied."""
+    """Pixels as displayed, after EXIF orientation."""
     height: int
     media_type: str
-    """From the content, not from the name: "image/jpeg"."""
+    """From the content, not the name: "image/jpeg"."""
     mode: str
     """Pillow's name for the stored colors: "RGB", "CMYK", "I;16", "P", …"""
     sha256: str
-    """Of the file's bytes, in hexadecimal."""
+    """Of the bytes of the file, in hexadecimal."""
     size_bytes: int
     frames: int
     """Images in the file; the first is the page."""
 
 
 def display_name(path: str | os.PathLike[str]) -> str:
-    """Return the file's name in a form that can always be printed and stored, whatever its bytes."""
+    """Return the name of a file in a form that can be printed and stored, whatever its bytes."""
     return os.fsencode(Path(path).name).decode("utf-8", errors="backslashreplace")
 
 
 def explain_os_error(path: str | os.PathLike[str], error: OSError) -> str:
-    """Return one sentence about a file that the system would not open, read or write."""
+    """Return a sentence about a file that the system couldn't open, read, or write."""
     name = display_name(path)
     if isinstance(error, FileNotFoundError):
         return say("%(name)s is gone. Put it back, or import the folder again.", name=name)
@@ -132,20 +127,20 @@ def explain_os_error(path: str | os.PathLike[str], error: OSError) -> str:
 def open_scan(
     path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXELS, draft_to: int | None = None
 ) -> Image.Image:
-    """Return the first image of the file as a screen shows it: upright, in its true shape, in mode RGB (sRGB) or L.
+    """Return the first image in a file as a screen shows it: upright, in its true shape, in mode RGB (sRGB) or L.
 
-    Orientation, resolutions and color profile of the file are obeyed, transparent parts lie on white paper, 16 bits
-    become 8. With `draft_to`, a JPEG or a huge scan may come back smaller, its shorter edge at least that many pixels:
-    several times faster, enough for thumbnails and encoders.
+    Applies the orientation, resolutions, and color profile of the file, puts transparent parts on white, and reduces 16
+    bits to 8. With `draft_to`, a JPEG or a huge scan may be smaller, its shorter edge still at least that many pixels,
+    which is several times faster and enough for thumbnails and encoders.
 
-    Raises BadScan for whatever is no image that can be used, before a decompression bomb takes memory.
+    Raises BadScan if the file isn't a usable image, before a decompression bomb takes memory.
     """
     with _opened(path, max_pixels) as image:
         return _decoded(path, image, draft_to)
 
 
 def inspect_and_open(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXELS) -> tuple[ScanFacts, Image.Image]:
-    """Return the facts of a scan and the decoded image as `open_scan` gives it, for the price of one decoding."""
+    """Return the facts of a scan and the image that `open_scan` returns, decoding the file once."""
     with _opened(path, max_pixels) as image:
         mode, media_type = image.mode, Image.MIME.get(image.format or "", "application/octet-stream")
         frames = _frames(image)
@@ -161,7 +156,7 @@ def inspect_and_open(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXE
 
 
 def is_huge(path: str | os.PathLike[str]) -> bool:
-    """Whether a scan is so large that opening several side by side would take all memory. Reads the header only."""
+    """Whether a scan is so large that opening several at once could use up the memory. Reads the header only."""
     try:
         with Image.open(path, formats=FORMATS) as image:
             return image.width * image.height > HUGE
@@ -170,9 +165,9 @@ def is_huge(path: str | os.PathLike[str]) -> bool:
 
 
 def has_true_shape(path: str | os.PathLike[str]) -> bool:
-    """Whether the stored pixels are square, so that a program that knows no resolutions shows the scan's own shape.
+    """Whether the stored pixels are square, so that programs that ignore resolutions show the scan in its true shape.
 
-    Reads the header only; what cannot be opened counts as square.
+    Reads the header only. A file that can't be opened counts as square.
     """
     try:
         with Image.open(path, formats=FORMATS) as image:
@@ -182,7 +177,7 @@ def has_true_shape(path: str | os.PathLike[str]) -> bool:
 
 
 def _frames(image: Image.Image) -> int:
-    """Return how many images the file holds; 1 where even that cannot be read."""
+    """Return the number of images in the file; 1 if it can't be read."""
     try:
         return int(getattr(image, "n_frames", 1))
     except DECODING_ERRORS:
@@ -191,7 +186,7 @@ def _frames(image: Image.Image) -> int:
 
 @contextlib.contextmanager
 def _opened(path: str | os.PathLike[str], max_pixels: int) -> Iterator[Image.Image]:
-    """Open a file of a size that may be decoded; only its header is read so far."""
+    """Open a file whose size is within the limit, reading only its header."""
     name = display_name(path)
     try:
         empty = Path(path).stat().st_size == 0
@@ -229,7 +224,7 @@ def _too_large(name: str, width: int, height: int, max_pixels: int) -> str:
 
 
 def _unknown(path: str | os.PathLike[str], name: str) -> str:
-    """Return the sentence about a file that Pillow did not recognize: damaged, if it begins like an image."""
+    """Return a sentence about a file that Pillow doesn't recognize. It is damaged if it begins like an image."""
     with Path(path).open("rb") as file:
         suffix = suffix_of(file.read(16))
     if suffix == ".tif" and is_odd(path):
@@ -252,7 +247,7 @@ def _unusual(name: str) -> str:
 
 
 def damaged(name: str, error: BaseException | str) -> str:
-    """Say of a file of scans that its content cannot be decoded, and why."""
+    """Return a sentence about a file whose content can't be decoded, with the reason."""
     return say(
         "%(name)s is damaged or cut short (%(reason)s). Copy it from its source or scan the page again, then import "
         "it again.",
@@ -262,7 +257,7 @@ def damaged(name: str, error: BaseException | str) -> str:
 
 
 def _reason(error: BaseException) -> str:
-    """Return what Pillow and the codecs below it mean, else their own words."""
+    """Return the message of Pillow or a codec, in plain words if it is a known one."""
     words = str(error).strip().rstrip(".")
     if isinstance(error, zlib.error | struct.error) or re.search(r"broken|corrupt|decod|data stream", words):
         return say("its image data is damaged")
@@ -279,13 +274,13 @@ def _decoded(path: str | os.PathLike[str], image: Image.Image, draft_to: int | N
         prepare(image).load()
         if has_signs(image):
             raise BadScan(_unusual(display_name(path)))
-        turn = _turn_of(image)
+        transpose = _transpose_of(image)
         if has_dark_colors(image):
             image = with_full_range(image, path)
         shown = stretched(on_paper(image), shape)
         if draft_to is not None and shown.width * shown.height > HUGE:
             shown = shown.reduce(max(1, min(shown.size) // draft_to))
-        return shown if turn is None else shown.transpose(turn)
+        return shown if transpose is None else shown.transpose(transpose)
     except BadScan:
         raise
     except DECODING_ERRORS as error:
@@ -296,41 +291,40 @@ def _decoded(path: str | os.PathLike[str], image: Image.Image, draft_to: int | N
         raise BadScan(_too_large(display_name(path), image.width, image.height, MAX_PIXELS)) from error
 
 
-def _turn_of(image: Image.Image) -> Image.Transpose | None:
-    """How the decoded image is turned upright, by its EXIF orientation; None where that is broken.
+def _transpose_of(image: Image.Image) -> Image.Transpose | None:
+    """Return how the decoded image becomes upright, by its EXIF orientation; None if it is upright or that is broken.
 
-    Pillow turns a TIFF itself and takes the orientation away.
+    Pillow rotates a TIFF itself and removes its orientation.
     """
     try:
-        return _TURNS.get(image.getexif().get(ExifTags.Base.Orientation, 1))
+        return _TRANSPOSES.get(image.getexif().get(ExifTags.Base.Orientation, 1))
     except DECODING_ERRORS:
         return None
 
 
 def write_thumbnails(image: Image.Image, targets: Mapping[int, str | os.PathLike[str]]) -> None:
-    """Write one small image a target, {pixels of the long edge: file}; the suffix (.webp, .jpg) says the format.
+    """Write thumbnails to files, given by pixels of the long edge; the suffix (.webp, .jpg) sets the format.
 
-    A smaller scan is not enlarged. A file is there whole or not at all. Folders are made where missing. Raises OSError
-    where the disk does not take it.
+    Doesn't enlarge smaller scans, makes missing folders, and never leaves a partial file. Raises OSError.
     """
     source = image
     for edge, target in sorted(targets.items(), reverse=True):
-        # Each size is drawn from the one before: a quarter of the work, and no visible difference.
+        # Each size is made from the larger one: a quarter of the work, without a visible difference.
         small = fitted(source, edge)
-        # method 2: 4 would take twice as long and save 3 % of the bytes.
+        # Method 4 would take twice as long and save 3% of the bytes.
         _write_whole(small, Path(target), quality=THUMBNAIL_QUALITY, method=2)
         source = small
 
 
 def write_squashed(image: Image.Image, target: str | os.PathLike[str]) -> None:
-    """Write the copy for encoders, a square WebP without loss: some 6 ms and 40 KB. Raises OSError."""
+    """Write the copy for encoders, a lossless square WebP: some 6 ms and 40 KB. Raises OSError."""
     edges = (SQUASHED_EDGE, SQUASHED_EDGE)
     small = reduced_toward(image, edges).resize(edges, Image.Resampling.BICUBIC)
     _write_whole(small, Path(target), lossless=True, quality=0, method=0)
 
 
 def reduced_toward(image: Image.Image, size: tuple[int, int]) -> Image.Image:
-    """Return an image in RGB or L reduced by whole numbers, at least REDUCED_TO times `size` (width, height)."""
+    """Return an image in RGB or L, reduced by whole numbers to at least REDUCED_TO times `size` (width, height)."""
     if image.mode not in {"RGB", "L"}:
         image = image.convert("RGB")
     across, down = (max(1, have // (REDUCED_TO * want)) for have, want in zip(image.size, size, strict=True))
@@ -338,7 +332,7 @@ def reduced_toward(image: Image.Image, size: tuple[int, int]) -> Image.Image:
 
 
 def fitted(image: Image.Image, edge: int) -> Image.Image:
-    """Return the image with its long edge at `edge` pixels at most."""
+    """Return the image with a long edge of at most `edge` pixels."""
     share = edge / max(image.size)
     if share >= 1:
         return image
@@ -349,7 +343,7 @@ def fitted(image: Image.Image, edge: int) -> Image.Image:
 def _write_whole(image: Image.Image, target: Path, **options: Any) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     file_format = Image.registered_extensions()[target.suffix.lower()]
-    # Not mkstemp, which gives a file to its owner alone: the umask says who may read thumbnails.
+    # Not mkstemp, whose files only their owner can read; the umask decides who may read thumbnails.
     partial = target.with_name(f".thumbnail-{uuid.uuid4().hex}{target.suffix}")
     try:
         with partial.open("xb") as file:

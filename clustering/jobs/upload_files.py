@@ -1,7 +1,7 @@
-"""Where uploads lie on disk, and how their pieces get there: never half, never two at once in one place.
+"""Files of uploads on disk, and how chunks are added to them safely.
 
-Below MEDIA_ROOT, which web servers and workers share: `uploads/<key>/parts/<file id>` while a file comes in,
-`uploads/<key>/scans/<its name>` once it is whole, `uploads/<key>/unpacked/` for what was packed.
+Below MEDIA_ROOT, which web servers and workers share: `uploads/<key>/parts/<file id>` during the upload of a file,
+`uploads/<key>/scans/<its name>` once it is complete, and `uploads/<key>/unpacked/` for the content of archives.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -29,35 +29,35 @@ from clustering.wording import say
 log = logging.getLogger(__name__)
 
 PIECE = 1 << 18
-"""Bytes in memory at once while a chunk goes from the network to the disk."""
+"""Bytes in memory at a time while a chunk is written from the network to the disk."""
 KEPT_FREE = 1 << 30
-"""Bytes that uploads and exports leave free on the disk, for the database and the logs."""
+"""Bytes that uploads and exports leave free on the disk, for the database and logs."""
 COPIES = 2
-"""An uploaded file is there twice for a while: as it came, and in the store."""
+"""Copies of an uploaded file that exist for a while: as uploaded, and in the store."""
 
 
 class Body(Protocol):
-    """A request's body, or a file."""
+    """The body of a request, or a file."""
 
     def read(self, size: int, /) -> bytes:
-        """Return the next bytes, at most so many; none at the end."""
+        """Return the next bytes, at most `size`; none at the end."""
 
 
 class CutShort(OSError):
-    """The line broke before the whole chunk was here."""
+    """The connection broke before the whole chunk arrived."""
 
 
 class Lost(Exception):
-    """The disk has less of a file than its row says, after a crash. `there` is how much."""
+    """After a crash, the disk has only `kept` bytes of a file, fewer than its row says."""
 
-    def __init__(self, there: int) -> None:
-        super().__init__(there)
-        self.there = there
+    def __init__(self, kept: int) -> None:
+        super().__init__(kept)
+        self.kept = kept
 
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """A chunk that is wholly on disk, in a file of its own."""
+    """A complete chunk on disk, in a file of its own."""
 
     path: Path
     size: int
@@ -75,22 +75,22 @@ def folder_of(upload: Upload) -> Path:
 
 
 def scans_of(upload: Upload) -> Path:
-    """Where its whole files lie: the source of the import."""
+    """Return the folder of its complete files, which is the source of the import."""
     return folder_of(upload) / "scans"
 
 
 def part_path(file: UploadedFile) -> Path:
-    """Where a file lies while it comes in."""
+    """Return the path of a file during its upload."""
     return folder_of(file.upload) / "parts" / str(file.pk)
 
 
 def place_of(file: UploadedFile) -> Path:
-    """Where it lies once it is whole; `name` was checked when its row was made."""
+    """Return the path of a complete file; `name` was checked when its row was created."""
     return scans_of(file.upload) / file.name
 
 
 def free_bytes() -> int:
-    """Return what is free on the disk of the uploads. Raises OSError."""
+    """Return the free bytes on the disk of uploads. Raises OSError."""
     root = Path(settings.MEDIA_ROOT)
     root.mkdir(parents=True, exist_ok=True)
     return shutil.disk_usage(root).free
@@ -98,34 +98,33 @@ def free_bytes() -> int:
 
 @contextmanager
 def incoming_chunk(file: UploadedFile, body: Body, size: int, algorithm: str = "sha256") -> Iterator[Chunk]:
-    """Take `size` bytes from the line to the disk, `PIECE` by `PIECE`; the chunk is gone on leaving.
+    """Write the next `size` bytes of the body to disk; the chunk is removed on exit.
 
-    No lock is held meanwhile: a line that hangs keeps nobody else waiting. Raises CutShort, OSError.
+    Holds no lock, so that a stalled connection delays no one else. Raises CutShort, OSError.
     """
     parts = part_path(file).parent
     parts.mkdir(parents=True, exist_ok=True)
     descriptor, name = tempfile.mkstemp(prefix=f"{file.pk}.", suffix=".chunk", dir=parts)
     digest = hashlib.new(algorithm)
-    came = 0
+    received = 0
     try:
         with os.fdopen(descriptor, "wb") as out:
-            while came < size:
-                piece = body.read(min(PIECE, size - came))
+            while received < size:
+                piece = body.read(min(PIECE, size - received))
                 if not piece:
-                    raise CutShort(f"{came} of {size} bytes came")
+                    raise CutShort(f"received {received} of {size} bytes")
                 digest.update(piece)
                 out.write(piece)
-                came += len(piece)
-        yield Chunk(Path(name), came, digest.digest())
+                received += len(piece)
+        yield Chunk(Path(name), received, digest.digest())
     finally:
-        with suppress(FileNotFoundError):
-            Path(name).unlink()
+        Path(name).unlink(missing_ok=True)
 
 
 def append(file: UploadedFile, chunk: Chunk) -> int:
-    """Write a chunk at the end of a file and return how far the file is now. The caller holds the file's row.
+    """Write a chunk to the end of a file and return the file's new size. The caller has locked the file's row.
 
-    Bytes beyond `received` are of a write that never became true and are written over. Raises Lost, OSError.
+    Overwrites bytes beyond `received`, which are from a write that wasn't committed. Raises Lost, OSError.
     """
     path = _reopened(file)
     with chunk.path.open("rb") as source, os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o644), "r+b") as target:
@@ -138,33 +137,33 @@ def append(file: UploadedFile, chunk: Chunk) -> int:
 
 
 def _reopened(file: UploadedFile) -> Path:
-    """Where a file's bytes are now: a crash may have come between its last move and the row that tells of it."""
+    """Return the path of a file's bytes, moved back if a crash came between `settle` and the commit of its row."""
     part, target = part_path(file), place_of(file)
     if not file.is_whole and not part.exists() and target.is_file():
         target.replace(part)
     path = target if file.is_whole and not part.exists() else part
-    there = path.stat().st_size if path.exists() else 0
-    if there < file.received:
-        raise Lost(there)
+    size = path.stat().st_size if path.exists() else 0
+    if size < file.received:
+        raise Lost(size)
     return path
 
 
 def settle(file: UploadedFile) -> None:
-    """Put a file that is whole under its own name. Doing it again does nothing.
+    """Move a complete file to its own name. Doing it again does nothing.
 
-    Raises Lost where it is not all there, OSError where its name is that of a folder.
+    Raises Lost if it isn't complete on disk, OSError if its name is that of a folder.
     """
     part, target = part_path(file), place_of(file)
     if part.exists():
         target.parent.mkdir(parents=True, exist_ok=True)
         part.replace(target)
-    there = target.stat().st_size if target.is_file() else 0
-    if there != file.size:
-        raise Lost(min(there, file.size))
+    size = target.stat().st_size if target.is_file() else 0
+    if size != file.size:
+        raise Lost(min(size, file.size))
 
 
 def forget_file(file: UploadedFile) -> None:
-    """Remove what came of one file."""
+    """Remove what was received of a file."""
     for path in (part_path(file), place_of(file)):
         if path.is_file():
             path.unlink(missing_ok=True)
@@ -172,7 +171,7 @@ def forget_file(file: UploadedFile) -> None:
 
 
 def forget(key: object) -> None:
-    """Remove all files of an upload; those that are gone already are no error."""
+    """Remove all files of an upload that still exist."""
     shutil.rmtree(uploads_root() / str(key), ignore_errors=True)
     _forget_elsewhere(uploads_root() / str(key))
 
@@ -185,25 +184,25 @@ def _forget_elsewhere(path: Path) -> None:
 
 
 def old_folders() -> list[str]:
-    """Names of folders below the root that are older than an hour: an upload's row is there before its folder."""
+    """Return the names of the folders of uploads that are over an hour old, so that their rows must be committed."""
     root = uploads_root()
     folders = list(root.iterdir()) if root.is_dir() else []
-    there = store.folders(root)
+    stored = store.folders(root)
     if not folders:
-        return there
-    with tempfile.TemporaryFile(dir=root) as just_now:  # the disk may be another machine's, with another clock
-        long_ago = os.fstat(just_now.fileno()).st_mtime - 3600
-    old = {path.name for path in folders if path.is_dir() and path.stat().st_mtime < long_ago}
-    return sorted(old.union(there))
+        return stored
+    with tempfile.TemporaryFile(dir=root) as new:  # by the clock of the disk, which may be another machine's
+        an_hour_ago = os.fstat(new.fileno()).st_mtime - 3600
+    old = {path.name for path in folders if path.is_dir() and path.stat().st_mtime < an_hour_ago}
+    return sorted(old.union(stored))
 
 
 def open_upload(scans: Path, *, tick: Tick) -> Listing:
-    """List what an upload brought; what is packed is unpacked once, beside it. Raises NoSource."""
+    """List the scans of an upload, after unpacking its archives once beside it. Raises NoSource."""
     for file in UploadedFile.objects.filter(upload__key=scans.parent.name) if store.is_elsewhere() else ():
         store.fetched(scans / file.name)
         tick()
     if not scans.is_dir():
         raise NoSource(say("The files of this upload are gone. Imported pages are kept; upload the rest again."))
-    beside = scans.parent / "unpacked"
+    unpacked = scans.parent / "unpacked"
     limits = Limits(settings.MAX_UNPACKED_BYTES)
-    return list_uploaded(scans, lambda path, name: unpack(path, beside / name, limits, tick=tick))
+    return list_uploaded(scans, lambda path, name: unpack(path, unpacked / name, limits, tick=tick))

@@ -130,7 +130,7 @@ def _put(file: UploadedFile, chunk: Chunk, offset: int) -> tuple[UploadedFile, U
             held.received = upload_files.append(held, chunk)
             refusal = _complete(held) if held.is_whole else None
         except Lost as lost:
-            held.received = lost.there
+            held.received = lost.kept
             refusal = gap_of(held)
         held.save(update_fields=["received"])
         _touch(held.upload)
@@ -205,7 +205,7 @@ def _settle_all(upload: Upload) -> None:
                     "%(file)s is incomplete on the server’s disk (%(there)s of %(size)s bytes). Cancel this upload and "
                     "start again.",
                     file=file.name,
-                    there=lost.there,
+                    there=lost.kept,
                     size=file.size,
                 ),
                 status=409,
