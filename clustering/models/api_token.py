@@ -1,4 +1,4 @@
-"""A token: how a script signs in as the person who made it."""
+"""Tokens, with which scripts sign in as the people who created them."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
     """Reads of tokens, named for what they return."""
 
     def usable(self) -> ApiTokenQuerySet:
-        """Neither revoked nor expired."""
+        """Return tokens that are neither revoked nor expired."""
         lasting = Q(expires__isnull=True) | Q(expires__gt=timezone.now())
         return self.filter(lasting, revoked__isnull=True)
 
 
 class ApiToken(models.Model):
-    """One token of one person, kept as its SHA-256 only: nobody can read it back, not even from a copy of the database.
+    """A person's token. Only its SHA-256 is stored, so no one can read it, not even from a copy of the database.
 
-    usable --revoke--> revoked; usable --time--> expired. A token has 256 random bits, so a plain hash suffices. It
-    never allows more than its person may do, and with the scope "read" it changes nothing.
+    usable --revoke--> revoked; usable --time--> expired. A token has 256 random bits, so a plain hash is enough. It
+    never allows more than its owner may do, and with the scope "read" it can't change anything.
     """
 
     class Scope(models.TextChoices):
-        """What it may be used for."""
+        """What a token may be used for."""
 
         READ = "read", _lazy("read only")
         WRITE = "write", _lazy("read and write")
@@ -59,5 +59,5 @@ class ApiToken(models.Model):
 
     @property
     def has_expired(self) -> bool:
-        """Whether its time is over."""
+        """Whether its expiry date has passed."""
         return self.expires is not None and self.expires <= timezone.now()

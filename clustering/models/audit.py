@@ -1,4 +1,4 @@
-"""An audit sample: a group that was accepted unseen, and what a person found who looked at it afterwards."""
+"""Samples of spot checks: groups that were confirmed in bulk, and whether a person found them right afterwards."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy as _lazy
 
 
 class AuditSample(models.Model):
-    """One group of a spot check, drawn at random from those that an edit confirmed in bulk, as it was then.
+    """One group in a spot check, drawn at random from those that an edit confirmed in bulk, as it was then.
 
-    Waiting (no verdict) -> right or wrong; a person may change a verdict. `group` is an id and no foreign key: groups
-    vanish by merges and come back by undo, and the sample speaks of the pages that were accepted, not of what became
-    of them. Samples of an edit that was undone stay, and are counted again if it is redone.
+    waiting (no verdict) -> right or wrong; a person may change the verdict. `group` is an id, not a foreign key: merges
+    remove groups, undo restores them, and the sample is about the pages as they were accepted. Samples of an undone
+    edit are kept, and count again if it is redone.
     """
 
     class Verdict(models.TextChoices):

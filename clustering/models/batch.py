@@ -1,4 +1,4 @@
-"""A batch: some pages of a job's stage that wait for a worker, or that one is at work on."""
+"""Batches of pages that wait for a worker or are being processed by one."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from django.db.models.functions import Now
 
 
 def lapsed() -> Q:
-    """Return lapsed leases: those that are over, and those that end later than any lease can.
+    """Return the condition for lapsed leases: those that have ended, and those that end later than any lease can.
 
-    The latter are of workers that were killed before the database's clock was set back.
+    The latter belong to workers that were killed before the database's clock was set back.
     """
     return Q(leased_until__lt=Now()) | Q(leased_until__gt=Now() + timedelta(seconds=2 * settings.HEARTBEAT_SECONDS))
 
@@ -23,7 +23,7 @@ class PageBatchQuerySet(models.QuerySet["PageBatch"]):
     """Reads of batches, named for what they return."""
 
     def free(self, queue: str, *, night: bool = True) -> PageBatchQuerySet:
-        """Batches of running jobs that a worker of this queue may claim now; without `night`, none of night jobs."""
+        """Return batches of running jobs that a worker of this queue may claim; without `night`, none of night jobs."""
         from clustering.models.job import Job
 
         free = self.filter(Q(leased_until=None) | lapsed(), queue=queue, job__state=Job.State.RUNNING)
@@ -31,10 +31,10 @@ class PageBatchQuerySet(models.QuerySet["PageBatch"]):
 
 
 class PageBatch(models.Model):
-    """Pages that one worker does at a time. The row goes when they are done, so the table holds open work only.
+    """Pages that one worker processes at a time. Finished batches are deleted, so the table holds only open work.
 
-    A worker claims a batch by a lease, and renews it while it works. A lease that lapses was a killed worker's, and the
-    batch is anybody's again. `claims` counts who had it: only the last one may write.
+    A worker claims a batch with a lease and renews it while it works. If the lease lapses, the worker was killed, and
+    another may claim the batch. `claims` counts the claims: only the last claimant may write.
     """
 
     job = models.ForeignKey("clustering.Job", models.CASCADE, related_name="batches")
@@ -57,7 +57,7 @@ class PageBatch(models.Model):
         return f"{len(self.pages)} pages of job {self.job_id}"
 
     def lease(self) -> None:
-        """Take it, in a transaction that holds its row, or keep it for another while."""
+        """Claim the batch, in a transaction that has locked its row."""
         self.claims += 1
         PageBatch.objects.filter(pk=self.pk).update(
             claims=self.claims, lapses=self.lapses, leased_until=Now() + timedelta(seconds=settings.HEARTBEAT_SECONDS)
@@ -71,5 +71,5 @@ class PageBatch(models.Model):
         return bool(mine.update(leased_until=Now() + timedelta(seconds=settings.HEARTBEAT_SECONDS)))
 
     def release(self) -> None:
-        """Give the batch back, if it is still ours."""
+        """Release the batch, unless another worker has claimed it since."""
         PageBatch.objects.filter(pk=self.pk, claims=self.claims).update(leased_until=None, claims=F("claims") + 1)

@@ -10,14 +10,14 @@ from django.utils.translation import gettext_lazy as _lazy
 
 
 class Brake(models.Model):
-    """A bucket of failed tries that leaks: one try is forgotten every `seconds` of its kind. A full one is closed.
+    """A leaky bucket of failed sign-ins; see `LIMITS`. While it is full, no more are allowed.
 
-    `account` is the name as it was typed, of a person or of nobody; `address` that of the network, or of a browser
-    in which this account signed in before ("browser 3f9c…"). No row means: no try is remembered.
+    `account` is the name as typed, whether it exists or not. `address` is a network address or a browser in which this
+    account signed in before ("browser 3f9c…"). Without a row, there were no recent failures.
     """
 
     class Kind(models.TextChoices):
-        """What the tries have in common."""
+        """What is counted."""
 
         PAIR = "pair", _lazy("account at an address")
         ADDRESS = "address", _lazy("address")
@@ -40,7 +40,7 @@ class Brake(models.Model):
             models.UniqueConstraint(fields=["kind", "account", "address"], name="one_brake_for_account_and_address"),
         ]
         indexes = [
-            # What nobody asks for any more is looked for by its age.
+            # The sweep deletes old rows.
             models.Index(fields=["counted"], name="brake_counted")
         ]
 
@@ -49,11 +49,11 @@ class Brake(models.Model):
 
     @property
     def most(self) -> int:
-        """Tries that fill it."""
+        """Failures that fill the bucket."""
         return LIMITS[self.kind][0]
 
     def level_at(self, moment: datetime) -> float:
-        """Return the tries that are not forgotten at a moment."""
+        """Return the failures still counted at a moment."""
         passed = (moment - self.counted).total_seconds()
         return max(0.0, self.level - max(0.0, passed) / LIMITS[self.kind][1])
 
@@ -64,14 +64,14 @@ class Brake(models.Model):
 
 
 LIMITS: dict[str, tuple[int, float]] = {
-    # A person who types wrong five times waits five minutes; somebody who guesses has 12 tries an hour.
+    # A person who mistypes five times waits five minutes; someone who guesses has 12 tries per hour.
     Brake.Kind.PAIR: (5, 300.0),
-    # A whole reading room may share one address; who tries many accounts in turn does, too.
+    # Someone who tries one account after another; but a whole reading room may share one address.
     Brake.Kind.ADDRESS: (30, 60.0),
-    # Many addresses that guess at one account. Browsers in which it signed in before do not count here and are not
-    # held up, so that nobody is locked out of their own account by others.
+    # Many addresses that try one account. Browsers in which it signed in before aren't counted or blocked here, so that
+    # others can't lock people out of their own accounts.
     Brake.Kind.ACCOUNT: (50, 300.0),
-    # A script that goes on with a token that was revoked.
+    # A script that still uses a revoked token.
     Brake.Kind.TOKEN: (60, 10.0),
 }
-"""By kind: how many tries fill it, and after how many seconds one is forgotten."""
+"""By kind, the failures that fill the bucket, and the seconds after which one is forgotten."""

@@ -1,4 +1,4 @@
-"""A collection: one organization's folder of scans, the unit of work."""
+"""Collections, the unit of work: each holds the scans of one organization."""
 
 from __future__ import annotations
 
@@ -16,47 +16,47 @@ from pydantic import BaseModel, ConfigDict, Field
 from clustering.models.natural import Natural
 
 MOST_SHARE = 20
-"""Percent of the queue that checks may be."""
+"""Largest percentage of checks in the queue."""
 
 
 class DraftTerms(BaseModel):
-    """Which drafts a confirmation takes over."""
+    """Which drafts are accepted when a document is confirmed."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
     accept: bool = True
     least: Annotated[int, Field(ge=0, le=100)] = 50
-    """Percent of confidence below which a draft stays a draft: even odds."""
+    """Least confidence of an accepted draft, in percent; the default is even odds."""
 
     def always(self) -> DraftTerms:
-        """Return these terms for a person who asks for drafts, rather than only confirms."""
+        """Return these terms with `accept` set, for a person who asks to accept drafts."""
         return self.model_copy(update={"accept": True})
 
     def takes(self, confidence: float | None) -> bool:
-        """Return whether a draft as sure as this is taken over; one that tells no confidence always is."""
+        """Return whether a draft of this confidence is accepted, as are all without one."""
         return self.accept and (confidence is None or round(100 * confidence) >= self.least)
 
 
 class CollectionSettings(BaseModel):
-    """What `Collection.settings` may hold. Only what was set is stored; `keep_settings` writes it."""
+    """The content of `Collection.settings`. Only what differs from the defaults is stored, by `keep_settings`."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
     learn_every: Annotated[int, Field(ge=0)] = 0
-    """After how many corrections a learn job starts by itself; 0 means never."""
+    """Number of corrections after which a training job starts automatically; 0 means never."""
     check_share: Annotated[int, Field(ge=0, le=MOST_SHARE)] = 0
-    """How many of 100 places in the queue are checks."""
+    """Percentage of checks in the queue."""
     drafts: DraftTerms = DraftTerms()
     description: dict[str, dict[str, dict[str, bool | str]]] = {}
-    """The template of descriptions, by type of document (`engine.description_template`)."""
+    """Template of descriptions by type of document (`engine.description_template`)."""
     repository: Annotated[str, Field(max_length=500)] = ""
-    """The address of a page in a repository, with {identifier}, {page}, and {slug}; empty: none."""
+    """Address of a page in a repository, with {identifier}, {page}, and {slug}; empty for none."""
     export: dict[str, Any] = {}
-    """Export settings that differ from the defaults; `exports.stored_settings` knows which there are."""
+    """Export settings that differ from the defaults; defined by `exports.stored_settings`."""
 
     @classmethod
     def stored(cls, values: Mapping[str, Any]) -> Self:
-        """Read what is stored. Anything that cannot be meant counts as not set."""
+        """Read stored settings, ignoring invalid ones."""
         try:
             return cls.model_validate(values)
         except pydantic.ValidationError as error:
@@ -66,9 +66,9 @@ class CollectionSettings(BaseModel):
             return cls.model_validate(usable)
 
 
-def _without(values: Mapping[str, Any], where: tuple[int | str, ...]) -> dict[str, Any]:
-    """Leave out the value at this place; a union's error names its branches below it."""
-    name, *rest = str(where[0]), *where[1:]
+def _without(values: Mapping[str, Any], location: tuple[int | str, ...]) -> dict[str, Any]:
+    """Return the values without the one at a location of a pydantic error, which may go on into branches of a union."""
+    name, *rest = str(location[0]), *location[1:]
     inner = values.get(name)
     if isinstance(inner, dict) and rest:
         return {**values, name: _without(inner, tuple(rest))}
@@ -76,7 +76,7 @@ def _without(values: Mapping[str, Any], where: tuple[int | str, ...]) -> dict[st
 
 
 def check_languages(value: str) -> None:
-    """Refuse what names no installed language of OCR. Raises ValidationError with the remedy."""
+    """Check that OCR has the data of all languages. Raises ValidationError with the remedy."""
     from clustering.engine.tessdata import WrongLanguages, checked_languages, missing_data
 
     try:
@@ -91,7 +91,7 @@ class CollectionQuerySet(models.QuerySet["Collection"]):
     """Reads of collections, named for what they return."""
 
     def with_progress(self) -> CollectionQuerySet:
-        """Each with page_count, group_count, confirmed_group_count and confirmed_page_count, in one query."""
+        """Annotate page_count, group_count, confirmed_group_count, and confirmed_page_count. One query."""
         from clustering.models.group import Group
         from clustering.models.page import Page
 
@@ -111,10 +111,10 @@ class CollectionQuerySet(models.QuerySet["Collection"]):
 
 
 class Collection(models.Model):
-    """One organization's folder, in scan order.
+    """The scans of one organization, in scan order.
 
-    `version` rises by one with every edit, so that a browser can ask what changed since the version it knows.
-    Open -> closed freezes the desk; closed -> open is logged as an edit.
+    open --close--> closed (nothing can be changed) --reopen--> open. `version` rises by one with every edit, so that
+    browsers can ask for the changes since the version they have.
     """
 
     slug = models.SlugField(
@@ -179,7 +179,7 @@ class Collection(models.Model):
         return self.title
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Keep it, named by its short name where its title is blank: a link without a text cannot be followed."""
+        """Save it, with the short name for a blank title, since a link without text can't be followed."""
         if not self.__dict__.get("title", self.slug).strip():
             self.title = self.slug
         super().save(*args, **kwargs)
@@ -189,12 +189,12 @@ class Collection(models.Model):
         return reverse("desk", args=[self.slug])
 
     def read_settings(self) -> CollectionSettings:
-        """Return what its staff set, the defaults elsewhere."""
+        """Return its settings, with defaults."""
         return CollectionSettings.stored(self.settings)
 
     @property
     def reading_language(self) -> str:
-        """In which languages its pages are read: its own, else the installation's."""
+        """Tesseract's codes of the languages for OCR: its own, or else the installation's."""
         from django.conf import settings
 
         return self.ocr_language or settings.OCR_LANGUAGE

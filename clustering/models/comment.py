@@ -1,5 +1,5 @@
-"""What people say to each other about a document. It is no part of the description; exports have it only where
-the settings ask for it."""
+"""Comments that people write to each other about documents. They aren't part of the description, and only included in
+exports if the settings say so."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ class CommentQuerySet(models.QuerySet["Comment"]):
     """Reads of comments, named for what they return."""
 
     def open(self) -> CommentQuerySet:
-        """Return open comments."""
+        """Return comments that aren't resolved."""
         return self.filter(resolved__isnull=True)
 
 
 class Comment(models.Model):
-    """A remark, kept with a page: it is part of whatever document has that page, after every split, join, and move.
+    """A comment on a document. It is stored with a page and stays with it through splits, joins, and moves.
 
-    Open -> resolved -> open again. `key` is the writer's own mark: what is sent twice is there once.
+    open -> resolved -> open again. `key` is set by the sender, so that a comment sent twice is stored once.
     """
 
     collection = models.ForeignKey("clustering.Collection", models.CASCADE, related_name="comments")
@@ -41,7 +41,7 @@ class Comment(models.Model):
     class Meta:
         ordering = ["pk"]
         indexes = [
-            # The marks at the desk: which pages of a collection have open comments.
+            # Which pages in a collection have open comments, for the marks on the desk.
             models.Index(
                 fields=["collection", "page"], condition=models.Q(resolved__isnull=True), name="comment_open_by_page"
             ),

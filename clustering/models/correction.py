@@ -1,4 +1,4 @@
-"""A correction: what a person made of a line that was read on a page, or of one that was not."""
+"""Corrections of the lines that OCR read on a page, or missed."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from clustering.engine.correcting import Correction
 from clustering.models.page import Page
 
 LONGEST_LINE = 2000
-"""Letters of a corrected line."""
+"""Characters in a corrected line."""
 
 
 class LineCorrection(models.Model):
-    """A line as it should read. It is kept apart from the reading, and outlives it.
+    """A line as it should read. Stored apart from the reading, so that it survives a new one.
 
-    The line is known by its box, in shares of the stored image, and by what was read there; see `engine.correcting`.
+    The line is identified by its box and by what was read there; see `engine.correcting`.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -43,13 +43,13 @@ class LineCorrection(models.Model):
         return f"“{self.original}” on {self.page_id}: “{self.text}”"
 
     def as_record(self) -> Correction:
-        """Return the same as it is laid over a reading."""
+        """Return the correction as the engine applies it to a reading."""
         left, top, right, bottom = self.box
         return Correction(str(self.pk), (left, top, right, bottom), self.original, self.text)
 
 
 def corrections_of(pages: Iterable[int | Page]) -> dict[int, list[Correction]]:
-    """Return what people made of lines, by the id of the page. One query."""
+    """Return the corrections of pages, by the id of the page. One query."""
     corrections: dict[int, list[Correction]] = {}
     for row in LineCorrection.objects.filter(page__in=list(pages)):
         corrections.setdefault(row.page_id, []).append(row.as_record())

@@ -1,4 +1,4 @@
-"""Edits: what acts changed. Answers: whether two pages are one document, as a person decided."""
+"""Edits, which record what acts changed, and answers, which record whether two pages are one document."""
 
 from __future__ import annotations
 
@@ -75,13 +75,13 @@ class Edit(models.Model):
 
 
 class Answer(models.Model):
-    """A person's decision about two pages: same document, or different documents.
+    """A person's decision whether two pages are in the same document or in different ones.
 
-    It is about pages, so it outlives any number of runs. `first` is before `second` in scan order.
+    It is about pages, so it remains valid for all runs. `first` is before `second` in scan order.
     """
 
     class Verdict(models.TextChoices):
-        """Yes or no."""
+        """The decision."""
 
         SAME = "same", _lazy("same document")
         DIFFERENT = "different", _lazy("different documents")

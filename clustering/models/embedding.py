@@ -1,4 +1,4 @@
-"""An embedding: one vector of one page by one encoder."""
+"""Embeddings: vectors of pages by encoders."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from psycopg.pq import Format
 
 
 class Embedding(models.Model):
-    """An L2-normalized vector of a page. Vectors of several encoders are kept; their dimensions differ."""
+    """An L2-normalized vector of a page by one encoder. A page may have one by each; their dimensions differ."""
 
     page = models.ForeignKey("clustering.Page", models.CASCADE, related_name="embeddings")
     encoder = models.CharField(max_length=200, help_text="The encoder's key, e.g. efficientnet-lite0@224.")
@@ -27,7 +27,7 @@ class Embedding(models.Model):
             models.UniqueConstraint(fields=["page", "encoder"], name="embedding_once_per_page_and_encoder"),
         ]
         indexes = [
-            # "How many pages has this encoder done" and "similar pages by this encoder".
+            # How many pages an encoder has embedded, and similar pages by an encoder.
             models.Index(fields=["encoder", "page"], name="embedding_by_encoder"),
         ]
 
@@ -36,9 +36,9 @@ class Embedding(models.Model):
 
 
 def write_vectors(pages: Iterable[int], encoder: str, vectors: Iterable[npt.NDArray[np.float32]]) -> None:
-    """Write the vector of each page (ids); where a page has one by this encoder, that stands.
+    """Write a vector for each page id, unless the page has one by this encoder.
 
-    Numbers go in PostgreSQL's own form: as text they would take a millisecond a page.
+    Numbers are sent in PostgreSQL's binary format; as text, they would take a millisecond per page.
     """
     rows = [(page, encoder, vector) for page, vector in zip(pages, vectors, strict=True)]
     with transaction.atomic(), connection.wrap_database_errors, Cursor(connection.connection) as cursor:
@@ -53,8 +53,8 @@ VALUES (%s, %s, %s::vector, now()) ON CONFLICT DO NOTHING
 
 
 class _Reals(Dumper):
-    """Numbers as `real[]`: how many dimensions, whether any is null, of what type, how many, counted from; then each
-    behind its length."""
+    """Dump numbers as binary `real[]`: dimensions, null flag, type, length, and lower bound; then each number's length
+    and value."""
 
     format = Format.BINARY
     oid = 1021

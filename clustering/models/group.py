@@ -1,4 +1,4 @@
-"""A group: one document at the desk."""
+"""Groups: the documents on the desk."""
 
 from __future__ import annotations
 
@@ -43,14 +43,14 @@ DESCRIBED = Func(
     template="(%(expressions)s)",
     output_field=SearchVectorField(),
 )
-"""The words that people entered about a document: names and texts, without addresses in vocabularies."""
+"""Search vector of what people entered about a document: names and texts, without addresses of vocabularies."""
 
 
 class GroupQuerySet(models.QuerySet["Group"]):
     """Queries of groups, named for what they return."""
 
     def in_scan_order(self) -> GroupQuerySet:
-        """By their first page."""
+        """Return groups by their first page."""
         return self.order_by("collection", "first_position")
 
     def settled(self) -> GroupQuerySet:
@@ -61,15 +61,15 @@ class GroupQuerySet(models.QuerySet["Group"]):
 class Group(models.Model):
     """A document: an ordered list of pages with a description.
 
-    States: proposed --confirm--> confirmed --any edit--> changed --confirm--> confirmed;
-    confirmed --unconfirm--> changed. The first act of a person sets `edited`; runs never change the group again.
-    `version` rises with every change, except of drafts and confidence; browsers send the version they saw. `number` is
-    the id within the collection and is never used again, not even after a merge. `first_position` and `page_count`
-    repeat what the pages say, so that the desk reads one table; acts update them.
+    proposed --confirm--> confirmed --any edit--> changed --confirm--> confirmed; confirmed --unconfirm--> changed.
+    The first act of a person sets `edited`, and runs never change the group again. `version` rises with every change,
+    except of drafts and confidence; browsers send the version they have. `number` is unique within the collection and
+    never reused, even after a merge. `first_position` and `page_count` duplicate data of the pages, so that the desk
+    reads one table; acts update them.
     """
 
     class State(models.TextChoices):
-        """What people have done to it."""
+        """What people did with it."""
 
         PROPOSED = "proposed", _lazy("proposed")
         CONFIRMED = "confirmed", _lazy("confirmed")
@@ -145,19 +145,19 @@ class Group(models.Model):
         indexes = [
             # The desk's index: all groups of a collection by their first page.
             models.Index(fields=["collection", "first_position"], name="group_by_first_page"),
-            # Progress counts and the "to do" filter.
+            # Progress, and the filter of documents that aren't confirmed.
             models.Index(fields=["collection", "state"], name="group_by_state"),
-            # Whether a person settled anything in a collection, for the table of all; as `settled` asks.
+            # Whether any group in a collection is settled, for the list of collections; same condition as `settled`.
             models.Index(
                 fields=["collection"],
                 condition=Q(state__in=["confirmed", "changed"]) | Q(edited=True),
                 name="group_settled",
             ),
-            # Pages that are confirmed in all collections, without a look at the rows.
+            # Confirmed pages in all collections, by an index-only scan.
             models.Index(
                 fields=["collection"], include=["page_count"], condition=Q(state="confirmed"), name="group_confirmed"
             ),
-            # Of 50,000 documents the few that wait, or none.
+            # The few of 50,000 documents that wait for a draft, if any.
             models.Index(fields=["collection"], condition=Q(awaits_draft=True), name="group_awaits_draft"),
             GinIndex(DESCRIBED, name="group_described"),
         ]
@@ -167,7 +167,7 @@ class Group(models.Model):
 
     @property
     def shown_title(self) -> str:
-        """Its title everywhere. One query if it has no title and its pages are not prefetched."""
+        """The title that people see. One query if it has no title and its pages aren't prefetched."""
         return title_of(self.title, self.drafted("title"), kind=self.kind, positions=self._positions())
 
     def drafted(self, name: str) -> str:
@@ -175,7 +175,7 @@ class Group(models.Model):
         return str((self.draft.get(name) or {}).get("value") or "")
 
     def leave_out_drafts(self) -> None:
-        """Remove all drafts, accepted ones included, from this object, but not from the database."""
+        """Remove all drafts, including accepted ones, from this object, but not from the database."""
         for name in self.accepted_drafts:
             setattr(self, name, "")
         self.draft, self.accepted_drafts = {}, []
@@ -194,7 +194,7 @@ class Group(models.Model):
 
     @property
     def state_words(self) -> str:
-        """Its state, in the words of the interface."""
+        """Its state, as the interface calls it."""
         return _("edited") if self.is_edited else self.get_state_display()
 
     @property

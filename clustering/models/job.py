@@ -1,4 +1,4 @@
-"""A job: one background work order, and the truth that people watch."""
+"""Jobs in the background, and the problems that they met."""
 
 from __future__ import annotations
 
@@ -13,38 +13,38 @@ from django.utils.translation import gettext_lazy as _lazy
 from clustering.wording import SentenceField
 
 HEARTBEAT_SECONDS: int = settings.HEARTBEAT_SECONDS
-"""An active job without a sign of life for this long is stuck: a slice gives one every few seconds."""
+"""Seconds without a heartbeat after which an active job is stuck; slices send one every few seconds."""
 
 
 class JobQuerySet(models.QuerySet["Job"]):
     """Reads of jobs, named for what they return."""
 
     def active(self) -> JobQuerySet:
-        """Queued or running."""
+        """Return queued and running jobs."""
         return self.filter(state__in=Job.ACTIVE)
 
     def stuck(self) -> JobQuerySet:
-        """Active, but nothing was heard of them for a while."""
+        """Return active jobs without a recent heartbeat."""
         return self.silent_for(HEARTBEAT_SECONDS)
 
     def silent_for(self, seconds: float) -> JobQuerySet:
-        """Active, but nothing was heard of them for so long: by the database's clock, the one all machines share.
+        """Return active jobs without a heartbeat for this long, by the database's clock, which all machines share.
 
-        A sign of life from times to come is from before that clock was set back.
+        A heartbeat in the future is from before that clock was set back.
         """
         ahead = Now() + timedelta(seconds=2 * HEARTBEAT_SECONDS)
         return self.active().filter(Q(heartbeat__lt=Now() - timedelta(seconds=seconds)) | Q(heartbeat__gt=ahead))
 
 
 class Job(models.Model):
-    """One work order. Slices do the work; this row says how far they are.
+    """A job, with its progress. Slices do the work.
 
     queued --first slice--> running --last slice--> done; queued, running --cancel--> cancelled;
-    running --error--> failed. A relaunch is a new job: it goes on where the rows end.
+    running --error--> failed. A relaunch is a new job, which continues where the rows end.
     """
 
     class Kind(models.TextChoices):
-        """What is to be done."""
+        """What it does."""
 
         IMPORT = "import", _lazy("Import")
         PROCESS = "process", _lazy("Process")
@@ -56,7 +56,7 @@ class Job(models.Model):
         ASK = "ask", _lazy("Ask a language model")
 
     class State(models.TextChoices):
-        """How far it is."""
+        """Its progress."""
 
         QUEUED = "queued", _lazy("queued")
         RUNNING = "running", _lazy("running")
@@ -65,13 +65,13 @@ class Job(models.Model):
         CANCELLED = "cancelled", _lazy("canceled")
 
     class Priority(models.IntegerChoices):
-        """Whose pages a worker takes first."""
+        """Order in which workers take pages of jobs."""
 
         WAITED_FOR = 0, _lazy("someone is waiting")
         NIGHT = 1, _lazy("tonight")
 
     class Stage(models.TextChoices):
-        """Its parts, by the key that a job remembers one by. The words are for people, and may change at any time."""
+        """Its parts, by the keys that are stored. The labels are for people and may change."""
 
         LISTING = "list", _lazy("Reading the source")
         COMPARING = "compare", _lazy("Comparing with the collection")
@@ -175,7 +175,7 @@ class Job(models.Model):
 
     @property
     def rate(self) -> float | None:
-        """Units a second in the present stage; None before there is anything to tell."""
+        """Units per second in the current stage; None before the first is done."""
         if not self.stage_started or not self.done:
             return None
         until = self.finished or self.heartbeat
@@ -184,13 +184,13 @@ class Job(models.Model):
 
     @property
     def seconds_left(self) -> float | None:
-        """Time to the end of the current stage; None if unknown."""
+        """Seconds to the end of the current stage; None if unknown."""
         rate = self.rate
         return (self.total - self.done) / rate if rate and self.is_active else None
 
 
 class JobProblem(models.Model):
-    """What went wrong with one page or file while the rest went on."""
+    """A problem with one page or file, which didn't stop the job."""
 
     job = models.ForeignKey(Job, models.CASCADE, related_name="problems")
     page = models.ForeignKey("clustering.Page", models.SET_NULL, null=True, blank=True, related_name="+")

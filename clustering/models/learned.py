@@ -1,4 +1,4 @@
-"""Learned weights: each version of a collection's seam model, or of the one that all collections share."""
+"""Learned weights of seam models, of one collection or pooled from all."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from clustering.wording import SentenceField
 
 
 class LearnedWeights(models.Model):
-    """One version of a seam model with what it was fitted on and how it was judged; never edited but for `state`.
+    """One version of a seam model, its training data, and its figures; only `state` is ever changed.
 
-    refused: it was no better than the one before. current --a later one, or going back--> superseded -> current.
-    Without a current version a collection uses the pooled one (`collection` is null), and without that the shipped one.
+    refused: not better than the version before. current --a later one, or going back--> superseded -> current.
+    A collection without a current version uses the pooled one (`collection` is null), or else the shipped one.
     """
 
     class State(models.TextChoices):
-        """Whether it is used."""
+        """Whether it is in use."""
 
         CURRENT = "current", _lazy("in use")
         SUPERSEDED = "superseded", _lazy("kept")
@@ -72,5 +72,5 @@ class LearnedWeights(models.Model):
 
     @property
     def name(self) -> str:
-        """As runs name it."""
+        """Its name in runs."""
         return f"{self.collection.slug if self.collection else 'pooled'} {self.number}"

@@ -1,4 +1,4 @@
-"""Notifications: at the bell, and by mail if it is set up."""
+"""Notifications, shown at the bell and sent by mail if it is set up."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from clustering.wording import SentenceField
 
 
 class Notification(models.Model):
-    """One piece of news for one person. Unread -> read. Mail: none, or waiting -> sent; after a day it is given up."""
+    """A notification for one person. unread -> read; mail: none, or waiting -> sent, given up after a day."""
 
     class Kind(models.TextChoices):
         """What it is about."""
@@ -24,7 +24,7 @@ class Notification(models.Model):
         ACCOUNT = "account", _lazy("Account")
 
     class Mail(models.TextChoices):
-        """Whether it goes out."""
+        """Whether it is sent by mail."""
 
         NONE = "", _lazy("no mail")
         WAITING = "waiting", _lazy("waiting")
@@ -54,9 +54,9 @@ class Notification(models.Model):
             models.CheckConstraint(condition=Q(mail__in=["", "waiting", "sent"]), name="notification_mail_is_known"),
         ]
         indexes = [
-            # The number at the bell, on every page.
+            # The number at the bell, shown on every page of the site.
             models.Index(fields=["person"], condition=Q(read__isnull=True), name="notification_unread"),
-            # What the sweep sends again.
+            # Mail that the sweep tries again.
             models.Index(fields=["mail_tried"], condition=Q(mail="waiting"), name="notification_to_mail"),
         ]
 

@@ -1,4 +1,4 @@
-"""An opinion: what a language model answered to one question, and what it cost."""
+"""Opinions: answers of a language model, with their cost."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ class OpinionQuerySet(models.QuerySet["Opinion"]):
     """Reads of opinions, named for what they return."""
 
     def of_seams(self) -> OpinionQuerySet:
-        """Return the newest of each place between two pages."""
+        """Return the newest opinion on each seam."""
         newest = self.filter(kind=Opinion.Kind.SEAM).order_by("page_id", "-pk").distinct("page_id")
         return newest.select_related("next_page")
 
     def kept_for(self, key: str) -> Opinion | None:
-        """Return the answer that was given to exactly this question before, in any collection."""
+        """Return the first answer to exactly this question, in any collection."""
         return self.filter(key=key).order_by("pk").first()
 
 
 class Opinion(models.Model):
-    """One answer, never edited. The same question of the same model is never asked twice: its answer is copied.
+    """One answer; never edited. A model is never asked the same question twice: its answer is copied.
 
-    Only answers that could be read have a row; what went wrong stands with the job that asked.
+    Only answers that could be parsed have a row. Failures are problems of the job.
     """
 
     class Kind(models.TextChoices):
@@ -74,9 +74,9 @@ class Opinion(models.Model):
             ),
         ]
         indexes = [
-            # Whether this was asked before.
+            # Whether a question was asked before.
             models.Index(fields=["key"], name="opinion_by_key"),
-            # What is known of a collection's seams, for a proposal.
+            # Opinions on a collection's seams, for a proposal.
             models.Index(fields=["collection", "kind", "page", "-id"], name="opinion_of_seams"),
         ]
 

@@ -1,4 +1,4 @@
-"""A page: one scanned image, in its place in the scan order."""
+"""Pages: scanned images in scan order."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ UPRIGHT = Coalesce("turn", "reading__rotation", 0)
 
 
 def is_restricted() -> Q:
-    """Return `Page.is_restricted` for a query. Restrictions end by themselves after their last day."""
+    """Return `Page.is_restricted` as a condition. Restrictions end automatically after their last day."""
     until = Q(restricted_until=None) | Q(restricted_until__gte=timezone.localdate())
     return Q(until, restricted=True)
 
@@ -22,53 +22,55 @@ class PageQuerySet(models.QuerySet["Page"]):
     """Reads of pages, named for what they return."""
 
     def in_scan_order(self) -> PageQuerySet:
-        """By position."""
+        """Return pages by position."""
         return self.order_by("collection", "position")
 
     def restricted(self) -> PageQuerySet:
-        """Pages that are restricted today."""
+        """Return pages that are restricted today."""
         return self.filter(is_restricted())
 
     def unrestricted(self) -> PageQuerySet:
-        """All others."""
+        """Return pages that aren't restricted today."""
         return self.filter(Q(restricted=False) | Q(restricted_until__lt=timezone.localdate()))
 
     def lacking_embedding(self, encoder: str) -> PageQuerySet:
-        """Pages without a vector by this encoder, in scan order."""
+        """Return pages without a vector by this encoder, in scan order."""
         from clustering.models.embedding import Embedding
 
         has = Embedding.objects.filter(page=models.OuterRef("pk"), encoder=encoder)
         return self.filter(~models.Exists(has)).in_scan_order()
 
     def lacking_reading(self) -> PageQuerySet:
-        """Pages that were not read yet, in scan order."""
+        """Return pages that weren't read yet, in scan order."""
         return self.filter(reading__isnull=True).in_scan_order()
 
     def lacking_reading_by(self, engine: str, ocr_language: str) -> PageQuerySet:
-        """Pages that were not read yet, or that another engine found writing on which it could not read.
+        """Return pages that weren't read yet, or that have writing that another engine couldn't read.
 
-        Never pages whose text a person checked.
+        Excludes pages whose text a person checked.
         """
         unread = Q(reading__is_unread=True, reading__ocr_language=ocr_language, reading__checked__isnull=True)
         given_up = unread & ~Q(reading__engine=engine)
         return self.filter(Q(reading__isnull=True) | given_up).in_scan_order()
 
     def not_read_in(self, ocr_language: str) -> PageQuerySet:
-        """Pages that were not read yet, or in other languages, in scan order; without those whose text was checked."""
+        """Return pages that weren't read yet, or in other languages, in scan order.
+
+        Excludes pages whose text a person checked.
+        """
         otherwise = ~Q(reading__ocr_language=ocr_language) & Q(reading__checked__isnull=True)
         return self.filter(Q(reading__isnull=True) | otherwise).in_scan_order()
 
 
 class Page(models.Model):
-    """One image. Its file is content-addressed below MEDIA_ROOT by `sha256` and never changed.
+    """One image. Its file is stored below MEDIA_ROOT under its `sha256` and never changed.
 
-    `position` is the scan order from 1; it changes only where a later import inserts pages before. At the desk a page
-    is in one group or in none;
-    `group_order` is its place there, from 1.
+    `position` is its place in scan order, from 1; it changes only if a later import inserts pages before it. A page is
+    in at most one group, and `group_order` is its place there, from 1.
     """
 
     class Role(models.TextChoices):
-        """What a page is when it is no document's page."""
+        """What a page is if it doesn't belong in a document."""
 
         DOCUMENT = "", _lazy("page of a document")
         TARGET = "target", _lazy("target or calibration card")
@@ -133,9 +135,9 @@ class Page(models.Model):
             models.CheckConstraint(condition=Q(width__gte=1, height__gte=1), name="page_has_pixels"),
         ]
         indexes = [
-            # Import asks which contents a collection has already; the media view which page a file is.
+            # Which files a collection already has, for import; which page a file belongs to, for the media view.
             models.Index(fields=["collection", "sha256"], name="page_by_content"),
-            # Every question of somebody who may not see restricted pages asks which these are.
+            # Restricted pages, for every request of someone who may not see them.
             models.Index(fields=["collection"], condition=Q(restricted=True), name="page_restricted"),
         ]
 
@@ -150,7 +152,7 @@ class Page(models.Model):
 
     @property
     def upright(self) -> int:
-        """Degrees clockwise that it is shown and exported with. One query where its reading is not at hand."""
+        """Degrees clockwise by which it is shown and exported. One query if its reading isn't loaded."""
         if self.turn is not None:
             return self.turn
         reading = getattr(self, "reading", None)

@@ -1,4 +1,4 @@
-"""Findings: lines in the text of pages that may be personal data, and who dismissed them."""
+"""Findings of possible personal data in the text of pages, and who dismissed them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class PersonalFindingQuerySet(models.QuerySet["PersonalFinding"]):
     """Reads of findings, named for what they return."""
 
     def dismissed(self) -> PersonalFindingQuerySet:
-        """Those that somebody dismissed and whose words stand on an open page, the last one first."""
+        """Return dismissed findings whose words are on unrestricted pages, the last dismissed first."""
         return self.filter(ON_OPEN_PAGE, line__isnull=False, dismissed__isnull=False).order_by("-dismissed", "-pk")
 
 
@@ -27,12 +27,11 @@ OPEN = ON_OPEN_PAGE & Q(line__isnull=False, dismissed=None)
 
 
 class PersonalFinding(models.Model):
-    """What the detector proposes for a look (`engine.personal`). It decides nothing; a person dismisses it or restricts
-    the page.
+    """A passage that may be personal data (`engine.personal`), for a person to dismiss or to restrict the page.
 
-    It names a place in the page's text and copies no word of it. Whenever the text changes the page is searched again
-    (`search_personal`): what is still there keeps what was said of it, by its digest. What was dismissed stays without
-    a line while its words are gone, so that it is known if they come back.
+    It refers to a passage in the page's text and copies no word of it. Whenever the text changes, the page is searched
+    again (`search_personal`), and findings with the same digest are kept. If the words of a dismissed finding are gone,
+    it is kept without a line in case they return.
     """
 
     page = models.ForeignKey("clustering.Page", models.CASCADE, related_name="personal_findings")
@@ -60,9 +59,9 @@ class PersonalFinding(models.Model):
 
 
 def search_personal(pages: Iterable[int]) -> None:
-    """Search the texts of these pages as they stand now, and write what was found in place of what was.
+    """Search the texts of pages and replace their findings. Takes some 10 ms per page.
 
-    Some ten milliseconds a page. Pages without text have no findings.
+    Pages without text have no findings.
     """
     from clustering.engine.personal import VERSION
 
@@ -86,7 +85,7 @@ def search_personal(pages: Iterable[int]) -> None:
 
 
 def _findings(page: int, text: str, language: str) -> list[PersonalFinding]:
-    """Return what is found in a text, of equal lines the first."""
+    """Return the findings in a text; of those with the same digest, the first."""
     from clustering.engine.personal import VERSION, find_personal
 
     lines = text.splitlines()

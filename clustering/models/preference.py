@@ -1,4 +1,4 @@
-"""What a person set for themselves, at every desk and every browser."""
+"""People's own preferences, in all collections and browsers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from django.db import models
 
 
 class Preference(models.Model):
-    """One person's own settings. No row means: everything as it was made."""
+    """One person's preferences. Without a row, all are at their defaults."""
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="preference", primary_key=True)
     keys = models.JSONField(default=dict, help_text='Own keys by command: {"split": "x", "confirm": "off"}.')

@@ -1,4 +1,4 @@
-"""A reading: the OCR text of a page."""
+"""Readings: the OCR text of pages, with corrections."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from clustering.engine.correcting import Correction, LaidLine, lay_over, text_of
 from clustering.engine.records import Line
 
 PLAIN_SEARCH = "simple"
-"""PostgreSQL's configuration without a language: words are found exactly as written."""
+"""PostgreSQL's configuration without a language, which finds words exactly as written."""
 SEARCH_CONFIGS = (
     "arabic", "armenian", "basque", "catalan", "danish", "dutch", "english", "finnish", "french", "german", "greek",
     "hindi", "hungarian", "indonesian", "irish", "italian", "lithuanian", "nepali", "norwegian", "portuguese",
     "romanian", "russian", "serbian", "spanish", "swedish", "tamil", "turkish", "yiddish",
 )  # fmt: skip
-"""Text search configurations that every PostgreSQL since 14 brings, by which words are found in all their forms."""
+"""Text search configurations in every PostgreSQL since 14, which find words in all their forms."""
 
 
 def search_config(*, language: str, ocr_language: str) -> str:
-    """Return the configuration for a text: of the language it was found to be in, else of the first it was read in."""
+    """Return the configuration for a text in a language, or else for the first of its OCR languages."""
     from clustering.engine.languages import known, of_tesseract
 
     spoken = known(language) or of_tesseract(ocr_language)
@@ -34,13 +34,13 @@ def search_config(*, language: str, ocr_language: str) -> str:
 
 
 class Reading(models.Model):
-    """What was read on one page after it was turned upright by `rotation` degrees.
+    """The OCR text of one page, which was rotated by `rotation` degrees to be upright.
 
-    `lines` is a list of [text, left, top, right, bottom, confidence], in pixels of the upright image of
-    `width` x `height` (not the page's own size where the page was enlarged for reading).
+    `lines` is a list of [text, left, top, right, bottom, confidence], in pixels of the upright image of `width` x
+    `height`, which isn't the page's own size if the page was enlarged for OCR.
 
-    Where people corrected lines, `text` and `lines` are as corrected, so that all who use them have it, and `as_read`
-    keeps what the engine read. What people wrote stands in `LineCorrection`.
+    If people corrected lines, `text` and `lines` are the corrected ones, and `as_read` has those that OCR read. The
+    corrections themselves are in `LineCorrection`.
     """
 
     page = models.OneToOneField("clustering.Page", models.CASCADE, related_name="reading")
@@ -67,7 +67,7 @@ class Reading(models.Model):
     )
     engine = models.CharField(max_length=100, help_text="Program, version and data that read it.")
     search = models.GeneratedField(
-        # A generated column takes no configuration from another column, since a name's meaning might change.
+        # A generated column can't take the configuration from another column, since its meaning might change.
         expression=Case(
             *(When(search_config=name, then=SearchVector("text", config=name)) for name in SEARCH_CONFIGS),
             default=SearchVector("text", config=PLAIN_SEARCH),
@@ -99,9 +99,9 @@ class Reading(models.Model):
             ),
         ]
         indexes = [
-            # The desk's text search.
+            # Text search.
             GinIndex(fields=["search"], name="reading_search"),
-            # What is left to search, of millions that are.
+            # The few readings, of millions, that weren't searched for personal data yet.
             models.Index(fields=["searched_by"], name="reading_searched_by"),
         ]
 
@@ -109,8 +109,7 @@ class Reading(models.Model):
         return f"Reading of {self.page_id}"
 
     def shown_lines(self, upright: int) -> tuple[int, int, list[list[Any]]]:
-        """Width, height and lines on the page as it is shown, `upright` degrees clockwise from the stored image: a page
-        that a person turned takes its boxes along."""
+        """Return width, height, and lines on the page as shown, rotated `upright` degrees from the stored image."""
         by = (upright - self.rotation) % 360
         if not by:
             return self.width, self.height, self.lines
@@ -122,13 +121,13 @@ class Reading(models.Model):
         return width, height, turned
 
     def laid(self, corrections: Iterable[Correction]) -> list[LaidLine]:
-        """Return the lines as they read with these corrections, on the page as it was read."""
+        """Return the lines with these corrections, on the page as it was read."""
         read = self.as_read or {"text": self.text, "lines": self.lines}
         lines = [Line(*line) for line in read["lines"]]
         return lay_over(lines, read["text"], corrections, width=self.width, height=self.height, rotation=self.rotation)
 
     def shown_laid(self, upright: int, corrections: Iterable[Correction]) -> list[LaidLine]:
-        """Return the same on the page as it is shown; see `shown_lines`."""
+        """Return the lines with these corrections, on the page as it is shown; see `shown_lines`."""
         by = (upright - self.rotation) % 360
         turned = []
         for line in self.laid(corrections):
@@ -138,7 +137,7 @@ class Reading(models.Model):
         return turned
 
     def take(self, corrections: Iterable[Correction]) -> None:
-        """Set text and lines to what they are with these corrections, and no others."""
+        """Set text and lines as they are with these corrections, replacing earlier ones."""
         known = list(corrections)
         if self.as_read is None and not known:
             return

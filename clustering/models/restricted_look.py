@@ -1,4 +1,4 @@
-"""Who looked at a restricted page, and when."""
+"""A log of who looked at restricted pages."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from django.db import models
 
 
 class RestrictedLook(models.Model):
-    """Somebody asked to see a restricted page. Written by `looking.look_at`, never changed."""
+    """A person's look at a restricted page. Written by `restricted_looks.look_at`, never changed."""
 
     page = models.ForeignKey("clustering.Page", models.CASCADE, related_name="looks")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
@@ -17,7 +17,7 @@ class RestrictedLook(models.Model):
     class Meta:
         ordering = ["-pk"]
         indexes = [
-            # Whether this person asked lately, with every image.
+            # Whether a person looked at the page recently, for every image.
             models.Index(fields=["page", "person", "-created"], name="restricted_look_lately"),
         ]
 

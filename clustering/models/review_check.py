@@ -1,4 +1,4 @@
-"""Review checks: answers about seams that were answered before, by people who did not know that."""
+"""Review checks: seams in the queue that were decided before, which people answer again without knowing that."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from django.utils.translation import gettext_lazy as _lazy
 
 
 class ReviewCheck(models.Model):
-    """A seam of confirmed groups that was shown again in the queue, and the answer. It never changes the desk.
+    """A decided seam that was shown again in the queue, and the answer, which never changes the desk.
 
-    `expected` is how the desk stood then, and `basis` who said so: a person who answered that seam, one who confirmed a
-    group there, or nobody who looked (accepted unseen). A person may answer the same seam again; the last word counts.
+    `expected` is the state of the desk at the time, and `basis` where it came from: an answer, a confirmed group, or a
+    group confirmed in bulk. A person may answer the same seam again; the last answer counts.
     """
 
     class Basis(models.TextChoices):
-        """Where the earlier opinion comes from."""
+        """Where the earlier decision came from."""
 
         ANSWER = "answer", _lazy("answered")
         CONFIRMED = "confirmed", _lazy("confirmed")
@@ -62,5 +62,5 @@ class ReviewCheck(models.Model):
 
     @property
     def agrees(self) -> bool:
-        """Whether both opinions are the same."""
+        """Whether both decisions are the same."""
         return self.verdict == self.expected

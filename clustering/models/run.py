@@ -1,4 +1,4 @@
-"""A run: one grouping computed by one method with one set of settings; never edited."""
+"""Runs: proposals as computed by one method with one set of settings; never edited."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from clustering.wording import SentenceField, SentencesField
 
 
 class Run(models.Model):
-    """A whole proposal. It writes only rows of its own; publishing it to the desk is an edit.
+    """A proposal for a whole collection. It has rows of its own; publishing it to the desk is an edit.
 
-    computing -> ready -> published (several times, even); computing -> failed.
+    computing -> ready -> published (once or more); computing -> failed.
     """
 
     class State(models.TextChoices):
-        """How far it is."""
+        """Its progress."""
 
         COMPUTING = "computing", _lazy("computing")
         READY = "ready", _lazy("ready")
@@ -63,7 +63,7 @@ class Run(models.Model):
 
 
 class RunFeatures(models.Model):
-    """What a run's model is made of, so that answers update it without gathering evidence again (`redecode.live`).
+    """Data of a run's model, so that `redecode.live` can update it with answers without gathering evidence again.
 
     Only runs that learn from answers have a row.
     """
@@ -79,7 +79,7 @@ class RunFeatures(models.Model):
 
 
 class RunGroup(models.Model):
-    """One group of a run: its confidence and drafts. Its pages are in RunMembership."""
+    """One group of a run, with its confidence and drafts. Its pages are in `RunMembership`."""
 
     run = models.ForeignKey(Run, models.CASCADE, related_name="groups")
     index = models.PositiveIntegerField(help_text="Place among the run's groups, from 0.")
@@ -98,7 +98,7 @@ class RunGroup(models.Model):
 
 
 class RunMembership(models.Model):
-    """Which group of a run a page is in, and where."""
+    """The group of a run that a page is in, and its place there."""
 
     run = models.ForeignKey(Run, models.CASCADE, related_name="memberships")
     page = models.ForeignKey("clustering.Page", models.CASCADE, related_name="run_memberships")
@@ -116,7 +116,7 @@ class RunMembership(models.Model):
 
 
 class SeamScore(models.Model):
-    """What a run thinks of one seam: the place after `page`, before the next in scan order."""
+    """A run's probability and evidence for one seam, the one after `page` in scan order."""
 
     run = models.ForeignKey(Run, models.CASCADE, related_name="seams")
     page = models.ForeignKey("clustering.Page", models.CASCADE, related_name="seam_scores")
@@ -142,11 +142,11 @@ class SeamScore(models.Model):
 
 
 class LiveScore(models.Model):
-    """What a run says of one seam given what people decided since it was computed.
+    """A run's probability for one seam, updated with people's decisions since.
 
-    Derived, and no part of the arrangement: a function of the run's evidence and of all decisions, computed again
-    by every act that changes these (`redecode.live`). Only seams whose probability moved have a row. Acts write most
-    rows again: no index but by page, and room in the table's blocks, so that PostgreSQL rewrites rows in place.
+    It is derived from the run's evidence and all decisions, and computed again by every act that changes these
+    (`redecode.live`). Only seams whose probability changed have a row. Acts rewrite most rows, so there is no index but
+    by page, and blocks have free space, which lets PostgreSQL update rows in place.
     """
 
     run = models.ForeignKey(Run, models.CASCADE, related_name="live_seams")

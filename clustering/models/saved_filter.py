@@ -1,4 +1,4 @@
-"""Saved filters: search, sort, and filters of the front page or a collection, under a name."""
+"""Saved filters: searches, sort orders, and filters of the front page or a collection, under a name."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from clustering.models.natural import Natural
 
 
 class SavedFilter(models.Model):
-    """An address with its filters. Its owner renames and deletes it; a shared one is offered to everybody."""
+    """An address with its filters. Its owner can rename and delete it; a shared one is offered to everyone."""
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="saved_filters")
     collection = models.ForeignKey(
@@ -24,7 +24,7 @@ class SavedFilter(models.Model):
     class Meta:
         ordering = [Natural("name"), "pk"]
         indexes = [
-            # Those that the front page and a collection offer.
+            # Filters that the front page and a collection offer.
             models.Index(fields=["owner"], name="saved_filter_by_owner"),
         ]
 

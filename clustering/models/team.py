@@ -32,8 +32,8 @@ def _one_of_two(name: str) -> models.CheckConstraint:
 class CollectionRole(models.Model):
     """What one person or team may do in one collection.
 
-    A collection without any such row is open to everybody by their role for the whole site; with one, only those who
-    are named come in (and staff, always).
+    Without any such row, a collection is open to everyone according to their role in the site. With one, only the
+    people named (and staff) have access.
     """
 
     class Role(models.TextChoices):
@@ -65,19 +65,19 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
     """Reads of assignments, named for what they return."""
 
     def open(self) -> AssignmentQuerySet:
-        """Those that are not done."""
+        """Return assignments that aren't done."""
         return self.filter(done__isnull=True)
 
     def of(self, person: int | None) -> AssignmentQuerySet:
-        """Those of this person and of their teams."""
+        """Return the assignments of a person and of their teams."""
         mine = Team.members.through.objects.filter(user=person).values("team")
         return self.filter(Q(person=person) | Q(team__in=mine))
 
 
 class Assignment(models.Model):
-    """A collection, or a range of its pages, that a person or a team was given. Open -> done; open again by a new one.
+    """A collection, or a range of its pages, that a person or team is to work on. open -> done.
 
-    While it is open, whoever has it may edit the collection.
+    While it is open, the person or team may edit the collection.
     """
 
     collection = models.ForeignKey("clustering.Collection", models.CASCADE, related_name="assignments")
@@ -107,7 +107,7 @@ class Assignment(models.Model):
             ),
         ]
         indexes = [
-            # What is open in the collections of the front page, and who may edit there.
+            # Open assignments in the collections on the front page, and who may edit a collection.
             models.Index(fields=["collection"], condition=Q(done__isnull=True), name="assignment_open"),
         ]
 
@@ -116,7 +116,7 @@ class Assignment(models.Model):
 
     @property
     def whose(self) -> str:
-        """The name of the person or the team."""
+        """The name of the person or team."""
         return self.person.get_full_name() or self.person.get_username() if self.person else str(self.team)
 
     @property

@@ -1,4 +1,4 @@
-"""An upload: scans on their way from a browser to the store, piece by piece."""
+"""Uploads of scans from a browser, in chunks."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ class UploadQuerySet(models.QuerySet["Upload"]):
     """Reads of uploads, named for what they return."""
 
     def on_the_way(self) -> UploadQuerySet:
-        """Still receiving."""
+        """Return uploads that are still receiving."""
         return self.filter(state=Upload.State.RECEIVING)
 
     def with_progress(self) -> UploadQuerySet:
-        """Each with file_count, complete_count, total_bytes and received_bytes, in one query."""
+        """Annotate file_count, complete_count, total_bytes, and received_bytes. One query."""
         zero = models.Value(0, output_field=models.BigIntegerField())
         complete = Q(files__received=F("files__size"))
         return self.annotate(
@@ -33,7 +33,7 @@ class UploadQuerySet(models.QuerySet["Upload"]):
     def stale(self) -> UploadQuerySet:
         """Return uploads whose files are no longer needed: all imported, or untouched for UPLOAD_DAYS.
 
-        A job that only compared them may wait for a decision; nothing is taken in before.
+        A job that only compared them may still wait for a decision before it imports them.
         """
         old = Now() - timedelta(days=settings.UPLOAD_DAYS)
         active = Q(job__state__in=["queued", "running"])
@@ -42,14 +42,14 @@ class UploadQuerySet(models.QuerySet["Upload"]):
 
 
 class Upload(models.Model):
-    """One delivery of files for one collection.
+    """Files uploaded together for one collection.
 
-    receiving --all files whole--> handed (its import job runs, or failed and can be launched again)
-    --import done--> taken (the files are in the store and gone from here). An abandoned upload's row is deleted.
+    receiving --all files complete--> handed (its import job runs, or failed and can be launched again)
+    --import done--> taken (the files are in the store and removed here). Abandoned uploads are deleted.
     """
 
     class State(models.TextChoices):
-        """How far it is."""
+        """Its progress."""
 
         RECEIVING = "receiving", _lazy("receiving")
         HANDED = "handed", _lazy("handed to the import")
@@ -75,7 +75,7 @@ class Upload(models.Model):
             ),
         ]
         indexes = [
-            # The sweep that removes what nobody goes on with.
+            # Abandoned uploads, which the sweep removes.
             models.Index(fields=["state", "touched"], name="upload_by_state_and_touch"),
         ]
 
@@ -84,7 +84,7 @@ class Upload(models.Model):
 
 
 class UploadedFile(models.Model):
-    """One file of an upload. `received` bytes are safely on disk; where they are all, it lies under its own name."""
+    """One file of an upload. `received` bytes are safe on disk; a complete file is stored under its own name."""
 
     upload = models.ForeignKey(Upload, models.CASCADE, related_name="files")
     name = models.CharField(max_length=500, help_text="Relative to the folder that was chosen, with / between.")
@@ -107,5 +107,5 @@ class UploadedFile(models.Model):
 
     @property
     def is_whole(self) -> bool:
-        """Whether all of it is here."""
+        """Whether it is complete."""
         return self.received == self.size

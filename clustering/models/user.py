@@ -12,8 +12,8 @@ BY_NAME = (
     Natural(Coalesce(NullIf(Trim(Concat("first_name", Value(" "), "last_name")), Value("")), "username")),
     "username",
 )
-"""The order in which people look for accounts: by what each is called, the username of those without another name."""
+"""Order of lists of accounts: by full name, or by username if there is none."""
 
 
 class User(AbstractUser):
-    """Django's own user, under a name of ours from the start: to change the model of a running site later is hard."""
+    """Django's own user. It is a model of ours from the start, because replacing it on a running site is hard."""

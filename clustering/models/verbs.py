@@ -1,4 +1,4 @@
-"""The verbs of the history. Each is declared next to its act, which registers it."""
+"""Verbs of the history. Each is declared next to its act."""
 
 from __future__ import annotations
 
@@ -9,25 +9,25 @@ VERBS: dict[str, Verb] = {}
 
 
 class Verb(str):
-    """What an edit did: the string that is stored, with what is true for all edits of this verb."""
+    """What an edit did: the string that is stored, with the properties of all edits of this verb."""
 
     done: str
-    """The verb in the history: joined."""
+    """The verb in the history: "joined"."""
     icon: str
-    """Its icon in the sprite."""
+    """Name of its icon in the sprite."""
     decides: bool
-    """Whether it may decide seams, so that everything undecided is decoded again."""
+    """Whether it may decide seams, so that all undecided ones are decoded again."""
     follows: bool
-    """Whether groups that nobody settled follow it. They don’t follow undo, which restores what was, or a move, which
-    decides no seam."""
+    """Whether unsettled groups follow it. They don’t follow an undo, which restores them, or a move, which decides no
+    seam."""
     teaches: bool
-    """Whether it counts as a correction from which a collection learns."""
+    """Whether it counts as a correction to train on."""
     undoable: bool
     """Whether it is on a person's undo stack."""
     marks: bool
     """Whether it changes the role of pages."""
     unsettles: bool
-    """Whether its sentence adds which documents it made unconfirmed as a side effect."""
+    """Whether its sentence lists the documents that are no longer confirmed because of it."""
     restricts: bool
     """Whether it changes which pages are restricted."""
     rotates: bool
@@ -37,7 +37,7 @@ class Verb(str):
     renumbers: bool
     """Whether it changes positions of pages, so that the browser has to reload everything."""
     restorable: bool
-    """Whether going back to an earlier state takes it back: that reopens nothing, and restrictions and text stay."""
+    """Whether restoring an earlier version reverts it. Restoring reopens nothing and keeps restrictions and text."""
 
     def __new__(
         cls,
@@ -69,5 +69,5 @@ class Verb(str):
 
 
 def verb_choices() -> list[tuple[str, str]]:
-    """Return each verb with its word in the history, in the reader's language."""
+    """Return each verb with its label in the history, in the reader's language."""
     return [(str(verb), gettext(verb.done)) for verb in VERBS.values()]

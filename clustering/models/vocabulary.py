@@ -1,4 +1,4 @@
-"""Vocabularies: lists of names and headings that fields of a description are filled from."""
+"""Vocabularies: lists of names and headings for the fields of a description."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.db import models
 
 
 class Vocabulary(models.Model):
-    """A list of terms under one name. `fields` says which fields of a description are offered its terms."""
+    """A list of terms. `fields` names the fields of a description that offer them."""
 
     name = models.SlugField(max_length=40, unique=True)
     title = models.CharField(max_length=200)
@@ -38,7 +38,7 @@ class Term(models.Model):
             models.UniqueConstraint(fields=["vocabulary", "label", "uri"], name="term_once_in_its_vocabulary"),
         ]
         indexes = [
-            # Type-ahead: terms with words that begin as typed, among millions.
+            # Type-ahead: terms with words that begin with the typed letters, among millions.
             GinIndex(SearchVector("label", "other_labels", config="simple"), name="term_by_words"),
         ]
 
