@@ -72,7 +72,7 @@ def _tell(comment: Comment, names: list[str]) -> None:
     if not names:
         return
     assert comment.author is not None  # whoever just wrote it
-    who = comment.author.get_full_name() or comment.author.get_username()
+    who = comment.author.shown_name
     notify(
         User.objects.filter(username__in=names),
         say("%(who)s mentioned you on page %(page)s.", who=who, page=comment.page.position),

@@ -21,10 +21,10 @@ Holder = User | Team
 
 
 def named(holder: Holder) -> str:
-    """How a person or a team is called."""
+    """Return the name of a person or team for a sentence."""
     if isinstance(holder, Team):
         return say("team %(name)s", name=holder.name)
-    return holder.get_full_name() or holder.get_username()
+    return holder.shown_name
 
 
 def _as_field(holder: Holder) -> dict[str, Any]:

@@ -95,7 +95,7 @@ def list_people(request: HttpRequest, slug: Slug, asked: Query[Asked]) -> list[P
     for one in people_who_see(collection).only("username", "first_name", "last_name"):
         parts = [one.get_username(), *one.get_full_name().split()]
         if any(part.casefold().startswith(wanted) for part in [*parts, one.get_full_name()]):
-            people.append(Person(user=one.get_username(), name=one.get_full_name() or one.get_username()))
+            people.append(Person(user=one.get_username(), name=one.shown_name))
         if len(people) == MOST_PEOPLE:
             break
     return people
@@ -177,7 +177,7 @@ def comment_responses(comments: Sequence[models.Comment]) -> list[Comment]:
             position=comment.page.position,
             group=comment.page.group_id,
             user=comment.author.get_username() if comment.author else None,
-            name=(comment.author.get_full_name() or comment.author.get_username()) if comment.author else "",
+            name=comment.author.shown_name if comment.author else "",
             text=comment.text,
             mentions=comment.mentions,
             created=comment.created,

@@ -117,7 +117,7 @@ class Assignment(models.Model):
     @property
     def whose(self) -> str:
         """The name of the person or team."""
-        return self.person.get_full_name() or self.person.get_username() if self.person else str(self.team)
+        return self.person.shown_name if self.person else str(self.team)
 
     @property
     def extent(self) -> str:

@@ -132,8 +132,8 @@ def translated(sentence: object) -> str:
 
 @register.filter
 def named(person: User | None, nobody: str = "hhreview") -> str:
-    """Return what a person is called on every page: by the full name where there is one."""
-    return wording.name_of(person) if person else nobody
+    """Return the name that people see of a person, who may be gone."""
+    return person.shown_name if person else nobody
 
 
 @register.filter

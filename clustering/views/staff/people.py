@@ -51,10 +51,10 @@ def people(request: HttpRequest) -> HttpResponse:
         _keep_link(
             request,
             person,
-            _("Send this link to %(name)s") % {"name": person.get_full_name() or person.get_username()},
+            _("Send this link to %(name)s") % {"name": person.shown_name},
             say(
                 "%(who)s invited you to hhreview. Choose a password for your account “%(username)s”.",
-                who=staff.get_full_name() or staff.get_username(),
+                who=staff.shown_name,
                 username=person.get_username(),
             ),
         )
@@ -127,11 +127,11 @@ def reset(request: HttpRequest, pk: int) -> HttpResponse:
     if not person.is_active:
         messages.error(request, _("This account is inactive. Reactivate it in the admin first."))
         return redirect("staff-people")
-    name = person.get_full_name() or person.get_username()
     _keep_link(
         request,
         person,
-        _("Send this link to %(name)s. The current password works until a new one is set") % {"name": name},
+        _("Send this link to %(name)s. The current password works until a new one is set")
+        % {"name": person.shown_name},
         new_password(person),
     )
     return redirect("staff-people")
