@@ -14,8 +14,8 @@ from clustering.access import access_collection
 from clustering.actions import ACTS, Act, Scope
 from clustering.actions.accept import acceptable
 from clustering.actions.base import GroupAct
-from clustering.api.answers.edits import Done, done_response
 from clustering.api.problems import problem
+from clustering.api.responses.edits import Done, done_response
 from clustering.api.shapes import Answer, Slug
 from clustering.api.signing_in import person
 from clustering.journal.errors import StaleVersion

@@ -13,8 +13,8 @@ from pydantic import Field
 
 from clustering import models
 from clustering.access import access_collection, access_collections, may_launch, may_look
-from clustering.api.answers.jobs import Job, job_response
 from clustering.api.paging import Sheet, Window, sheet_of
+from clustering.api.responses.jobs import Job, job_response
 from clustering.api.shapes import Answer, Order, Slug
 from clustering.api.signing_in import person
 from clustering.api.sources import source_named

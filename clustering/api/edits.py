@@ -11,8 +11,8 @@ from pydantic import AfterValidator, Field
 
 from clustering import models
 from clustering.access import access_collection
-from clustering.api.answers.edits import Edit, edit_responses
 from clustering.api.paging import Sheet, Window, sheet_of
+from clustering.api.responses.edits import Edit, edit_responses
 from clustering.api.shapes import MOST, Answer, ById, Slug
 from clustering.journal.workspace import Snapshot, Standing
 from clustering.wording import say

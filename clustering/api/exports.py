@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 
 from clustering import models, store
 from clustering.access import NO_MANAGING, access_collection, access_job, may_launch
-from clustering.api.answers.jobs import Job, job_response
+from clustering.api.responses.jobs import Job, job_response
 from clustering.api.shapes import Answer, ById, Order, Slug, file_response
 from clustering.api.signing_in import person
 from clustering.exports.format import ExportFormat

@@ -13,8 +13,8 @@ from pydantic import Field
 
 from clustering import models
 from clustering.access import access_collection, hidden_in, open_findings, shown_groups
-from clustering.api.answers.groups import Group, State, group_responses
 from clustering.api.paging import Sheet, Window, sheet_of
+from clustering.api.responses.groups import Group, State, group_responses
 from clustering.api.shapes import MOST, ById, Slug, file_response
 from clustering.api.unchanged import unchanged
 from clustering.selectors.desk_rows import drafting

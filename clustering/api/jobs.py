@@ -11,8 +11,8 @@ from pydantic import Field
 
 from clustering import models
 from clustering.access import access_collection, access_intake, access_job
-from clustering.api.answers.jobs import Job, JobProblem, State, job_response
 from clustering.api.paging import Sheet, Window, sheet_of
+from clustering.api.responses.jobs import Job, JobProblem, State, job_response
 from clustering.api.shapes import WHOLE, Answer, ById, Order, Slug
 from clustering.api.signing_in import person
 from clustering.api.sources import source_named

@@ -12,8 +12,8 @@ from pydantic import BaseModel, Field
 
 from clustering import models
 from clustering.access import access_collection, access_collections, hidden_pages, shown_pages
-from clustering.api.answers.pages import Page, PageText, WholePage, page_response, text_response, whole_page_response
 from clustering.api.paging import Sheet, Window, sheet_of
+from clustering.api.responses.pages import Page, PageText, WholePage, page_response, text_response, whole_page_response
 from clustering.api.shapes import MOST, Answer, AtPosition, Slug, file_response
 from clustering.api.signing_in import person
 from clustering.api.unchanged import unchanged

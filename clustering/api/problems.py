@@ -20,8 +20,8 @@ from ninja.errors import HttpError, Throttled, ValidationError
 from pydantic import Field
 
 from clustering.access import may_look
-from clustering.api.answers.groups import Group, group_responses
-from clustering.api.answers.jobs import Job, job_response
+from clustering.api.responses.groups import Group, group_responses
+from clustering.api.responses.jobs import Job, job_response
 from clustering.api.shapes import Answer
 from clustering.jobs.launching import AlreadyActive
 from clustering.journal.errors import Refused, StaleVersion

@@ -14,8 +14,8 @@ from clustering import actions, models
 from clustering.access import access_collection, access_run
 from clustering.actions.base import ActId, Id
 from clustering.actions.publish import changes_of
-from clustering.api.answers.edits import Done, done_response
 from clustering.api.paging import Sheet, Window, sheet_of
+from clustering.api.responses.edits import Done, done_response
 from clustering.api.shapes import Answer, ById, Order, Slug
 from clustering.api.signing_in import person
 from clustering.redecode.partition import Change as Difference

@@ -16,8 +16,8 @@ from clustering.access import access_collection
 from clustering.actions import Scope
 from clustering.actions.answer import AnswerSeam
 from clustering.api.acts import done_by
-from clustering.api.answers.edits import Done
 from clustering.api.paging import MOST_AT_ONCE, Sheet, Window, sheet_of
+from clustering.api.responses.edits import Done
 from clustering.api.shapes import Answer, AtPosition, Slug
 from clustering.api.signing_in import person
 from clustering.quality import kindly, record_check

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from clustering import models
 from clustering.access import access_collection, hidden_in
-from clustering.api.answers.pages import Page, page_response
+from clustering.api.responses.pages import Page, page_response
 from clustering.api.shapes import Answer, Slug
 from clustering.selectors.described import described_pages, piece_of
 from clustering.selectors.search import MARK, found_pages, headlines_of

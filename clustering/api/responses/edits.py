@@ -10,7 +10,7 @@ from django.db.models import F, QuerySet
 from pydantic import Field
 
 from clustering import models
-from clustering.api.answers.groups import Group, groups_of
+from clustering.api.responses.groups import Group, groups_of
 from clustering.api.shapes import Answer
 
 GROUPS_NAMED = 100
