@@ -1,1 +1,1 @@
-"""The HTTP API: what the desk does, for scripts. A file per noun; all writing goes through the desk's own acts."""
+"""The HTTP API, with a file per noun. Scripts change documents with the same acts as the desk in the browser."""

@@ -1,4 +1,4 @@
-"""Acts: everything that changes the desk. Each address is made from an act of `actions`; the desk asks here as well."""
+"""Acts, which change the desk. Each act in `actions` has an address here, for scripts and for the browser."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from clustering.actions.accept import acceptable
 from clustering.actions.base import GroupAct
 from clustering.api.problems import problem
 from clustering.api.responses.edits import Done, done_response
-from clustering.api.shapes import Answer, Slug
+from clustering.api.shapes import ResponseBody, Slug
 from clustering.api.signing_in import person
 from clustering.journal.errors import StaleVersion
 from clustering.selectors.desk_rows import changes
@@ -26,7 +26,7 @@ router = Router(tags=["Acts"])
 
 
 def done_by(at: Scope, order: Act) -> Done | HttpResponse:
-    """Return what an act did, or everything that changed since the known version. Raises what the act raises."""
+    """Do an act and return what it did, or, if the request names a version, everything that changed since."""
     try:
         edit = order.apply(at)
     except StaleVersion as error:
@@ -40,24 +40,24 @@ def done_by(at: Scope, order: Act) -> Done | HttpResponse:
     return JsonResponse(changes(at.collection, order.since, me=at.actor, edit=edit))
 
 
-def _door(act: type[Act]) -> Callable[..., Done | HttpResponse]:
+def _operation(act: type[Act]) -> Callable[..., Done | HttpResponse]:
     """Return the operation that does an act."""
 
-    def door(request: HttpRequest, slug: str, order: Act) -> Done | HttpResponse:
+    def operation(request: HttpRequest, slug: str, order: Act) -> Done | HttpResponse:
         return done_by(Scope(access_collection(request.user, slug, edit=True), person(request)), order)
 
-    door.__name__ = act.address.replace("-", "_")
-    door.__doc__ = act.__doc__
-    asked = {"request": HttpRequest, "slug": Slug, "order": act}
-    door.__annotations__ = asked
-    door.__signature__ = Signature(  # type: ignore[attr-defined] # what ninja reads
-        [Parameter(name, Parameter.POSITIONAL_OR_KEYWORD, annotation=kind) for name, kind in asked.items()]
+    parameters = {"request": HttpRequest, "slug": Slug, "order": act}
+    operation.__name__ = act.address.replace("-", "_")
+    operation.__doc__ = act.__doc__
+    operation.__annotations__ = parameters
+    operation.__signature__ = Signature(  # type: ignore[attr-defined] # what ninja reads
+        [Parameter(name, Parameter.POSITIONAL_OR_KEYWORD, annotation=kind) for name, kind in parameters.items()]
     )
-    return door
+    return operation
 
 
 for _act in ACTS.values():
-    router.post(f"/{{slug:slug}}/acts/{_act.address}", response=Done | Changes, summary=_act.label)(_door(_act))
+    router.post(f"/{{slug:slug}}/acts/{_act.address}", response=Done | Changes, summary=_act.label)(_operation(_act))
 
 
 class Threshold(BaseModel):
@@ -66,7 +66,7 @@ class Threshold(BaseModel):
     threshold: float = Field(0.99, ge=0.5, le=1, description="From 0.5 to 1.")
 
 
-class Outlook(Answer):
+class Outlook(ResponseBody):
     """What a bulk confirmation would confirm. To do it, send back `threshold`, `groups` and `version`."""
 
     threshold: float

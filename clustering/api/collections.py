@@ -1,4 +1,4 @@
-"""Collections: which there are, and how far each is."""
+"""Collections and their progress."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from clustering import models
 from clustering.access import access_collection, access_collections, may_launch, may_look
 from clustering.api.paging import Sheet, Window, sheet_of
 from clustering.api.responses.jobs import Job, job_response
-from clustering.api.shapes import Answer, Order, Slug
+from clustering.api.shapes import Order, ResponseBody, Slug
 from clustering.api.signing_in import person
 from clustering.api.sources import source_named
 from clustering.api.unchanged import unchanged
@@ -28,8 +28,8 @@ from clustering.wording import say
 router = Router(tags=["Collections"])
 
 
-class Collection(Answer):
-    """One organization's folder of scans."""
+class Collection(ResponseBody):
+    """The scans of one organization."""
 
     id: int
     slug: str = Field(description="Short name, used in addresses.")
@@ -63,7 +63,7 @@ class Begin(Order):
     )
 
 
-class Begun(Answer):
+class Begun(ResponseBody):
     """A collection whose scans are being imported."""
 
     collection: Collection
@@ -76,10 +76,10 @@ def list_collections(request: HttpRequest, window: Query[Window]) -> Sheet[Colle
     rows = access_collections(request.user).filter(pk__gt=window.after).with_progress().order_by("pk")
     return sheet_of(
         request,
-        list(rows[: window.limit + 1]),
-        limit=window.limit,
+        rows,
+        window,
         position_of=lambda row: row.pk,
-        tell=lambda shown: [_collection_response(row) for row in shown],
+        respond=lambda shown: [Collection.model_validate(row) for row in shown],
     )
 
 
@@ -88,7 +88,7 @@ def get_collection(request: HttpRequest, response: HttpResponse, slug: Slug) -> 
     """Details and progress of a collection. Has an ETag, so asking again with If-None-Match is cheap."""
     access_collection(request.user, slug, whole=False)
     counted = access_collections(request.user).with_progress().get(slug=slug)
-    record = _collection_response(counted)
+    record = Collection.model_validate(counted)
     return unchanged(request, response, record) or record
 
 
@@ -114,9 +114,4 @@ def create(request: HttpRequest, order: Begin) -> Begun:
         ) from error
     job = launch_job(collection, kind=models.Job.Kind.IMPORT, actor=person(request), params=source.params)
     counted = models.Collection.objects.with_progress().get(pk=collection.pk)
-    return Begun(collection=_collection_response(counted), job=job_response(job))
-
-
-def _collection_response(row: Any) -> Collection:
-    names = Collection.model_fields
-    return Collection(**{"id": row.pk, **{name: getattr(row, name) for name in names if name != "id"}})
+    return Begun(collection=Collection.model_validate(counted), job=job_response(job))

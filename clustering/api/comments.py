@@ -1,4 +1,4 @@
-"""Comments: what people say to each other about documents, kept with pages."""
+"""Comments on documents, which are stored with pages."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from clustering import commenting, models
 from clustering.access import access_collection, people_who_see, shown_pages
 from clustering.api.paging import Sheet, Window, sheet_of
-from clustering.api.shapes import MOST, Answer, ById, Slug
+from clustering.api.shapes import MOST, ById, ResponseBody, Slug
 from clustering.api.signing_in import person
 from clustering.commenting import MOST_LETTERS, thread
 from clustering.sentences import say
@@ -25,11 +25,11 @@ router = Router(tags=["Comments"])
 MOST_PEOPLE = 20
 
 
-class Comment(Answer):
+class Comment(ResponseBody):
     """A comment on a document. It belongs to a page, and to the document that has the page."""
 
     id: int
-    position: int = Field(description="The page it is kept with.")
+    position: int = Field(description="The page it is stored with.")
     group: int | None = Field(description="ID of the group that has the page now; null if none.")
     user: str | None = Field(description="Username of its author; null if the account is gone.")
     name: str = Field(description="Their full name, or the username.")
@@ -44,7 +44,7 @@ class Comment(Answer):
 class CommentFilter(Window):
     """Which comments."""
 
-    position: int | None = Field(None, ge=1, le=MOST, description="Only those kept with this page.")
+    position: int | None = Field(None, ge=1, le=MOST, description="Only those on this page.")
     group: int | None = Field(None, ge=1, le=MOST, description="Only those on pages of this group.")
     open: Literal["true", "false"] | None = Field(None, description="Only open ones, or only resolved ones.")
 
@@ -59,7 +59,7 @@ Text = Annotated[str, Field(min_length=1, max_length=MOST_LETTERS, pattern=r"\S"
 
 
 class Words(BaseModel):
-    """What a comment says."""
+    """The text of a comment."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -73,7 +73,7 @@ class Remark(Words):
     key: UUID | None = Field(None, description="A UUID that you choose: sent twice, the comment is written once.")
 
 
-class Person(Answer):
+class Person(ResponseBody):
     """A person who can see a collection."""
 
     user: str
@@ -81,14 +81,14 @@ class Person(Answer):
 
 
 class Asked(BaseModel):
-    """Whom to look for."""
+    """Which people."""
 
     q: str = Field("", max_length=150, description="The beginning of a username or of a part of the name.")
 
 
 @router.get("/{slug:slug}/people", response=list[Person], summary="List people who can see a collection")
 def list_people(request: HttpRequest, slug: Slug, asked: Query[Asked]) -> list[Person]:
-    """Return whom a comment can mention, by username; the first 20."""
+    """Return the people whom a comment can mention, at most 20."""
     collection = access_collection(request.user, slug, whole=False)
     wanted = asked.q.replace("\0", "").casefold().strip()
     people = []
@@ -113,16 +113,16 @@ def list_comments(request: HttpRequest, slug: Slug, wanted: Query[CommentFilter]
         rows = rows.filter(resolved__isnull=wanted.open == "true")
     return sheet_of(
         request,
-        list(rows[: wanted.limit + 1]),
-        limit=wanted.limit,
+        rows,
+        wanted,
         position_of=lambda comment: comment.pk,
-        tell=comment_responses,
+        respond=comment_responses,
     )
 
 
 @router.post("/{slug:slug}/comments", response={201: Comment}, summary="Write a comment")
 def create_comment(request: HttpRequest, slug: Slug, remark: Remark) -> Status[Comment]:
-    """Write a comment. Everyone who can see the collection may. It changes no document and no version."""
+    """Write a comment. Everyone who can see the collection may. Documents and versions don't change."""
     collection = access_collection(request.user, slug, whole=False)
     page = shown_pages(collection).filter(position=remark.position).first()
     if page is None:
@@ -170,7 +170,7 @@ def _comment(request: HttpRequest, slug: str, pk: int) -> models.Comment:
 
 
 def comment_responses(comments: Sequence[models.Comment]) -> list[Comment]:
-    """As the API tells them; their pages and people must be loaded."""
+    """Return comments, whose pages and people must be loaded."""
     return [
         Comment(
             id=comment.pk,

@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 document: what ninja knows of the operations, and what holds for all of them."""
+"""The OpenAPI 3.1 document: what ninja generates, with tags, problems, and an introduction."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ TAGS = {
     "Pages": "The scans, in scan order.",
     "Seams": "The places between pages: the probability of a page break, the reasons, and people’s answers.",
     "Groups": "The current documents. The API calls a document a group.",
-    "Comments": "What people say to each other about documents. No export contains them.",
+    "Comments": "Comments of people on documents. No export contains them.",
     "Acts": "Everything that changes documents.",
     "Runs": "Proposals, kept for comparison.",
     "Jobs": "Work in the background.",
@@ -56,11 +56,11 @@ _WRITING = ("not-allowed", "stale", "too-large", "refused")
 _REFUSED_READING = frozenset({"download", "list_changes"})
 _WITH_JOBS = frozenset({"Jobs", "Exports", "Collections"})
 _TAGGED = frozenset({"get_collection", "get_group"})
-"""Operations whose answers have an ETag."""
+"""Operations whose responses have an ETag."""
 
 
 def documented(schema: dict[str, Any]) -> dict[str, Any]:
-    """Return the document with tags, kinds of problems and what else ninja does not know."""
+    """Return ninja's document with tags and problems, and without null parameters and unused schemas."""
     problem = Problem.model_json_schema(ref_template=REFS, mode="serialization")
     schemas: dict[str, Any] = schema["components"]["schemas"]
     for name, definition in problem.pop("$defs", {}).items():
@@ -70,10 +70,10 @@ def documented(schema: dict[str, Any]) -> dict[str, Any]:
         for method, operation in operations.items():
             _add_problems(method, operation)
             operation["parameters"] = [_without_null(parameter) for parameter in operation["parameters"]]
-    schema["components"]["schemas"] = _spoken_of(schema["paths"], schemas)
-    paths = {key: value for key, value in schema.items() if key != "servers"}
-    paths["tags"] = [{"name": name, "description": description} for name, description in TAGS.items()]
-    return paths
+    schema["components"]["schemas"] = _used(schema["paths"], schemas)
+    document = {key: value for key, value in schema.items() if key != "servers"}
+    document["tags"] = [{"name": name, "description": description} for name, description in TAGS.items()]
+    return document
 
 
 def _add_problems(method: str, operation: dict[str, Any]) -> None:
@@ -85,7 +85,7 @@ def _add_problems(method: str, operation: dict[str, Any]) -> None:
         kinds.append("refused")
     if method == "post" and operation["tags"][0] in _WITH_JOBS:
         kinds += ["job-active", "no-broker"]
-    responses = {str(status): answer for status, answer in operation["responses"].items()}
+    responses = {str(status): response for status, response in operation["responses"].items()}
     if name in _TAGGED:
         responses["304"] = {"description": "You already have the newest version."}
     for status in sorted({KINDS[kind].status for kind in kinds}):
@@ -98,7 +98,7 @@ def _add_problems(method: str, operation: dict[str, Any]) -> None:
 
 
 def _without_null(parameter: dict[str, Any]) -> dict[str, Any]:
-    """Return a parameter's schema without null: it is left out: there is no such thing in an address."""
+    """Return a parameter whose schema doesn't allow null, which can't be written in an address."""
     schema = parameter["schema"]
     kept = [choice for choice in schema.get("anyOf", ()) if choice != {"type": "null"}]
     if len(kept) != 1:
@@ -107,8 +107,8 @@ def _without_null(parameter: dict[str, Any]) -> dict[str, Any]:
     return {**parameter, "schema": {**rest, **kept[0]}}
 
 
-def _spoken_of(paths: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any]:
-    """Return the schemas that something refers to, in order of their names."""
+def _used(paths: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any]:
+    """Return the schemas that paths refer to, directly or not, sorted by name."""
     named: set[str] = set()
     waiting = _references(paths)
     while waiting:

@@ -1,4 +1,4 @@
-"""Edits: who did what, and what it changed."""
+"""Edits: the history of a collection."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from clustering import models
 from clustering.access import access_collection
 from clustering.api.paging import Sheet, Window, sheet_of
 from clustering.api.responses.edits import Edit, edit_responses
-from clustering.api.shapes import MOST, Answer, ById, Slug
+from clustering.api.shapes import MOST, ById, ResponseBody, Slug
 from clustering.journal.workspace import Snapshot, Standing
 from clustering.wording import say
 
@@ -40,14 +40,14 @@ class EditFilter(Window):
     position: int | None = Field(None, ge=1, le=MOST, description="A page that was moved.")
 
 
-class Side(Answer):
-    """A group at one time: the fields that were not empty, and its pages."""
+class Side(ResponseBody):
+    """A group at one time: its fields that weren't empty, and its pages."""
 
     fields: dict[str, Any]
     pages: list[int] = Field(description="Positions in reading order.")
 
 
-class GroupChange(Answer):
+class GroupChange(ResponseBody):
     """A group before and after a change; null if it did not exist."""
 
     group: int
@@ -73,9 +73,9 @@ def list_edits(request: HttpRequest, slug: Slug, wanted: Query[EditFilter]) -> S
     return sheet_of(
         request,
         edit_responses(rows.order_by("sequence")[: wanted.limit + 1]),
-        limit=wanted.limit,
+        wanted,
         position_of=lambda edit: edit.sequence,
-        tell=list,
+        respond=list,
     )
 
 
@@ -104,13 +104,13 @@ def list_edit_groups(request: HttpRequest, slug: Slug, sequence: ById, window: Q
             say("“%(collection)s” has no change %(sequence)s in its history.", collection=collection, sequence=sequence)
         )
     before, after = (Snapshot.from_json(side).groups for side in first)
-    ids = sorted(pk for pk in before.keys() | after.keys() if pk > window.after)[: window.limit + 1]
+    ids = sorted(pk for pk in before.keys() | after.keys() if pk > window.after)
     return sheet_of(
         request,
         ids,
-        limit=window.limit,
+        window,
         position_of=lambda pk: pk,
-        tell=lambda shown: _changes(collection, shown, before, after),
+        respond=lambda shown: _changes(collection, shown, before, after),
     )
 
 

@@ -1,4 +1,4 @@
-"""Exports: what there is to download, the files at once, and as jobs where they are large."""
+"""Exports, downloaded directly or written by jobs if they are large."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 from clustering import models, store
 from clustering.access import NO_MANAGING, access_collection, access_job, may_launch
 from clustering.api.responses.jobs import Job, job_response
-from clustering.api.shapes import Answer, ById, Order, Slug, file_response
+from clustering.api.shapes import ById, Order, ResponseBody, Slug, file_response
 from clustering.api.signing_in import person
 from clustering.exports.format import ExportFormat
 from clustering.exports.packing import pieces_of
@@ -30,7 +30,7 @@ router = Router(tags=["Exports"])
 _FILE = file_response("The file.", "*/*")
 
 
-class Format(Answer):
+class Format(ResponseBody):
     """An export format."""
 
     name: str = Field(description="Used in the address of the download.")
@@ -100,10 +100,10 @@ def download(request: HttpRequest, slug: Slug, name: Slug, wanted: Query[Extent]
         raise Refused(say("%(error)s Staff can fix this in the export settings.", error=wrong_said(error))) from error
     if stopped:
         raise Refused(stopped)
-    answer = StreamingHttpResponse(one_state(pieces_of(chosen, material)), content_type=chosen.media_type)
-    answer["Content-Disposition"] = f'attachment; filename="{chosen.filename(material.collection)}"'
-    answer["X-Accel-Buffering"] = "no"
-    return answer
+    response = StreamingHttpResponse(one_state(pieces_of(chosen, material)), content_type=chosen.media_type)
+    response["Content-Disposition"] = f'attachment; filename="{chosen.filename(material.collection)}"'
+    response["X-Accel-Buffering"] = "no"
+    return response
 
 
 @router.post("/{slug:slug}/exports/{slug:name}", response={202: Job}, summary="Start an export")
@@ -140,12 +140,12 @@ def get_file(request: HttpRequest, slug: Slug, job: ById) -> FileResponse:
     )
     if path is None:
         raise Http404(say("No such file: the export is not finished, or the file has expired. Start it again."))
-    answer = FileResponse(
+    response = FileResponse(
         store.opened(path), as_attachment=True, filename=path.name, content_type=media_type(export_job)
     )
     if size := export_job.result.get("size"):
-        answer["Content-Length"] = str(size)  # a stream from a store does not tell
-    return answer
+        response["Content-Length"] = str(size)  # unknown to Django if the file is streamed from a store
+    return response
 
 
 def _format(name: str) -> ExportFormat:

@@ -1,4 +1,4 @@
-"""Groups: the documents of a collection, as the desk has them now."""
+"""Groups: the current documents of a collection."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from clustering.wording import say
 router = Router(tags=["Groups"])
 
 NDJSON = "application/x-ndjson"
-_GROUPS_A_QUERY = 500
+_GROUPS_PER_QUERY = 500
 
 
 class GroupFilter(Window):
@@ -55,10 +55,10 @@ def list_groups(request: HttpRequest, slug: Slug, wanted: Query[GroupFilter]) ->
     rows = _filtered(collection, wanted).filter(pk__gt=wanted.after).order_by("pk")
     return sheet_of(
         request,
-        list(rows[: wanted.limit + 1]),
-        limit=wanted.limit,
+        rows,
+        wanted,
         position_of=lambda group: group.pk,
-        tell=lambda shown: group_responses(shown, hidden_in(collection)),
+        respond=lambda shown: group_responses(shown, hidden_in(collection)),
     )
 
 
@@ -83,10 +83,10 @@ def all_groups(request: HttpRequest, slug: Slug) -> HttpResponse | StreamingHttp
     same = unchanged(request, tagged, collection.pk, collection.version, hidden.count(), drafting(collection))
     if same is not None:
         return same
-    answer = StreamingHttpResponse(_lines(collection), content_type=NDJSON)
+    response = StreamingHttpResponse(_lines(collection), content_type=NDJSON)
     for name in ("ETag", "Cache-Control"):
-        answer[name] = tagged[name]
-    return answer
+        response[name] = tagged[name]
+    return response
 
 
 @router.get("/{slug:slug}/groups/{int:group}", response=Group, summary="Get a group")
@@ -121,8 +121,8 @@ def _filtered(collection: models.Collection, wanted: GroupFilter) -> QuerySet[mo
 
 
 def _lines(collection: models.Collection) -> Iterator[str]:
-    rows = _rows(collection).order_by("first_position", "pk").iterator(chunk_size=_GROUPS_A_QUERY)
+    rows = _rows(collection).order_by("first_position", "pk").iterator(chunk_size=_GROUPS_PER_QUERY)
     hidden = hidden_in(collection)
     chunk: Sequence[models.Group]
-    while chunk := list(islice(rows, _GROUPS_A_QUERY)):
+    while chunk := list(islice(rows, _GROUPS_PER_QUERY)):
         yield "".join(f"{group.model_dump_json()}\n" for group in group_responses(chunk, hidden))

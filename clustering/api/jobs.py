@@ -1,4 +1,4 @@
-"""Jobs: what the workers do, how far they are, and ordering more. Staff launch and cancel."""
+"""Jobs and their progress. Staff start and cancel them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from clustering import models
 from clustering.access import access_collection, access_intake, access_job
 from clustering.api.paging import Sheet, Window, sheet_of
 from clustering.api.responses.jobs import Job, JobProblem, State, job_response
-from clustering.api.shapes import WHOLE, Answer, ById, Order, Slug
+from clustering.api.shapes import WHOLE, ById, Order, ResponseBody, Slug
 from clustering.api.signing_in import person
 from clustering.api.sources import source_named
 from clustering.jobs import launching, ordering
@@ -37,7 +37,7 @@ class JobFilter(Window):
 
 
 class Launch(Order):
-    """What to do. Fields that a kind does not take are refused."""
+    """What to do. Fields that the kind doesn't take are refused."""
 
     kind: Kind = Field(description="process does everything: embed, read, propose.")
     encoder: Annotated[str, Field(max_length=200)] | None = Field(
@@ -84,7 +84,7 @@ class Launch(Order):
     )
 
 
-class Cancelled(Answer):
+class Cancelled(ResponseBody):
     """The result of a cancellation."""
 
     cancelled: bool = Field(description="False if the job had already ended.")
@@ -94,7 +94,7 @@ class Cancelled(Answer):
 _ENCODING = frozenset({"encoder", "resolution"})
 _PROPOSING = _ENCODING | {"method", "settings", "documents", "publish"}
 _ASKING = frozenset({"questions", "seconds", "money", "seams", "describe", "propose"})
-_ASKED_FOR: dict[str, frozenset[str]] = {
+_TAKES: dict[str, frozenset[str]] = {
     "import": frozenset({"source"}),
     "process": _PROPOSING | {"language"},
     "propose": _PROPOSING,
@@ -116,17 +116,17 @@ def list_jobs(request: HttpRequest, slug: Slug, wanted: Query[JobFilter]) -> She
         rows = rows.filter(state=wanted.state)
     return sheet_of(
         request,
-        list(rows[: wanted.limit + 1]),
-        limit=wanted.limit,
+        rows,
+        wanted,
         position_of=lambda job: job.pk,
-        tell=lambda shown: [job_response(job) for job in shown],
+        respond=lambda shown: [job_response(job) for job in shown],
     )
 
 
 @router.post("/{slug:slug}/jobs", response={202: Job}, summary="Start a job")
 def launch(request: HttpRequest, slug: Slug, order: Launch) -> Job:
-    """For staff and managers of the collection; imports for staff only. The response comes at once; get the job
-    again to see its progress. 409 if a job of its kind is already running, so sending it twice is safe.
+    """For staff and managers of the collection; imports for staff only. Responds immediately; get the job again to see
+    its progress. 409 if a job of its kind is already running, so a request may safely be sent twice.
     """
     collection = access_collection(request.user, slug, launch=True)
     if order.kind == "import":
@@ -152,10 +152,10 @@ def list_problems(request: HttpRequest, slug: Slug, job: ById, window: Query[Win
     rows = _job(request, slug, job).problems.filter(pk__gt=window.after).select_related("page").order_by("pk")
     return sheet_of(
         request,
-        list(rows[: window.limit + 1]),
-        limit=window.limit,
+        rows,
+        window,
         position_of=lambda problem: problem.pk,
-        tell=lambda shown: [_problem_response(problem) for problem in shown],
+        respond=lambda shown: [_problem_response(problem) for problem in shown],
     )
 
 
@@ -180,10 +180,10 @@ def relaunch(request: HttpRequest, slug: Slug, job: ById) -> Job:
 def _params(order: Launch, collection: models.Collection) -> dict[str, Any]:
     """Return the parameters of the job. Raises WrongOrder and Refused."""
     given = {name for name, value in order if name not in {"kind", "tonight"} and value is not None}
-    beside = sorted(given - _ASKED_FOR[order.kind])
-    if beside:
+    unknown = sorted(given - _TAKES[order.kind])
+    if unknown:
         raise Refused(
-            say("A job “%(kind)s” does not take %(names)s. Leave it out.", kind=order.kind, names=listed(beside))
+            say("A job “%(kind)s” does not take %(names)s. Leave it out.", kind=order.kind, names=listed(unknown))
         )
     if order.kind == "import":
         if order.source is None:
@@ -200,9 +200,9 @@ def _params(order: Launch, collection: models.Collection) -> dict[str, Any]:
             propose=order.propose is not False,
         )
     params: dict[str, Any] = {**ordering.reading_params(order.language or "")}
-    if _ASKED_FOR[order.kind] >= _ENCODING:
+    if _TAKES[order.kind] >= _ENCODING:
         params["encoder"] = ordering.encoder_key(order.encoder or settings.ENCODER, order.resolution)
-    if _ASKED_FOR[order.kind] >= _PROPOSING:
+    if _TAKES[order.kind] >= _PROPOSING:
         method = order.method or "seams"
         documents = order.documents if order.documents is not None else collection.expected_documents
         params["method"] = method

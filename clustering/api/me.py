@@ -1,4 +1,4 @@
-"""Who asks, and what they may do."""
+"""The person who sends requests, and what they may do."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from ninja import Router
 
 from clustering import models
 from clustering.access import may_edit, may_launch, may_look
-from clustering.api.shapes import Answer
+from clustering.api.shapes import ResponseBody
 from clustering.api.signing_in import person
 
 router = Router(tags=["You"])
 
 
-class Me(Answer):
+class Me(ResponseBody):
     """Your name and permissions."""
 
     user: str

@@ -1,4 +1,4 @@
-"""Pages: their places, text, and images, and similar pages."""
+"""Pages with their text and images, and similar pages."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from clustering import models
 from clustering.access import access_collection, access_collections, hidden_pages, shown_pages
 from clustering.api.paging import Sheet, Window, sheet_of
 from clustering.api.responses.pages import Page, PageText, WholePage, page_response, text_response, whole_page_response
-from clustering.api.shapes import MOST, Answer, AtPosition, Slug, file_response
+from clustering.api.shapes import MOST, AtPosition, ResponseBody, Slug, file_response
 from clustering.api.signing_in import person
 from clustering.api.unchanged import unchanged
 from clustering.engine.images import BadScan
@@ -53,10 +53,10 @@ def list_pages(request: HttpRequest, slug: Slug, wanted: Query[PageFilter]) -> S
         rows = rows.select_related("reading").defer("paper", "reading__lines", "reading__search")
     return sheet_of(
         request,
-        list(rows.order_by("position")[: wanted.limit + 1]),
-        limit=wanted.limit,
+        rows.order_by("position"),
+        wanted,
         position_of=lambda page: page.position,
-        tell=lambda shown: [
+        respond=lambda shown: [
             page_response(page, slug=slug, text=wanted.text is not None and not page.is_restricted) for page in shown
         ],
     )
@@ -73,9 +73,9 @@ def get_page(request: HttpRequest, slug: Slug, position: AtPosition) -> WholePag
 
 @router.post("/{slug:slug}/pages/{int:position}/show", response={204: None}, summary="Show a restricted page")
 def show_page(request: HttpRequest, slug: Slug, position: AtPosition) -> Status[None]:
-    """Open the text and the image of a restricted page for you, for 15 minutes. It is kept that you looked, and when.
+    """Open the text and the image of a restricted page for you, for 15 minutes. Your access is logged.
 
-    Only for people who edit the collection.
+    Only for people who may edit the collection.
     """
     page = _page(request, slug, position)
     if not page.is_restricted:
@@ -86,7 +86,7 @@ def show_page(request: HttpRequest, slug: Slug, position: AtPosition) -> Status[
 
 @router.get("/{slug:slug}/pages/{int:position}/text", response=PageText, summary="Get the text of a page")
 def get_text(request: HttpRequest, slug: Slug, position: AtPosition) -> PageText:
-    """Return every line as it reads now, what was read there, and the IDs by which lines are corrected.
+    """Return every line as it reads now and as OCR read it, with the ID for correcting it.
 
     404 if the page was not read yet.
     """
@@ -97,7 +97,7 @@ def get_text(request: HttpRequest, slug: Slug, position: AtPosition) -> PageText
 
 
 class Size(BaseModel):
-    """How large."""
+    """Which size."""
 
     size: Literal["original", "1280", "320"] = Field("original", description="Long edge in pixels; sent as WebP.")
 
@@ -125,7 +125,7 @@ def get_image(request: HttpRequest, slug: Slug, position: AtPosition, wanted: Qu
     try:
         path = page_path(page) if wanted.size == "original" else ensure_thumbnail(page, int(wanted.size))
         media_type = page.media_type if wanted.size == "original" else "image/webp"
-        answer = FileResponse(path.open("rb"), content_type=media_type)
+        response = FileResponse(path.open("rb"), content_type=media_type)
     except (BadScan, OSError) as error:
         raise Http404(
             say(
@@ -134,12 +134,12 @@ def get_image(request: HttpRequest, slug: Slug, position: AtPosition, wanted: Qu
             )
         ) from error
     for name in ("ETag", "Cache-Control"):
-        answer[name] = tagged[name]
-    answer["X-Content-Type-Options"] = "nosniff"
-    return answer
+        response[name] = tagged[name]
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
 
 
-class Similar(Answer):
+class Similar(ResponseBody):
     """A page that looks like another."""
 
     likeness: float = Field(description="Cosine of the two images' vectors, from 0 to 1, to two places.")
@@ -148,7 +148,7 @@ class Similar(Answer):
 
 
 class Likest(BaseModel):
-    """How many, and where to look."""
+    """How many pages, and from which collections."""
 
     scope: Literal["collection", "everywhere"] = Field(
         "collection", description="Look in the page's own collection, or in all collections you may see."

@@ -1,4 +1,4 @@
-"""What goes wrong, in one shape: problem+json (RFC 9457), each with a sentence that says what to do next."""
+"""Error responses, as problem+json (RFC 9457) with a sentence that says what to do next."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from pydantic import Field
 from clustering.access import may_look
 from clustering.api.responses.groups import Group, group_responses
 from clustering.api.responses.jobs import Job, job_response
-from clustering.api.shapes import Answer
+from clustering.api.shapes import ResponseBody
 from clustering.jobs.launching import AlreadyActive
 from clustering.journal.errors import Refused, StaleVersion
 from clustering.selectors.desk_shapes import Changes
@@ -37,14 +37,14 @@ _MOST_ERRORS = 20
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of problem; its type is an address at which it is explained."""
+    """One kind of problem. Its type is the address of an explanation."""
 
     name: str
     status: int
     title: str
-    """A sentence for people, in each reader's language."""
+    """For people, in the reader's language."""
     meaning: str
-    """When it comes, for the reference, which is English."""
+    """For the API reference, which is in English."""
 
 
 KINDS: dict[str, Kind] = {
@@ -83,14 +83,14 @@ KINDS: dict[str, Kind] = {
 }
 
 
-class Wrong(Answer):
+class Wrong(ResponseBody):
     """One error in a request."""
 
     where: str = Field(description="Path to the value, e.g. body.pages.0.")
     what: str
 
 
-class Problem(Answer):
+class Problem(ResponseBody):
     """A problem. `detail` is a sentence for people."""
 
     type: str = Field(description="Address of an explanation. The same kind of problem always has the same address.")
@@ -107,7 +107,7 @@ class Problem(Answer):
 
 
 class Declined(Exception):
-    """A request that is turned away before it reaches any act; `kind` is one of KINDS."""
+    """A request that authentication rejects; `kind` is one of KINDS."""
 
     def __init__(self, kind: str, detail: str, *, retry_after: int | None = None) -> None:
         super().__init__(detail)
@@ -117,7 +117,7 @@ class Declined(Exception):
 
 
 def problem(kind: str, detail: str, **more: Any) -> HttpResponse:
-    """Return the answer for one problem."""
+    """Return the response for a problem; `more` are further fields of `Problem`."""
     known = KINDS[kind]
     shape = Problem(
         type=f"{reverse('api-v1:api-root')}#problem-{kind}",
@@ -127,32 +127,32 @@ def problem(kind: str, detail: str, **more: Any) -> HttpResponse:
         **more,
     )
     nothing = {name for name, value in shape if value is None}
-    answer = HttpResponse(shape.model_dump_json(exclude=nothing), content_type=MEDIA_TYPE, status=known.status)
-    answer["Cache-Control"] = "no-store"
+    response = HttpResponse(shape.model_dump_json(exclude=nothing), content_type=MEDIA_TYPE, status=known.status)
+    response["Cache-Control"] = "no-store"
     if known.status == 401:
-        answer["WWW-Authenticate"] = 'Bearer realm="hhreview"'
-    return answer
+        response["WWW-Authenticate"] = 'Bearer realm="hhreview"'
+    return response
 
 
-def speak_of_problems(api: NinjaAPI) -> None:
-    """Give the API an answer for each exception that acts, access and checks raise."""
+def add_handlers(api: NinjaAPI) -> None:
+    """Let the API respond to exceptions with problems."""
     for raised, handler in _HANDLERS.items():
         api.add_exception_handler(raised, handler)
 
 
 def _declined(request: HttpRequest, error: Declined) -> HttpResponse:
-    answer = problem(error.kind, error.detail)
+    response = problem(error.kind, error.detail)
     if error.retry_after is not None:
-        answer["Retry-After"] = str(error.retry_after)
-    return answer
+        response["Retry-After"] = str(error.retry_after)
+    return response
 
 
 def _throttled(request: HttpRequest, error: Throttled) -> HttpResponse:
     seconds = math.ceil(error.wait or 1)
     detail = _("You sent too many requests. Nothing was saved. Try again in %(seconds)s seconds.")
-    answer = problem("too-many", detail % {"seconds": seconds})
-    answer["Retry-After"] = str(seconds)
-    return answer
+    response = problem("too-many", detail % {"seconds": seconds})
+    response["Retry-After"] = str(seconds)
+    return response
 
 
 def _malformed(request: HttpRequest, error: ValidationError) -> HttpResponse:
@@ -170,7 +170,7 @@ def _malformed(request: HttpRequest, error: ValidationError) -> HttpResponse:
 
 
 def _http(request: HttpRequest, error: HttpError) -> HttpResponse:
-    """Return what ninja itself raises: a body that is no JSON, or nobody signed in."""
+    """Respond to ninja's own errors: a body that isn't JSON, or no one signed in."""
     if error.status_code == 401:
         return problem("not-signed-in", NOT_SIGNED_IN)
     return problem("malformed", str(NO_JSON))
@@ -209,20 +209,19 @@ def _no_broker(request: HttpRequest, error: OperationalError) -> HttpResponse:
 
 
 def unavailable(sentence: str) -> HttpResponse:
-    """Return the answer while the database, Redis or a disk is away."""
-    answer = problem(
+    """Return the response while the database, Redis, or a disk can't be reached."""
+    response = problem(
         "unavailable", _("%(sentence)s Nothing was saved. Try again in a moment.") % {"sentence": sentence}
     )
-    answer["Retry-After"] = str(outages.RETRY_SECONDS)
-    return answer
+    response["Retry-After"] = str(outages.RETRY_SECONDS)
+    return response
 
 
 BROKEN = _lazy("Something went wrong on our side. The log has the details; tell the operator.")
 
 
 def _broken(request: HttpRequest, error: Exception) -> HttpResponse:
-    """Return the answer to a fault, logged and signalled as Django does for every other page, and told in the one
-    shape."""
+    """Respond to an unexpected error, logged and signaled as Django does for other pages."""
     sentence = outages.reason(error)
     if sentence:
         logger.warning("%s %s: %s", request.method, request.path, error)

@@ -1,4 +1,4 @@
-"""Runs: proposals side by side, what each would change, and putting one on the desk."""
+"""Runs: proposals, what each would change, and applying one."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from clustering.actions.base import ActId, Id
 from clustering.actions.publish import changes_of
 from clustering.api.paging import Sheet, Window, sheet_of
 from clustering.api.responses.edits import Done, done_response
-from clustering.api.shapes import Answer, ById, Order, Slug
+from clustering.api.shapes import ById, Order, ResponseBody, Slug
 from clustering.api.signing_in import person
 from clustering.redecode.partition import Change as Difference
 from clustering.wording import say, translated
@@ -26,7 +26,7 @@ router = Router(tags=["Runs"])
 State = Literal["computing", "ready", "failed"]
 
 
-class Run(Answer):
+class Run(ResponseBody):
     """A proposal for a whole collection. It never changes."""
 
     id: int
@@ -45,7 +45,7 @@ class Run(Answer):
     launched_by: str | None
 
 
-class RunGroup(Answer):
+class RunGroup(ResponseBody):
     """A document as proposed."""
 
     index: int
@@ -54,15 +54,15 @@ class RunGroup(Answer):
     pages: list[int] = Field(description="Positions in reading order.")
 
 
-class Change(Answer):
-    """The smallest set of pages that a proposal would arrange differently: the same pages, before and after."""
+class Change(ResponseBody):
+    """One change that a proposal would make: the smallest set of pages that it arranges differently."""
 
     key: int = Field(description="Use this in `only` to apply this change.")
     before: list[list[int]] = Field(description="Positions of each current group; each unassigned page by itself.")
     after: list[list[int]]
 
 
-class RunChanges(Answer):
+class RunChanges(ResponseBody):
     """What applying would change."""
 
     total: int
@@ -78,10 +78,10 @@ def list_runs(request: HttpRequest, slug: Slug, window: Query[Window]) -> Sheet[
     rows = collection.runs.filter(pk__gt=window.after).select_related("actor").order_by("pk")
     return sheet_of(
         request,
-        list(rows[: window.limit + 1]),
-        limit=window.limit,
+        rows,
+        window,
         position_of=lambda run: run.pk,
-        tell=lambda shown: [_run_response(run) for run in shown],
+        respond=lambda shown: [_run_response(run) for run in shown],
     )
 
 
@@ -98,10 +98,10 @@ def list_run_groups(request: HttpRequest, slug: Slug, run: ById, window: Query[W
     rows = proposal.groups.filter(index__gte=window.after).order_by("index")
     return sheet_of(
         request,
-        list(rows[: window.limit + 1]),
-        limit=window.limit,
+        rows,
+        window,
         position_of=lambda group: group.index + 1,
-        tell=lambda shown: _group_responses(proposal, shown),
+        respond=lambda shown: _group_responses(proposal, shown),
     )
 
 
@@ -113,13 +113,12 @@ def list_changes(request: HttpRequest, slug: Slug, run: ById, window: Query[Wind
     """
     proposal = _run(request, slug, run)
     changes = changes_of(proposal)
-    shown = list(enumerate(changes))[window.after : window.after + window.limit + 1]
     sheet = sheet_of(
         request,
-        shown,
-        limit=window.limit,
+        list(enumerate(changes))[window.after :],
+        window,
         position_of=lambda row: row[0] + 1,
-        tell=lambda rows: _change_responses(proposal, [change for _, change in rows]),
+        respond=lambda rows: _change_responses(proposal, [change for _, change in rows]),
     )
     return RunChanges(total=len(changes), version=proposal.collection.version, items=sheet.items, next=sheet.next)
 
@@ -136,7 +135,7 @@ class PublishOrder(Order):
 @router.post("/{slug:slug}/runs/{int:run}/publish", response=Done, summary="Apply a proposal")
 def publish(request: HttpRequest, slug: Slug, run: ById, order: PublishOrder) -> Done:
     """Apply a proposal. It changes only documents nobody has reviewed, and can be undone. `only` applies some of the
-    changes; if one of them no longer applies, the answer is 409.
+    changes; if one of them no longer applies, the response is 409.
     """
     access_collection(request.user, slug, edit=True)
     proposal = _run(request, slug, run)

@@ -1,4 +1,4 @@
-"""Seams: the places between two pages, what the machine thinks of each and why, and what people said."""
+"""Seams: the places between two pages, with their probabilities, evidence, and answers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from clustering.actions.answer import AnswerSeam
 from clustering.api.acts import done_by
 from clustering.api.paging import MOST_AT_ONCE, Sheet, Window, sheet_of
 from clustering.api.responses.edits import Done
-from clustering.api.shapes import Answer, AtPosition, Slug
+from clustering.api.shapes import AtPosition, ResponseBody, Slug
 from clustering.api.signing_in import person
 from clustering.quality import kindly, record_check
 from clustering.redecode.live import desk_run
@@ -31,7 +31,7 @@ router = Router(tags=["Seams"])
 Verdict = Literal["same", "different"]
 
 
-class Seam(Answer):
+class Seam(ResponseBody):
     """The place between one page and the next in scan order."""
 
     left: int = Field(description="Position of the page before the seam; identifies it.")
@@ -44,7 +44,7 @@ class Seam(Answer):
     versions: dict[str, int] = Field(description="Version of each group at the seam, by ID, as acts take them.")
 
 
-class Fact(Answer):
+class Fact(ResponseBody):
     """One piece of evidence."""
 
     family: str = Field(description="paper, look, numbers, text, hand, page or kind.")
@@ -53,7 +53,7 @@ class Fact(Answer):
     contribution: float = Field(description="Log-odds of a page break; a negative value suggests one document.")
 
 
-class RunSays(Answer):
+class RunSays(ResponseBody):
     """What one proposal says about a seam."""
 
     run: int
@@ -71,7 +71,7 @@ class WholeSeam(Seam):
     runs: list[RunSays] = Field(description="Newest first, at most 20.")
 
 
-class OpenSeam(Answer):
+class OpenSeam(ResponseBody):
     """A seam that nobody has reviewed."""
 
     left: int
@@ -81,7 +81,7 @@ class OpenSeam(Answer):
     saved: float = Field(description="How many corrections checking this is expected to save.")
 
 
-class Queue(Answer):
+class Queue(ResponseBody):
     """What to check next."""
 
     total: int = Field(description="Number of places to check.")
@@ -95,7 +95,7 @@ class Most(BaseModel):
     limit: int = Field(200, ge=1, le=MOST_AT_ONCE, description="The most to return.")
 
 
-RUNS_TOLD = 20
+MOST_RUNS = 20
 
 
 @router.get("/{slug:slug}/seams", response=Sheet[Seam], summary="List seams")
@@ -103,14 +103,13 @@ def list_seams(request: HttpRequest, slug: Slug, window: Query[Window]) -> Sheet
     """Seams in scan order, each named by the page before it. `after` is a position."""
     collection = access_collection(request.user, slug)
     pages = models.Page.objects.filter(collection=collection, position__gt=window.after).select_related("group")
-    rows = list(pages.defer("paper").order_by("position")[: window.limit + 2])
-    pairs = list(pairwise(rows))
+    rows = pages.defer("paper").order_by("position")[: window.limit + 2]
     return sheet_of(
         request,
-        pairs,
-        limit=window.limit,
+        list(pairwise(rows)),
+        window,
         position_of=lambda pair: pair[0].position,
-        tell=lambda shown: _seam_responses(collection, shown),
+        respond=lambda shown: _seam_responses(collection, shown),
     )
 
 
@@ -130,7 +129,7 @@ def get_seam(request: HttpRequest, slug: Slug, left: AtPosition) -> WholeSeam:
         )
     record = _seam_responses(collection, [(pair[0], pair[1])])[0]
     chosen = desk_run(collection)
-    scores = models.SeamScore.objects.filter(page=pair[0]).select_related("run").order_by("-run__created")[:RUNS_TOLD]
+    scores = models.SeamScore.objects.filter(page=pair[0]).select_related("run").order_by("-run__created")[:MOST_RUNS]
     answer = models.Answer.objects.filter(first=pair[0], second=pair[1]).select_related("actor").first()
     return WholeSeam(
         **record.model_dump(),
@@ -155,7 +154,7 @@ def get_queue(request: HttpRequest, slug: Slug, wanted: Query[Most]) -> Queue:
 
 
 def _seam_responses(collection: models.Collection, pairs: Sequence[tuple[models.Page, models.Page]]) -> list[Seam]:
-    """Four queries, whatever their number."""
+    """Return seams between pairs of pages. At most five queries."""
     run = desk_run(collection)
     lefts = [left.pk for left, _ in pairs]
     scores: dict[int, float] = {}
@@ -199,8 +198,8 @@ def _run_says(score: models.SeamScore, chosen: models.Run | None) -> RunSays:
     )
 
 
-class Kept(Answer):
-    """An answer about a place that was already reviewed. It is kept as an opinion and changes nothing."""
+class Kept(ResponseBody):
+    """An answer about a place that was already reviewed. It is stored as an opinion and changes nothing."""
 
     version: int
     message: str
@@ -213,7 +212,7 @@ class Kept(Answer):
 @router.post("/{slug:slug}/queue/answer", response=Done | Changes | Kept, summary="Answer a place to check")
 def answer_in_queue(request: HttpRequest, slug: Slug, order: AnswerSeam) -> Done | Kept | HttpResponse:
     """Like the act `answer`. Reviewed places may be shown again to measure reviewer agreement; an answer about one of
-    them is kept as an opinion.
+    them is stored as an opinion.
     """
     at = Scope(access_collection(request.user, slug, edit=True), person(request))
     if at.collection.read_settings().check_share:

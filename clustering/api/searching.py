@@ -1,4 +1,4 @@
-"""Search in what was read on the pages, and in what people entered about documents."""
+"""Search in the text of pages and in descriptions of documents."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from clustering import models
 from clustering.access import access_collection, hidden_in
 from clustering.api.responses.pages import Page, page_response
-from clustering.api.shapes import Answer, Slug
+from clustering.api.shapes import ResponseBody, Slug
 from clustering.selectors.described import described_pages, piece_of
 from clustering.selectors.search import MARK, found_pages, headlines_of
 
@@ -33,8 +33,8 @@ class Asked(BaseModel):
     limit: int = Field(40, ge=1, le=200, description="The most to return.")
 
 
-class Hit(Answer):
-    """A page with the text that was found, or the first page of a document whose description was."""
+class Hit(ResponseBody):
+    """A page whose text has the words, or the first page of a document whose description has them."""
 
     page: Page
     described: bool = Field(
@@ -47,8 +47,8 @@ class Hit(Answer):
     )
 
 
-class Hits(Answer):
-    """Pages found: descriptions in scan order, then text, best match first."""
+class Hits(ResponseBody):
+    """Results: documents by their descriptions, in scan order, then pages by their text, best match first."""
 
     total: int
     items: list[Hit]
@@ -58,24 +58,24 @@ class Hits(Answer):
 def search(request: HttpRequest, slug: Slug, asked: Query[Asked]) -> Hits:
     """Find documents whose description has these words, then pages whose text has them, as Search at the desk does.
 
-    Descriptions come first, in scan order; text follows, best match first. A page is told once.
+    Descriptions come first, in scan order; text follows, best match first. Each page is listed once.
     """
     collection = access_collection(request.user, slug, whole=False)
     words = asked.q.replace("\0", "")
     end = asked.offset + asked.limit
     read = found_pages(collection, words)
-    # Most words are in the text too: there the passage says more than the description.
+    # A page whose text has the words is listed by its text, which shows more than the description.
     entered = described_pages(models.Collection.objects.filter(pk=collection.pk), words, hidden=hidden_in(collection))
     entered = entered.exclude(pk__in=read.order_by().values("pk"))
     count = entered.count()
     named = list(entered.select_related("group")[asked.offset : end])
     pages = list(read[max(0, asked.offset - count) : max(0, end - count)])
     headlines = headlines_of([page for page in pages if not page.is_restricted], words)
-    answers = [(page, _described(page, words)) for page in named]
-    answers += [(page, headlines.get(page.pk, "")) for page in pages]
+    hits = [(page, _described(page, words)) for page in named]
+    hits += [(page, headlines.get(page.pk, "")) for page in pages]
     items = [
-        Hit(page=page_response(page, slug=slug), described=place < len(named), headline=_marked(headline))
-        for place, (page, headline) in enumerate(answers)
+        Hit(page=page_response(page, slug=slug), described=index < len(named), headline=_marked(headline))
+        for index, (page, headline) in enumerate(hits)
     ]
     return Hits(total=count + read.count(), items=items)
 

@@ -1,4 +1,4 @@
-"""What requests and answers are made of: the two base classes, and numbers that mean the same everywhere."""
+"""Base classes and parameters of requests and responses."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from pydantic import BaseModel, ConfigDict
 
 from clustering.actions.base import MOST, MOST_NAMED, WHOLE, Order
 
-__all__ = ["MOST", "MOST_NAMED", "WHOLE", "Answer", "AtPosition", "ById", "Order", "Slug", "file_response"]
+__all__ = ["MOST", "MOST_NAMED", "WHOLE", "AtPosition", "ById", "Order", "ResponseBody", "Slug", "file_response"]
 
 _BINARY = {"schema": {"type": "string", "format": "binary"}}
 
 
 def file_response(description: str, media_type: str) -> dict[str, Any]:
-    """Return what the document says of an answer that is a file.
+    """Return the OpenAPI description of a response that is a file.
 
-    Generators of clients make bytes of an octet-stream, and leave an answer of any other type out.
+    Client generators return an octet-stream as bytes and ignore other media types.
     """
     return {"description": description, "content": {"application/octet-stream": _BINARY, media_type: _BINARY}}
 
 
-class Answer(BaseModel):
+class ResponseBody(BaseModel):
     """The base of all response bodies."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, from_attributes=True)
 
 
 Slug = Annotated[str, Path(pattern="^[-a-zA-Z0-9_]+$", max_length=80, description="Short name of the collection.")]

@@ -1,4 +1,4 @@
-"""Who asks, and how often: a token of a person, or the session of the browser with its CSRF token."""
+"""Authentication by a person's token or a browser session with its CSRF token, and the rate limit."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class Token(HttpBearer):
-    """A token in the Authorization header. One that is wrong is refused, whatever cookies come with it."""
+    """A token in the Authorization header. A wrong one is rejected even if the request has a session, too."""
 
     def __call__(self, request: HttpRequest) -> ApiToken | None:
-        """Return the token, its person being `request.user` from here on; None where the header is not sent."""
+        """Return the token and set `request.user` to its owner; None if there is no such header. Raises Declined."""
         sent = request.headers.get("Authorization")
         if sent is None:
             return None
@@ -38,7 +38,7 @@ class Token(HttpBearer):
         return self.authenticate(request, secret.strip())
 
     def authenticate(self, request: HttpRequest, token: str) -> ApiToken:
-        """Return the token. Raises Declined where the token is not usable, or may only read and is used to write."""
+        """Return the token. Raises Declined if it isn't usable, or is read-only and the request writes."""
         api_token = token_for(token)
         if api_token is None:
             try:
@@ -74,7 +74,7 @@ class Token(HttpBearer):
 
 
 class Session(SessionAuth):
-    """Somebody who is signed in at the desk, in the same browser."""
+    """A person who is signed in in the same browser."""
 
     def __call__(self, request: HttpRequest) -> Any:
         """Return the signed-in person, or None. Raises Declined if a write lacks its CSRF token."""
@@ -82,7 +82,7 @@ class Session(SessionAuth):
             return None
         if request.method not in SAFE and check_csrf(request) is not None:
             if request.headers.get("X-Requested-With") == "desk":
-                get_token(request)  # the answer brings a new one, so that the page can go on
+                get_token(request)  # sends a new one with the response, so that the page can continue
                 raise Declined(
                     "not-signed-in", _("This page has expired, and nothing was saved. Sign in again and reload it.")
                 )
@@ -97,16 +97,16 @@ class Session(SessionAuth):
 
 
 def person(request: HttpRequest) -> User:
-    """Return the person who asks. Authentication lets nobody else in."""
+    """Return the person who sent the request; authentication ensures that there is one."""
     assert isinstance(request.user, User)
     return request.user
 
 
 class RateLimit(BaseThrottle):
-    """Count a person's scripts, all tokens together, in the cache that all web servers share.
+    """Limit the requests of a person's scripts, for all tokens together, counted in the cache of all web servers.
 
-    The desk in the browser is not counted, and while the cache is away nothing is. ninja's own throttles keep what
-    they count on themselves, where requests in several threads would mix it up.
+    Requests of the browser aren't limited, and none are while the cache can't be reached. Ninja's own throttles keep
+    state in themselves, which isn't safe with several threads.
     """
 
     def allow_request(self, request: HttpRequest) -> bool:
@@ -119,7 +119,7 @@ class RateLimit(BaseThrottle):
         cache.add(key, 0, 2 * period)
         try:
             return cache.incr(key) <= most
-        except ValueError:  # the cache is away
+        except ValueError:  # the cache can't be reached
             return True
 
     def wait(self) -> float:

@@ -1,4 +1,4 @@
-"""Where scans come from, as a script names it."""
+"""Sources of scans, as scripts name them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from clustering.sources.contract import NoSource
 
 
 def source_named(text: str) -> Source:
-    """Return the source, looked at once; folders only below those that are open to imports. Raises Refused."""
+    """Check and return a source. Folders must be in those open to imports. Raises Refused."""
     try:
         return check_source(text, roots=settings.IMPORT_ROOTS)
     except NoSource as error:

@@ -1,4 +1,4 @@
-"""The API as one thing: its parts, its addresses, its document."""
+"""Version 1 of the API: its routers, addresses, OpenAPI document, and reference."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import URLPattern, get_script_prefix, path, re_path
 from django.utils.translation import get_language
 from django.views.decorators.csrf import csrf_exempt
@@ -15,10 +16,10 @@ from django.views.decorators.http import require_safe
 from ninja import NinjaAPI
 from ninja.operation import Operation
 
+from clustering.access import may_launch
 from clustering.api import acts, collections, comments, edits, exports, groups, jobs, me, pages, runs, seams, searching
 from clustering.api.document import DESCRIPTION, documented
-from clustering.api.problems import problem, speak_of_problems
-from clustering.api.reference import reference_of
+from clustering.api.problems import KINDS, add_handlers, problem
 from clustering.api.signing_in import RateLimit, Session, Token
 from clustering.wording import say
 
@@ -27,7 +28,7 @@ VERSION = "1.0.0"
 
 
 class Api(NinjaAPI):
-    """Operations are called what their functions are called."""
+    """The API, with the names of functions as the IDs of operations."""
 
     def get_openapi_operation_id(self, operation: Operation) -> str:
         """Return the function's name, which is unique in the API."""
@@ -44,7 +45,7 @@ api = Api(
     auth=[Token(), Session()],
     throttle=[RateLimit()],
 )
-speak_of_problems(api)
+add_handlers(api)
 api.add_router("", me.router)
 for noun in (collections, pages, seams, groups, comments, acts, runs, jobs, edits, exports, searching):
     api.add_router("/collections", noun.router)
@@ -52,7 +53,7 @@ for noun in (collections, pages, seams, groups, comments, acts, runs, jobs, edit
 
 @cache
 def _document(prefix: str, language: str | None) -> dict[str, Any]:
-    """Return the OpenAPI document for a prefix of addresses. It is made once, because that takes a while."""
+    """Return the OpenAPI document. Cached by what it depends on, because it takes a while to generate."""
     return documented(dict(api.get_openapi_schema()))
 
 
@@ -62,22 +63,35 @@ def _written(prefix: str, language: str | None) -> bytes:
 
 
 def document() -> dict[str, Any]:
-    """Return the OpenAPI 3.1 document, to be looked at only: all who ask get the same."""
+    """Return the OpenAPI 3.1 document, which is shared and must not be changed."""
     return _document(get_script_prefix(), get_language())
 
 
 @login_not_required
 @require_safe
 def openapi(request: HttpRequest) -> HttpResponse:
-    """Return the document, for everybody: it says nothing of any collection."""
+    """Return the document, even to people who aren't signed in: it contains no data."""
     return HttpResponse(_written(get_script_prefix(), get_language()), content_type="application/json")
 
 
 @login_not_required
 @csrf_exempt
 def nothing_here(request: HttpRequest) -> HttpResponse:
-    """Any other address below the API's."""
+    """Respond to any other address below the API's."""
     return problem("not-found", say("The API has no such address. The reference lists all."))
+
+
+@require_safe
+def reference(request: HttpRequest) -> HttpResponse:
+    """Show the document to people, in Swagger UI as django-ninja ships it."""
+    info = document()["info"]
+    context = {
+        "info": info,
+        "paragraphs": info["description"].split("\n\n"),
+        "kinds": KINDS.values(),
+        "may_launch": may_launch(request.user),
+    }
+    return render(request, "api/reference.html", context)
 
 
 def _addresses() -> list[URLPattern]:
@@ -92,6 +106,6 @@ def _addresses() -> list[URLPattern]:
 urlpatterns: list[URLPattern] = [
     path("openapi.json", openapi, name="openapi"),
     *_addresses(),
-    path("", reference_of(document), name="api-root"),
-    re_path("", nothing_here, name="nothing"),  # `path` would stop at a line break
+    path("", reference, name="api-root"),
+    re_path("", nothing_here, name="nothing"),  # `path` doesn't match line breaks
 ]

@@ -1,4 +1,4 @@
-"""Acts that were done, as the API tells them."""
+"""Responses about edits and acts."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from pydantic import Field
 
 from clustering import models
 from clustering.api.responses.groups import Group, groups_of
-from clustering.api.shapes import Answer
+from clustering.api.shapes import ResponseBody
 
 GROUPS_NAMED = 100
-GROUPS_TOLD = 1000
+MOST_GROUPS = 1000
 """If an act touched more, its groups are left out: read them with `changed_since`."""
 
 
-class Edit(Answer):
+class Edit(ResponseBody):
     """One change in the history."""
 
     sequence: int = Field(description="The version of the collection after this change; identifies it in addresses.")
@@ -36,7 +36,7 @@ class Edit(Answer):
     groups: list[int] = Field(description=f"IDs of the groups that changed, at most {GROUPS_NAMED}.")
 
 
-class Done(Answer):
+class Done(ResponseBody):
     """What an act did: its entry in the history, and the current state of the groups it changed."""
 
     edit: Edit
@@ -44,12 +44,12 @@ class Done(Answer):
     groups: list[Group] = Field(description="Groups that the act changed, in scan order.")
     removed: list[int] = Field(description="IDs of groups that no longer exist.")
     too_many: bool = Field(
-        description=f"It changed more than {GROUPS_TOLD} groups: read them with GET …/groups?changed_since=…"
+        description=f"It changed more than {MOST_GROUPS} groups: read them with GET …/groups?changed_since=…"
     )
 
 
 def edit_responses(edits: QuerySet[models.Edit]) -> list[Edit]:
-    """Return these acts without their arrangements, which may be as large as the collection. One query."""
+    """Return edits without their snapshots, which may be as large as the collection. One query."""
     rows = (
         edits.select_related("actor")
         .defer("before", "after", "groups", "pages")
@@ -83,16 +83,16 @@ def _edit_response(row: Any) -> Edit:
 
 
 def done_response(edit: models.Edit) -> Done:
-    """Return what an act did. Its cost grows with what it touched, never with the collection."""
+    """Return what an act did. The cost depends on the size of the change, not of the collection."""
     collection = models.Collection.objects.only("pk", "version").get(pk=edit.collection_id)
     record = edit_responses(models.Edit.objects.filter(pk=edit.pk))[0]
-    too_many = len(edit.groups) > GROUPS_TOLD
+    too_many = len(edit.groups) > MOST_GROUPS
     groups = [] if too_many else groups_of(edit.groups, collection)
-    there = {group.id for group in groups}
+    existing = {group.id for group in groups}
     return Done(
         edit=record,
         version=collection.version,
         groups=groups,
-        removed=[] if too_many else sorted(set(edit.groups) - there),
+        removed=[] if too_many else sorted(set(edit.groups) - existing),
         too_many=too_many,
     )

@@ -1,4 +1,4 @@
-"""Groups as the API tells them."""
+"""Responses about groups."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from pydantic import Field
 
 from clustering import models
-from clustering.api.shapes import Answer
+from clustering.api.shapes import ResponseBody
 from clustering.engine.description import details_from
 from clustering.selectors.desk_rows import spans_of
 from clustering.selectors.hidden_drafts import leave_out_hidden_drafts
@@ -19,7 +19,7 @@ from clustering.wording import title_of
 State = Literal["proposed", "confirmed", "changed"]
 
 
-class Draft(Answer):
+class Draft(ResponseBody):
     """What hhreview read for a field, kept apart from what people enter."""
 
     value: str
@@ -27,7 +27,7 @@ class Draft(Answer):
     evidence: str = Field(description="Where it was read.")
 
 
-class Drafts(Answer):
+class Drafts(ResponseBody):
     """Drafts by field; null if nothing was read."""
 
     title: Draft | None
@@ -36,14 +36,14 @@ class Drafts(Answer):
     language: Draft | None
 
 
-class Term(Answer):
+class Term(ResponseBody):
     """A name or heading."""
 
     label: str
     uri: str = Field("", description="Its address in a vocabulary, if it has one.")
 
 
-class Details(Answer):
+class Details(ResponseBody):
     """Further description of a document."""
 
     creators: list[Term] = Field(default_factory=list)
@@ -57,7 +57,7 @@ class Details(Answer):
     kind_uri: str = Field("", description="Address of the kind in a vocabulary, if it was chosen from one.")
 
 
-class Group(Answer):
+class Group(ResponseBody):
     """A document: its pages in reading order, and its description."""
 
     id: int = Field(description="Identifies the group in acts and in `versions`.")
@@ -92,8 +92,7 @@ class Group(Answer):
 
 
 def group_responses(rows: Iterable[models.Group], hidden: QuerySet[models.Page] | None = None) -> list[Group]:
-    """Return these groups with their pages, but for the `hidden` ones; `confirmed_by` must be there. Three queries at
-    most."""
+    """Return groups with the pages that aren't `hidden`. `confirmed_by` must be loaded. At most three queries."""
     groups = list(rows)
     if not groups:
         return []
@@ -106,7 +105,7 @@ def group_responses(rows: Iterable[models.Group], hidden: QuerySet[models.Page] 
 
 
 def groups_of(ids: Iterable[int], collection: models.Collection) -> list[Group]:
-    """Those of these groups that are there, in scan order. Two queries, or three."""
+    """Return those of the groups that exist, in scan order. At most three queries."""
     rows = models.Group.objects.filter(collection=collection, pk__in=list(ids)).select_related("confirmed_by")
     return group_responses(rows.order_by("first_position"))
 
@@ -147,7 +146,9 @@ def _group_response(group: models.Group, spans: list[list[int]]) -> Group:
     )
 
 
-def _draft(kept: dict[str, Any] | None) -> Draft | None:
-    if not kept:
+def _draft(stored: dict[str, Any] | None) -> Draft | None:
+    if not stored:
         return None
-    return Draft(value=str(kept.get("value", "")), confidence=kept.get("confidence"), evidence=kept.get("evidence", ""))
+    return Draft(
+        value=str(stored.get("value", "")), confidence=stored.get("confidence"), evidence=stored.get("evidence", "")
+    )

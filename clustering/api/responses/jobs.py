@@ -1,4 +1,4 @@
-"""Jobs as the API tells them."""
+"""Responses about jobs."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import Any, Literal, cast
 from pydantic import Field
 
 from clustering import models
-from clustering.api.shapes import Answer
+from clustering.api.shapes import ResponseBody
 from clustering.wording import translated
 
 State = Literal["queued", "running", "done", "failed", "cancelled"]
 
 
-class Job(Answer):
+class Job(ResponseBody):
     """A background job and its progress."""
 
     id: int
@@ -35,8 +35,8 @@ class Job(Answer):
     finished: datetime | None
 
 
-class JobProblem(Answer):
-    """What went wrong with one page or file while the rest went on."""
+class JobProblem(ResponseBody):
+    """A problem with one page or file, which didn't stop the job."""
 
     id: int
     position: int | None = Field(description="Position of the page, if known.")
@@ -46,7 +46,7 @@ class JobProblem(Answer):
 
 
 def job_response(job: models.Job) -> Job:
-    """Return this job; `actor` must be there."""
+    """Return a job, whose `actor` must be loaded."""
     return Job(
         id=job.pk,
         kind=job.kind,

@@ -1,4 +1,4 @@
-"""Pages as the API tells them."""
+"""Responses about pages."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from django.urls import reverse
 from pydantic import Field
 
 from clustering import models
-from clustering.api.shapes import Answer
+from clustering.api.shapes import ResponseBody
 from clustering.engine.correcting import State
 from clustering.models.correction import corrections_of
 
 Role = Literal["", "target", "empty", "other"]
 
 
-class Page(Answer):
-    """One scanned image in its place."""
+class Page(ResponseBody):
+    """One scanned image."""
 
     position: int = Field(
         description="Place in scan order, from 1; identifies the page. Changes only if pages are inserted."
@@ -41,7 +41,7 @@ class Page(Answer):
     image: str = Field(description="Address of the original; ?size=1280 or 320 for smaller ones.")
 
 
-class Line(Answer):
+class Line(ResponseBody):
     """One line of print, in pixels of the upright image."""
 
     text: str
@@ -52,7 +52,7 @@ class Line(Answer):
     confidence: float
 
 
-class Reading(Answer):
+class Reading(ResponseBody):
     """The OCR text of a page, after rotating it upright."""
 
     text: str
@@ -73,7 +73,7 @@ class WholePage(Page):
     paper: dict[str, Any] | None = Field(description="Physical measurements from the image.")
 
 
-class LineOfText(Answer):
+class LineOfText(ResponseBody):
     """One line as it reads now, in pixels of the upright image."""
 
     id: str = Field(description="Names the line in `POST …/acts/text`.")
@@ -89,8 +89,8 @@ class LineOfText(Answer):
     )
 
 
-class PageText(Answer):
-    """The text of a page, with what people made of it."""
+class PageText(ResponseBody):
+    """The text of a page, with corrections."""
 
     position: int
     text: str
@@ -102,25 +102,13 @@ class PageText(Answer):
 
 
 def text_response(page: models.Page) -> PageText:
-    """Return the text of this page; its reading must be there."""
+    """Return the text of a page, which must have a reading."""
     reading = page.reading
     laid = reading.laid(corrections_of([page.pk]).get(page.pk, []))
     return PageText(
         position=page.position,
         text=reading.text,
-        lines=[
-            LineOfText(
-                id=line.id,
-                text=line.text,
-                original=line.original,
-                left=line.left,
-                top=line.top,
-                right=line.right,
-                bottom=line.bottom,
-                state=line.state,
-            )
-            for line in laid
-        ],
+        lines=[LineOfText.model_validate(line) for line in laid],
         width=reading.width,
         height=reading.height,
         checked=reading.checked,
@@ -129,12 +117,12 @@ def text_response(page: models.Page) -> PageText:
 
 
 def page_response(page: models.Page, *, slug: str, text: bool = False) -> Page:
-    """Return this page; with `text` its reading must be there."""
+    """Return a page. With `text`, its reading must be loaded."""
     return Page(**_facts(page, slug), text=_text(page) if text else None)
 
 
 def whole_page_response(page: models.Page, *, slug: str) -> WholePage:
-    """Return this page with its reading, which must be there."""
+    """Return a page with its reading, which must be loaded."""
     reading: models.Reading | None = getattr(page, "reading", None)
     return WholePage(
         **_facts(page, slug),
