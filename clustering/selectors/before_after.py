@@ -108,7 +108,7 @@ class BeforeAfter:
 
 
 Homes = dict[int, int | None]
-"""Return the group of each page id."""
+"""Group of each page, by ids; None for an unassigned page."""
 
 
 def compare(collection: Collection, before: Snapshot, after: Snapshot) -> BeforeAfter:

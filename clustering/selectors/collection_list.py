@@ -187,7 +187,7 @@ WHERE round(100 * told.probability) BETWEEN {DOUBTFUL} AND {100 - DOUBTFUL}
     )
 GROUP BY told.collection_id
 """
-"""The places that `actions.queue.open_seams` gives for DOUBTFUL, counted for many collections at once."""
+"""The places that `selectors.queue.open_seams` returns for DOUBTFUL, counted for many collections at once."""
 
 
 def doubtful_left(ids: Sequence[int]) -> dict[int, int]:
