@@ -8,11 +8,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from django.core.management import CommandError, call_command
 from pytest_django.fixtures import Settings
 
 from clustering.engine import encoders
 from clustering.engine.encoders import LEAST_COSINE, RUNTIMES, EncoderUnavailable, Vectors, get_encoder
+from clustering.engine.encoders.openvino_networks import Precision, compiled
+from clustering.engine.encoders.runtimes import OPENVINO
 from clustering.jobs import running, tuning
 from clustering.jobs.launching import launch_job
 from clustering.jobs.sourcing import create_collection
@@ -73,10 +76,10 @@ def test_a_runtime_whose_package_is_missing_is_left_out(draw_scans: DrawScans, m
     left: dict[str, str] = {}
     tried = tuning.tune(ENCODER, "cpu", sorted(draw_scans(2).iterdir()), left.__setitem__)
     assert {each.runtime for each in tried} | set(left) == set(RUNTIMES)
-    assert set(left) == {"openvino", "openvino-bf16"}
+    assert set(left) == set(OPENVINO)
 
 
-TRIED = [runtime for runtime in RUNTIMES if runtime != "fp32"]
+TRIED = [runtime for runtime in RUNTIMES if runtime not in {"fp32", "openvino-bf16"}]
 WORDS = ["minutes of the executive board", ""]
 
 
@@ -94,8 +97,8 @@ def right(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Path], Vectors
 def test_each_runtime_gives_the_vectors_of_fp32(right: tuple[list[Path], Vectors, Vectors], runtime: str) -> None:
     (known,) = [known for known in RUNTIMES if known == runtime]
     scans, pictures, texts = right
-    # Both of openvino take seconds to make and differ by a setting: each tries one encoder.
-    if known != "openvino-bf16":
+    # Those of openvino take seconds to make and differ by a setting: each tries one encoder.
+    if known != "openvino-int8":
         vectors = get_encoder(ENCODER, device="cpu", runtime=known).encode(scans)
         assert vectors.dtype == np.float32
         assert (vectors * pictures).sum(axis=1).min() >= LEAST_COSINE
@@ -103,6 +106,26 @@ def test_each_runtime_gives_the_vectors_of_fp32(right: tuple[list[Path], Vectors
         vectors = get_encoder("minilm", device="cpu", runtime=known).encode(WORDS)
         assert float(vectors[0] @ texts[0]) >= LEAST_COSINE
         assert not vectors[1].any()
+
+
+def test_openvino_computes_in_fewer_bits_what_can_be() -> None:
+    torch.manual_seed(1)
+    linear = torch.nn.Linear
+    network = torch.nn.Sequential(torch.nn.Flatten(), linear(256, 512), torch.nn.GELU(), linear(512, 64))
+    rows = torch.randn(5, 1, 16, 16)
+    rows[:, :, 0, 7] *= 50  # as a few features of trained transformers are
+    with torch.inference_mode():
+        exact = network(rows)
+    exactly = compiled(network, network, [rows], precision="f32")(rows)
+    assert torch.allclose(exactly, exact, atol=1e-4)
+    fewer: tuple[Precision, ...] = ("bf16", "int8")
+    for precision in fewer:
+        rounded = compiled(network, network, [rows], precision=precision)(rows)
+        assert torch.nn.functional.cosine_similarity(rounded, exact).min() >= LEAST_COSINE
+        assert precision != "int8" or not torch.allclose(rounded, exact, atol=1e-4)
+    convolution = torch.nn.Conv2d(3, 4, 3)
+    with pytest.raises(EncoderUnavailable, match="8 bits"):
+        compiled(convolution, convolution, [torch.zeros(2, 3, 8, 8)], precision="int8")
 
 
 def test_without_pages_it_says_what_to_do_first(draw_scans: DrawScans) -> None:

@@ -1,4 +1,5 @@
-"""Compute networks with OpenVINO, which is made for CPUs: the same numbers as torch's in about half the time.
+"""Compute networks with OpenVINO, which is made for CPUs: the same numbers as torch's in about half the time, or nearly
+the same in a quarter.
 
 Torch exports the network, and OpenVINO's frontend reads the export. `openvino.convert_model` would do the same, but it
 sends telemetry.
@@ -10,7 +11,9 @@ import importlib.util
 import re
 from collections.abc import Callable, Sequence
 from queue import SimpleQueue
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
 
 from clustering.engine.encoders.contract import EncoderUnavailable
 from clustering.sentences import say
@@ -18,6 +21,11 @@ from clustering.sentences import say
 if TYPE_CHECKING:
     import torch
 
+Precision = Literal["f32", "bf16", "int8"]
+"""In which numbers matrices are multiplied."""
+QUANTIZED_TOGETHER = 64
+"""Inputs of a matrix that share a scale in int8: few enough that one large value doesn't flatten the others."""
+INT8_MAX = 127
 IMAGES_DIM = 4
 """Dimensions of a batch of images. Only their number varies; a batch of texts also varies in length."""
 
@@ -34,7 +42,7 @@ def compiled(
     call: Callable[..., torch.Tensor],
     examples: Sequence[torch.Tensor],
     *,
-    in_bf16: bool,
+    precision: Precision,
 ) -> Callable[..., torch.Tensor]:
     """Return a function that computes the same as `call`, a function of `network`, in as many threads as torch has.
 
@@ -49,12 +57,17 @@ def compiled(
     threads = torch.get_num_threads()
     try:
         model = _converted(network, call, tuple(examples))
+        if precision == "int8":
+            _quantize(model)
         settings = {
-            "INFERENCE_PRECISION_HINT": "bf16" if in_bf16 else "f32",
+            "INFERENCE_PRECISION_HINT": "bf16" if precision == "bf16" else "f32",
+            "DYNAMIC_QUANTIZATION_GROUP_SIZE": QUANTIZED_TOGETHER,
             "INFERENCE_NUM_THREADS": threads,
             "NUM_STREAMS": threads,
         }
         ready: Any = openvino.Core().compile_model(model, "CPU", settings)
+    except EncoderUnavailable:
+        raise
     # torch and OpenVINO raise errors of any type, and each means that torch has to compute this network.
     except Exception as error:
         reason = re.sub(r"\s+", " ", str(error)).strip()[:300] or type(error).__name__
@@ -113,3 +126,33 @@ def _converted(network: torch.nn.Module, call: Callable[..., torch.Tensor], exam
     for port, part, places in zip(model.inputs, examples, varying, strict=True):
         model.reshape({port: PartialShape([-1 if place in places else size for place, size in enumerate(part.shape)])})
     return model
+
+
+def _quantize(model: Any) -> None:
+    """Store the matrices that a model multiplies by in int8, with a scale for each output.
+
+    OpenVINO then quantizes each input as it comes, so no pages are needed to calibrate (dynamic quantization). Raises
+    EncoderUnavailable if the model multiplies by no matrix, as convolutional networks.
+    """
+    from openvino import opset13
+
+    products = [node for node in model.get_ops() if node.get_type_name() == "MatMul" and _is_matrix(node.input(1))]
+    if not products:
+        raise EncoderUnavailable(say("OpenVINO makes only transformers faster in 8 bits."))
+    for product in products:
+        attributes = product.get_attributes()
+        stored = product.input(1).get_source_output().get_node().get_data().astype(np.float32)
+        weights = stored if attributes["transpose_b"] else stored.T
+        scales = np.maximum(np.abs(weights).max(axis=1, keepdims=True), np.finfo(np.float32).tiny) / INT8_MAX
+        matrix = opset13.convert(opset13.constant(np.round(weights / scales).astype(np.int8)), "f32")
+        scaled = opset13.multiply(matrix, opset13.constant(scales))
+        inputs = product.input(0).get_source_output()
+        quantized = opset13.matmul(inputs, scaled, attributes["transpose_a"], transpose_b=True)
+        for target in product.output(0).get_target_inputs():
+            target.replace_source_output(quantized.output(0))
+    model.validate_nodes_and_infer_types()
+
+
+def _is_matrix(port: Any) -> bool:
+    source = port.get_source_output().get_node()
+    return source.get_type_name() == "Constant" and len(source.get_output_shape(0)) == 2

@@ -10,15 +10,16 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Literal, Protocol, get_args, runtime_checkable
 
 from clustering.engine.encoders.contract import EncoderUnavailable
-from clustering.engine.encoders.openvino_networks import compiled, missing_openvino
+from clustering.engine.encoders.openvino_networks import Precision, compiled, missing_openvino
 
 if TYPE_CHECKING:
     import torch
 
-Runtime = Literal["fp32", "channels-last", "bf16", "autocast", "openvino", "openvino-bf16"]
+Runtime = Literal["fp32", "channels-last", "bf16", "autocast", "openvino", "openvino-bf16", "openvino-int8"]
 """32 bits, as trained; the same with channels last in memory; 16 bits; 16 bits for matrices only; 32 bits with OpenVINO
-instead of torch; OpenVINO with 16 bits for matrices."""
+instead of torch; OpenVINO with 16 bits for matrices, or with 8 (transformers only)."""
 RUNTIMES: tuple[Runtime, ...] = get_args(Runtime)
+OPENVINO: dict[Runtime, Precision] = {"openvino": "f32", "openvino-bf16": "bf16", "openvino-int8": "int8"}
 DEFAULT_RUNTIME: Runtime = "fp32"
 LEAST_COSINE = 0.99
 """Least cosine between a runtime's vectors and those of fp32."""
@@ -34,7 +35,7 @@ class Tunable(Protocol):
 
 def missing_runtime(runtime: Runtime, device: str) -> str:
     """Return "" if this runtime can be tried on this device, or else a sentence."""
-    if not runtime.startswith("openvino"):
+    if runtime not in OPENVINO:
         return ""
     return missing_openvino() if device == "cpu" else f"OpenVINO is for processors, not for {device}."
 
@@ -52,8 +53,8 @@ def faster(
         raise EncoderUnavailable(problem)
     if runtime == "fp32":
         return call
-    if runtime in {"openvino", "openvino-bf16"}:
-        return compiled(network, call, examples, in_bf16=runtime == "openvino-bf16")
+    if runtime in OPENVINO:
+        return compiled(network, call, examples, precision=OPENVINO[runtime])
     if runtime == "bf16":
         network.to(torch.bfloat16)
     network.to(memory_format=torch.channels_last)
