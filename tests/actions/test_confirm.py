@@ -6,9 +6,12 @@ from uuid import uuid4
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from pytest_django import DjangoAssertNumQueries
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 
 from clustering.actions import Refused, StaleVersion, confirm_groups, flag_group, split_group, unconfirm_groups
+from clustering.journal import writing
 from clustering.models import Edit, Group, User
 from tests.actions.conftest import GroupOf
 from tests.actions.partition_checks import check_partition
@@ -106,3 +109,19 @@ def test_a_stale_act_tells_whose_change_it_was(make_collection: MakeCollection, 
         with pytest.raises(StaleVersion) as refused:
             confirm_groups(afl.groups.filter(number=1), actor=person, versions=seen)
         assert refused.value.sentence.startswith(who)
+
+
+@pytest.mark.parametrize("count", [2, 3])
+def test_the_planner_learns_of_many_confirmed_documents_at_once(
+    make_collection: MakeCollection,
+    alice: User,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+    monkeypatch: pytest.MonkeyPatch,
+    count: int,
+) -> None:
+    monkeypatch.setattr(writing, "MANY_ROWS", 3)
+    collection = make_collection(groups=[1] * 4)
+    with CaptureQueriesContext(connection) as caught, django_capture_on_commit_callbacks(execute=True):
+        confirm_groups(list(collection.groups.all()[:count]), actor=alice)
+    refreshed = [query["sql"] for query in caught if query["sql"].startswith("ANALYZE")]
+    assert ["clustering_group" in sql for sql in refreshed] == [True] * (count == 3)
