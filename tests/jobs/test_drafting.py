@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from unittest.mock import Mock
 
 import pytest
 
@@ -65,7 +66,7 @@ def waiting(collection: Collection) -> int:
 
 
 def test_a_proposal_is_on_the_desk_before_it_is_drafted(
-    collection: Collection, alice: User, made: Counter[str]
+    collection: Collection, alice: User, made: Counter[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job = proposed(collection)
     assert (job.state, job.stage, job.done, job.total) == (Job.State.RUNNING, "draft", 0, PAGES)
@@ -79,7 +80,10 @@ def test_a_proposal_is_on_the_desk_before_it_is_drafted(
     tasks.draft_waiting(collection.pk)  # which leaves them to the job
     drafting.draft_left(seconds=1)
     assert waiting(collection) == PAGES - 1
+    asked = Mock(return_value="en")
+    monkeypatch.setattr(stage, "usual_language_of", asked)
     shifts.work_shift(QUEUE)
+    assert asked.call_count == 1  # of three batches, since it reads the whole collection
     job.refresh_from_db()
     assert (titles(collection), waiting(collection)) == (ALL_HEADS, 0)
     assert (job.done, job.batches.count(), set(made.values())) == (PAGES, 0, {1})
