@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
+from django.db.models import Exists, OuterRef
 
 from clustering.engine.metrics.calibration import BINS, Reliability
 from clustering.models import Edit, Group, Page, Run, RunGroup, RunMembership, SeamScore
@@ -133,8 +134,9 @@ def believed(collection: int) -> Believed | None:
 
     A run's group is judged if a judged group shares a page with it; it is right if both have exactly the same pages.
     """
-    runs = Run.objects.filter(collection=collection, state=Run.State.READY, groups__probability__isnull=False)
-    newest = runs.order_by("published", "created").distinct().reverse()
+    sure = RunGroup.objects.filter(run=OuterRef("pk"), probability__isnull=False)
+    runs = Run.objects.filter(Exists(sure), collection=collection, state=Run.State.READY)
+    newest = runs.order_by("published", "created").reverse()
     run = newest.filter(published__isnull=False).first() or newest.first()
     if run is None:
         return None

@@ -27,7 +27,7 @@ def keep_arrangement(
 
     Titles become drafts, to be accepted by a person. Raises NoArrangement for pages that the collection doesn't have.
     """
-    pages = list(collection.pages.in_scan_order())
+    pages = list(collection.pages.in_scan_order().only("identifier"))
     index_of = {page.identifier: at for at, page in enumerate(pages)}
     unknown = [name for document in arranged for name in document.identifiers if name not in index_of]
     if unknown:

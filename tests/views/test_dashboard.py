@@ -215,6 +215,20 @@ def test_probabilities_stand_beside_what_turned_out(alice: User, make_collection
     assert [(bin.count, round(bin.predicted, 2), bin.observed) for bin in trust.groups] == [(2, 0.8, 0.5)]
 
 
+def test_a_run_is_chosen_without_reading_all_its_documents(make_collection: MakeCollection) -> None:
+    collection = make_collection(groups=[1, 1])
+    give_run(collection)
+    newest = give_run(collection)
+    Run.objects.create(collection=collection, method="dbscan", state=Run.State.READY)
+    with CaptureQueriesContext(connection) as caught:
+        trust = believed(collection.pk)
+    assert trust is not None
+    assert trust.run == newest.pk
+    assert not [
+        query for query in caught if "DISTINCT" in query["sql"] and 'JOIN "clustering_rungroup"' in query["sql"]
+    ]
+
+
 def test_what_is_stuck_is_named(alice: User, make_collection: MakeCollection, signed: Signed) -> None:
     collection = make_collection(groups=[2, 1])
     flag_group(groups_of(collection)[0], note="Two letters?", actor=alice)

@@ -6,7 +6,9 @@ import re
 
 import numpy as np
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from clustering.actions.confirm import confirm_groups
 from clustering.actions.publish import publish_run
@@ -245,3 +247,22 @@ def test_a_collection_without_pages_leads_to_adding_scans_whoever_may(
     for person, may_add in ((sam, True), (alice, False)):
         shown = text_of(signed(person).get(f"/c/bare/{view}"))
         assert ('href="/c/bare/add/"' in shown, "/staff/process/" in shown) == (may_add, False), person
+
+
+@pytest.mark.parametrize(
+    ("path", "columns"),
+    [
+        ("runs/", ('"clustering_page"."paper"', '"clustering_page"."placeholder"')),
+        ("panel/1/", ('"clustering_edit"."before"', '"clustering_edit"."after"', '"clustering_edit"."groups"')),
+    ],
+)
+def test_what_grows_with_the_collection_and_is_not_shown_is_not_read(
+    path: str, columns: tuple[str, ...], alice: User, make_collection: MakeCollection, signed: Signed
+) -> None:
+    collection = make_collection("afl", groups=[2, 1])
+    Run.objects.create(collection=collection, method="seams", state=Run.State.READY)
+    client = signed(alice)
+    with CaptureQueriesContext(connection) as caught:
+        assert client.get(f"/c/afl/{path}").status_code == 200
+    several = [query["sql"] for query in caught if not query["sql"].endswith(" LIMIT 1")]
+    assert [column for column in columns if any(column in sql.split(" WHERE ")[0] for sql in several)] == []

@@ -222,7 +222,9 @@ def history_of(shown: Page) -> list[Edit]:
     """Return the acts that changed this page's place, newest first."""
     if hidden_in(shown.collection).exists():  # sentences may name documents that are restricted
         return []
-    return list(Edit.objects.filter(pages__contains=[shown.pk]).select_related("actor").order_by("-sequence")[:HISTORY])
+    acts = Edit.objects.filter(pages__contains=[shown.pk]).select_related("actor")
+    # An act may have changed all documents of a large collection.
+    return list(acts.defer("before", "after", "groups", "pages").order_by("-sequence")[:HISTORY])
 
 
 def viewer_config(shown: Page, *, veiled: bool = False) -> dict[str, Any]:

@@ -20,6 +20,8 @@ from clustering.request_values import whole_number
 
 DESK = "desk"
 STRIPS_AT_ONCE = 60
+_SHOWN = ("position", "identifier", "sha256", "turn", "restricted", "restricted_until")
+"""What the page shows of a scan; what was measured on it takes more memory than all else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ def _strips(collection: Collection, left: str, right: str) -> list[Strip]:
     strips: list[Strip] = []
     open_strip: list[tuple[Page, bool, bool]] = []
     seen: tuple[set[object], set[object]] = (set(), set())
-    pages = list(Page.objects.filter(collection=collection).order_by("position"))
+    pages = list(Page.objects.filter(collection=collection).order_by("position").only(*_SHOWN))
     before: tuple[object, object] | None = None
     for page in pages:
         now = (first.get(page.pk), second.get(page.pk))
@@ -108,7 +110,7 @@ def _closed(pages: list[tuple[Page, bool, bool]]) -> Strip:
 def _groups_of(collection: Collection, side: str) -> dict[int, object]:
     """Return the group of each page id, by a run or at the desk; a page in no group is a group of its own."""
     if side == DESK:
-        rows = list(Page.objects.filter(collection=collection).values_list("pk", "group_id"))
+        rows = list(Page.objects.filter(collection=collection).order_by().values_list("pk", "group_id"))
     else:
         members = RunMembership.objects.filter(run=whole_number(side) or 0, run__collection=collection)
         rows = [(page, index) for page, index in members.values_list("page_id", "group_index")]
