@@ -13,7 +13,7 @@ from uuid import UUID
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.http import Http404
+from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
@@ -52,6 +52,12 @@ _RANKS: dict[str, int] = {
 }
 
 
+def signed_in(request: HttpRequest) -> User:
+    """Return the person who sent a request that has passed an access check, which only people who signed in do."""
+    assert isinstance(request.user, User)
+    return request.user
+
+
 def may_look(user: Anyone) -> bool:
     """Whether this person may see any collection: signed in, and in a role for the site or in a collection."""
     return _is_active(user) and (_is_staff(user) or bool(_roles(user)) or _is_named(user))
@@ -64,6 +70,11 @@ def may_edit(user: Anyone, collection: Collection | None = None) -> bool:
     if collection is not None:
         return _rank(user, collection) >= _EDIT
     return _is_staff(user) or ARCHIVISTS in _roles(user) or _is_named(user, edits=True)
+
+
+def may_change(user: Anyone, collection: Collection) -> bool:
+    """Whether this person may edit this collection and it isn't closed."""
+    return collection.closed is None and may_edit(user, collection)
 
 
 def may_launch(user: Anyone, collection: Collection | None = None) -> bool:

@@ -11,7 +11,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from clustering.access import NO_EDITING, may_edit, may_launch
+from clustering.access import NO_EDITING, may_change, may_edit, may_launch
 from clustering.actions import ACTS
 from clustering.actions.base import closed
 from clustering.dashboard.pace import seconds_a_look
@@ -67,7 +67,7 @@ def desk_config(request: HttpRequest, collection: Collection) -> dict[str, Any]:
         "title": collection.title,
         "urls": urls,
         "repository": collection.read_settings().repository,
-        "mayEdit": may_edit(request.user, collection) and collection.closed is None,
+        "mayEdit": may_change(request.user, collection),
         "whyNot": _why_not(request, collection),
         "mayLaunch": may_launch(request.user, collection),
         "closed": collection.closed is not None,

@@ -10,14 +10,13 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from ninja import Query, Router
 from pydantic import BaseModel, Field
 
-from clustering.access import access_collection
+from clustering.access import access_collection, signed_in
 from clustering.actions import ACTS, Act, Scope
 from clustering.actions.accept import acceptable
 from clustering.actions.base import GroupAct
 from clustering.api.problems import problem
 from clustering.api.responses.edits import Done, done_response
 from clustering.api.shapes import ResponseBody, Slug
-from clustering.api.signing_in import person
 from clustering.journal.errors import StaleVersion
 from clustering.selectors.desk_rows import changes
 from clustering.selectors.desk_shapes import Changes
@@ -44,7 +43,7 @@ def _operation(act: type[Act]) -> Callable[..., Done | HttpResponse]:
     """Return the operation that does an act."""
 
     def operation(request: HttpRequest, slug: str, order: Act) -> Done | HttpResponse:
-        return done_by(Scope(access_collection(request.user, slug, edit=True), person(request)), order)
+        return done_by(Scope(access_collection(request.user, slug, edit=True), signed_in(request)), order)
 
     parameters = {"request": HttpRequest, "slug": Slug, "order": act}
     operation.__name__ = act.address.replace("-", "_")

@@ -12,11 +12,10 @@ from ninja import Query, Router
 from pydantic import Field
 
 from clustering import models
-from clustering.access import access_collection, access_collections, may_launch, may_look
+from clustering.access import access_collection, access_collections, may_launch, may_look, signed_in
 from clustering.api.paging import Sheet, Window, sheet_of
 from clustering.api.responses.jobs import Job, job_response
 from clustering.api.shapes import Order, ResponseBody, Slug
-from clustering.api.signing_in import person
 from clustering.api.sources import source_named
 from clustering.api.unchanged import unchanged
 from clustering.jobs import ordering
@@ -112,6 +111,6 @@ def create(request: HttpRequest, order: Begin) -> Begun:
         raise Refused(
             say("The collection “%(slug)s” already exists. Start an import job in it instead.", slug=order.slug)
         ) from error
-    job = launch_job(collection, kind=models.Job.Kind.IMPORT, actor=person(request), params=source.params)
+    job = launch_job(collection, kind=models.Job.Kind.IMPORT, actor=signed_in(request), params=source.params)
     counted = models.Collection.objects.with_progress().get(pk=collection.pk)
     return Begun(collection=Collection.model_validate(counted), job=job_response(job))

@@ -13,10 +13,9 @@ from ninja import Query, Router, Status
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from clustering import commenting, models
-from clustering.access import access_collection, people_who_see, shown_pages
+from clustering.access import access_collection, people_who_see, shown_pages, signed_in
 from clustering.api.paging import Sheet, Window, sheet_of
 from clustering.api.shapes import MOST, ById, ResponseBody, Slug
-from clustering.api.signing_in import person
 from clustering.commenting import MOST_LETTERS, thread
 from clustering.sentences import say
 
@@ -127,7 +126,7 @@ def create_comment(request: HttpRequest, slug: Slug, remark: Remark) -> Status[C
     page = shown_pages(collection).filter(position=remark.position).first()
     if page is None:
         raise Http404(_("No such page."))
-    made = commenting.write_comment(page, remark.text, actor=person(request), key=remark.key)
+    made = commenting.write_comment(page, remark.text, actor=signed_in(request), key=remark.key)
     return Status(201, comment_responses([_comment(request, slug, made.pk)])[0])
 
 
@@ -135,14 +134,14 @@ def create_comment(request: HttpRequest, slug: Slug, remark: Remark) -> Status[C
 def edit_comment(request: HttpRequest, slug: Slug, comment: ById, words: Words) -> Comment:
     """Change the text of one of your comments."""
     stored = _comment(request, slug, comment)
-    commenting.rewrite_comment(stored, words.text, actor=person(request))
+    commenting.rewrite_comment(stored, words.text, actor=signed_in(request))
     return comment_responses([stored])[0]
 
 
 @router.delete("/{slug:slug}/comments/{int:comment}", response={204: None}, summary="Delete a comment")
 def delete_comment(request: HttpRequest, slug: Slug, comment: ById) -> Status[None]:
     """Delete one of your comments. People who manage the collection may delete any comment."""
-    commenting.delete_comment(_comment(request, slug, comment), actor=person(request))
+    commenting.delete_comment(_comment(request, slug, comment), actor=signed_in(request))
     return Status(204, None)
 
 
@@ -150,7 +149,7 @@ def delete_comment(request: HttpRequest, slug: Slug, comment: ById) -> Status[No
 def resolve_comment(request: HttpRequest, slug: Slug, comment: ById) -> Comment:
     """Mark a comment as done. Everyone who can see the collection may."""
     stored = _comment(request, slug, comment)
-    commenting.resolve_comment(stored, actor=person(request))
+    commenting.resolve_comment(stored, actor=signed_in(request))
     return comment_responses([stored])[0]
 
 
@@ -158,7 +157,7 @@ def resolve_comment(request: HttpRequest, slug: Slug, comment: ById) -> Comment:
 def reopen_comment(request: HttpRequest, slug: Slug, comment: ById) -> Comment:
     """Open a resolved comment again."""
     stored = _comment(request, slug, comment)
-    commenting.resolve_comment(stored, actor=person(request), resolved=False)
+    commenting.resolve_comment(stored, actor=signed_in(request), resolved=False)
     return comment_responses([stored])[0]
 
 

@@ -10,10 +10,9 @@ from ninja import Query, Router
 from pydantic import BaseModel, Field
 
 from clustering import models, store
-from clustering.access import NO_MANAGING, access_collection, access_job, may_launch
+from clustering.access import NO_MANAGING, access_collection, access_job, may_launch, signed_in
 from clustering.api.responses.jobs import Job, job_response
 from clustering.api.shapes import ById, Order, ResponseBody, Slug, file_response
-from clustering.api.signing_in import person
 from clustering.exports.format import ExportFormat
 from clustering.exports.packing import pieces_of
 from clustering.exports.records import material_of, one_state
@@ -117,7 +116,7 @@ def order(request: HttpRequest, slug: Slug, name: Slug, order: ExportOrder) -> J
         everything=order.all,
         drafts=order.drafts,
         restricted=order.restricted,
-        actor=person(request),
+        actor=signed_in(request),
     )
     return job_response(job)
 

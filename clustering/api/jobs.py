@@ -10,11 +10,10 @@ from ninja import Query, Router
 from pydantic import Field
 
 from clustering import models
-from clustering.access import access_collection, access_intake, access_job
+from clustering.access import access_collection, access_intake, access_job, signed_in
 from clustering.api.paging import Sheet, Window, sheet_of
 from clustering.api.responses.jobs import Job, JobProblem, State, job_response
 from clustering.api.shapes import WHOLE, ById, Order, ResponseBody, Slug
-from clustering.api.signing_in import person
 from clustering.api.sources import source_named
 from clustering.jobs import launching, ordering
 from clustering.journal.errors import Refused
@@ -136,7 +135,7 @@ def launch(request: HttpRequest, slug: Slug, order: Launch) -> Job:
     except ordering.WrongOrder as error:
         raise Refused(str(error)) from error
     priority = models.Job.Priority.NIGHT if order.tonight else models.Job.Priority.WAITED_FOR
-    job = launching.launch_job(collection, kind=order.kind, actor=person(request), params=params, priority=priority)
+    job = launching.launch_job(collection, kind=order.kind, actor=signed_in(request), params=params, priority=priority)
     return job_response(job)
 
 
@@ -166,7 +165,7 @@ def cancel(request: HttpRequest, slug: Slug, job: ById) -> Cancelled:
     """
     access_collection(request.user, slug, launch=True)
     active = _job(request, slug, job)
-    done = launching.cancel_job(active, actor=person(request))
+    done = launching.cancel_job(active, actor=signed_in(request))
     return Cancelled(cancelled=done, job=job_response(active))
 
 
@@ -174,7 +173,7 @@ def cancel(request: HttpRequest, slug: Slug, job: ById) -> Cancelled:
 def relaunch(request: HttpRequest, slug: Slug, job: ById) -> Job:
     """For staff and managers of the collection. A new job continues where this one stopped."""
     access_collection(request.user, slug, launch=True)
-    return job_response(launching.relaunch_job(_job(request, slug, job), actor=person(request)))
+    return job_response(launching.relaunch_job(_job(request, slug, job), actor=signed_in(request)))
 
 
 def _params(order: Launch, collection: models.Collection) -> dict[str, Any]:

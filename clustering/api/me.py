@@ -8,9 +8,8 @@ from django.http import HttpRequest
 from ninja import Router
 
 from clustering import models
-from clustering.access import may_edit, may_launch, may_look
+from clustering.access import may_edit, may_launch, may_look, signed_in
 from clustering.api.shapes import ResponseBody
-from clustering.api.signing_in import person
 
 router = Router(tags=["You"])
 
@@ -29,7 +28,7 @@ class Me(ResponseBody):
 @router.get("/me", response=Me, summary="Get your permissions")
 def get_me(request: HttpRequest) -> Me:
     """Your name and what you may do. A token never allows more than its owner may do; a read-only token less."""
-    me = person(request)
+    me = signed_in(request)
     token: object = getattr(request, "auth", None)
     reads_only = isinstance(token, models.ApiToken) and token.scope == models.ApiToken.Scope.READ
     return Me(

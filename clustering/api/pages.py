@@ -11,11 +11,10 @@ from ninja import Query, Router, Status
 from pydantic import BaseModel, Field
 
 from clustering import models
-from clustering.access import access_collection, access_collections, hidden_pages, shown_pages
+from clustering.access import access_collection, access_collections, hidden_pages, shown_pages, signed_in
 from clustering.api.paging import Sheet, Window, sheet_of
 from clustering.api.responses.pages import Page, PageText, WholePage, page_response, text_response, whole_page_response
 from clustering.api.shapes import MOST, AtPosition, ResponseBody, Slug, file_response
-from clustering.api.signing_in import person
 from clustering.api.unchanged import unchanged
 from clustering.engine.images import BadScan
 from clustering.files import ensure_thumbnail, page_path
@@ -80,7 +79,7 @@ def show_page(request: HttpRequest, slug: Slug, position: AtPosition) -> Status[
     page = _page(request, slug, position)
     if not page.is_restricted:
         raise Refused(say("Page %(position)s is not restricted.", position=position))
-    look_at(page, person(request))
+    look_at(page, signed_in(request))
     return Status(204, None)
 
 

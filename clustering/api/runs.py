@@ -11,13 +11,12 @@ from ninja import Query, Router
 from pydantic import Field
 
 from clustering import actions, models
-from clustering.access import access_collection, access_run
+from clustering.access import access_collection, access_run, signed_in
 from clustering.actions.base import ActId, Id
 from clustering.actions.publish import changes_of
 from clustering.api.paging import Sheet, Window, sheet_of
 from clustering.api.responses.edits import Done, done_response
 from clustering.api.shapes import ById, Order, ResponseBody, Slug
-from clustering.api.signing_in import person
 from clustering.redecode.partition import Change as Difference
 from clustering.wording import say, translated
 
@@ -139,7 +138,7 @@ def publish(request: HttpRequest, slug: Slug, run: ById, order: PublishOrder) ->
     """
     access_collection(request.user, slug, edit=True)
     proposal = _run(request, slug, run)
-    return done_response(actions.publish_run(proposal, actor=person(request), act_id=order.act_id, only=order.only))
+    return done_response(actions.publish_run(proposal, actor=signed_in(request), act_id=order.act_id, only=order.only))
 
 
 def _run(request: HttpRequest, slug: str, pk: int) -> models.Run:

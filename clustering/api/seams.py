@@ -12,14 +12,13 @@ from ninja import Query, Router
 from pydantic import BaseModel, Field
 
 from clustering import models
-from clustering.access import access_collection
+from clustering.access import access_collection, signed_in
 from clustering.actions import Scope
 from clustering.actions.answer import AnswerSeam
 from clustering.api.acts import done_by
 from clustering.api.paging import MOST_AT_ONCE, Sheet, Window, sheet_of
 from clustering.api.responses.edits import Done
 from clustering.api.shapes import AtPosition, ResponseBody, Slug
-from clustering.api.signing_in import person
 from clustering.quality import kindly, record_check
 from clustering.redecode.live import desk_run
 from clustering.selectors.desk_shapes import Changes
@@ -214,7 +213,7 @@ def answer_in_queue(request: HttpRequest, slug: Slug, order: AnswerSeam) -> Done
     """Like the act `answer`. Reviewed places may be shown again to measure reviewer agreement; an answer about one of
     them is stored as an opinion.
     """
-    at = Scope(access_collection(request.user, slug, edit=True), person(request))
+    at = Scope(access_collection(request.user, slug, edit=True), signed_in(request))
     if at.collection.read_settings().check_share:
         check = record_check(at.page(order.left), verdict=order.verdict, actor=at.actor, versions=order.seen)
         if check is not None:

@@ -96,12 +96,6 @@ class Session(SessionAuth):
         return request.user
 
 
-def person(request: HttpRequest) -> User:
-    """Return the person who sent the request; authentication ensures that there is one."""
-    assert isinstance(request.user, User)
-    return request.user
-
-
 class RateLimit(BaseThrottle):
     """Limit the requests of a person's scripts, for all tokens together, counted in the cache of all web servers.
 

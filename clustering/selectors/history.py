@@ -9,7 +9,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from clustering.access import may_edit
+from clustering.access import may_change
 from clustering.models import VERBS, Collection, Edit, Group, Page, User
 from clustering.models.user import BY_NAME
 from clustering.selectors.places import Places, places_of
@@ -182,7 +182,7 @@ def _entry(
 ) -> Entry:
     count: int = edit.group_count or 0  # type: ignore[attr-defined] # annotated
     named: list[int] = edit.named if count <= GROUPS_NAMED else []  # type: ignore[attr-defined] # annotated
-    writes = may_edit(user, collection) and collection.closed is None
+    writes = may_change(user, collection)
     return Entry(
         edit=edit,
         who=name_of(edit.actor, to=user),

@@ -7,10 +7,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from clustering.access import access_collection, may_launch
+from clustering.access import access_collection, may_launch, signed_in
 from clustering.actions.close import close_collection, reopen_collection
 from clustering.journal.errors import ActError
-from clustering.models import Group, Job, User
+from clustering.models import Group, Job
 from clustering.presence import be_here
 
 
@@ -19,11 +19,10 @@ def close(request: HttpRequest, slug: str) -> HttpResponse:
     """GET: the question, and what it means. POST: freeze the collection (act=close), or let people act on it again
     (act=reopen). Whoever may correct a collection may do both."""
     collection = access_collection(request.user, slug, edit=True)
-    assert isinstance(request.user, User)  # access_collection let this person in
     do = {"close": close_collection, "reopen": reopen_collection}.get(request.POST.get("act", ""))
     if do is not None:
         try:
-            messages.success(request, do(collection, actor=request.user).sentence)
+            messages.success(request, do(collection, actor=signed_in(request)).sentence)
         except ActError as error:
             messages.error(request, error.sentence)
         return redirect("history", slug=slug)
@@ -32,7 +31,7 @@ def close(request: HttpRequest, slug: str) -> HttpResponse:
         "collection": collection,
         "documents": groups.count(),
         "unconfirmed": groups.exclude(state=Group.State.CONFIRMED).count(),
-        "others": be_here(collection, request.user, None),
+        "others": be_here(collection, signed_in(request), None),
         "jobs": Job.objects.active().filter(collection=collection),
         "mode": "history",
         "may_edit": True,

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from clustering.access import access_collection
+from clustering.access import access_collection, signed_in
 from clustering.collection_settings import keep_settings
 from clustering.engine.description_template import Template, differences, kinds_of, template_of
 from clustering.forms import DraftsForm, RepositoryForm, TemplateForm
@@ -31,14 +31,15 @@ def collection_settings(request: HttpRequest, slug: str) -> HttpResponse:
         _keep_repository(request, collection, elsewhere.cleaned_data["repository"])
         return redirect("collection-settings", slug=slug)
     if drafts_sent is not None and form.is_valid():
-        assert isinstance(request.user, User)  # access_collection let this person in
         wanted = DraftTerms(accept=form.cleaned_data["accept"], least=form.cleaned_data["least"])
         sentence = (
             say("Confirming accepts drafts from %(least)s%%.", least=wanted.least)
             if wanted.accept
             else say("Confirming accepts no drafts.")
         )
-        keep_settings(collection, CollectionSettings(drafts=wanted), actor=request.user, called=lambda _: sentence)
+        keep_settings(
+            collection, CollectionSettings(drafts=wanted), actor=signed_in(request), called=lambda _: sentence
+        )
         messages.success(request, _("Settings saved.") if wanted != terms else _("Nothing was changed."))
         return redirect("collection-settings", slug=slug)
     context = {
@@ -50,14 +51,13 @@ def collection_settings(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _keep_repository(request: HttpRequest, collection: Collection, pattern: str) -> None:
-    assert isinstance(request.user, User)  # `collection_settings` let this person in
     wanted = CollectionSettings(repository=pattern)
     sentence = (
         say("Address in the repository: %(pattern)s.", pattern=pattern)
         if pattern
         else say("No address in a repository.")
     )
-    before = keep_settings(collection, wanted, actor=request.user, called=lambda _: sentence)
+    before = keep_settings(collection, wanted, actor=signed_in(request), called=lambda _: sentence)
     messages.success(request, _("Settings saved.") if before.repository != pattern else _("Nothing was changed."))
 
 
@@ -70,9 +70,8 @@ def description_template(request: HttpRequest, slug: str) -> HttpResponse:
     rules = template_of(kept, kind)
     form = TemplateForm(request.POST or None, rules=rules)
     if request.method == "POST" and form.is_valid():
-        assert isinstance(request.user, User)  # access_collection let this person in
         wanted = form.rules()
-        _keep_template(collection, kind, wanted, actor=request.user)
+        _keep_template(collection, kind, wanted, actor=signed_in(request))
         messages.success(request, _("Template saved.") if wanted != rules else _("Nothing was changed."))
         return redirect(request.get_full_path())
     context = {

@@ -18,11 +18,12 @@ from clustering.access import (
     access_collection,
     access_collections,
     access_whole_collections,
-    may_edit,
+    may_change,
     may_launch,
+    signed_in,
 )
 from clustering.journal.errors import Refused
-from clustering.models import Assignment, Collection, CollectionRole, User
+from clustering.models import Assignment, Collection, CollectionRole
 from clustering.people_forms import AssignForm, HandOverForm, RoleForm, holder_choices
 from clustering.request_values import whole_number
 from clustering.selectors.collection_list import left_off
@@ -39,7 +40,6 @@ ASSIGNMENTS_SHOWN = 25
 def people(request: HttpRequest, slug: str) -> HttpResponse:
     """Roles and assignments of one collection. POST: act=role, act=remove, act=assign."""
     collection = access_collection(request.user, slug, launch=request.method == "POST", whole=False)
-    assert isinstance(request.user, User)  # access_collection let this person in
     act = request.POST.get("act")
     holders = cache(holder_choices)
     role_form = RoleForm(request.POST if act == "role" else None, collection=collection, holders=holders)
@@ -49,7 +49,7 @@ def people(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect("collection-people", slug=slug)
     if act == "role" and role_form.is_valid():
         holder, role = role_form.cleaned_data["holder"], role_form.cleaned_data["role"]
-        give_role([collection], holder, role=role, actor=request.user)
+        give_role([collection], holder, role=role, actor=signed_in(request))
         messages.success(request, _("Access saved."))
         return redirect("collection-people", slug=slug)
     if act == "assign" and assign_form.is_valid() and _assigned(request, collection, assign_form):
@@ -70,9 +70,8 @@ def _page(
     assign_form: AssignForm,
     hand_over_form: HandOverForm,
 ) -> HttpResponse:
-    assert isinstance(request.user, User)  # `people` let this person in
     given = collection.assignments.select_related("person", "team", "assigned_by", "done_by", "collection")
-    open_ones = [(one, may_settle(one, request.user)) for one in given.open()]
+    open_ones = [(one, may_settle(one, signed_in(request))) for one in given.open()]
     context = {
         "collection": collection,
         "roles": sorted(collection.roles.select_related("person", "team"), key=_by_name),
@@ -83,7 +82,7 @@ def _page(
         "hand_over_form": hand_over_form,
         "today": timezone.localdate(),
         "mode": "people",
-        "may_edit": may_edit(request.user, collection) and collection.closed is None,
+        "may_edit": may_change(request.user, collection),
         "may_launch": may_launch(request.user, collection),
     }
     wrong = role_form.errors or assign_form.errors
@@ -91,12 +90,11 @@ def _page(
 
 
 def _remove(request: HttpRequest, collection: Collection) -> None:
-    assert isinstance(request.user, User)  # `people` let this person in
     role = collection.roles.filter(pk=whole_number(request.POST.get("role")) or 0).first()
     if role is None:
         messages.info(request, _("Someone has already removed this access."))
         return
-    take_role(role, actor=request.user)
+    take_role(role, actor=signed_in(request))
     if collection.roles.exists():
         messages.success(request, _("Access removed."))
     else:
@@ -107,13 +105,12 @@ def _remove(request: HttpRequest, collection: Collection) -> None:
 
 def _assigned(request: HttpRequest, collection: Collection, form: AssignForm) -> bool:
     """Whether it could be; else the form says why."""
-    assert isinstance(request.user, User)  # `people` let this person in
     cleaned = form.cleaned_data
     try:
         assign(
             [collection],
             cleaned["holder"],
-            actor=request.user,
+            actor=signed_in(request),
             due=cleaned["due"],
             pages=form.pages,
             note=cleaned["note"],
@@ -133,12 +130,11 @@ def assignment(request: HttpRequest, pk: int) -> HttpResponse:
     given = shown.first()
     if given is None:
         raise Http404(_("This assignment does not exist, or you do not have access to it."))
-    assert isinstance(request.user, User)  # access_collections gave something
-    if not may_settle(given, request.user):
+    if not may_settle(given, signed_in(request)):
         raise PermissionDenied(NO_MANAGING)
     form = HandOverForm(request.POST)
     if request.POST.get("act") == "done":
-        finish(given, actor=request.user)
+        finish(given, actor=signed_in(request))
         messages.success(request, _("“%(collection)s” is marked as done.") % {"collection": given.collection})
     elif not (form.is_valid() and _handed_over(request, given, form)):
         context = {"given": given, "form": form, "next": request.POST.get("next", "")}
@@ -148,10 +144,9 @@ def assignment(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _handed_over(request: HttpRequest, given: Assignment, form: HandOverForm) -> bool:
     """Whether it could be; else the form says why."""
-    assert isinstance(request.user, User)  # `assignment` let this person in
     holder = form.cleaned_data["holder"]
     try:
-        hand_over(given, holder, actor=request.user, note=form.cleaned_data["note"])
+        hand_over(given, holder, actor=signed_in(request), note=form.cleaned_data["note"])
     except Refused as error:
         form.add_error("holder", error.sentence)
         return False

@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from clustering import removing
-from clustering.access import access_collection, access_staff
+from clustering.access import access_collection, access_staff, signed_in
 from clustering.journal.errors import Refused
-from clustering.models import Collection, Job, User
+from clustering.models import Collection, Job
 from clustering.presence import be_here
 from clustering.request_values import whole_number
 
@@ -24,12 +24,11 @@ from clustering.request_values import whole_number
 def archive(request: HttpRequest, slug: str) -> HttpResponse:
     """GET: the question. POST: act=archive or act=unarchive."""
     collection = access_collection(request.user, slug, launch=True)
-    assert isinstance(request.user, User)  # access_collection let this person in
     do = {"archive": removing.archive, "unarchive": removing.unarchive}.get(request.POST.get("act", ""))
     if do is None:
         return render(request, "archive.html", _context(request, collection))
     try:
-        do(collection, actor=request.user)
+        do(collection, actor=signed_in(request))
     except Refused as error:
         messages.error(request, error.sentence)
     else:
@@ -74,12 +73,11 @@ def deleted(request: HttpRequest) -> HttpResponse:
 
 
 def _context(request: HttpRequest, collection: Collection) -> dict[str, object]:
-    assert isinstance(request.user, User)  # who gets here may change the collection
     return {
         "collection": collection,
         "pages": collection.pages.count(),
         "documents": collection.groups.count(),
-        "others": be_here(collection, request.user, None),
+        "others": be_here(collection, signed_in(request), None),
         "jobs": Job.objects.active().filter(collection=collection),
         "days": settings.TRASH_DAYS,
         "until": timezone.now() + timedelta(days=settings.TRASH_DAYS),

@@ -6,9 +6,8 @@ from django.http import HttpRequest, JsonResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from clustering.access import access_collection
+from clustering.access import access_collection, signed_in
 from clustering.commenting import open_comments
-from clustering.models import User
 from clustering.presence import be_here
 from clustering.request_values import whole_number
 from clustering.selectors.desk_rows import changes as changes_since
@@ -24,7 +23,6 @@ def changes(request: HttpRequest, slug: str) -> JsonResponse:
     since = whole_number(request.GET.get("since"))
     if since is None:
         return JsonResponse({"message": _("Give the version to start from: ?since=41.")}, status=400)
-    assert isinstance(request.user, User)  # access_collection let this person in
-    here = be_here(collection, request.user, whole_number(request.GET.get("at")))
+    here = be_here(collection, signed_in(request), whole_number(request.GET.get("at")))
     more = {"here": here, "comments": open_comments(collection)}
     return JsonResponse({**changes_since(collection, since, me=request.user), **more})

@@ -9,14 +9,14 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from clustering.access import access_collection, may_look
+from clustering.access import access_collection, may_look, signed_in
 from clustering.engine.images import BadScan
 from clustering.engine.language_model import Unusable
 from clustering.engine.written_dates import UnreadableDate, read_written_date
 from clustering.language_model.pace import TooBusy
 from clustering.language_model.setup import NotSetUp, endpoint_set_up
 from clustering.language_model.suggestions import described, suggestion_of
-from clustering.models import Group, User
+from clustering.models import Group
 from clustering.selectors.terms import Offer, far_offers, offers
 from clustering.wording import translated
 
@@ -34,9 +34,8 @@ def suggest(request: HttpRequest, slug: str, pk: int) -> JsonResponse:
     group = Group.objects.filter(collection=collection, pk=pk).first()
     if group is None:
         raise Http404(_("There is no such document in this collection."))
-    assert isinstance(request.user, User)  # access_collection let this person in
     try:
-        asked = described(group, endpoint_set_up(), actor=request.user, patience=PATIENCE)
+        asked = described(group, endpoint_set_up(), actor=signed_in(request), patience=PATIENCE)
     except (NotSetUp, TooBusy, Unusable) as error:
         return JsonResponse({"message": translated(error)}, status=422)
     except (BadScan, OSError) as error:

@@ -9,7 +9,14 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from clustering.access import access_collection, access_collections, may_edit, may_launch, shown_groups, shown_pages
+from clustering.access import (
+    access_collection,
+    access_collections,
+    may_change,
+    may_launch,
+    shown_groups,
+    shown_pages,
+)
 from clustering.commenting import open_comments
 from clustering.models import Collection, Page
 from clustering.page_config import MARKED, desk_config
@@ -33,7 +40,7 @@ def desk(request: HttpRequest, slug: str) -> HttpResponse:
         "mode": "stream",
         "written": request.GET.get(MARKED, ""),
         "config": desk_config(request, collection) | {"tour": wants_tour(request)},
-        "may_edit": may_edit(request.user, collection) and collection.closed is None,
+        "may_edit": may_change(request.user, collection),
         "may_launch": may_launch(request.user, collection),
         "may_add": may_launch(request.user),
         "hides_restricted": collection.hides_restricted,

@@ -15,7 +15,7 @@ from clustering.access import (
     access_page,
     hidden_in,
     hidden_pages,
-    may_edit,
+    may_change,
     may_launch,
     shown_groups,
     shown_pages,
@@ -121,7 +121,7 @@ def _places(shown: Page, context: dict[str, Any]) -> dict[str, Any]:
 
 
 def _editing(request: HttpRequest, collection: Collection) -> dict[str, Any]:
-    return {"may_edit": may_edit(request.user, collection) and collection.closed is None}
+    return {"may_edit": may_change(request.user, collection)}
 
 
 @require_GET

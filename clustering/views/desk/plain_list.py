@@ -13,11 +13,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_GET, require_POST
 
-from clustering.access import access_collection, access_collections, hidden_in, may_edit, may_launch, shown_pages
+from clustering.access import (
+    access_collection,
+    access_collections,
+    hidden_in,
+    may_change,
+    may_launch,
+    shown_pages,
+    signed_in,
+)
 from clustering.actions import ACTS, Scope
 from clustering.actions.base import GroupAct, order_of
 from clustering.journal.errors import ActError, Refused, StaleVersion
-from clustering.models import Collection, Group, Page, User
+from clustering.models import Collection, Group, Page
 from clustering.page_config import KINDS, offered_acts
 from clustering.request_values import versions_of, whole_number, whole_numbers
 from clustering.selectors.filters import FILTERS, groups_matching
@@ -81,7 +89,7 @@ def _page(
         "roles": Page.Role.choices,
         "offered": offered_acts(),
         "mode": "list",
-        "may_edit": may_edit(request.user, collection) and collection.closed is None,
+        "may_edit": may_change(request.user, collection),
         "may_launch": may_launch(request.user, collection),
         "may_add": may_launch(request.user),
     }
@@ -92,12 +100,11 @@ def _page(
 def act(request: HttpRequest, slug: str) -> HttpResponse:
     """Do one act from a form and redirect back; if it was refused, with everything that was typed."""
     collection = access_collection(request.user, slug, edit=True)
-    assert isinstance(request.user, User)  # access_collection let this person in
     try:
         address, values, target = _order_of(collection, request)
         if issubclass(ACTS[address], GroupAct) and "matching" not in values:
             values["versions"] = _versions(request, collection, values)
-        edit = order_of(address, values).apply(Scope(collection, request.user))
+        edit = order_of(address, values).apply(Scope(collection, signed_in(request)))
     except ActError as error:
         messages.error(request, error.sentence)
         status = 409 if isinstance(error, StaleVersion) else 422

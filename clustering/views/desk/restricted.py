@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from clustering.access import access_collection, access_page, may_launch, open_findings
+from clustering.access import access_collection, access_page, may_launch, open_findings, signed_in
 from clustering.actions import ActError, Scope, restrict_pages
 from clustering.actions.base import MOST
 from clustering.jobs import personal
-from clustering.models import Collection, PersonalFinding, RestrictedLook, User
+from clustering.models import Collection, PersonalFinding, RestrictedLook
 from clustering.request_values import whole_number, whole_numbers
 from clustering.restricted_looks import SHOWN_MINUTES, look_at
 from clustering.selectors.likely_personal import likely_personal, places_of
@@ -90,13 +90,13 @@ def likely(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _dismiss(request: HttpRequest, collection: Collection, sent: str) -> None:
     """Store that this person dismissed a finding."""
-    assert isinstance(request.user, User)  # access_collection let this person in
     pk = min(whole_number(sent) or 0, MOST)
     finding = open_findings(collection).filter(pk=pk).select_related("page").first()
     if finding is None:
         messages.error(request, _("The text of this page has changed. Look again."))
         return
-    finding.dismissed, finding.person, finding.username = timezone.now(), request.user, request.user.get_username()
+    finding.dismissed, finding.person = timezone.now(), signed_in(request)
+    finding.username = finding.person.get_username()
     finding.save(update_fields=["dismissed", "person", "username"])
     messages.success(
         request, _("Dismissed on page %(position)s. It is now listed below.") % {"position": finding.page.position}
@@ -110,11 +110,10 @@ def _take_back(request: HttpRequest, collection: Collection, pk: int) -> None:
 
 
 def _restrict_ticked(request: HttpRequest, collection: Collection) -> None:
-    assert isinstance(request.user, User)  # access_collection let this person in
     ticked = [page for page in whole_numbers(request.POST.getlist("pages")) if 0 < page <= MOST]
     try:
-        pages = Scope(collection, request.user).pages(ticked)
-        edit = restrict_pages(pages, (_("Personal data"), None), actor=request.user)
+        pages = Scope(collection, signed_in(request)).pages(ticked)
+        edit = restrict_pages(pages, (_("Personal data"), None), actor=signed_in(request))
     except ActError as error:
         messages.error(request, error.sentence)
     else:
@@ -127,6 +126,5 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     page = access_page(request.user, pk)
     if not page.is_restricted:
         raise Http404(_("This page is not restricted. Reload the page."))
-    assert isinstance(request.user, User)  # access_page let this person in
-    look_at(page, request.user)
+    look_at(page, signed_in(request))
     return redirect("page", pk=page.pk)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 from pydantic import ValidationError
 
-from clustering.access import access_collection, may_edit
+from clustering.access import access_collection, may_change
 from clustering.actions.describe import DescribeMany, checked_facts
 from clustering.engine.drafting.date_words import date_in_words
 from clustering.engine.edtf import is_edtf
@@ -42,7 +42,7 @@ def table(request: HttpRequest, slug: str) -> HttpResponse:
         "collection": collection,
         "mode": "table",
         "config": desk_config(request, collection),
-        "may_edit": may_edit(request.user, collection) and collection.closed is None,
+        "may_edit": may_change(request.user, collection),
     }
     return render(request, "desk/table.html", context)
 

@@ -19,7 +19,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from clustering.access import NO_MANAGING, access_collection, access_collections, hidden_in, may_launch
+from clustering.access import NO_MANAGING, access_collection, access_collections, hidden_in, may_launch, signed_in
 from clustering.exports.checking import CheckResult, check, documents_named
 from clustering.exports.contract import Material
 from clustering.exports.format import ExportFormat
@@ -30,7 +30,7 @@ from clustering.exports.settings import WrongSettings
 from clustering.jobs.exported import export_file, order_export
 from clustering.jobs.launching import AlreadyActive
 from clustering.jobs.params import ExportParams, params_of
-from clustering.models import Collection, Job, Page, User
+from clustering.models import Collection, Job, Page
 from clustering.redecode.drafting import draft_waiting
 from clustering.selectors.exporting import at_once, blocked, left_out, pages_in, wrong_said
 from clustering.selectors.places import places_by_number
@@ -175,7 +175,6 @@ def order(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     """Write an export in the background; its page has the file when it is done."""
     collection = access_collection(request.user, slug)
     chosen = _format(key)
-    assert isinstance(request.user, User)  # access_collection let this person in
     try:
         extent = Extent.of(request.POST)
         job = order_export(
@@ -184,7 +183,7 @@ def order(request: HttpRequest, slug: str, key: str) -> HttpResponse:
             everything=extent.everything,
             drafts=extent.drafts,
             restricted=extent.restricted,
-            actor=request.user,
+            actor=signed_in(request),
         )
     except AlreadyActive as error:
         messages.warning(request, _("%(error)s Its page is this one.") % {"error": translated(error)})

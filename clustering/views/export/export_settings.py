@@ -8,12 +8,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from clustering.access import access_collection
+from clustering.access import access_collection, signed_in
 from clustering.collection_settings import keep_export_settings
 from clustering.export_forms import ExportSettingsForm
 from clustering.exports.settings import ExportSettings, WrongSettings
 from clustering.exports.stored_settings import from_json, values_of
-from clustering.models import User
 from clustering.selectors.exporting import wrong_said
 
 
@@ -24,8 +23,7 @@ def export_settings_page(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST":
         form = ExportSettingsForm(request.POST)
         if form.is_valid():
-            assert isinstance(request.user, User)  # access_collection let this person in
-            changed = keep_export_settings(collection, form.kept, actor=request.user)
+            changed = keep_export_settings(collection, form.kept, actor=signed_in(request))
             messages.success(request, _("Settings saved.") if changed else _("Nothing was changed."))
             return redirect("downloads", slug=slug)
     else:

@@ -12,12 +12,12 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from clustering.access import access_collection, may_edit, may_launch
+from clustering.access import access_collection, may_edit, may_launch, signed_in
 from clustering.actions.undo import redo_edit, undo_edit
 from clustering.forms import HistoryForm
 from clustering.journal.errors import ActError
 from clustering.journal.workspace import Snapshot
-from clustering.models import Collection, Edit, Group, Page, User
+from clustering.models import Collection, Edit, Group, Page
 from clustering.selectors import history as journal
 from clustering.selectors.before_after import compare
 from clustering.selectors.places import at_place, places_of
@@ -38,7 +38,7 @@ def history(request: HttpRequest, slug: str) -> HttpResponse:
     sheet = journal.HistoryPage([], None, None)
     if form.is_valid():
         before, after = asked["before"], asked["after"]
-        sheet = journal.sheet_of(collection, wanted, user=_person(request), before=before, after=after)
+        sheet = journal.sheet_of(collection, wanted, user=signed_in(request), before=before, after=after)
     group = Group.objects.filter(pk=wanted.group).first() if wanted.group else None
     lasting = request.GET.copy()
     if group is not None:
@@ -62,7 +62,7 @@ def history(request: HttpRequest, slug: str) -> HttpResponse:
 def act(request: HttpRequest, slug: str, sequence: int) -> HttpResponse:
     """One act, with the arrangement before and after it side by side."""
     collection = access_collection(request.user, slug)
-    entry = journal.entry_of(collection, sequence, user=_person(request))
+    entry = journal.entry_of(collection, sequence, user=signed_in(request))
     if entry is None:
         raise Http404(
             _("%(collection)s has no change %(sequence)s.") % {"collection": collection, "sequence": sequence}
@@ -87,7 +87,7 @@ def undo_or_redo(request: HttpRequest, slug: str, sequence: int) -> HttpResponse
         )
     undo_or_redo_edit = redo_edit if request.POST.get("act") == "redo" else undo_edit
     try:
-        messages.success(request, undo_or_redo_edit(collection, actor=_person(request), edit=edit).sentence)
+        messages.success(request, undo_or_redo_edit(collection, actor=signed_in(request), edit=edit).sentence)
     except ActError as error:
         messages.error(request, error.sentence)
     filters = _filters(QueryDict(request.POST.get("filters", "")))
@@ -130,8 +130,3 @@ def _chrome(request: HttpRequest, collection: Collection) -> dict[str, Any]:
         "may_edit": may_edit(request.user, collection),
         "may_launch": may_launch(request.user, collection),
     }
-
-
-def _person(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # access_collection let this person in
-    return request.user

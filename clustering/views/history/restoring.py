@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from clustering.access import access_collection, may_launch
+from clustering.access import access_collection, may_launch, signed_in
 from clustering.actions.restore import restore_collection, restore_group
 from clustering.journal.errors import ActError, StaleVersion
 from clustering.journal.preview import preview
@@ -34,14 +34,13 @@ def restore(request: HttpRequest, slug: str, sequence: int) -> HttpResponse:
         raise Http404(
             _("%(collection)s has no change %(sequence)s.") % {"collection": collection, "sequence": sequence}
         )
-    assert isinstance(request.user, User)  # access_collection let this person in
     asked = request.POST.get("group") or request.GET.get("group")
     group = whole_number(asked)
     if asked and group is None:
         raise Http404(_("The document’s database ID is not a number. Reload the page and try again."))
     if request.method == "POST":
         return _done(request, collection, to, group=group)
-    return _previewed(request, collection, to, group=group, user=request.user)
+    return _previewed(request, collection, to, group=group, user=signed_in(request))
 
 
 def _previewed(
@@ -71,11 +70,10 @@ def _previewed(
 
 
 def _done(request: HttpRequest, collection: Collection, to: Edit, *, group: int | None) -> HttpResponse:
-    assert isinstance(request.user, User)  # `restore` let this person in
     version = _seen(request.POST.get("version"), collection, group)
     once = act_id(request.POST.get("act_id", ""))
     try:
-        edit = _restoring(collection, to, group=group, user=request.user, version=version, act_id=once)()
+        edit = _restoring(collection, to, group=group, user=signed_in(request), version=version, act_id=once)()
     except StaleVersion as error:
         messages.error(request, error.sentence)
         asked = f"?group={group}" if group else ""

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from clustering.access import signed_in
 from clustering.forms import FilterForm
 from clustering.journal.errors import Refused
 from clustering.models import User
@@ -18,24 +19,24 @@ from clustering.saved_filters import offered, own_filter, place_of, save_filter
 @require_http_methods(["GET", "HEAD", "POST"])
 def filters(request: HttpRequest) -> HttpResponse:
     """All that are offered; with ?address=/?status=review a form to save that. POST: act=save, rename, or delete."""
-    assert isinstance(request.user, User)  # nobody comes here without signing in
+    person = signed_in(request)
     act, changed = request.POST.get("act"), whole_number(request.POST.get("filter")) or 0
     form = FilterForm(request.POST if request.method == "POST" and act != "delete" else None)
     if request.method == "POST":
         if act == "delete":
-            own_filter(request.user, changed).delete()
+            own_filter(person, changed).delete()
             messages.success(request, _("Filter deleted."))
             return redirect("filters")
         if form.is_valid() and _kept(request, form, changed if act == "rename" else 0):
             return redirect("filters")
     address = request.POST.get("address") or request.GET.get("address", "")
     context = {
-        "address": address if _may_save(address, request.user) else "",
+        "address": address if _may_save(address, person) else "",
         "form": form if act == "save" else FilterForm(),
         "changed": changed,
         "wrong": form if act == "rename" else None,
-        "own": request.user.saved_filters.select_related("collection"),
-        "others": offered(request.user).exclude(owner=request.user),
+        "own": person.saved_filters.select_related("collection"),
+        "others": offered(person).exclude(owner=person),
         "mode": "filters",
     }
     return render(request, "people/filters.html", context, status=422 if form.errors else 200)
@@ -53,15 +54,15 @@ def _may_save(address: str, person: User) -> bool:
 
 def _kept(request: HttpRequest, form: FilterForm, renamed: int) -> bool:
     """Whether it was saved or renamed; else the form says why."""
-    assert isinstance(request.user, User)  # `filters` let this person in
+    person = signed_in(request)
     name, shared = form.cleaned_data["name"], form.cleaned_data["shared"]
     if renamed:
-        saved = own_filter(request.user, renamed)
+        saved = own_filter(person, renamed)
         saved.name, saved.shared = name, shared
         saved.save(update_fields=["name", "shared"])
     else:
         try:
-            save_filter(name, request.POST.get("address", ""), shared=shared, owner=request.user)
+            save_filter(name, request.POST.get("address", ""), shared=shared, owner=person)
         except Refused as error:
             form.add_error("name", error.sentence)
             return False

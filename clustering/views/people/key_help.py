@@ -8,10 +8,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from clustering.access import may_edit, may_launch
+from clustering.access import may_edit, may_launch, signed_in
 from clustering.actions.base import Key
 from clustering.keys import EVERYWHERE, KEYS, OFF, SCOPES, keys_for, spoken
-from clustering.models import Preference, User
+from clustering.models import Preference
 from clustering.page_config import my_keys as kept_keys
 
 _ALLOWED = frozenset("abcdefghijklmnopqrstuvwxyz0123456789?/.,;'[]-=")
@@ -40,8 +40,7 @@ def my_keys(request: HttpRequest) -> HttpResponse:
             return redirect("my-keys")
         chosen, problem = _chosen(request)
         if not problem:
-            assert isinstance(request.user, User)  # nobody comes here without signing in
-            Preference.objects.update_or_create(user=request.user, defaults={"keys": chosen})
+            Preference.objects.update_or_create(user=signed_in(request), defaults={"keys": chosen})
             messages.success(request, _("Your shortcuts are saved."))
             return redirect("my-keys")
         messages.error(request, problem)

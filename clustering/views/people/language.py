@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 from django.views.i18n import JavaScriptCatalog
 
+from clustering.access import signed_in
 from clustering.languages import asked_for, catalog_digest, chosen_language, remember_language
-from clustering.models import Preference, User
+from clustering.models import Preference
 
 _YEAR = "public, max-age=31536000, immutable"
 
@@ -30,8 +31,7 @@ def language(request: HttpRequest) -> HttpResponse:
         if chosen and chosen not in offered:
             messages.error(request, _("Choose one of the languages below."))
             return redirect("language")
-        assert isinstance(request.user, User)  # nobody comes here without signing in
-        Preference.objects.update_or_create(user=request.user, defaults={"language": chosen})
+        Preference.objects.update_or_create(user=signed_in(request), defaults={"language": chosen})
         with translation.override(chosen or asked_for(request)):
             messages.success(request, _("Your language is saved."))
         answer = redirect("language")

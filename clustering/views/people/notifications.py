@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
+from clustering.access import signed_in
 from clustering.models import Preference, User
 from clustering.notifying import shown_to
 from clustering.request_values import whole_number
@@ -22,13 +23,12 @@ ROWS_SHOWN = 50
 @require_http_methods(["GET", "HEAD", "POST"])
 def notifications(request: HttpRequest) -> HttpResponse:
     """Show them, newest first. POST: act=read marks all (or `notification` alone) as read; act=mail turns mail on."""
-    assert isinstance(request.user, User)  # nobody comes here without signing in
     if request.method == "POST":
-        _act(request, request.user)
+        _act(request, signed_in(request))
         return redirect("notifications")
-    kept = Preference.objects.filter(user=request.user).first()
+    kept = Preference.objects.filter(user=signed_in(request)).first()
     context = {
-        "shown": paged(request.GET, shown_to(request.user).select_related("collection"), ROWS_SHOWN),
+        "shown": paged(request.GET, shown_to(signed_in(request)).select_related("collection"), ROWS_SHOWN),
         "mail": settings.MAIL,
         "wants_mail": kept.mail if kept else True,
         "mode": "notifications",
@@ -53,9 +53,8 @@ def _act(request: HttpRequest, person: User) -> None:
 @require_GET
 def notification(request: HttpRequest, pk: int) -> HttpResponse:
     """Go to what it is about; it counts as read then."""
-    assert isinstance(request.user, User)  # nobody comes here without signing in
-    note = shown_to(request.user).filter(pk=pk).first()
+    note = shown_to(signed_in(request)).filter(pk=pk).first()
     if note is None:
         raise Http404(_("There is no such notification."))
-    shown_to(request.user).filter(pk=pk, read=None).update(read=timezone.now())
+    shown_to(signed_in(request)).filter(pk=pk, read=None).update(read=timezone.now())
     return redirect(note.address or "notifications")

@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from clustering.access import may_look
-from clustering.models import Preference, User
+from clustering.access import may_look, signed_in
+from clustering.models import Preference
 
 
 @require_POST
@@ -18,9 +18,10 @@ def tour(request: HttpRequest) -> HttpResponse:
     """Remember that this person has closed the tour, or with `again` that they want it once more."""
     if not may_look(request.user):
         return HttpResponseForbidden(_("You need access to collections to take the tour. Ask staff for a role."))
-    assert isinstance(request.user, User)  # may_look knows only them
     again = "again" in request.POST
-    Preference.objects.update_or_create(user=request.user, defaults={"tour_seen": None if again else timezone.now()})
+    Preference.objects.update_or_create(
+        user=signed_in(request), defaults={"tour_seen": None if again else timezone.now()}
+    )
     if request.get_preferred_type(["text/html", "application/json"]) == "application/json":
         return JsonResponse({"tour": again})
     if again:

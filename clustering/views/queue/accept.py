@@ -13,14 +13,14 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from clustering.access import access_collection, may_edit, may_launch
+from clustering.access import access_collection, may_change, may_launch, signed_in
 from clustering.actions.accept import LOWEST, BulkConsent, accept_many, acceptable, percent, sample_size
 from clustering.dashboard.bars import Drawing, draw_bars
 from clustering.dashboard.bulk import Outlook, escape_rate, judged_groups, outlooks, waiting
 from clustering.engine import assurance
 from clustering.engine.records import STRANGE
 from clustering.journal.errors import ActError, Refused, StaleVersion
-from clustering.models import Collection, Group, Page, User
+from clustering.models import Collection, Group, Page
 from clustering.redecode.live import desk_run
 from clustering.request_values import act_id, whole_number
 from clustering.selectors.places import places_of
@@ -59,7 +59,6 @@ def accept(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _accept(request: HttpRequest, slug: str) -> HttpResponse:
     collection = access_collection(request.user, slug, edit=True)
-    assert isinstance(request.user, User)  # access_collection let this person in
     threshold, problem = _threshold(request.POST.get("at", ""))
     try:
         if problem:
@@ -73,7 +72,7 @@ def _accept(request: HttpRequest, slug: str) -> HttpResponse:
         edit = accept_many(
             collection,
             BulkConsent(threshold, groups, version),
-            actor=request.user,
+            actor=signed_in(request),
             act_id=act_id(request.POST.get("act_id", "")),
             sample=whole_number(sample),
         )
@@ -114,7 +113,7 @@ def _page(
         "escapes": escape_rate(collection),
         "act_id": uuid4(),
         "mode": "accept",
-        "may_edit": may_edit(request.user, collection) and collection.closed is None,
+        "may_edit": may_change(request.user, collection),
         "may_launch": may_launch(request.user, collection),
     }
     return render(request, "accept/accept.html", context, status=status)

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from clustering.access import access_collection, may_edit, may_launch
+from clustering.access import access_collection, may_change, may_launch, signed_in
 from clustering.actions.accept import ACCEPT
 from clustering.actions.undo import undo_edit
 from clustering.dashboard.bulk import escape_rate
@@ -48,7 +48,7 @@ def audit(request: HttpRequest, slug: str) -> HttpResponse:
         "acts": acts.select_related("actor").defer("before", "after", "groups").order_by("-sequence"),
         "me": request.user,
         "mode": "accept",
-        "may_edit": may_edit(request.user, collection) and collection.closed is None,
+        "may_edit": may_change(request.user, collection),
         "may_launch": may_launch(request.user, collection),
     }
     context["config"] = {
@@ -91,15 +91,14 @@ def _stage(collection: Collection, sample: AuditSample) -> dict[str, Any]:
 
 def _act(request: HttpRequest, slug: str) -> HttpResponse:
     collection = access_collection(request.user, slug, edit=True)
-    assert isinstance(request.user, User)  # access_collection let this person in
     try:
         if collection.closed is not None:
             raise Refused(
                 _("“%(collection)s” is closed. Reopen it before you change anything.") % {"collection": collection}
             )
         if request.POST.get("undo"):
-            return _take_back(request, collection, request.user)
-        return _judge(request, collection, request.user)
+            return _take_back(request, collection, signed_in(request))
+        return _judge(request, collection, signed_in(request))
     except ActError as error:
         messages.error(request, error.sentence)
     return redirect("audit", slug=slug)

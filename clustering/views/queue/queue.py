@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from clustering.access import Anyone, access_collection, may_edit, may_launch
+from clustering.access import Anyone, access_collection, may_change, may_edit, may_launch, signed_in
 from clustering.actions.accept import acceptable
 from clustering.dashboard.pace import seconds_a_look
 from clustering.models import UPRIGHT, Answer, Collection, Group, Page, User
@@ -56,7 +56,7 @@ def queue(request: HttpRequest, slug: str) -> HttpResponse:
         "collection": collection,
         "config": config,
         "mode": "queue",
-        "may_edit": may_edit(request.user, collection) and collection.closed is None,
+        "may_edit": may_change(request.user, collection),
         "may_launch": may_launch(request.user, collection),
     }
     return render(request, "desk/queue.html", context)
@@ -67,14 +67,13 @@ def queue_seams(request: HttpRequest, slug: str) -> JsonResponse:
     """{total, doubtful, seconds, version, seams, unconfirmed, sure}: the seams in the order of the expected edits that
     looking saves, the time one takes this person, and what is left to confirm when none is left."""
     collection = access_collection(request.user, slug)
-    assert isinstance(request.user, User)  # access_collection let this person in
-    open_queue = waiting(collection, request.user)
+    open_queue = waiting(collection, signed_in(request))
     groups = Group.objects.filter(collection=collection).exclude(state=Group.State.CONFIRMED)
     return JsonResponse(
         {
             "total": open_queue.total,
             "doubtful": open_queue.doubtful,
-            "seconds": seconds_a_look(collection.pk, request.user.pk),
+            "seconds": seconds_a_look(collection.pk, signed_in(request).pk),
             "version": collection.version,
             "seams": queue_rows(collection, open_queue.shown, request.user),
             "unconfirmed": groups.count(),

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from clustering.access import access_collection, may_edit, may_launch
+from clustering.access import access_collection, may_change, may_launch, signed_in
 from clustering.actions import answer_seams
 from clustering.journal.errors import ActError, Refused
 from clustering.models import Answer, Collection, Page, User
@@ -26,14 +26,13 @@ SHOWN = 12
 def queue_list(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the first seams of the queue, or those that look like one just answered (?like=34&verdict=same)."""
     collection = access_collection(request.user, slug, edit=request.method == "POST")
-    assert isinstance(request.user, User)  # access_collection let this person in
     if request.method == "POST":
-        on = _obey(request, collection, request.user)
+        on = _obey(request, collection, signed_in(request))
         if on:
             return redirect(on)
     like, verdict = whole_number(request.GET.get("like")), request.GET.get("verdict", "")
     run = desk_run(collection)
-    queue = waiting(collection, request.user)
+    queue = waiting(collection, signed_in(request))
     seams, ticked = queue.shown[:SHOWN], False
     if like is not None and verdict in Answer.Verdict.values and run is not None:
         looks = seams_alike(collection, run, like, verdict)
@@ -45,7 +44,7 @@ def queue_list(request: HttpRequest, slug: str) -> HttpResponse:
         "like": like if verdict in Answer.Verdict.values else None,
         "ticked": {seam.left for seam in seams} if ticked else set(whole_numbers(request.POST.getlist("lefts"))),
         "mode": "queue",
-        "may_edit": may_edit(request.user, collection) and collection.closed is None,
+        "may_edit": may_change(request.user, collection),
         "may_launch": may_launch(request.user, collection),
     }
     return render(request, "queue_list.html", context, status=422 if request.method == "POST" else 200)

@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from clustering.access import access_collection
+from clustering.access import access_collection, signed_in
 from clustering.forms import ArrangementForm
 from clustering.jobs.arranging import identifiers_of, keep_arrangement
 from clustering.models import Collection, Run, User
@@ -24,7 +24,6 @@ from clustering.wording import translated
 def arrangement(request: HttpRequest, slug: str) -> HttpResponse:
     """Keep what the file says as a run, and show what it would change; nothing on the desk changes yet."""
     collection = access_collection(request.user, slug, edit=True)
-    assert isinstance(request.user, User)  # access_collection let this person in
     form = ArrangementForm(request.POST, request.FILES)
     if collection.closed is not None:
         messages.error(
@@ -38,7 +37,7 @@ def arrangement(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect("runs", slug=slug)
     notes: list[str] = []
     try:
-        run = _keep(collection, form, actor=request.user, notes=notes)
+        run = _keep(collection, form, actor=signed_in(request), notes=notes)
     except NoArrangement as error:
         messages.error(request, translated(error))
         return redirect("runs", slug=slug)

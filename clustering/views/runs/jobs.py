@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from clustering import store
-from clustering.access import NO_MANAGING, access_job, may_launch
+from clustering.access import NO_MANAGING, access_job, may_launch, signed_in
 from clustering.dashboard.outcome import ProposalOutcome, outcome_of
 from clustering.exports.checking import documents_named
 from clustering.jobs.exported import check_of, expires, export_file, export_label, may_fetch, media_type
@@ -70,8 +70,7 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     shown = access_job(request.user, pk)
     if shown.kind != Job.Kind.EXPORT or shown.actor_id != request.user.pk:  # one's own export, everybody may stop
         shown = access_job(request.user, pk, launch=True)
-    assert isinstance(request.user, User)  # access_job let this person in
-    if cancel_job(shown, actor=request.user):
+    if cancel_job(shown, actor=signed_in(request)):
         messages.success(request, _("Job canceled. Completed pages are kept; a new job continues from there."))
     else:
         messages.info(request, _("The job had already finished, so nothing was canceled."))
@@ -82,7 +81,6 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
 def agree(request: HttpRequest, pk: int) -> HttpResponse:
     """Import what was compared, with the kinds of changes that were chosen."""
     shown = access_job(request.user, pk, launch=True)
-    assert isinstance(request.user, User)  # access_job let this person in
     if plan_of(shown) is None:
         raise Http404(_("This job has no changes to review."))
     done = _agreed(shown)
@@ -92,7 +90,7 @@ def agree(request: HttpRequest, pk: int) -> HttpResponse:
     params = agreeing(shown, request.POST.getlist("kind"))
     try:
         with transaction.atomic():
-            following = launch_job(shown.collection, kind=Job.Kind.IMPORT, actor=request.user, params=params)
+            following = launch_job(shown.collection, kind=Job.Kind.IMPORT, actor=signed_in(request), params=params)
             if "upload" in params:
                 pass_on(params["upload"], following)
     except AlreadyActive as error:
@@ -111,9 +109,8 @@ def _agreed(preview: Job) -> int | None:
 def again(request: HttpRequest, pk: int) -> HttpResponse:
     """Launch the same order again: it goes on where the rows end."""
     shown = access_job(request.user, pk, launch=True)
-    assert isinstance(request.user, User)  # access_job let this person in
     try:
-        following = relaunch_job(shown, actor=request.user)
+        following = relaunch_job(shown, actor=signed_in(request))
     except AlreadyActive as error:
         messages.warning(request, translated(error))
         following = error.job
@@ -122,7 +119,6 @@ def again(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _context(request: HttpRequest, pk: int) -> dict[str, object]:
     shown = access_job(request.user, pk)
-    assert isinstance(request.user, User)  # access_job let this person in
     is_export = shown.kind == Job.Kind.EXPORT
     check = check_of(shown) if is_export else None
     problems = list(shown.problems.select_related("page").order_by("pk")[: PROBLEMS_SHOWN + 1])
@@ -144,7 +140,7 @@ def _context(request: HttpRequest, pk: int) -> dict[str, object]:
         "export_file": export_file(shown) if is_export else None,
         "export_ends": expires(shown) if is_export else None,
         "export_label": export_label(shown) if is_export else "",
-        "outcome": _outcome(shown, request.user),
+        "outcome": _outcome(shown, signed_in(request)),
         **_report(shown),
         **_plan(shown),
     }

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from clustering.access import access_collection, may_launch
+from clustering.access import access_collection, may_launch, signed_in
 from clustering.collection_settings import keep_settings
 from clustering.forms import ChecksForm, LearnEveryForm
 from clustering.jobs.launching import AlreadyActive, launch_job
@@ -48,8 +48,7 @@ def learning(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _obey(request: HttpRequest, collection: Collection, every: LearnEveryForm, checks: ChecksForm) -> bool:
     """Do what was asked for. Returns False if the form has to be shown again with its errors."""
-    actor = request.user
-    assert isinstance(actor, User)  # access_collection let this person in
+    actor = signed_in(request)
     wish = request.POST.get("wish", "")
     if wish == "every":
         return _set_every(request, collection, every, actor=actor)

@@ -11,10 +11,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from clustering.access import access_collection, access_run, may_edit
+from clustering.access import access_collection, access_run, may_change, signed_in
 from clustering.actions.publish import changes_of, publish_run
 from clustering.journal.errors import ActError
-from clustering.models import Page, User
+from clustering.models import Page
 from clustering.request_values import whole_numbers
 
 CHANGES_AT_ONCE = 60
@@ -40,10 +40,9 @@ def preview(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         return redirect("runs", slug=slug)
     taken = request.POST.getlist("take")
     if request.method == "POST":
-        assert isinstance(request.user, User)  # access_collection let this person in
         keys = whole_numbers(taken)
         try:
-            edit = publish_run(run, actor=request.user, only=None if ALL in taken else keys)
+            edit = publish_run(run, actor=signed_in(request), only=None if ALL in taken else keys)
         except ActError as error:
             messages.error(request, error.sentence)
         else:
@@ -62,7 +61,7 @@ def preview(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "hidden": len(changes) - len(some),
         "pages": sum(len(change.pages) for change in changes),
         "mode": "runs",
-        "may_edit": may_edit(request.user, collection) and collection.closed is None,
+        "may_edit": may_change(request.user, collection),
     }
     return render(request, "preview.html", context, status=422 if request.method == "POST" else 200)
 

@@ -11,11 +11,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from clustering.access import access_collection, access_run, may_edit, may_launch
+from clustering.access import access_collection, access_run, may_change, may_launch, signed_in
 from clustering.actions.publish import publish_run
 from clustering.forms import CompareForm
 from clustering.journal.errors import ActError
-from clustering.models import Collection, Page, Run, RunMembership, User
+from clustering.models import Collection, Page, Run, RunMembership
 from clustering.request_values import whole_number
 
 DESK = "desk"
@@ -55,7 +55,7 @@ def runs(request: HttpRequest, slug: str) -> HttpResponse:
         "alike": len(strips) - len(differing),
         "hidden": max(0, len(differing) - STRIPS_AT_ONCE),
         "mode": "runs",
-        "may_edit": may_edit(request.user, collection) and collection.closed is None,
+        "may_edit": may_change(request.user, collection),
         "may_launch": may_launch(request.user, collection),
     }
     return render(request, "runs.html", context)
@@ -69,9 +69,8 @@ def publish(request: HttpRequest, slug: str) -> HttpResponse:
     if run.collection_id != collection.pk:
         messages.error(request, _("That proposal is from another collection. Choose one from this list."))
         return redirect("runs", slug=slug)
-    assert isinstance(request.user, User)  # access_collection let this person in
     try:
-        edit = publish_run(run, actor=request.user)
+        edit = publish_run(run, actor=signed_in(request))
     except ActError as error:
         messages.error(request, error.sentence)
         return redirect("runs", slug=slug)

@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from clustering.access import NO_MANAGING, access_collections, access_staff, may_launch
+from clustering.access import NO_MANAGING, access_collections, access_staff, may_launch, signed_in
 from clustering.jobs.launching import AlreadyActive, cancel_job, launch_job, relaunch_job
 from clustering.jobs.params import WrongParams
-from clustering.models import Collection, Job, User
+from clustering.models import Collection, Job
 from clustering.request_values import whole_numbers
 from clustering.selectors.collection_list import STATUSES, ids_of
 from clustering.selectors.job_list import WAITING, failed_jobs, job_lists, jobs_named
@@ -128,7 +128,6 @@ def _chosen(request: HttpRequest) -> list[Collection]:
 
 
 def _launched(request: HttpRequest, chosen: list[Collection]) -> HttpResponse:
-    assert isinstance(request.user, User)  # _chosen gave something
     tonight = request.POST.get("when") == "tonight"
     started: list[Job] = []
     for collection in chosen:
@@ -136,7 +135,7 @@ def _launched(request: HttpRequest, chosen: list[Collection]) -> HttpResponse:
             raise PermissionDenied(NO_MANAGING)
         try:
             priority = Job.Priority.NIGHT if tonight else Job.Priority.WAITED_FOR
-            started.append(launch_job(collection, kind=Job.Kind.PROCESS, actor=request.user, priority=priority))
+            started.append(launch_job(collection, kind=Job.Kind.PROCESS, actor=signed_in(request), priority=priority))
         except AlreadyActive:
             continue  # said below: it is at work already
     left = len(chosen) - len(started)
