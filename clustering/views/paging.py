@@ -1,4 +1,4 @@
-"""Long lists, a page at a time: `{% pager shown %}` leads to the others."""
+"""Long lists, page by page; `{% pager shown %}` links to the other pages."""
 
 from __future__ import annotations
 
@@ -9,5 +9,5 @@ from django.http import QueryDict
 
 
 def paged(asked: QueryDict, rows: Any, size: int) -> Page[Any]:
-    """Return the page of a query or list that ?page= asks for, from 1; the last where that is beyond it."""
+    """Return the page of a query or list with the number in ?page=, from 1, or the last page if it is beyond it."""
     return Paginator(rows, size).get_page(asked.get("page"))

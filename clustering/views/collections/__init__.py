@@ -1,1 +1,1 @@
-"""All collections, and what concerns one as a whole: dashboard, settings, closing."""
+"""The list of collections, and pages about a whole collection: dashboard, people, settings, closing, removing."""

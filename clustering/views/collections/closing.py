@@ -16,8 +16,10 @@ from clustering.presence import be_here
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def close(request: HttpRequest, slug: str) -> HttpResponse:
-    """GET: the question, and what it means. POST: freeze the collection (act=close), or let people act on it again
-    (act=reopen). Whoever may correct a collection may do both."""
+    """GET: ask, and say what it means. POST: close the collection (act=close) or reopen it (act=reopen).
+
+    Everyone who may edit the collection may do both.
+    """
     collection = access_collection(request.user, slug, edit=True)
     do = {"close": close_collection, "reopen": reopen_collection}.get(request.POST.get("act", ""))
     if do is not None:

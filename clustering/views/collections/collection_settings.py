@@ -1,4 +1,4 @@
-"""Settings of a collection that are no export's; for staff."""
+"""Settings of a collection, except for those of exports and training; for people who manage it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from clustering.wording import say
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def collection_settings(request: HttpRequest, slug: str) -> HttpResponse:
-    """Which drafts a confirmation takes over; ways to the other settings."""
+    """Choose which drafts are accepted with a confirmation, and the repository; links to the other settings."""
     collection = access_collection(request.user, slug, launch=True)
     kept = collection.read_settings()
     terms, is_repository = kept.drafts, request.POST.get("act") == "repository"
@@ -63,7 +63,7 @@ def _keep_repository(request: HttpRequest, collection: Collection, pattern: str)
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def description_template(request: HttpRequest, slug: str) -> HttpResponse:
-    """Which fields a description has, ?kind= for documents of one type: those it does not change are as for all."""
+    """Choose the fields of descriptions, for all documents or, with ?kind=, where one type differs."""
     collection = access_collection(request.user, slug, launch=True)
     kept = collection.read_settings().description
     kind = request.GET.get("kind", "").strip()[:40].replace("\0", "")

@@ -1,4 +1,4 @@
-"""The front page: where one left off, and all collections as a table, searched, filtered, sorted and paged here."""
+"""The front page: the page where a person left off, and a table of collections to search, filter, and sort."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PLACES_FOUND = 8
 
 
 def collections(request: HttpRequest) -> HttpResponse:
-    """All collections this person may see: ?q=union&status=review&mine=1&sort=activity&page=2."""
+    """Show all collections this person may see: ?q=union&status=review&mine=1&sort=activity&page=2."""
     visible = access_collections(request.user)
     words = _words(request)
     status = _known(request.GET.get("status"), STATUSES, "")
@@ -77,7 +77,7 @@ def _known(asked: str | None, choices: Container[str], default: str) -> str:
 
 
 def _filters(by_status: dict[str, int], words: str, status: str, sort: str, *, is_mine: bool) -> list[dict[str, Any]]:
-    """Links that filter by status; each says how many of the collections that are found have it."""
+    """Return links that filter by status, each with the number of its collections."""
     every = sum(by_status.values()) - by_status["archived"]
     choices = [("", _("All"), every), *((key, name, by_status[key]) for key, name in STATUSES.items())]
     return [
@@ -88,7 +88,7 @@ def _filters(by_status: dict[str, int], words: str, status: str, sort: str, *, i
 
 
 def _query(words: str, status: str, sort: str, *, is_mine: bool) -> str:
-    """Return what the address asks for, without the page."""
+    """Return the query string of the address, without the page."""
     query = QueryDict(mutable=True)
     if words:
         query["q"] = words

@@ -31,7 +31,7 @@ COLLECTIONS_SHOWN = 50
 
 @require_GET
 def dashboard(request: HttpRequest, slug: str) -> HttpResponse:
-    """One collection; the map's coordinates come as data, after the page."""
+    """Show the dashboard of one collection. The browser fetches the map's coordinates afterwards."""
     collection = access_collection(request.user, slug)
     counted = with_seams(progress([collection.pk]), collection.pk)
     trust = believed(collection.pk)
@@ -56,13 +56,13 @@ def dashboard(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_GET
 def dashboard_map(request: HttpRequest, slug: str) -> JsonResponse:
-    """Where the pages lie: the first time takes a second or two, later times a query."""
+    """Return the map's coordinates of pages. Takes a second or two the first time, later one query."""
     return JsonResponse(map_rows(access_collection(request.user, slug)))
 
 
 @require_GET
 def all_dashboard(request: HttpRequest) -> HttpResponse:
-    """All collections this person may see, together; without those that have pages hidden from them."""
+    """Show one dashboard for all collections this person may see, except those with pages hidden from them."""
     visible = access_whole_collections(request.user)
     ids = list(visible.values_list("pk", flat=True))
     shown = paged(request.GET, ids, COLLECTIONS_SHOWN)
@@ -81,7 +81,7 @@ def all_dashboard(request: HttpRequest) -> HttpResponse:
 
 
 def _shared(ids: Several, pages: int, *, person: int) -> dict[str, Any]:
-    """Return what both pages show."""
+    """Return the context that both pages share."""
     acts = Edit.objects.filter(collection__in=ids).select_related("actor", "collection")
     return {
         "course": figures.course(history(ids), pages),
@@ -93,7 +93,7 @@ def _shared(ids: Several, pages: int, *, person: int) -> dict[str, Any]:
 
 
 def _opinions(opinions: Reviewers) -> list[tuple[str, Agreement]]:
-    """Rows of those kinds of pairs that there are."""
+    """Return a row for each kind of pair that occurs."""
     named = (
         (_("Different reviewers agree"), opinions.between),
         (_("Same reviewer agrees"), opinions.oneself),
@@ -103,7 +103,7 @@ def _opinions(opinions: Reviewers) -> list[tuple[str, Agreement]]:
 
 
 def _row(collection: Collection) -> figures.Bar:
-    """Return a collection's pages as a bar; `with_progress` gave the counts."""
+    """Return the progress bar of a collection annotated by `with_progress`."""
     confirmed: int = collection.confirmed_page_count  # type: ignore[attr-defined] # annotated by with_progress
     pages: int = collection.page_count  # type: ignore[attr-defined] # annotated by with_progress
     return figures.bar(

@@ -1,4 +1,4 @@
-"""Roles and assignments of a collection: shown to everyone who sees it, changed by people who manage it."""
+"""Roles and assignments in a collection: everyone with access sees them, people who manage it change them."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ ASSIGNMENTS_SHOWN = 25
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def people(request: HttpRequest, slug: str) -> HttpResponse:
-    """Roles and assignments of one collection. POST: act=role, act=remove, act=assign."""
+    """Show roles and assignments in one collection. POST: act=role, act=remove, act=assign."""
     collection = access_collection(request.user, slug, launch=request.method == "POST", whole=False)
     act = request.POST.get("act")
     holders = cache(holder_choices)
@@ -59,7 +59,7 @@ def people(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _by_name(role: CollectionRole) -> tuple[bool, str]:
-    """Teams first, as in the lists to choose from."""
+    """Sort teams before people, as in the lists to choose from."""
     return role.team is None, (role.team.name if role.team else name_of(role.person)).casefold()
 
 
@@ -164,7 +164,7 @@ def _back(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def my_work(request: HttpRequest) -> HttpResponse:
-    """Show what this person was given, where they left off, and what they finished."""
+    """Show this person's assignments, the page where they left off, and what they finished."""
     visible = access_collections(request.user)
     today = timezone.localdate()
     own = request.user.pk or 0

@@ -22,7 +22,7 @@ from clustering.request_values import whole_number
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def archive(request: HttpRequest, slug: str) -> HttpResponse:
-    """GET: the question. POST: act=archive or act=unarchive."""
+    """GET: ask. POST: act=archive or act=unarchive."""
     collection = access_collection(request.user, slug, launch=True)
     do = {"archive": removing.archive, "unarchive": removing.unarchive}.get(request.POST.get("act", ""))
     if do is None:
@@ -39,7 +39,7 @@ def archive(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete(request: HttpRequest, slug: str) -> HttpResponse:
-    """GET: the question. POST, act=delete: hide it from everybody; it can be restored for a while. For staff."""
+    """GET: ask. POST with act=delete: hide it from everyone; staff can restore it for a while. For staff."""
     actor = access_staff(request.user)
     collection = access_collection(actor, slug)
     if request.POST.get("act") != "delete":
@@ -55,7 +55,7 @@ def delete(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def deleted(request: HttpRequest) -> HttpResponse:
-    """List what is deleted, and until when it can be restored. POST: restore=7."""
+    """List deleted collections and how long they can be restored. POST: restore=7."""
     actor = access_staff(request.user)
     gone = Collection.objects.filter(deleted__isnull=False)
     if request.method == "POST":

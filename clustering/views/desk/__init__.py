@@ -1,1 +1,1 @@
-"""The stream and the plain list, and what helps at them."""
+"""The desk: stream, table, and plain list, with pages, panels, search, and help for them."""

@@ -1,4 +1,4 @@
-"""What others did meanwhile, and who is here."""
+"""Changes by other people since a version, and who else is here."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from clustering.selectors.desk_rows import changes as changes_since
 def changes(request: HttpRequest, slug: str) -> JsonResponse:
     """Return what changed since a version, where comments are open, and who else is here.
 
-    ?since=41&at=12: the page that this person is at.
+    ?since=41&at=12, where `at` is the page that this person looks at.
     """
     collection = access_collection(request.user, slug, whole=False)
     since = whole_number(request.GET.get("since"))

@@ -1,4 +1,4 @@
-"""Help with describing a document: a language model's suggestions, and how a typed date is read."""
+"""Help with describing a document: suggestions by a language model, terms, and how a typed date is read."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from clustering.selectors.terms import Offer, far_offers, offers
 from clustering.wording import translated
 
 PATIENCE = 5.0
-"""Seconds that a person waits for a turn before being told to try again."""
+"""Seconds that a person waits while the model is busy."""
 
 
 @require_POST
 def suggest(request: HttpRequest, slug: str, pk: int) -> JsonResponse:
-    """{title, kind, date, creator, people, places, language, summary, model}; 422 with a sentence where there is none.
+    """Return {title, kind, date, creator, people, places, language, summary, model}, or 422 with a sentence.
 
-    Nothing is written to the document: the person takes what is right.
+    Writes nothing to the document: the person chooses what to use.
     """
     collection = access_collection(request.user, slug, edit=True)
     group = Group.objects.filter(collection=collection, pk=pk).first()
@@ -51,8 +51,9 @@ def suggest(request: HttpRequest, slug: str, pk: int) -> JsonResponse:
 
 @require_GET
 def terms(request: HttpRequest, slug: str) -> JsonResponse:
-    """?field=people&q=chav: {"terms": [{"label", "uri", "source"}]}, for type-ahead; with far=1 those of authorities
-    elsewhere, as far as the operator allows them.
+    """Return {"terms": [{"label", "uri", "source"}]} for type-ahead: ?field=people&q=chav.
+
+    With far=1, returns terms from the external authorities that the operator allows.
     """
     collection = access_collection(request.user, slug)
     field, text = request.GET.get("field", ""), request.GET.get("q", "")
@@ -69,8 +70,9 @@ def _offer_shown(offer: Offer) -> dict[str, str]:
 
 @require_GET
 def written_date(request: HttpRequest) -> HttpResponseBase:
-    """?text=Jan. 14, 1954: {"edtf": "1954-01-14", "words": "January 14, 1954"}. {"message": …} says why it is
-    none, which is an answer like any other while somebody types.
+    """Return {"edtf": "1954-01-14", "words": "January 14, 1954"} for ?text=Jan. 14, 1954.
+
+    {"message": …} says why a text isn't a date. The status is 200 for both, since people check while they type.
     """
     if not may_look(request.user):
         return HttpResponseForbidden(_("You need access to collections to check dates. Ask staff for a role."))

@@ -1,4 +1,4 @@
-"""The stream: the page that holds the desk, the data it asks for, and addresses of documents in it."""
+"""The stream: its page, the data that the browser fetches for it, and links to documents in it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ PAGES_AT_ONCE = 600
 
 @require_GET
 def desk(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show the stream of a collection. The page itself is light: groups and pages come as data."""
+    """Show the stream of a collection. The browser fetches groups and pages afterwards."""
     collection = access_collection(request.user, slug, whole=False)
     counted = access_collections(request.user).with_progress().get(pk=collection.pk)
     context = {
@@ -52,14 +52,14 @@ def desk(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_GET
 def desk_index(request: HttpRequest, slug: str) -> JsonResponse:
-    """All groups, seams and shapes of pages, in short rows."""
+    """Return all groups, seams, and shapes of pages, in short rows."""
     collection = access_collection(request.user, slug, whole=False)
     return JsonResponse({**index(collection), "comments": open_comments(collection)})
 
 
 @require_GET
 def desk_pages(request: HttpRequest, slug: str) -> JsonResponse:
-    """Pages from one position to another: ?from=1&to=120; or those at some: ?at=1,12,40."""
+    """Return pages in a range of positions (?from=1&to=120) or at some positions (?at=1,12,40)."""
     collection = access_collection(request.user, slug, whole=False)
     if "at" in request.GET:
         some = whole_numbers(request.GET["at"].split(","))[:PAGES_AT_ONCE]
@@ -75,7 +75,7 @@ def desk_pages(request: HttpRequest, slug: str) -> JsonResponse:
 
 @require_GET
 def find_page(request: HttpRequest, slug: str) -> JsonResponse:
-    """Return the page that a person means by a number, an identifier or a repository id: ?q=34."""
+    """Return the page for a number, an identifier, or a repository id that a person typed: ?q=34."""
     collection = access_collection(request.user, slug, whole=False)
     query = request.GET.get("q", "").strip()
     page = _page_meant(collection, query)
@@ -102,7 +102,7 @@ def _page_meant(collection: Collection, query: str) -> Page | None:
 
 @require_GET
 def document(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """To the first page of the document in the stream; with ?describe=1 beside its fields."""
+    """Redirect to the first page of a document in the stream; with ?describe=1, to its description."""
     collection = access_collection(request.user, slug, whole=False)
     group = shown_groups(collection).filter(number=number).first()
     first = shown_pages(collection).filter(group=group).order_by("group_order").first() if group else None

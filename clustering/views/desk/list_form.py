@@ -1,4 +1,4 @@
-"""What a form of the plain list holds that is not saved yet: it is never thrown away."""
+"""Unsaved values in a form of the plain list, which must not get lost."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ FACTS = ("title", "kind", "date", "about", "copy", "note")
 DRAFTED = ("title", "kind", "date")
 _NAME = re.compile(rf"({'|'.join(FACTS)})-(\d{{1,18}})")
 _MOST = 10
-"""Groups of another page of the list whose fields are brought along."""
+"""Groups on other pages of the list whose unsaved fields are shown, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,43 +24,43 @@ class FormField:
     """A field of a group."""
 
     value: str
-    """What was typed and is not saved, else what the field begins with."""
+    """The typed value if it isn't saved yet, or else `first`."""
     first: str
-    """What the field begins with: what is stored, else the draft."""
+    """The initial value: what is stored, or else the draft."""
     stored: str
 
     @property
     def is_open(self) -> bool:
-        """Whether something is there that a person typed."""
+        """Whether it has an unsaved value."""
         return _plain(self.value) != _plain(self.first)
 
 
 @dataclass(frozen=True, slots=True)
 class FormRow:
-    """A group with its form fields, by name. A group that is gone has no number."""
+    """A group with its form fields by name. A group that no longer exists has no number."""
 
     group: Group
     facts: dict[str, FormField]
 
     @property
     def is_open(self) -> bool:
-        """Whether any field holds what is not saved."""
+        """Whether any field has an unsaved value."""
         return any(fact.is_open for fact in self.facts.values())
 
     @property
     def marks(self) -> str:
-        """What the fields began with, for a hidden field: so that it can be told what a person typed."""
+        """Checksums of the initial values, for a hidden field that tells what a person changed."""
         return ".".join(_mark(self.facts[name].first) for name in FACTS)
 
     @property
     def pages(self) -> list[Page]:
-        """In reading order, as they were fetched with the group."""
+        """Its prefetched pages in reading order."""
         return sorted(self.group.pages.all(), key=lambda page: page.group_order or 0)
 
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """A form as it was sent; `done` is the act of it that was done."""
+    """A form as it was sent; `done` is the act that succeeded, if any."""
 
     sent: QueryDict
     done: str = ""
@@ -70,7 +70,7 @@ class Typed:
     role: str = field(init=False)
 
     def __post_init__(self) -> None:
-        """Ticks and the other fields of the tools are kept where nothing was done with them."""
+        """Keep ticks and other fields of the tools, unless an act used them."""
         kept = QueryDict() if self.done else self.sent
         for name, value in (
             ("ticked_pages", kept.getlist("pages")),
@@ -81,7 +81,7 @@ class Typed:
             object.__setattr__(self, name, value)
 
     def row(self, group: Group) -> FormRow:
-        """Return the group's fields, what was typed in place of what is stored."""
+        """Return a group with its fields, with typed values in place of stored ones."""
         stored = {
             "title": group.title,
             "kind": group.kind,
@@ -99,7 +99,7 @@ class Typed:
         return FormRow(group, facts)
 
     def touched(self, name: str, group: int) -> bool:
-        """Whether the person typed into this field, as far as the form tells."""
+        """Whether the person changed this field, as far as the form tells."""
         value = self.sent.get(f"{name}-{group}")
         marks = self.sent.get(f"was-{group}", "").split(".")
         return value is not None and (len(marks) != len(FACTS) or marks[FACTS.index(name)] != _mark(value))
@@ -111,8 +111,10 @@ class Typed:
         return {"describe": FACTS[:-1], "flag": FACTS[-1:], "unflag": FACTS[-1:]}.get(verb, ())
 
     def elsewhere(self, collection: Collection, shown: set[int]) -> list[FormRow]:
-        """Return groups that are not on this page of the list, with what was typed for them; also one that is gone,
-        where the act that was refused was about it."""
+        """Return groups with unsaved values that aren't on this page of the list.
+
+        Includes a group that no longer exists if the refused act was about it.
+        """
         named = [int(match[2]) for name in self.sent if (match := _NAME.fullmatch(name))]
         missing = list(dict.fromkeys(pk for pk in named if pk not in shown))
         there = Group.objects.filter(collection=collection).in_bulk(missing)
@@ -122,7 +124,7 @@ class Typed:
         return [row for row in rows if row.is_open][:_MOST]
 
     def is_left(self, collection: Collection) -> bool:
-        """Whether anything that was typed is still to be saved."""
+        """Whether there are unsaved values."""
         return bool(self.elsewhere(collection, set()))
 
 
@@ -135,7 +137,7 @@ def _plain(text: str) -> str:
 
 
 def _copied(group: Group) -> str:
-    """Return the place of the document that this one repeats."""
+    """Return the place of the document that this one duplicates."""
     if not group.copy_of:
         return ""
     original = Group.objects.filter(collection=group.collection_id, number=group.copy_of).first()

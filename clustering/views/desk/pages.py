@@ -1,4 +1,4 @@
-"""One page: the open page, what is similar to it, and the panels beside the stream."""
+"""One page: its own view, similar pages, and the panels next to the stream."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ HISTORY = 30
 
 @require_GET
 def page(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the page with deep zoom, its text, what is similar and its history."""
+    """Show a page with deep zoom, its text, similar pages, and its history."""
     shown = access_page(request.user, pk)
     neighbors = shown_pages(shown.collection)
     veiled = is_veiled(shown, request.user)
@@ -64,7 +64,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 def page_panel(request: HttpRequest, slug: str, position: int) -> HttpResponse:
-    """Show what the stream shows beside the pages of the focused one: facts, text, what is similar, history."""
+    """Show the panel of the focused page next to the stream: facts, text, similar pages, history."""
     collection = access_collection(request.user, slug, whole=False)
     shown = _at(collection, position)
     veiled = is_veiled(shown, request.user)
@@ -83,7 +83,7 @@ def page_panel(request: HttpRequest, slug: str, position: int) -> HttpResponse:
 
 
 def _others_like(shown: Page, *, limit: int) -> dict[str, Any]:
-    """Return what looks like this page, what is the same page again, and the group that its group may repeat."""
+    """Return similar pages, duplicates of this page, and the group that its group may duplicate."""
     hidden = hidden_in(shown.collection)
     near = similar_pages(shown, limit=max(limit, LOOKED_AT), hidden=hidden)
     duplicates = duplicates_of(shown, near=near)
@@ -92,17 +92,14 @@ def _others_like(shown: Page, *, limit: int) -> dict[str, Any]:
 
 
 def _text(shown: Page, *, veiled: bool) -> dict[str, Any]:
-    """Return what was read and its lines with what people made of them, the boxes on the page as it is shown.
-
-    Nothing of a `veiled` page.
-    """
+    """Return the reading and its corrected lines, with boxes on the page as shown; nothing of a `veiled` page."""
     reading: Reading | None = None if veiled else getattr(shown, "reading", None)
     lines = reading.shown_laid(shown.upright, corrections_of([shown]).get(shown.pk, [])) if reading else []
     return {"reading": reading, "lines": lines}
 
 
 def _marked(request: HttpRequest, shown: Page, *, veiled: bool) -> dict[str, Any]:
-    """Return what the viewer needs, and the words to be marked on the page: those of the search one came from."""
+    """Return the viewer's configuration, and the words to mark: those of the search that led to the page."""
     words = request.GET.get(MARKED, "").replace("\0", "")[:MOST_LETTERS]
     viewer = viewer_config(shown, veiled=veiled)
     lines = [line[0] for line in viewer["lines"]]
@@ -111,7 +108,7 @@ def _marked(request: HttpRequest, shown: Page, *, veiled: bool) -> dict[str, Any
 
 
 def _places(shown: Page, context: dict[str, Any]) -> dict[str, Any]:
-    """Say what the documents that are named are called, and the one that this page's document repeats."""
+    """Return the places of the documents named in the context, and the one that this page's document duplicates."""
     group = shown.group
     copied = None
     if group is not None and group.copy_of is not None:
@@ -126,16 +123,16 @@ def _editing(request: HttpRequest, collection: Collection) -> dict[str, Any]:
 
 @require_GET
 def seam(request: HttpRequest, slug: str, position: int) -> HttpResponse:
-    """Show why pages were split or joined here after the page at this position, by every run that scored it.
+    """Show why pages were split or joined after the page at this position, by each run that scored the seam.
 
-    ?blind=1 leaves out what people said: the queue asks so, or a hidden check would give itself away.
+    ?blind=1 leaves out what people decided. The queue uses it, since a hidden check would give itself away.
     """
     blind = "blind" in request.GET
     collection = access_collection(request.user, slug, whole=False)
     left = _at(collection, position)
     right = shown_pages(collection).select_related("group").filter(position__gt=position).first()
     chosen = desk_run(collection)
-    # Evidence may speak of pages further away.
+    # Evidence may be about pages further away.
     is_partly_hidden = hidden_in(collection).exists()
     seen = SeamScore.objects.none() if is_partly_hidden else SeamScore.objects.filter(page=left)
     scores = list(seen.select_related("run").order_by("-run__created"))
@@ -160,7 +157,7 @@ def seam(request: HttpRequest, slug: str, position: int) -> HttpResponse:
 
 @require_GET
 def similar(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the pages that look most like this one: of its collection, or with ?scope=everywhere of all collections."""
+    """Show the pages that look most like this one, in its collection or, with ?scope=everywhere, in all."""
     shown = access_page(request.user, pk)
     everywhere = request.GET.get("scope") == "everywhere"
     among = access_collections(request.user) if everywhere else None
@@ -188,7 +185,7 @@ def _own_groups(shown: Page, near: list[tuple[Page, int]]) -> set[Group]:
 
 
 def _chance(score: SeamScore, *, blind: bool) -> float:
-    """With what people decided since; blindly, without what they decided about this very seam."""
+    """Return the current probability; if `blind`, without people's decision about this seam."""
     live = LiveScore.objects.filter(run=score.run_id, page=score.page_id).values_list("probability", flat=True).first()
     if live is None or (blind and live in {0.0, 1.0}):
         return score.probability
@@ -196,13 +193,13 @@ def _chance(score: SeamScore, *, blind: bool) -> float:
 
 
 def _moved_from(score: SeamScore) -> int | None:
-    """Return the percentage before people decided about pages nearby, where that is worth telling."""
+    """Return the percentage before people decided about pages nearby; None if it hardly changed."""
     now, before = percent(_chance(score, blind=False)), percent(score.probability)
     return before if abs(now - before) >= 2 else None
 
 
 def facts_of(score: SeamScore | None) -> list[dict[str, Any]]:
-    """Evidence, strongest first, each with the length of its bar in percent of the strongest."""
+    """Return the evidence, strongest first, each with the length of its bar in percent of the strongest."""
     if score is None:
         return []
     facts = sorted(score.evidence, key=lambda fact: -abs(fact.get("contribution") or 0.0))
@@ -219,8 +216,8 @@ def facts_of(score: SeamScore | None) -> list[dict[str, Any]]:
 
 
 def history_of(shown: Page) -> list[Edit]:
-    """Return the acts that changed this page's place, newest first."""
-    if hidden_in(shown.collection).exists():  # sentences may name documents that are restricted
+    """Return the edits that moved this page, newest first."""
+    if hidden_in(shown.collection).exists():  # sentences may name restricted documents
         return []
     acts = Edit.objects.filter(pages__contains=[shown.pk]).select_related("actor")
     # An act may have changed all documents of a large collection.
@@ -228,7 +225,7 @@ def history_of(shown: Page) -> list[Edit]:
 
 
 def viewer_config(shown: Page, *, veiled: bool = False) -> dict[str, Any]:
-    """Return what the deep-zoom viewer needs of a page; of a `veiled` one without a word."""
+    """Return the deep-zoom viewer's configuration for a page; without text for a `veiled` one."""
     reading = None if veiled else getattr(shown, "reading", None)
     width, height, lines = reading.shown_lines(shown.upright) if reading else (0, 0, [])
     return {

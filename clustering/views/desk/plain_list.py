@@ -1,4 +1,4 @@
-"""The collection as a plain list with checkboxes and buttons: all verbs without JavaScript, without a mouse."""
+"""The collection as a plain list with checkboxes and buttons: all acts without JavaScript or a mouse."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ FILTER_WORDS = (
 
 @require_GET
 def plain_list(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show groups by their first page, each with its pages; pages in no group come first."""
+    """Show groups by their first page, each with its pages, after pages in no group."""
     collection = access_collection(request.user, slug, whole=False)
     return _page(request, collection, request.GET)
 
@@ -60,7 +60,7 @@ def plain_list(request: HttpRequest, slug: str) -> HttpResponse:
 def _page(
     request: HttpRequest, collection: Collection, asked: QueryDict, *, typed: Typed | None = None, status: int = 200
 ) -> HttpResponse:
-    """Show the list with the filter and page in `asked`. Unsaved text stays in its fields."""
+    """Show the list with the filter and page in `asked`, and with unsaved text in its fields."""
     typed = typed or Typed(QueryDict())
     show = asked.get("show", "all")
     show = show if show in FILTERS else "all"
@@ -98,7 +98,7 @@ def _page(
 
 @require_POST
 def act(request: HttpRequest, slug: str) -> HttpResponse:
-    """Do one act from a form and redirect back; if it was refused, with everything that was typed."""
+    """Do one act from a form and redirect back; if it is refused, show the list with everything that was typed."""
     collection = access_collection(request.user, slug, edit=True)
     try:
         address, values, target = _order_of(collection, request)
@@ -160,8 +160,7 @@ def _order_of(collection: Collection, request: HttpRequest) -> tuple[str, dict[s
 
 
 def _facts(collection: Collection, request: HttpRequest, group: int) -> dict[str, Any]:
-    """Return what was typed of the group, and drafts where nothing is stored; what the form does not have, or nobody
-    touched, stays as it is. Raises Refused."""
+    """Return the changed fields of a group, and its drafts if nothing is stored. Raises Refused."""
     typed, now = Typed(request.POST), Group.objects.filter(pk=group).first()
     drafts = [name for name in DRAFTED if now is not None and not getattr(now, name)]
     given = {
@@ -181,7 +180,7 @@ def _facts(collection: Collection, request: HttpRequest, group: int) -> dict[str
 
 
 def _everything(request: HttpRequest) -> dict[str, Any]:
-    """All groups that the list's filter shows. Raises Refused unless the person ticked that all are meant."""
+    """Return the filter, for acts on all its groups. Raises Refused unless the person ticked that all are meant."""
     if "sure" not in request.POST:
         raise Refused(
             _(
@@ -194,7 +193,7 @@ def _everything(request: HttpRequest) -> dict[str, Any]:
 
 
 def _at_seam(collection: Collection, verb: str, position: int) -> tuple[str, dict[str, Any]]:
-    """Split before a page, or join its group to the one before."""
+    """Return the act that splits before a page or joins its group to the one before."""
     page = Page.objects.filter(collection=collection, position=position).first()
     if page is None or page.group_id is None:
         raise Refused(_("That page is not in a document. Reload the list."))
@@ -207,7 +206,7 @@ def _at_seam(collection: Collection, verb: str, position: int) -> tuple[str, dic
 
 
 def _shifted(collection: Collection, position: int, step: int) -> dict[str, Any]:
-    """One place earlier or later in the reading order of its group."""
+    """Return the reading order with a page moved one place earlier or later."""
     page = Page.objects.filter(collection=collection, position=position).first()
     if page is None or page.group_id is None:
         raise Refused(_("That page is not in a document. Reload the list."))
@@ -224,8 +223,10 @@ def _shifted(collection: Collection, position: int, step: int) -> dict[str, Any]
 
 
 def _versions(request: HttpRequest, collection: Collection, values: dict[str, Any]) -> dict[str, int]:
-    """Versions as the list showed them: hidden fields "group:version". A group that was not on this page of the
-    list, like the one that pages are moved to by its number, is taken as it stands.
+    """Return the versions that the list showed, in hidden fields "group:version".
+
+    A group that wasn't on this page of the list, such as one that pages are moved to by its number, has its current
+    version.
     """
     versions = versions_of(request.POST.getlist("version"))
     unseen = {*values.get("groups", ()), values.get("to")} - {None, *versions}

@@ -1,4 +1,4 @@
-"""A contact sheet of documents for paper: the desk draws only what is on the screen."""
+"""A contact sheet of documents to print, since the desk renders only what is on the screen."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from clustering.views.desk.plain_list import FILTER_WORDS
 from clustering.views.paging import paged
 
 DOCUMENTS = 200
-"""On one sheet, so that a browser can print it: some ten pieces of paper."""
+"""Documents per page of the site, so that a browser can print it: some ten pieces of paper."""
 
 
 @require_GET

@@ -1,4 +1,4 @@
-"""Restricted pages: the list of them with who looked, asking to see one, and pages that may have to be restricted."""
+"""Restricted pages with a log of looks, showing one, and pages with likely personal data."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ PAGES_SHOWN = 100
 LOOKS_SHOWN = 200
 DISMISSED_SHOWN = 30
 SECONDS = 1.5
-"""For searching texts that were not searched yet; the sweep does the rest."""
+"""Time for searching texts that weren't searched yet; the sweep does the rest."""
 KINDS = {
     "social security": _lazy("Social security number"),
     "card": _lazy("Card number"),
@@ -34,12 +34,12 @@ KINDS = {
     "date of birth": _lazy("Date of birth"),
     "medical": _lazy("Medical word"),
 }
-"""What `engine.personal` looks for, in words."""
+"""Labels for the kinds of `engine.personal`."""
 
 
 @require_GET
 def restricted(request: HttpRequest, slug: str) -> HttpResponse:
-    """List the restricted pages to those who edit; to those who manage also who looked at one, newest first."""
+    """List restricted pages to people who edit, and to people who manage also who looked at them, newest first."""
     collection = access_collection(request.user, slug, edit=True)
     manages = may_launch(request.user, collection)
     looks = RestrictedLook.objects.filter(page__collection=collection).select_related("page")
@@ -57,9 +57,9 @@ def restricted(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def likely(request: HttpRequest, slug: str) -> HttpResponse:
-    """List open pages that may hold personal data: ?from=120, and what was dismissed last.
+    """List unrestricted pages with likely personal data (?from=120), and the findings dismissed last.
 
-    POST: restrict those that a person ticked, or `dismiss` a place, or `take_back` what was dismissed.
+    POST: restrict the ticked pages, `dismiss` a finding, or `take_back` a dismissal.
     """
     collection = access_collection(request.user, slug, edit=True)
     first = whole_number(request.GET.get("from")) or 1

@@ -28,19 +28,19 @@ from clustering.views.paging import paged
 
 DOCUMENTS_SHOWN = 20
 NEAREST = 100
-"""Pages that are shown by meaning: all are near to some degree."""
+"""Most pages shown by meaning, since every page is similar to some degree."""
 
 
 @require_GET
 def search(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show the documents of one collection whose text has these words, or is about them."""
+    """Show the documents of one collection that have these words or are about them."""
     collection = access_collection(request.user, slug, whole=False)
     return _search(request, Collection.objects.filter(pk=collection.pk), collection)
 
 
 @require_GET
 def search_everywhere(request: HttpRequest) -> HttpResponse:
-    """Show the documents of all collections that this person may see."""
+    """Show the same for all collections that this person may see."""
     return _search(request, access_collections(request.user), None)
 
 
@@ -98,7 +98,7 @@ def _search(request: HttpRequest, among: CollectionQuerySet, collection: Collect
 def _with_words(
     words: str, among: CollectionQuerySet, collection: Collection | None, *, hidden: PageQuerySet
 ) -> list[Hit]:
-    """Return documents whose description has these words, then pages whose text has them: one more than are shown."""
+    """Return documents whose description has these words, then pages whose text has them, one more than MOST."""
     entered = described_pages(among, words, hidden=hidden).values_list("pk", "group_id")
     read = found_pages(collection or among, words).exclude(pk__in=hidden).values_list("pk", "group_id")
     return [

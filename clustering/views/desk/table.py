@@ -1,4 +1,4 @@
-"""The table: one row per document, and what it asks before many are changed."""
+"""The table: one row per document, and the check of values before many are changed."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _IN_WORDS: Mapping[str, Callable[[str], str]] = {"date": _date_read, "language":
 
 @require_GET
 def table(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show the table. The page is light: documents come as the stream's data."""
+    """Show the table. The browser fetches the documents afterwards, as for the stream."""
     collection = access_collection(request.user, slug, whole=False)
     context = {
         "collection": collection,
@@ -49,9 +49,11 @@ def table(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_POST
 def check(request: HttpRequest, slug: str) -> JsonResponse:
-    """{"facts": {"12": {"date": "spring"}, "13": {"date": "1/14/54"}}}: {"wrong": {"12": {"date": "why"}}, "read":
-    {"13": {"date": "January 14, 1954"}}}, with dates and languages that are kept otherwise than written. Nothing is
-    written."""
+    """Check values without writing them.
+
+    {"facts": {"12": {"date": "spring"}, "13": {"date": "1/14/54"}}} returns {"wrong": {"12": {"date": "why"}}, "read":
+    {"13": {"date": "January 14, 1954"}}}. `read` has dates and languages that are stored differently than typed.
+    """
     collection = access_collection(request.user, slug, edit=True)
     try:
         order = DescribeMany.model_validate(json_of(request))

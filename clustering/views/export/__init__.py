@@ -1,1 +1,1 @@
-"""Documents go out as files."""
+"""Exports and their settings."""

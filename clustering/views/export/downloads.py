@@ -1,4 +1,4 @@
-"""Exports: what there is to download, what was found wrong with it, and the files, at once or as a job."""
+"""Exports: the formats with their checks, and the files, sent directly or written by a job."""
 
 from __future__ import annotations
 
@@ -37,31 +37,31 @@ from clustering.selectors.places import places_by_number
 from clustering.wording import translated
 
 MOST_PAGES_CHECKED_AT_ONCE = 5_000
-"""Pages up to which the page is shown with its checks; for more they are asked for."""
+"""Most pages of an export that is checked without being asked to."""
 _KEPT_SECONDS = 600
-"""How long a check is valid. Changes and settings cause a new one at once; only files in the store change unnoticed."""
+"""How long a check is cached. Changes of documents and settings cause a new one; changes of stored files don't."""
 JOBS_SHOWN = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """How much goes out."""
+    """What an export includes."""
 
     everything: bool
-    """With unconfirmed documents, marked as such."""
+    """Whether to include unconfirmed documents, marked as such."""
     drafts: bool
-    """With drafts of the machine where nothing was entered, marked as not checked."""
+    """Whether to use drafts if nothing was entered, marked as not checked."""
     restricted: bool
-    """With pages that are restricted: for those who manage the collection."""
+    """Whether to include restricted pages; only for people who manage the collection."""
 
     @classmethod
     def of(cls, query: QueryDict) -> Extent:
-        """As an address or a form says it: ?all=1&drafts=1&restricted=1."""
+        """Read it from an address or a form: ?all=1&drafts=1&restricted=1."""
         return cls(*(query.get(name) == "1" for name in ("all", "drafts", "restricted")))
 
     @property
     def query(self) -> str:
-        """It as the end of an address."""
+        """Its query string."""
         options = {"all": self.everything, "drafts": self.drafts, "restricted": self.restricted}
         words = urlencode({name: "1" for name, is_told in options.items() if is_told})
         return f"?{words}" if words else ""
@@ -69,22 +69,22 @@ class Extent:
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """A format as the page shows it."""
+    """A format on the page."""
 
     format: ExportFormat
     result: CheckResult | None
     at_once: bool
-    """Whether it is sent as it is made, or becomes a job."""
+    """Whether it is sent directly, rather than written by a job."""
 
     @property
     def is_blocked(self) -> bool:
-        """Whether no file can be made."""
+        """Whether no file can be written."""
         return self.result is not None and any(finding.blocks for finding in self.result.errors)
 
 
 @require_GET
 def downloads(request: HttpRequest, slug: str) -> HttpResponse:
-    """All formats under what they are for, for the extent that the address names; with ?check=1 checked at any size."""
+    """Show all formats by purpose, checked for the extent in the address; ?check=1 checks at any size."""
     collection = access_collection(request.user, slug, whole=False)
     counted = access_collections(request.user).with_progress().get(pk=collection.pk)
     extent = Extent.of(request.GET)
@@ -130,16 +130,16 @@ def downloads(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _without_empty(result: CheckResult) -> CheckResult | None:
-    """Return the other findings if no document is confirmed, which is said once above all formats."""
+    """Return the findings without "empty", which the page shows once above all formats."""
     findings = tuple(finding for finding in result.findings if finding.code != "empty")
     return replace(result, findings=findings) if findings or findings == result.findings else None
 
 
 @require_GET
 def download(request: HttpRequest, slug: str, key: str) -> HttpResponseBase:
-    """One file as it is made: confirmed groups, or to the extent that the address names.
+    """Send one file while it is written, with the extent in the address.
 
-    What would take minutes, or cannot be made, leads back to the page with a sentence.
+    If that would take minutes or isn't possible, redirects to the page with a sentence.
     """
     collection = access_collection(request.user, slug, whole=False)
     chosen = _format(key)
@@ -164,15 +164,15 @@ def download(request: HttpRequest, slug: str, key: str) -> HttpResponseBase:
     if stopped:
         messages.error(request, stopped)
         return back
-    answer = StreamingHttpResponse(one_state(pieces_of(chosen, material)), content_type=chosen.media_type)
-    answer["Content-Disposition"] = f'attachment; filename="{chosen.filename(material.collection)}"'
-    answer["X-Accel-Buffering"] = "no"
-    return answer
+    response = StreamingHttpResponse(one_state(pieces_of(chosen, material)), content_type=chosen.media_type)
+    response["Content-Disposition"] = f'attachment; filename="{chosen.filename(material.collection)}"'
+    response["X-Accel-Buffering"] = "no"
+    return response
 
 
 @require_POST
 def order(request: HttpRequest, slug: str, key: str) -> HttpResponse:
-    """Write an export in the background; its page has the file when it is done."""
+    """Start a job that writes an export; its page has the file when it is done."""
     collection = access_collection(request.user, slug)
     chosen = _format(key)
     try:
@@ -203,7 +203,7 @@ def _check_restricted(request: HttpRequest, collection: Collection, extent: Exte
 
 
 def checks_of(collection: Collection, extent: Extent) -> dict[str, CheckResult]:
-    """Return what is found for each format; kept for ten minutes as long as nothing is edited. Raises WrongSettings."""
+    """Return the check of each format, cached for ten minutes while nothing changes. Raises WrongSettings."""
     stored = json.dumps(collection.read_settings().export, sort_keys=True)
     restricted = Page.objects.filter(collection=collection).restricted().count()  # falls as days pass
     key = hashlib.sha256(f"{collection.pk} {collection.version} {restricted} {extent} {stored}".encode()).hexdigest()
@@ -227,7 +227,7 @@ def _format(key: str) -> ExportFormat:
 
 
 def _export_jobs(collection: Collection) -> list[dict[str, Any]]:
-    """Return the newest exports that were ordered, with whether their file is still there."""
+    """Return the newest export jobs, and whether their files still exist."""
     jobs = collection.jobs.filter(kind=Job.Kind.EXPORT).select_related("actor").order_by("-pk")[:JOBS_SHOWN]
     return [
         {

@@ -1,4 +1,4 @@
-"""Export settings of a collection, as a form; for staff."""
+"""The form for a collection's export settings; for people who manage it."""
 
 from __future__ import annotations
 

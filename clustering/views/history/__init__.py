@@ -1,1 +1,1 @@
-"""What was done, undoing it, and going back."""
+"""The history, undo and redo, and restoring earlier versions."""

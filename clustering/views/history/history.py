@@ -1,4 +1,4 @@
-"""The history of a collection, of a group and of a page: who did what, when, and what it changed."""
+"""The history of a collection, a group, or a page: who changed what, and when."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ FILTERS = ("person", "verb", "group", "page")
 
 @require_GET
 def history(request: HttpRequest, slug: str) -> HttpResponse:
-    """Who did what, newest first: ?person=alice&verb=merge&document=4&page=31, ?before=410 for older ones.
+    """Show changes, newest first: ?person=alice&verb=merge&document=4&page=31, ?before=410 for older ones.
 
-    `document` is a place as people see it; addresses that are kept have `group`, the number that lasts.
+    `document` is the place that people see, which may change; permanent addresses have `group`, the document number.
     """
     collection = access_collection(request.user, slug)
     form = HistoryForm(request.GET)
@@ -60,7 +60,7 @@ def history(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_GET
 def act(request: HttpRequest, slug: str, sequence: int) -> HttpResponse:
-    """One act, with the arrangement before and after it side by side."""
+    """Show one change, with documents before and after it side by side."""
     collection = access_collection(request.user, slug)
     entry = journal.entry_of(collection, sequence, user=signed_in(request))
     if entry is None:
@@ -78,7 +78,7 @@ def act(request: HttpRequest, slug: str, sequence: int) -> HttpResponse:
 
 @require_POST
 def undo_or_redo(request: HttpRequest, slug: str, sequence: int) -> HttpResponse:
-    """Undo one act of one's own, or redo it (act=redo), then back to the history as it was filtered."""
+    """Undo one of one's own changes, or redo it (act=redo), and redirect to the filtered history."""
     collection = access_collection(request.user, slug, edit=True)
     edit = Edit.objects.filter(collection=collection, sequence=sequence).first()
     if edit is None:
@@ -95,7 +95,7 @@ def undo_or_redo(request: HttpRequest, slug: str, sequence: int) -> HttpResponse
 
 
 def _wanted(collection: Collection, form: HistoryForm) -> journal.HistoryFilter:
-    """Return what the form asks for; a group or a page that never was becomes an error of the form."""
+    """Return the filter in the form; a group or page that never existed becomes an error of the form."""
     if not form.is_valid():
         return journal.HistoryFilter()
     asked = form.cleaned_data

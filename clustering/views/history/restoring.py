@@ -1,4 +1,4 @@
-"""Going back: the collection, or one group, as it was after an earlier act. What would change is shown first."""
+"""Restore the collection, or one group, as it was after an earlier change, with a preview."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from clustering.selectors import history as journal
 from clustering.selectors.before_after import compare
 
 NOTHING_SEEN = -1
-"""No collection and no group ever has this version, so that the act is refused as stale."""
+"""No collection or group ever has this version, so the act is refused as stale."""
 
 
 @require_http_methods(["GET", "POST"])
 def restore(request: HttpRequest, slug: str, sequence: int) -> HttpResponse:
-    """Show what going back to after this act would change; posted, it is done. ?group=<id> goes back with one group."""
+    """GET: show what restoring would change. POST: restore. ?group=<id> restores one group."""
     collection = access_collection(request.user, slug, edit=True)
     to = Edit.objects.filter(collection=collection, sequence=sequence).defer("before", "after").first()
     if to is None:
@@ -94,15 +94,14 @@ def _restoring(
     version: int | None = None,
     act_id: UUID | None = None,
 ) -> Callable[[], Edit]:
-    """Return the act, to be previewed or done."""
+    """Return a function that restores, to be previewed or called."""
     if group is None:
         return lambda: restore_collection(collection, to=to, actor=user, version=version, act_id=act_id)
     return lambda: restore_group(collection, group=group, to=to, actor=user, version=version, act_id=act_id)
 
 
 def _seen(value: str | None, collection: Collection, group: int | None) -> int | None:
-    """Return the version that the person saw; NOTHING_SEEN where the form does not say, None for a group that
-    vanished."""
+    """Return the version that the person saw; NOTHING_SEEN if the form has none, None for a group that is gone."""
     seen = whole_number(value)
     if seen is not None:
         return seen

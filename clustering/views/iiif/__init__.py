@@ -1,1 +1,1 @@
-"""Scans and documents for viewers elsewhere."""
+"""Images of pages, and IIIF for viewers on other sites."""

@@ -1,4 +1,4 @@
-"""IIIF Presentation 3, live: confirmed groups by their address, for Mirador and any other viewer."""
+"""IIIF Presentation 3, live: confirmed groups at permanent addresses, for Mirador and other viewers."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ from clustering.models import Collection, Group, Page
 from clustering.request_values import is_storable
 
 MEDIA_TYPE = 'application/ld+json;profile="http://iiif.io/api/presentation/3/context.json"'
-_ASKED_AHEAD_SECONDS = 86_400
-"""How long a browser need not ask again whether it may ask."""
+_PREFLIGHT_SECONDS = 86_400
+"""How long a browser may cache a preflight response."""
 _KEPT_SECONDS = 3_600
 _YEAR = "max-age=31536000, immutable"
 
@@ -37,29 +37,29 @@ View = Callable[..., HttpResponseBase]
 
 
 def open_to_viewers(view: View) -> View:
-    """GET, HEAD and the question that a browser asks ahead (CORS preflight), from any host.
+    """Allow GET, HEAD, and CORS preflight requests from any host.
 
-    What needs a sign-in is asked for without a cookie from there, and refused.
+    Other hosts send no cookie, so requests that need a session are refused.
     """
 
     @wraps(view)
-    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def with_cors(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.method == "OPTIONS":
-            answer: HttpResponseBase = HttpResponse(status=204)
-            answer["Access-Control-Allow-Methods"] = "GET, HEAD, OPTIONS"
-            answer["Access-Control-Allow-Headers"] = "Accept, Content-Type, If-None-Match, Range"
-            answer["Access-Control-Max-Age"] = str(_ASKED_AHEAD_SECONDS)
+            response: HttpResponseBase = HttpResponse(status=204)
+            response["Access-Control-Allow-Methods"] = "GET, HEAD, OPTIONS"
+            response["Access-Control-Allow-Headers"] = "Accept, Content-Type, If-None-Match, Range"
+            response["Access-Control-Max-Age"] = str(_PREFLIGHT_SECONDS)
         else:
             try:
-                answer = view(request, *args, **kwargs)
+                response = view(request, *args, **kwargs)
             except Http404 as error:
-                # Without the header below a viewer could not tell "not there" from "not allowed to ask".
-                answer = HttpResponseNotFound(f"{error}\n", content_type="text/plain; charset=utf-8")
-        answer["Access-Control-Allow-Origin"] = "*"
-        answer["Access-Control-Expose-Headers"] = "ETag, Content-Length"
-        return answer
+                # Without the header below, viewers couldn't tell this from a forbidden request.
+                response = HttpResponseNotFound(f"{error}\n", content_type="text/plain; charset=utf-8")
+        response["Access-Control-Allow-Origin"] = "*"
+        response["Access-Control-Expose-Headers"] = "ETag, Content-Length"
+        return response
 
-    allowed: View = require_http_methods(["GET", "HEAD", "OPTIONS"])(answered)
+    allowed: View = require_http_methods(["GET", "HEAD", "OPTIONS"])(with_cors)
     free: View = login_not_required(allowed)
     return free
 
@@ -67,9 +67,9 @@ def open_to_viewers(view: View) -> View:
 @open_to_viewers
 @gzip_page
 def iiif_collection(request: HttpRequest, slug: str) -> HttpResponseBase:
-    """All confirmed groups, by title and address. Made again only after an edit."""
+    """Return all confirmed groups by title and address. Cached until something changes."""
     material, collection = _material(request, slug)
-    # As days pass there are fewer restricted pages, without an edit.
+    # Restrictions may end without an edit.
     restricted = collection.pages.restricted().count()
     parts = [collection.pk, collection.version, restricted, collection.title, collection.read_settings().export]
     tag = _tag(json.dumps(parts, sort_keys=True).encode())
@@ -87,7 +87,7 @@ def iiif_collection(request: HttpRequest, slug: str) -> HttpResponseBase:
 @open_to_viewers
 @gzip_page
 def iiif_manifest(request: HttpRequest, slug: str, number: int) -> HttpResponseBase:
-    """One confirmed group. A group that is only proposed has no manifest."""
+    """Return the manifest of a confirmed group. A proposed one has none."""
     material, _ = _material(request, slug)
     body = json.dumps(manifest(material, _group(material, slug, number)), ensure_ascii=False).encode()
     return _answer(request, material, _tag(body), lambda: body)
@@ -107,9 +107,9 @@ def iiif_image(request: HttpRequest, slug: str, identifier: str) -> HttpResponse
 
 @open_to_viewers
 def iiif_shown(request: HttpRequest, slug: str, identifier: str, size: str, rotation: int) -> HttpResponseBase:
-    """Such a page as a browser shows it, turned: a JPEG of full size, or WebP where `size` is !320,320 and the like.
+    """Return a page in a confirmed group, rotated, as a JPEG of full size or, for `size` !320,320, as a WebP.
 
-    The addresses are those of the IIIF Image API.
+    Addresses follow the IIIF Image API.
     """
     material = _material(request, slug)[0]
     page = _page(slug, identifier)
@@ -129,7 +129,7 @@ def iiif_shown(request: HttpRequest, slug: str, identifier: str, size: str, rota
 
 @open_to_viewers
 def iiif_thumbnail(request: HttpRequest, slug: str, identifier: str) -> HttpResponseBase:
-    """Return a thumbnail of such a page, and create it if it is missing."""
+    """Return a thumbnail of a page in a confirmed group, and create it if it is missing."""
     material, _ = _material(request, slug)
     page = _page(slug, identifier)
 
@@ -140,7 +140,7 @@ def iiif_thumbnail(request: HttpRequest, slug: str, identifier: str) -> HttpResp
 
 
 def _material(request: HttpRequest, slug: str) -> tuple[Material, Collection]:
-    """Return what may be shown: to everybody where the collection is published, else to those who may see it."""
+    """Return a collection's material, to everyone if it is published, or else to people who may see it."""
     collection = Collection.objects.filter(slug=slug, deleted=None).first()
     if collection is not None:
         material = material_of(collection)
@@ -175,23 +175,23 @@ def _tag(content: bytes) -> str:
 
 
 def _answer(request: HttpRequest, material: Material, tag: str, body: Callable[[], bytes]) -> HttpResponseBase:
-    """304 to those who have it; always asked again, since a document may be taken back at any time."""
-    answer = get_conditional_response(request, etag=tag) or HttpResponse(body())
-    answer["Content-Type"] = MEDIA_TYPE
-    answer["ETag"] = tag
-    answer["Cache-Control"] = f"{_who(material)}, no-cache"
-    return answer
+    """Return 304 to clients that have it; they always ask, since a document may be unconfirmed at any time."""
+    response = get_conditional_response(request, etag=tag) or HttpResponse(body())
+    response["Content-Type"] = MEDIA_TYPE
+    response["ETag"] = tag
+    response["Cache-Control"] = f"{_who(material)}, no-cache"
+    return response
 
 
 def _file(request: HttpRequest, material: Material, tag: str, sent: Callable[[], HttpResponseBase]) -> HttpResponseBase:
     """Return a file that never changes under its ETag. Raises Http404 if it can’t be opened."""
     try:
-        answer = get_conditional_response(request, etag=tag) or sent()
+        response = get_conditional_response(request, etag=tag) or sent()
     except (BadScan, OSError) as error:
         raise Http404(_("The image cannot be shown: %(error)s") % {"error": error}) from error
-    answer["ETag"] = tag
-    answer["Cache-Control"] = f"{_who(material)}, {_YEAR}"
-    return answer
+    response["ETag"] = tag
+    response["Cache-Control"] = f"{_who(material)}, {_YEAR}"
+    return response
 
 
 def _who(material: Material) -> str:

@@ -1,4 +1,4 @@
-"""The images of pages, only for people who may see them."""
+"""Images of pages, for people who may see them."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ from clustering.wording import say
 
 ORIGINAL = "original"
 FOREVER = "private, max-age=31536000, immutable"
-"""The address carries the content's SHA-256, so what it shows never changes; private, because it takes signing in."""
+"""The address contains the SHA-256 of the content, so it never changes; private, because it needs a session."""
 
 NEVER = "private, no-store"
-"""Of restricted pages no copy may stay in a browser."""
+"""For restricted pages, of which browsers may keep no copy."""
 
 
 @require_GET
 def scan(request: HttpRequest, pk: int, size: str, digest: str) -> HttpResponseBase:
-    """One page's image: size 320, 640, 1280 or original. Of a TIFF or JPEG 2000 browsers get a JPEG of full size.
+    """Return the image of a page: size 320, 640, 1280, or original. TIFF and JPEG 2000 become JPEG in full size.
 
-    ?turn=90 turns it clockwise by quarter turns; without, it is as it is stored.
+    ?turn=90 rotates it clockwise by quarter turns.
     """
     page = access_page(request.user, pk)
     if not page.sha256.startswith(digest):
@@ -42,33 +42,33 @@ def scan(request: HttpRequest, pk: int, size: str, digest: str) -> HttpResponseB
         return _veiled(page, turn)
     tag = f'"{page.sha256[:32]}-{size}{f"-{turn}" if turn else ""}"'
     if request.headers.get("If-None-Match") == tag and not page.is_restricted:
-        answer: HttpResponseBase = HttpResponseNotModified()
+        response: HttpResponseBase = HttpResponseNotModified()
     else:
         path, media_type = _file(page, size, turn)
         try:
-            answer = FileResponse(path.open("rb"), content_type=media_type)
+            response = FileResponse(path.open("rb"), content_type=media_type)
         except FileNotFoundError:
             return _gone(page)
-    answer["Cache-Control"] = NEVER if page.is_restricted else FOREVER
-    answer["ETag"] = tag
-    answer["X-Content-Type-Options"] = "nosniff"
-    return answer
+    response["Cache-Control"] = NEVER if page.is_restricted else FOREVER
+    response["ETag"] = tag
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
 
 
 def _veiled(page: Page, turn: int) -> HttpResponse:
-    """Return the page so blurred that nothing can be read on it, and no more of it is sent."""
+    """Return the page blurred so that nothing can be read."""
     try:
-        answer = HttpResponse(veiled_image(page, turn), content_type="image/webp")
+        response = HttpResponse(veiled_image(page, turn), content_type="image/webp")
     except (BadScan, OSError) as error:
         raise Http404(
             say("The image of %(identifier)s can’t be shown. %(error)s", identifier=page.identifier, error=error)
         ) from error
-    answer["Cache-Control"] = NEVER
-    return answer
+    response["Cache-Control"] = NEVER
+    return response
 
 
 def _file(page: Page, size: str, turn: int) -> tuple[Path, str]:
-    """Path and media type. Raises Http404 for a size that is not kept or an image that cannot be opened."""
+    """Return path and media type. Raises Http404 for an unknown size or an image that can't be opened."""
     wanted = whole_number(size) or 0
     if size != ORIGINAL and wanted not in THUMBNAIL_SIZES:
         raise Http404(_("Images are available at 320, 640, and 1280 pixels, and in full size."))

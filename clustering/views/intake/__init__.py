@@ -1,1 +1,1 @@
-"""Scans come in: from folders and addresses, and by upload."""
+"""New collections and scans, from folders, addresses, and uploads."""

@@ -1,4 +1,4 @@
-"""Bringing scans in: a new collection, or more scans for one that is there."""
+"""The form for a new collection or for more scans."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ from clustering.sources.contract import NoSource
 from clustering.upload_config import upload_config
 
 OPEN = "open"
-"""The button of a folder in the list: open it, and keep what is typed."""
+"""Name of the buttons that open a folder in the list and keep the form as typed."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_collection(request: HttpRequest) -> HttpResponse:
-    """Title, number and source of a new collection; the page goes on as an upload, or at the job."""
+    """Show the form for a new collection, and create it, with an upload or an import job."""
     actor = access_intake(request.user)
     return _intake(request, actor, None)
 
@@ -115,7 +115,7 @@ def _begin(request: HttpRequest, form: IntakeForm, actor: User) -> HttpResponse:
 
 
 def _take_posted(request: HttpRequest, upload: Upload, actor: User) -> HttpResponse:
-    """Without JavaScript all files come with the form itself. Raises UploadRefused, AlreadyActive."""
+    """Import the files in the form itself, as sent without JavaScript. Raises UploadRefused, AlreadyActive."""
     try:
         uploading.take_whole(upload, request.FILES.getlist("files"))
         job = uploading.finish_upload(upload, actor=actor)
@@ -134,7 +134,7 @@ def _wants_json(request: HttpRequest) -> bool:
 
 
 def _unbound(request: HttpRequest, collection: Collection | None) -> IntakeForm:
-    """Return the form as it was typed so far, not judged yet."""
+    """Return the form as typed so far, without validating it."""
     typed = {name: request.POST.get(name, "") for name in IntakeForm.base_fields}
     return IntakeForm(collection=collection, initial=typed)
 
@@ -160,7 +160,7 @@ def _page(
 
 
 def _language_hint() -> str:
-    """Return what may be written as OCR language."""
+    """Return the hint for the field of the OCR language."""
     return _("e.g. deu or deu+eng. Leave blank for %(ocr_language)s. Installed: %(installed_in_words)s.") % {
         "ocr_language": settings.OCR_LANGUAGE,
         "installed_in_words": installed_in_words(),
@@ -168,7 +168,7 @@ def _language_hint() -> str:
 
 
 def _folders(folder: str) -> dict[str, Any]:
-    """Return what the list of folders shows; a folder that cannot be opened is said, and the roots are shown."""
+    """Return the context of the list of folders: an open folder, or the roots with the problem of opening it."""
     roots = server_folders.import_roots(settings.IMPORT_ROOTS)
     context: dict[str, Any] = {"roots": roots, "chosen": folder}
     if not folder and len(roots) == 1:

@@ -1,4 +1,4 @@
-"""Files of an upload come in by tus 1.0 (https://tus.io): the core, creation, termination, and checksum."""
+"""Receive the files of an upload by tus 1.0 (https://tus.io): core, creation, termination, and checksum."""
 
 from __future__ import annotations
 
@@ -29,23 +29,23 @@ VERSION = "1.0.0"
 CHUNK_TYPE = "application/offset+octet-stream"
 ALGORITHMS = ("sha1", "sha256")
 MOST_NUMBER = 2**53
-"""What JavaScript can say as a whole number."""
+"""JavaScript's integers are below this."""
 
 View = Callable[..., HttpResponse]
 
 
 def refusals_as_json(view: View) -> View:
-    """Refusals come as {message} with their status, and say how far the file is."""
+    """Return refusals as {message} with their status and the offset of the file."""
 
     @wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             return view(request, *args, **kwargs)
         except UploadRefused as error:
-            answer = JsonResponse({"message": translated(error)}, status=error.status)
+            response = JsonResponse({"message": translated(error)}, status=error.status)
             if error.received is not None:
-                answer["Upload-Offset"] = str(error.received)
-            return answer
+                response["Upload-Offset"] = str(error.received)
+            return response
         except AlreadyActive as error:
             return JsonResponse({"message": translated(error)}, status=409)
 
@@ -53,24 +53,24 @@ def refusals_as_json(view: View) -> View:
 
 
 def _speaks_tus(view: View) -> View:
-    """Answer OPTIONS with what is spoken here, and refuse other versions."""
+    """Respond to OPTIONS with the supported features, and refuse other versions."""
     inner = refusals_as_json(view)
 
     @wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.method == "OPTIONS":
-            answer = HttpResponse(status=204)
-            answer["Tus-Extension"] = "creation,termination,checksum"
-            answer["Tus-Checksum-Algorithm"] = ",".join(ALGORITHMS)
-            answer["Tus-Max-Size"] = str(settings.MAX_UPLOAD_BYTES)
+            response = HttpResponse(status=204)
+            response["Tus-Extension"] = "creation,termination,checksum"
+            response["Tus-Checksum-Algorithm"] = ",".join(ALGORITHMS)
+            response["Tus-Max-Size"] = str(settings.MAX_UPLOAD_BYTES)
         elif request.headers.get("Tus-Resumable") != VERSION:
-            answer = JsonResponse(
+            response = JsonResponse(
                 {"message": translated(say("Send the header Tus-Resumable: %(version)s.", version=VERSION))}, status=412
             )
         else:
-            answer = inner(request, *args, **kwargs)
-        answer["Tus-Version"] = answer["Tus-Resumable"] = VERSION
-        return answer
+            response = inner(request, *args, **kwargs)
+        response["Tus-Version"] = response["Tus-Resumable"] = VERSION
+        return response
 
     return wrapped
 
@@ -79,7 +79,7 @@ def _speaks_tus(view: View) -> View:
 @never_cache
 @_speaks_tus
 def upload_files(request: HttpRequest, key: UUID) -> HttpResponse:
-    """Begin a file, or find the one that came in part: Location is its address."""
+    """Begin a file, or find one that was received in part; its address is in Location."""
     shown = access_upload(request.user, key)
     known = _metadata(request.headers.get("Upload-Metadata", ""))
     size = _length(request, "Upload-Length")
@@ -87,12 +87,12 @@ def upload_files(request: HttpRequest, key: UUID) -> HttpResponse:
         later, status = (0, 0), 413
     else:
         later, status = (_number_in(known, "files"), _number_in(known, "bytes")), 422
-    (answer,) = uploading.expect_files(shown, [_announced(known, size)], later=later)
-    if answer.file is None:
-        raise UploadRefused(answer.refusal, status=status)
+    (expected,) = uploading.expect_files(shown, [_announced(known, size)], later=later)
+    if expected.file is None:
+        raise UploadRefused(expected.refusal, status=status)
     created = HttpResponse(status=201)
-    created["Location"] = reverse("upload-file", args=[key, answer.file.pk])
-    created["Upload-Offset"] = str(answer.file.received)
+    created["Location"] = reverse("upload-file", args=[key, expected.file.pk])
+    created["Upload-Offset"] = str(expected.file.received)
     return created
 
 
@@ -100,18 +100,18 @@ def upload_files(request: HttpRequest, key: UUID) -> HttpResponse:
 @never_cache
 @_speaks_tus
 def upload_file(request: HttpRequest, key: UUID, pk: int) -> HttpResponse:
-    """How far one file is; by PATCH the bytes that follow; by DELETE it is left out."""
+    """HEAD: return a file's offset. PATCH: receive the bytes that follow. DELETE: leave the file out."""
     file = access_uploaded_file(request.user, key, pk)
     if request.method == "DELETE":
         uploading.leave_out(file)
         return HttpResponse(status=204)
     if request.method == "PATCH":
         return _patched(request, file)
-    answer = HttpResponse()
-    answer["Upload-Offset"] = str(file.received)
-    answer["Upload-Length"] = str(file.size)
-    answer["Upload-Metadata"] = _as_metadata(file)
-    return answer
+    response = HttpResponse()
+    response["Upload-Offset"] = str(file.received)
+    response["Upload-Length"] = str(file.size)
+    response["Upload-Metadata"] = _as_metadata(file)
+    return response
 
 
 def _patched(request: HttpRequest, file: UploadedFile) -> HttpResponse:
@@ -119,14 +119,14 @@ def _patched(request: HttpRequest, file: UploadedFile) -> HttpResponse:
         raise UploadRefused(say("Send the bytes as %(type)s.", type=CHUNK_TYPE), status=415)
     offset, size = _length(request, "Upload-Offset"), _length(request, "Content-Length")
     checksum = _checksum(request.headers.get("Upload-Checksum"))
-    file = uploading.receive_chunk(file, _Line(request), offset=offset, size=size, checksum=checksum)
-    answer = HttpResponse(status=204)
-    answer["Upload-Offset"] = str(file.received)
-    return answer
+    file = uploading.receive_chunk(file, _RequestBody(request), offset=offset, size=size, checksum=checksum)
+    response = HttpResponse(status=204)
+    response["Upload-Offset"] = str(file.received)
+    return response
 
 
-class _Line:
-    """The request's body. It tells a lost connection from a failing disk."""
+class _RequestBody:
+    """The body of a request. Raises CutShort for a lost connection, to tell it from a failing disk."""
 
     def __init__(self, request: HttpRequest) -> None:
         self.request = request
@@ -147,7 +147,7 @@ def _length(request: HttpRequest, header: str) -> int:
 
 
 def _metadata(header: str) -> dict[str, str]:
-    """Return what Upload-Metadata says. Raises UploadRefused."""
+    """Return the names and values in Upload-Metadata. Raises UploadRefused."""
     known = {}
     try:
         for pair in filter(None, (part.strip() for part in header.split(","))):
@@ -161,7 +161,7 @@ def _metadata(header: str) -> dict[str, str]:
 
 
 def _announced(known: dict[str, str], size: int) -> Announced:
-    """Return the file that is announced. Raises UploadRefused."""
+    """Return the announced file. Raises UploadRefused."""
     fingerprint = known.get("fingerprint", "")
     if len(fingerprint) > 64 or not (fingerprint.isascii() and fingerprint.isprintable()):
         raise UploadRefused(say("The fingerprint in Upload-Metadata has at most 64 ASCII characters."), status=400)
@@ -172,7 +172,7 @@ def _announced(known: dict[str, str], size: int) -> Announced:
 
 
 def _number_in(known: dict[str, str], name: str) -> int:
-    """Return the whole number of this name in Upload-Metadata, or 0. Raises UploadRefused."""
+    """Return the whole number under a name in Upload-Metadata, or 0. Raises UploadRefused."""
     text = known.get(name, "0")
     is_negative = name == "modified" and text.startswith("-")  # before 1970
     number = whole_number(text[1:] if is_negative else text)
@@ -188,7 +188,7 @@ def _as_metadata(file: UploadedFile) -> str:
 
 
 def _checksum(header: str | None) -> Checksum | None:
-    """Return what Upload-Checksum says. Raises UploadRefused."""
+    """Return the checksum in Upload-Checksum. Raises UploadRefused."""
     if header is None:
         return None
     algorithm, _, value = header.partition(" ")

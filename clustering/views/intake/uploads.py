@@ -1,4 +1,4 @@
-"""Uploads: their page, and how they end. Files come in by tus.py."""
+"""The page of an upload, and finishing or abandoning it. For its files, see `tus`."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ FILES_SHOWN = 200
 @require_GET
 @never_cache
 def upload(request: HttpRequest, key: UUID) -> HttpResponse:
-    """How far it is, and the way to go on; once it was handed over, its job."""
+    """Show its progress and how to resume it; once its import has started, redirect to the job."""
     shown = access_upload(request.user, key)
     if shown.state != Upload.State.RECEIVING and shown.job is not None:
         return redirect("job", pk=shown.job.pk)
@@ -50,7 +50,7 @@ def upload(request: HttpRequest, key: UUID) -> HttpResponse:
 @require_POST
 @refusals_as_json
 def finish(request: HttpRequest, key: UUID) -> HttpResponse:
-    """Hand it to the import; the answer is the job's address. A plain form is led there."""
+    """Start the import and return the job's address; redirect a plain form there."""
     actor = access_intake(request.user)
     shown = access_upload(request.user, key)
     if not _is_plain(request):
@@ -66,7 +66,7 @@ def finish(request: HttpRequest, key: UUID) -> HttpResponse:
 
 @require_POST
 def abandon(request: HttpRequest, key: UUID) -> HttpResponse:
-    """Remove it with all that came."""
+    """Remove an upload with all its files."""
     shown = access_upload(request.user, key)
     title = shown.collection.title
     if uploading.abandon_upload(shown):

@@ -1,1 +1,1 @@
-"""Accounts: signing in, tokens, keys, the tour."""
+"""A person's own pages: signing in, tokens, keys, language, notifications, filters, the tour."""

@@ -1,4 +1,4 @@
-"""Saved filters: save one, rename, share, and delete those of one's own."""
+"""Saved filters: save one, and rename, share, and delete one's own."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from clustering.saved_filters import offered, own_filter, place_of, save_filter
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def filters(request: HttpRequest) -> HttpResponse:
-    """All that are offered; with ?address=/?status=review a form to save that. POST: act=save, rename, or delete."""
+    """List filters; with ?address=/?status=review, show the form to save that. POST: act=save, rename, or delete."""
     person = signed_in(request)
     act, changed = request.POST.get("act"), whole_number(request.POST.get("filter")) or 0
     form = FilterForm(request.POST if request.method == "POST" and act != "delete" else None)
@@ -53,7 +53,7 @@ def _may_save(address: str, person: User) -> bool:
 
 
 def _kept(request: HttpRequest, form: FilterForm, renamed: int) -> bool:
-    """Whether it was saved or renamed; else the form says why."""
+    """Save or rename a filter and return whether it worked; if not, the form has the reason."""
     person = signed_in(request)
     name, shared = form.cleaned_data["name"], form.cleaned_data["shared"]
     if renamed:

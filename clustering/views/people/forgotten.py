@@ -1,4 +1,4 @@
-"""A link for a new password, for people who forgot theirs."""
+"""Links for a new password, for people who forgot theirs."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from clustering.sign_in_brakes import address_of
 AGAIN = timedelta(minutes=10)
 """Least time between two links for one account."""
 MOST_ACCOUNTS = 5
-"""Accounts that share one address."""
+"""Most accounts with the same address that get a link."""
 
 
 @login_not_required
@@ -53,7 +53,7 @@ def forgot_password(request: HttpRequest) -> HttpResponse:
 
 
 def _meant(who: str) -> list[User]:
-    """Return the accounts that can be mailed and had no link lately."""
+    """Return the accounts of a username or address that have an address and got no link recently."""
     lately = Notification.objects.filter(kind=Notification.Kind.ACCOUNT, created__gt=timezone.now() - AGAIN)
     people = User.objects.filter(Q(username=who) | Q(email__iexact=who), is_active=True).exclude(email="")
     return list(people.exclude(pk__in=lately.values("person")).order_by("pk")[:MOST_ACCOUNTS])

@@ -1,4 +1,4 @@
-"""The page of keys: what each does, and a person's own keys."""
+"""The list of keyboard shortcuts, and a person's own shortcuts."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _ALLOWED = frozenset("abcdefghijklmnopqrstuvwxyz0123456789?/.,;'[]-=")
 
 @require_GET
 def key_help(request: HttpRequest) -> HttpResponse:
-    """All keys by where they work. The same list as in the desk's help."""
+    """Show all shortcuts by where they work: the same list as in the desk's help."""
     edits = may_edit(request.user)
     rows = [key for key in keys_for(kept_keys(request)) if edits or not key.edits]
     sections = [
@@ -31,7 +31,7 @@ def key_help(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def my_keys(request: HttpRequest) -> HttpResponse:
-    """Change or switch off single-letter keys (WCAG 2.1.4); kept for this person."""
+    """Change or switch off a person's single-letter shortcuts (WCAG 2.1.4)."""
     changeable = [key for key in KEYS if not key.fixed]
     if request.method == "POST":
         if "reset" in request.POST:
@@ -52,7 +52,7 @@ def my_keys(request: HttpRequest) -> HttpResponse:
 
 
 def _chosen(request: HttpRequest) -> tuple[dict[str, str], str]:
-    """Return what differs from the keys as they were made, and what is wrong with it."""
+    """Return the shortcuts that differ from the defaults, and what is wrong with them."""
     chosen: dict[str, str] = {}
     for key in KEYS:
         value = request.POST.get(key.id, "").strip()
@@ -81,5 +81,5 @@ def _chosen(request: HttpRequest) -> tuple[dict[str, str], str]:
 
 
 def _meet(one: Key, other: Key) -> bool:
-    """Whether both are there at the same place."""
+    """Whether both work in the same place."""
     return one.scope == other.scope or EVERYWHERE in {one.scope, other.scope}

@@ -1,4 +1,4 @@
-"""The language of the interface: a person's choice, else what the browser asks for. And its catalog for the modules."""
+"""The language of the interface, chosen by a person or by the browser, and its catalog for browser scripts."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _YEAR = "public, max-age=31536000, immutable"
 
 @require_http_methods(["GET", "POST"])
 def language(request: HttpRequest) -> HttpResponse:
-    """Choose the language: kept for the person in every browser."""
+    """Choose the language for all of a person's browsers."""
     offered = dict(settings.LANGUAGES)
     if request.method == "POST":
         chosen = request.POST.get("language", "")
@@ -34,25 +34,25 @@ def language(request: HttpRequest) -> HttpResponse:
         Preference.objects.update_or_create(user=signed_in(request), defaults={"language": chosen})
         with translation.override(chosen or asked_for(request)):
             messages.success(request, _("Your language is saved."))
-        answer = redirect("language")
-        remember_language(answer, chosen)
-        return answer
+        response = redirect("language")
+        remember_language(response, chosen)
+        return response
     context = {"offered": list(offered.items()), "chosen": chosen_language(request.user.pk)}
     return render(request, "language.html", context)
 
 
 @method_decorator(login_not_required, name="dispatch")
 class Catalog(JavaScriptCatalog):
-    """The sentences of the modules in one language, at an address that changes with them."""
+    """The sentences of browser scripts in one language, at an address that changes with them."""
 
     packages = ["clustering"]
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Return the script. Only the newest digest has one."""
+        """Return the script, for the current digest only."""
         code, digest = kwargs["code"], kwargs["digest"]
         if not digest or catalog_digest(code) != digest:
             raise Http404
         with translation.override(code):
-            answer = super().get(request, *args, **kwargs)
-        answer["Cache-Control"] = _YEAR
-        return answer
+            response = super().get(request, *args, **kwargs)
+        response["Cache-Control"] = _YEAR
+        return response

@@ -1,4 +1,4 @@
-"""Figures for Prometheus, to staff who are signed in and to tokens of staff."""
+"""Metrics for Prometheus, for sessions and tokens of staff."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 @never_cache
 @require_GET
 def metrics(request: HttpRequest) -> HttpResponse:
-    """200 with what waits and what is done, 403 to everybody else, 503 where Redis does not answer."""
+    """Return the metrics; 403 for everyone but staff, 503 if Redis doesn't respond."""
     try:
         allowed = _is_staff(request)
     except Braked as error:
@@ -40,7 +40,7 @@ def _plain_text(text: str, status: int, **headers: str) -> HttpResponse:
 
 
 def _is_staff(request: HttpRequest) -> bool:
-    """Whether staff asks. Raises Braked where too many wrong tokens came from there."""
+    """Whether staff sent the request. Raises Braked after too many wrong tokens from the same address."""
     scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer":
         return isinstance(request.user, User) and request.user.is_active and request.user.is_staff

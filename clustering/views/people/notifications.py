@@ -1,4 +1,4 @@
-"""The bell: what happened that concerns this person."""
+"""The bell, with a person's notifications."""
 
 from __future__ import annotations
 
@@ -22,13 +22,14 @@ ROWS_SHOWN = 50
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def notifications(request: HttpRequest) -> HttpResponse:
-    """Show them, newest first. POST: act=read marks all (or `notification` alone) as read; act=mail turns mail on."""
+    """Show notifications, newest first. POST: act=read marks all, or `notification`, as read; act=mail sets mail."""
+    person = signed_in(request)
     if request.method == "POST":
-        _act(request, signed_in(request))
+        _act(request, person)
         return redirect("notifications")
-    kept = Preference.objects.filter(user=signed_in(request)).first()
+    kept = Preference.objects.filter(user=person).first()
     context = {
-        "shown": paged(request.GET, shown_to(signed_in(request)).select_related("collection"), ROWS_SHOWN),
+        "shown": paged(request.GET, shown_to(person).select_related("collection"), ROWS_SHOWN),
         "mail": settings.MAIL,
         "wants_mail": kept.mail if kept else True,
         "mode": "notifications",
@@ -52,9 +53,10 @@ def _act(request: HttpRequest, person: User) -> None:
 
 @require_GET
 def notification(request: HttpRequest, pk: int) -> HttpResponse:
-    """Go to what it is about; it counts as read then."""
-    note = shown_to(signed_in(request)).filter(pk=pk).first()
+    """Mark a notification as read and redirect to what it is about."""
+    own = shown_to(signed_in(request)).filter(pk=pk)
+    note = own.first()
     if note is None:
         raise Http404(_("There is no such notification."))
-    shown_to(signed_in(request)).filter(pk=pk, read=None).update(read=timezone.now())
+    own.filter(read=None).update(read=timezone.now())
     return redirect(note.address or "notifications")

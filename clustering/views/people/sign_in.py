@@ -24,14 +24,14 @@ from clustering.kept_forms import PERSON_HEADER, KeptForm, kept_form, not_sent
 
 @method_decorator(login_not_required, name="dispatch")
 class SignIn(LoginView):
-    """The one page that is open to everybody. A form that was sent after the session was over comes along."""
+    """The sign-in page. It keeps a form that was sent after the session had ended."""
 
     template_name = "sign_in.html"
     authentication_form = SignInForm
     redirect_authenticated_user = True
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """To where one was; first to the form that waits, also where one signed in elsewhere meanwhile."""
+        """Return the page of a kept form, even after signing in elsewhere, or else the page that the person wanted."""
         kept = kept_form(request)
         if kept is not None and request.user.is_authenticated:
             return self._offer(request, kept)

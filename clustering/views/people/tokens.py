@@ -1,4 +1,4 @@
-"""Tokens of one's own: made, shown once, revoked."""
+"""A person's own tokens: create one, show it once, revoke it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ REVOKED_SHOWN = 10
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def tokens(request: HttpRequest) -> HttpResponse:
-    """One's own tokens. POST makes one and shows it, in this answer only: it is kept nowhere."""
+    """List a person's tokens. POST creates one and shows it once, since it isn't stored."""
     form = TokenForm(request.POST or None)
     made: ApiToken | None = None
     secret = ""
@@ -48,7 +48,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def revoke(request: HttpRequest, pk: int) -> HttpResponse:
-    """End one of one's own, at once and for good."""
+    """Revoke one of a person's tokens, immediately and permanently."""
     token = access_token(request.user, pk)
     if revoke_token(token):
         messages.success(request, _("“%(name)s” is revoked. Scripts can no longer use it.") % {"name": token.name})

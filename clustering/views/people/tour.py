@@ -1,4 +1,4 @@
-"""The first look around the desk: shown until a person closes it, and again when they ask for it."""
+"""The tour of the desk, shown until a person closes it, and again on request."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from clustering.models import Preference
 
 @require_POST
 def tour(request: HttpRequest) -> HttpResponse:
-    """Remember that this person has closed the tour, or with `again` that they want it once more."""
+    """Store that this person closed the tour or, with `again`, wants it once more."""
     if not may_look(request.user):
         return HttpResponseForbidden(_("You need access to collections to take the tour. Ask staff for a role."))
     again = "again" in request.POST
@@ -30,5 +30,5 @@ def tour(request: HttpRequest) -> HttpResponse:
 
 
 def wants_tour(request: HttpRequest) -> bool:
-    """Whether this person has not closed it yet."""
+    """Whether this person hasn't closed the tour yet."""
     return not Preference.objects.filter(user=request.user.pk, tour_seen__isnull=False).exists()

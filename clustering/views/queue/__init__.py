@@ -1,1 +1,1 @@
-"""Looking at one seam after the other, accepting unseen, and auditing that."""
+"""The queue of seams to check, confirming in bulk, and spot checks."""

@@ -1,4 +1,4 @@
-"""Accept many groups unseen: what a threshold would do, shown before it is done; then one act."""
+"""Confirm in bulk: a preview for a threshold, and the act."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ DEFAULT = 0.99
 PREVIEWED = 12
 PAGES_PREVIEWED = 5
 FIRST_PAGES = 20
-"""Pages that the warning about a strange collection asks people to check."""
+"""Pages that the warning about an unusual collection asks people to check."""
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """A group that would be accepted, with its first pages."""
+    """A group that would be confirmed, with its first pages."""
 
     group: Group
     pages: list[Page]
@@ -47,7 +47,7 @@ class Preview:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def accept(request: HttpRequest, slug: str) -> HttpResponse:
-    """GET ?at=99: the outlook. POST: the act; 409 with fresh counts where the collection moved on meanwhile."""
+    """GET ?at=99: show the preview. POST: confirm; 409 with new counts if the collection has changed."""
     if request.method == "POST":
         return _accept(request, slug)
     collection = access_collection(request.user, slug)
@@ -120,8 +120,7 @@ def _page(
 
 
 def _strange(collection: Collection) -> str:
-    """Return the warning that nothing like this collection was ever learned from, as long as hardly anything is
-    confirmed."""
+    """Return the warning that the model never learned from such a collection, until some pages are confirmed."""
     run = desk_run(collection)
     settled = collection.pages.filter(group__state=Group.State.CONFIRMED)[:FIRST_PAGES].count()
     return STRANGE if run and STRANGE in run.warnings and settled < FIRST_PAGES else ""
@@ -132,7 +131,7 @@ def _drawing(confidences: list[float], threshold: float) -> Drawing | None:
 
 
 def _previews(collection: Collection, chosen: Outlook) -> list[Preview]:
-    """Return the least sure of those that would be accepted: if these look right, the others do. Two queries."""
+    """Return the groups with the lowest confidence that would be confirmed, with first pages. Two queries."""
     groups = list(
         acceptable(collection, threshold=chosen.threshold).order_by("confidence", "first_position")[:PREVIEWED]
     )
@@ -143,7 +142,7 @@ def _previews(collection: Collection, chosen: Outlook) -> list[Preview]:
 
 
 def _threshold(written: str) -> tuple[float, str]:
-    """Return a share from a percentage a person wrote, and what is wrong with it."""
+    """Return the share for a percentage that a person typed, and what is wrong with it."""
     text = written.strip().removesuffix("%").strip().replace(",", ".")
     if not text:
         return DEFAULT, ""

@@ -1,4 +1,4 @@
-"""The surroundings of a place to check: the documents on both sides, and some pages before and after it."""
+"""The strip around a place to check: the documents on both sides, and some pages before and after it."""
 
 from __future__ import annotations
 
@@ -15,38 +15,39 @@ from clustering.selectors.places import Places, places_of
 from clustering.wording import title_of
 
 PAGES = 4
-"""Before and after the two pages of the place."""
+"""Number of pages before and after the two at the place."""
 
 
 @dataclass(slots=True)
 class Stretch:
-    """Pages in a row that are shown as one document, or as unassigned."""
+    """Successive pages that are shown as one document, or as unassigned."""
 
     title: str = ""
     place: int | None = None
-    """Among all documents; None for pages in no document."""
+    """Place of the document among all; None for unassigned pages."""
     size: int = 0
-    """Pages of the document, those beyond the strip included."""
+    """Pages of the document, including those outside of the strip."""
     pages: list[Page] = field(default_factory=list)
     is_here: bool = False
-    """Whether one of the two pages of the place is in it."""
+    """Whether it contains one of the two pages at the place."""
 
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One of the two pages of the place."""
+    """One of the two pages at the place."""
 
     title: str
     at: int
-    """Which page of its document it is."""
+    """Its place in the document, from 1."""
     of: int
+    """Pages of the document."""
 
 
 @require_GET
 def queue_around(request: HttpRequest, slug: str, position: int) -> HttpResponse:
     """Show the strip for the place after the page at this position.
 
-    ?joined=1 or 0 says what is proposed there, and that is drawn: a hidden check would give itself away if its strip
+    ?joined=1 or 0 is the proposal there, which the strip shows: a hidden check would give itself away if its strip
     showed what was decided.
     """
     collection = access_collection(request.user, slug)
@@ -77,7 +78,7 @@ def queue_around(request: HttpRequest, slug: str, position: int) -> HttpResponse
 
 
 def _stretches(pages: list[Page], left: Page, right: Page, places: Places, *, joined: bool) -> list[Stretch]:
-    """Return the pages by document, the two of the place as `joined` has them."""
+    """Return the pages by document, with those at the place as `joined` says."""
     stretches: list[Stretch] = []
     before: Page | None = None
     for page in pages:

@@ -1,4 +1,4 @@
-"""The audit: groups drawn at random among those accepted unseen, one after the other."""
+"""Spot checks: random groups that were confirmed in bulk, one after the other."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def _current(samples: list[AuditSample], asked: str) -> AuditSample | None:
 
 
 def _stage(collection: Collection, sample: AuditSample) -> dict[str, Any]:
-    """Return the pages that were accepted, in reading order, the page before and the page after in scan order."""
+    """Return the confirmed pages in reading order, and the pages before and after them in scan order."""
     pages = Page.objects.filter(collection=collection).select_related("group", "reading")
     on_screen = pages.in_bulk(sample.pages[:PAGES_SHOWN])
     shown = [on_screen[pk] for pk in sample.pages[:PAGES_SHOWN] if pk in on_screen]

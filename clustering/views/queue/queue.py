@@ -1,4 +1,4 @@
-"""The queue: one seam after the other, the one first where looking is expected to save most."""
+"""The queue of seams to check, ordered by the work that each check is likely to save."""
 
 from __future__ import annotations
 
@@ -26,27 +26,27 @@ from clustering.wording import percent
 
 SEAMS_AT_ONCE = 200
 SURE = 0.99
-"""The threshold that the finished queue leads to."""
+"""Threshold for confirming in bulk that the finished queue suggests."""
 
 
 @dataclass(frozen=True, slots=True)
 class QueueContents:
-    """What the queue holds for one person."""
+    """The queue of one person."""
 
     total: int
     doubtful: int
     shown: list[OpenSeam]
-    """The first of them, most expected edits saved first, hidden checks among them."""
+    """The first of them, including hidden checks."""
 
     @property
     def more(self) -> int:
-        """Places that the machine is surer about, and that are worth a look all the same."""
+        """Places with higher confidence that are still worth checking."""
         return self.total - self.doubtful
 
 
 @require_GET
 def queue(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show the page; the seams come as data."""
+    """Show the page. The browser fetches the seams afterwards."""
     collection = access_collection(request.user, slug)
     addresses = {"queue": "queue-seams", "alike": "queue-alike"}
     config = desk_config(request, collection)
@@ -64,8 +64,11 @@ def queue(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_GET
 def queue_seams(request: HttpRequest, slug: str) -> JsonResponse:
-    """{total, doubtful, seconds, version, seams, unconfirmed, sure}: the seams in the order of the expected edits that
-    looking saves, the time one takes this person, and what is left to confirm when none is left."""
+    """Return {total, doubtful, seconds, version, seams, unconfirmed, sure}.
+
+    `seconds` is how long this person takes for one seam; `unconfirmed` and `sure` count documents that are left to
+    confirm, and those of them that can be confirmed in bulk.
+    """
     collection = access_collection(request.user, slug)
     open_queue = waiting(collection, signed_in(request))
     groups = Group.objects.filter(collection=collection).exclude(state=Group.State.CONFIRMED)
@@ -84,7 +87,7 @@ def queue_seams(request: HttpRequest, slug: str) -> JsonResponse:
 
 @require_GET
 def queue_alike(request: HttpRequest, slug: str) -> JsonResponse:
-    """{seams, ticked}: open seams that look like one just answered: ?left=34&verdict=different."""
+    """Return {seams, ticked}, the open seams similar to one just answered: ?left=34&verdict=different."""
     collection = access_collection(request.user, slug)
     left, verdict = whole_number(request.GET.get("left")), request.GET.get("verdict", "")
     run = desk_run(collection)
@@ -96,8 +99,7 @@ def queue_alike(request: HttpRequest, slug: str) -> JsonResponse:
 
 
 def waiting(collection: Collection, person: User) -> QueueContents:
-    """Return what is worth a look for this person. Checks stand where nobody can guess them, and always in the same
-    place."""
+    """Return the queue of a person. Hidden checks are in places that no one can guess but that don't change."""
     run = desk_run(collection)
     if run is None:
         return QueueContents(0, 0, [])
@@ -112,7 +114,7 @@ def waiting(collection: Collection, person: User) -> QueueContents:
 
 
 def queue_rows(collection: Collection, seams: list[OpenSeam], person: Anyone) -> list[dict[str, Any]]:
-    """Seams as the browser takes them. Two queries, and one for each page that is restricted."""
+    """Return seams as the browser needs them. Two queries, and one for each restricted page."""
     near = {position for seam in seams for position in (seam.left, seam.left + 1)}
     near_pages = Page.objects.filter(collection=collection, position__in=near)
     pages = {page.position: page for page in near_pages.select_related("group")}

@@ -1,4 +1,4 @@
-"""The queue as an ordinary page: seams with ticks and two buttons, without JavaScript."""
+"""The queue as a page without JavaScript: seams with checkboxes and two buttons."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ SHOWN = 12
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def queue_list(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show the first seams of the queue, or those that look like one just answered (?like=34&verdict=same)."""
+    """Show the first seams of the queue, or those similar to one just answered (?like=34&verdict=same)."""
     collection = access_collection(request.user, slug, edit=request.method == "POST")
     if request.method == "POST":
-        on = _obey(request, collection, signed_in(request))
+        on = _answer(request, collection, signed_in(request))
         if on:
             return redirect(on)
     like, verdict = whole_number(request.GET.get("like")), request.GET.get("verdict", "")
@@ -50,9 +50,11 @@ def queue_list(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "queue_list.html", context, status=422 if request.method == "POST" else 200)
 
 
-def _obey(request: HttpRequest, collection: Collection, actor: User) -> str:
-    """Answers the ticked seams alike; returns where to go on: at those that look like the last one, where there are; ""
-    where it was refused, so that the page comes again with the same ticks."""
+def _answer(request: HttpRequest, collection: Collection, actor: User) -> str:
+    """Give the ticked seams the same answer, and return the address to continue at; "" if it was refused.
+
+    That is a list of similar seams, if there are any.
+    """
     back = reverse("queue-list", args=[collection.slug])
     verdict = request.POST.get("verdict", "")
     wanted = whole_numbers(request.POST.getlist("lefts"))
@@ -80,7 +82,7 @@ def _obey(request: HttpRequest, collection: Collection, actor: User) -> str:
 def _checked(
     request: HttpRequest, collection: Collection, page: Page, verdict: str, actor: User, versions: dict[int, int]
 ) -> bool:
-    """Store the answer to a repeated question, and say so if it differs."""
+    """Store the answer if the seam is a hidden check, with a message if it differs, and return whether it is one."""
     if not collection.read_settings().check_share:
         return False
     check = record_check(page, verdict=verdict, actor=actor, versions=versions)

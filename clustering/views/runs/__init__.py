@@ -1,1 +1,1 @@
-"""Proposals, jobs, and learning from answers."""
+"""Proposals, jobs, and model training."""

@@ -1,4 +1,4 @@
-"""A grouping made elsewhere comes in at the Runs page, as a run with its preview."""
+"""Import a document structure made elsewhere, as a run with a preview."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from clustering.wording import translated
 
 @require_POST
 def arrangement(request: HttpRequest, slug: str) -> HttpResponse:
-    """Keep what the file says as a run, and show what it would change; nothing on the desk changes yet."""
+    """Store the structure in a file as a run, and show what it would change, without changing the desk."""
     collection = access_collection(request.user, slug, edit=True)
     form = ArrangementForm(request.POST, request.FILES)
     if collection.closed is not None:
@@ -47,11 +47,11 @@ def arrangement(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _keep(collection: Collection, form: ArrangementForm, *, actor: User, notes: list[str]) -> Run:
-    """Keep it as a run; `notes` collects what a person should check. Raises NoArrangement."""
+    """Store it as a run; `notes` gets what a person should check. Raises NoArrangement."""
     file = form.cleaned_data["file"]
     name = printable(PurePosixPath(file.name or "file").name)
     with tempfile.TemporaryDirectory(prefix="arrangement-") as folder:
-        # The reader tells the format by the name.
+        # The reader recognizes the format by the name.
         path = Path(folder) / f"file{PurePosixPath(name).suffix.lower()}"
         with path.open("wb") as out:
             for piece in file.chunks():

@@ -1,4 +1,4 @@
-"""A job's page: how far it is, what went wrong, and how to stop it."""
+"""The page of a job: progress, problems, and buttons to cancel or repeat it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from clustering.wording import translated
 
 PROBLEMS_SHOWN = 200
 PAGES_SHOWN = 18
-"""New pages that an import's page shows."""
+"""New pages shown for an import."""
 HTMX_STOP = 286
 """The status at which htmx stops polling."""
 
@@ -42,7 +42,7 @@ def job(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 def progress(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the part that htmx asks for again and again, until the job is over."""
+    """Show the part that htmx polls until the job has ended."""
     context = _context(request, pk)
     shown: Job = context["job"]  # type: ignore[assignment] # put there by _context
     return render(request, "job_progress.html", context, status=200 if shown.is_active else HTMX_STOP)
@@ -50,25 +50,24 @@ def progress(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 def export(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Return the file of a finished export, for whoever may see the collection; in parts where a browser goes on with
-    it."""
+    """Return the file of a finished export, in parts if a browser resumes a download."""
     shown = access_job(request.user, pk)
     if not may_fetch(shown, request.user):
         raise PermissionDenied(NO_MANAGING)
     path = export_file(shown)
     if path is None:
         raise Http404(_("This export is not finished, or its file has expired. Start it again."))
-    answer = FileResponse(store.opened(path), as_attachment=True, filename=path.name, content_type=media_type(shown))
+    response = FileResponse(store.opened(path), as_attachment=True, filename=path.name, content_type=media_type(shown))
     if size := shown.result.get("size"):
-        answer["Content-Length"] = str(size)  # a stream from a store does not tell
-    return answer
+        response["Content-Length"] = str(size)  # unknown to Django if the file is streamed from a store
+    return response
 
 
 @require_POST
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
-    """Stop it: the slice under way ends at its next page, and what is done stays."""
+    """Cancel a job: the running slice ends at its next page, and completed work is kept."""
     shown = access_job(request.user, pk)
-    if shown.kind != Job.Kind.EXPORT or shown.actor_id != request.user.pk:  # one's own export, everybody may stop
+    if shown.kind != Job.Kind.EXPORT or shown.actor_id != request.user.pk:  # people may cancel their own exports
         shown = access_job(request.user, pk, launch=True)
     if cancel_job(shown, actor=signed_in(request)):
         messages.success(request, _("Job canceled. Completed pages are kept; a new job continues from there."))
@@ -79,7 +78,7 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def agree(request: HttpRequest, pk: int) -> HttpResponse:
-    """Import what was compared, with the kinds of changes that were chosen."""
+    """Start the import after a comparison, with the chosen kinds of changes."""
     shown = access_job(request.user, pk, launch=True)
     if plan_of(shown) is None:
         raise Http404(_("This job has no changes to review."))
@@ -100,14 +99,14 @@ def agree(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _agreed(preview: Job) -> int | None:
-    """Id of the import that a comparison led to."""
+    """Return the id of the import that was started after a comparison."""
     later = preview.collection.jobs.filter(params__agreed__preview=preview.pk)
     return later.order_by("-pk").values_list("pk", flat=True).first()
 
 
 @require_POST
 def again(request: HttpRequest, pk: int) -> HttpResponse:
-    """Launch the same order again: it goes on where the rows end."""
+    """Start a job again, which continues where it stopped."""
     shown = access_job(request.user, pk, launch=True)
     try:
         following = relaunch_job(shown, actor=signed_in(request))
@@ -147,7 +146,7 @@ def _context(request: HttpRequest, pk: int) -> dict[str, object]:
 
 
 def _outcome(shown: Job, person: User) -> ProposalOutcome | None:
-    """Return what the newest proposal gave, with what is left to check; None for other jobs."""
+    """Return the outcome of the newest proposal, if this job made it."""
     if shown.state != Job.State.DONE:
         return None
     newest = shown.collection.runs.select_related("collection").order_by("-pk").first()
@@ -155,7 +154,7 @@ def _outcome(shown: Job, person: User) -> ProposalOutcome | None:
 
 
 def _plan(shown: Job) -> dict[str, object]:
-    """Return what there is to decide after a comparison; nothing for other jobs."""
+    """Return the context for decisions after a comparison; empty for other jobs."""
     plan = plan_of(shown) if waits(shown) else None
     if plan is None:
         return {}
@@ -168,7 +167,7 @@ def _plan(shown: Job) -> dict[str, object]:
 
 
 def _report(shown: Job) -> dict[str, object]:
-    """Return what an import brought, as far as it is; nothing for other jobs."""
+    """Return the context for what an import has added so far; empty for other jobs."""
     if shown.kind != Job.Kind.IMPORT or "added" not in shown.result or shown.started is None:
         return {}
     span = (shown.started, shown.finished or Now())

@@ -21,7 +21,7 @@ from clustering.wording import say, translated
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def learning(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show the versions, newest first. Staff train, choose a version, and set when training starts by itself."""
+    """Show the versions, newest first. POST: train, choose a version, or set when training starts automatically."""
     collection = access_collection(request.user, slug, launch=request.method == "POST")
     wish = request.POST.get("wish", "")
     every = LearnEveryForm(
@@ -30,7 +30,7 @@ def learning(request: HttpRequest, slug: str) -> HttpResponse:
     checks = ChecksForm(
         request.POST if wish == "checks" else None, initial={"share": collection.read_settings().check_share}
     )
-    if request.method == "POST" and _obey(request, collection, every, checks):
+    if request.method == "POST" and _act(request, collection, every, checks):
         return redirect("learning", slug=slug)
     context = {
         "collection": collection,
@@ -46,8 +46,8 @@ def learning(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "learning.html", context, status=422 if request.method == "POST" else 200)
 
 
-def _obey(request: HttpRequest, collection: Collection, every: LearnEveryForm, checks: ChecksForm) -> bool:
-    """Do what was asked for. Returns False if the form has to be shown again with its errors."""
+def _act(request: HttpRequest, collection: Collection, every: LearnEveryForm, checks: ChecksForm) -> bool:
+    """Do what the form asks for. Returns False if the form has to be shown again with its errors."""
     actor = signed_in(request)
     wish = request.POST.get("wish", "")
     if wish == "every":

@@ -1,4 +1,4 @@
-"""The pages behind a number of what processing found."""
+"""The pages behind a number in the outcome of processing."""
 
 from __future__ import annotations
 

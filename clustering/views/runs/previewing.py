@@ -1,4 +1,4 @@
-"""What a run would change on the desk, before it does: side by side, to be taken whole or in part."""
+"""Preview of what a run would change, side by side, to apply all or some of it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Shown:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def preview(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """Show the changes; by POST those that were ticked are taken, or all of them."""
+    """GET: show the changes. POST: apply the ticked ones, or all."""
     collection = access_collection(request.user, slug, edit=request.method == "POST")
     run = access_run(request.user, pk)
     if run.collection_id != collection.pk:

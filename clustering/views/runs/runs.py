@@ -1,4 +1,4 @@
-"""Runs beside each other, and putting one on the desk."""
+"""Runs: compare two, and publish one."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ _SHOWN = ("position", "identifier", "sha256", "turn", "restricted", "restricted_
 
 @dataclass(frozen=True, slots=True)
 class Strip:
-    """A stretch of pages where both arrangements begin and end a document: the smallest piece worth comparing."""
+    """Pages between two places at which both sides begin a document: the smallest part to compare."""
 
     pages: list[tuple[Page, bool, bool]]
-    """Each page with whether a document begins at it on the left, and on the right."""
+    """Each page, with whether a document begins there on the left and on the right."""
     differs: bool
 
 
 @require_GET
 def runs(request: HttpRequest, slug: str) -> HttpResponse:
-    """All runs, and two of them (or one and the desk) page by page where they differ: ?left=3&right=desk."""
+    """Show all runs, and the differences between two, or between one and the desk: ?left=3&right=desk."""
     collection = access_collection(request.user, slug)
     ready = collection.runs.select_related("job", "actor").order_by("-created")
     form = CompareForm(request.GET)
@@ -63,7 +63,7 @@ def runs(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_POST
 def publish(request: HttpRequest, slug: str) -> HttpResponse:
-    """Put a run on the desk: only pages that no person has settled are placed again, and it can be undone."""
+    """Publish a run: only unsettled pages move, and it can be undone."""
     collection = access_collection(request.user, slug, edit=True)
     run = access_run(request.user, whole_number(request.POST.get("run")) or 0)
     if run.collection_id != collection.pk:
@@ -79,7 +79,7 @@ def publish(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _strips(collection: Collection, left: str, right: str) -> list[Strip]:
-    """Return the collection cut where both sides begin a document; four queries, whatever its size."""
+    """Return the collection, cut where both sides begin a document. Four queries."""
     first, second = _groups_of(collection, left), _groups_of(collection, right)
     strips: list[Strip] = []
     open_strip: list[tuple[Page, bool, bool]] = []
@@ -107,7 +107,7 @@ def _closed(pages: list[tuple[Page, bool, bool]]) -> Strip:
 
 
 def _groups_of(collection: Collection, side: str) -> dict[int, object]:
-    """Return the group of each page id, by a run or at the desk; a page in no group is a group of its own."""
+    """Return the group of each page id in a run or on the desk; an unassigned page is a group of its own."""
     if side == DESK:
         rows = list(Page.objects.filter(collection=collection).order_by().values_list("pk", "group_id"))
     else:

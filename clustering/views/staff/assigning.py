@@ -1,4 +1,4 @@
-"""Many collections given to a person or a team at once."""
+"""Assign several collections to a person or team."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Jobs of all collections: watch, start again, and process many collections, now or tonight."""
+"""Jobs of all collections: watch them, start them again, and process several collections, now or tonight."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ MOST_TITLES = 10
 
 @require_GET
 def jobs(request: HttpRequest) -> HttpResponse:
-    """All jobs: ?q=union&kind=process."""
+    """Show all jobs: ?q=union&kind=process."""
     access_staff(request.user)
     words, kind = _asked(request.GET)
     context = {
@@ -44,14 +44,14 @@ def jobs(request: HttpRequest) -> HttpResponse:
 
 
 def _asked(asked: QueryDict) -> tuple[str, str]:
-    """Return the words and the kind that jobs are looked for by; empty where they may be any."""
+    """Return the words and the kind that jobs are filtered by; empty for any."""
     words, kind = asked.get("q", "").replace("\0", "").strip()[:MOST_LETTERS], asked.get("kind", "")
     return words, kind if kind in Job.Kind.values else ""
 
 
 @require_POST
 def cancel_waiting(request: HttpRequest) -> HttpResponse:
-    """Cancel all jobs that wait, among those that are looked for: q=union, kind=process."""
+    """Cancel all waiting jobs under the filter: q=union, kind=process."""
     actor = access_staff(request.user)
     words, kind = _asked(request.POST)
     waiting = jobs_named(words=words, kind=kind).filter(WAITING)
@@ -63,7 +63,7 @@ def cancel_waiting(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def again(request: HttpRequest) -> HttpResponse:
-    """Start every failed job again that nothing has made up for."""
+    """Start all failed jobs again, except those that a later job has made up for."""
     actor = access_staff(request.user)
     started = 0
     for job in failed_jobs(Job.objects.select_related("collection").filter(collection__deleted=None)).order_by("pk"):
@@ -71,7 +71,7 @@ def again(request: HttpRequest) -> HttpResponse:
             relaunch_job(job, actor=actor)
             started += 1
         except AlreadyActive:
-            continue  # somebody was first: what they started does the same
+            continue  # someone else started one that does the same
         except WrongParams as error:
             messages.error(request, f"{job.collection}: {translated(error)}")
     messages.success(
@@ -84,7 +84,7 @@ def again(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def process(request: HttpRequest) -> HttpResponse:
-    """Process these collections, now or tonight: ?ids=1&ids=2, or all that are listed: ?status=unprocessed&mine=1."""
+    """Process collections, now or tonight: some (?ids=1&ids=2) or all under a filter (?status=unprocessed&mine=1)."""
     asked = _chosen(request)
     chosen = [one for one in asked if one.page_total]  # type: ignore[attr-defined] # annotated by _chosen
     if asked and not chosen:
@@ -111,7 +111,7 @@ def process(request: HttpRequest) -> HttpResponse:
 
 
 def _chosen(request: HttpRequest) -> list[Collection]:
-    """Return collections that are open and that this person may start jobs in."""
+    """Return the chosen collections that are open and in which this person may start jobs."""
     asked = request.POST if request.method == "POST" else request.GET
     visible = access_collections(request.user).filter(closed=None)
     status = request.GET.get("status", "")
@@ -137,7 +137,7 @@ def _launched(request: HttpRequest, chosen: list[Collection]) -> HttpResponse:
             priority = Job.Priority.NIGHT if tonight else Job.Priority.WAITED_FOR
             started.append(launch_job(collection, kind=Job.Kind.PROCESS, actor=signed_in(request), priority=priority))
         except AlreadyActive:
-            continue  # said below: it is at work already
+            continue  # counted below
     left = len(chosen) - len(started)
     if left:
         messages.info(request, _("%(left)s of these are being processed already.") % {"left": left})
@@ -150,7 +150,7 @@ def _launched(request: HttpRequest, chosen: list[Collection]) -> HttpResponse:
 
 
 def night_in_words() -> str:
-    """Return when the night is, in words; empty if jobs for the night run whenever no other job waits."""
+    """Return the hours of the night in words; empty if night jobs run whenever no other job waits."""
     if settings.NIGHT is None:
         return ""
     begins, ends = settings.NIGHT

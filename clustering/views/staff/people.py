@@ -1,4 +1,4 @@
-"""Accounts: who may do what, invitations by link, new passwords by link."""
+"""Accounts with their roles, and links for invitations and new passwords."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ ROWS_SHOWN = 50
 MOST_LETTERS = 100
 NO_ACCOUNTS = _lazy("Only a superuser can create accounts and reset passwords.")
 _LINK = "_hhreview_link"
-"""In the session: a link that is shown once."""
+"""Key in the session of a link that is shown once."""
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def people(request: HttpRequest) -> HttpResponse:
-    """GET: show the accounts, or those that ?q=moreno finds. POST: invite someone, with role, teams, collections."""
+    """GET: show accounts: ?q=moreno. POST: invite someone, with role, teams, and collections."""
     staff = access_staff(request.user)
     may_invite = staff.has_perm("clustering.add_user")
     if request.method == "POST" and not may_invite:
@@ -106,7 +106,7 @@ def _invited(form: InviteForm, *, actor: User) -> User:
 
 
 def _keep_link(request: HttpRequest, person: User, message: str, letter: Sentence) -> None:
-    """Show the link once, and mail it where mail is set up and the account has an address."""
+    """Show a link once, and mail it if mail is set up and the account has an address."""
     address, is_mailed = give_link(request, person, letter)
     request.session[_LINK] = {"message": message, "address": address}
     if is_mailed:
@@ -115,7 +115,7 @@ def _keep_link(request: HttpRequest, person: User, message: str, letter: Sentenc
 
 @require_POST
 def reset(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show a link at which this person chooses a new password; the old one holds until then."""
+    """Show a link for a new password; the old one is valid until it is changed."""
     staff = access_staff(request.user)
     if not staff.has_perm("clustering.change_user"):
         raise PermissionDenied(NO_ACCOUNTS)

@@ -1,4 +1,4 @@
-"""Workers and queues, and the settings of the installation as they are in force."""
+"""Workers and queues, and the settings of the installation."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _QUEUES = {
 
 @require_GET
 def workers(request: HttpRequest) -> HttpResponse:
-    """Show what waits, what is at work, how fast, how old, and what failed within a day: the numbers of /metrics."""
+    """Show the numbers of /metrics: what waits, what runs, how fast, how old, and what failed within a day."""
     access_staff(request.user)
     try:
         figures = {metric.name: dict(metric.values) for metric in metrics()}
@@ -70,7 +70,7 @@ def _queue(key: str, name: str, figures: dict[str, Any]) -> dict[str, Any]:
 
 
 def _kinds() -> list[dict[str, Any]]:
-    """By kind of job: how many wait, run, ended and failed within a day, how long they took, the age of the oldest."""
+    """Return for each kind of job how many wait, run, ended, and failed within a day, the duration, and the oldest."""
     recent = Q(finished__gte=timezone.now() - timedelta(days=1))
     rows = (
         Job.objects.filter(Q(state__in=Job.ACTIVE) | recent)
@@ -97,7 +97,7 @@ def _kinds() -> list[dict[str, Any]]:
 
 
 def _facts() -> list[tuple[str, str, str]]:
-    """Return the settings that staff ask about: what, how it is, and the variable that says so. No secrets."""
+    """Return the settings that staff ask about: label, value, and variable. No secrets."""
     night = night_in_words() or _("whenever no other job is waiting")
     if settings.NIGHT and is_night():
         night = _("%(night)s, now") % {"night": night}
