@@ -1,4 +1,4 @@
-"""Small inputs that stand for what people bring: each is drawn here, and taken from beside the checkout where it is."""
+"""Small inputs that stand for what people bring, each drawn here."""
 
 from __future__ import annotations
 
@@ -16,15 +16,11 @@ from PIL import Image, ImageDraw, ImageFont
 
 from tests.image_files import PATCH, WIDE, profile, tiff
 
-SHARED = Path(__file__).resolve().parents[2] / "shared" / "cases" / "intake"
-ORIGINS = ["drawn", "shared"] if SHARED.is_dir() else ["drawn"]
 LETTER = (425, 550)
 
 
-def case(origin: str, name: str, room: Path) -> Path:
-    """The input of this name: from beside the checkout, or drawn below `room`."""
-    if origin == "shared":
-        return SHARED / name
+def case(name: str, room: Path) -> Path:
+    """The input of this name, drawn below `room`."""
     place = room / name
     place.parent.mkdir(parents=True, exist_ok=True)
     MAKERS[name](place)

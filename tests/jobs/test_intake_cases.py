@@ -1,7 +1,4 @@
-"""What people bring comes in as they would expect: whole, as any viewer shows it, and nothing vanishes without a word.
-
-Each case is drawn, and taken from beside the checkout as well where it is.
-"""
+"""What people bring comes in as they would expect: whole, as any viewer shows it, and nothing goes without a word."""
 
 from __future__ import annotations
 
@@ -26,14 +23,9 @@ from clustering.jobs.sourcing import check_source, create_collection
 from clustering.models import Collection, Group, Job, Page, Reading, User
 from clustering.sources.arrangements import Arranged, read_arrangement
 from tests.image_files import PATCH
-from tests.intake_cases import ORIGINS, case
+from tests.intake_cases import case
 
 pytestmark = pytest.mark.django_db
-
-
-def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Take each case from all that is there; what takes seconds, as it is drawn."""
-    metafunc.parametrize("origin", ORIGINS[:1] if metafunc.function in TAKES_LONG else ORIGINS)
 
 
 def bring(source: Path, slug: str = "cases") -> Job:
@@ -65,8 +57,8 @@ def mean(image: Image.Image, left: float, top: float, right: float, bottom: floa
 
 
 # --- Archives ------------------------------------------------------------------------------------------------------
-def test_names_with_a_colon_go_in_and_their_new_names_are_told(origin: str, tmp_path: Path) -> None:
-    job = bring(case(origin, "zips/colon.zip", tmp_path))
+def test_names_with_a_colon_go_in_and_their_new_names_are_told(tmp_path: Path) -> None:
+    job = bring(case("zips/colon.zip", tmp_path))
     assert filenames() == [
         "Letter 1909-04-14.jpg", "scan 12_30.jpg", "Box 3_ letters/001.jpg", "Box 3_ letters/002.jpg",
     ]  # fmt: skip
@@ -74,51 +66,47 @@ def test_names_with_a_colon_go_in_and_their_new_names_are_told(origin: str, tmp_
     assert job.problems.count() == 3
 
 
-def test_two_entries_of_one_name_are_two_pages(origin: str, tmp_path: Path) -> None:
-    job = bring(case(origin, "zips/dup_entry.zip", tmp_path))
+def test_two_entries_of_one_name_are_two_pages(tmp_path: Path) -> None:
+    job = bring(case("zips/dup_entry.zip", tmp_path))
     assert filenames() == ["001.jpg", "001 (2).jpg", "002.jpg"]
     assert len(set(Page.objects.values_list("sha256", flat=True))) == 3
     assert "contains another 001.jpg with different content. It was imported as 001 (2).jpg." in messages_of(job)
 
 
-def test_deflate64_is_unpacked(origin: str, tmp_path: Path) -> None:
-    assert bring(case(origin, "zips/deflate64.zip", tmp_path)).state == Job.State.DONE
+def test_deflate64_is_unpacked(tmp_path: Path) -> None:
+    assert bring(case("zips/deflate64.zip", tmp_path)).state == Job.State.DONE
     assert filenames() == ["001.jpg"]
 
 
-def test_a_name_that_is_a_file_and_a_folder_stops_nothing(origin: str, tmp_path: Path) -> None:
-    job = bring(case(origin, "zips/file_and_folder.zip", tmp_path))
+def test_a_name_that_is_a_file_and_a_folder_stops_nothing(tmp_path: Path) -> None:
+    job = bring(case("zips/file_and_folder.zip", tmp_path))
     assert filenames() == ["002.jpg", "box/001.jpg"]
     assert messages_of(job).startswith("box was skipped. It has no file extension.")
 
 
-def test_a_name_that_is_no_utf8_is_told_and_stops_nothing(origin: str, tmp_path: Path) -> None:
-    job = bring(case(origin, "zips/badutf8.zip", tmp_path))
-    if origin == "shared":  # its only entry has a wrong checksum as well
-        assert job.state == Job.State.FAILED
-        assert "a\\xff\\xfe.jpg: It can’t be unpacked (Bad CRC-32" in job.error
-        return
+def test_a_name_that_is_no_utf8_is_told_and_stops_nothing(tmp_path: Path) -> None:
+    job = bring(case("zips/badutf8.zip", tmp_path))
     assert filenames() == ["Müller.jpg", "a\\xff\\xfe.jpg"] or filenames() == ["a\\xff\\xfe.jpg", "Müller.jpg"]
     assert "does not say which encoding the name a\\xff\\xfe.jpg is" in messages_of(job)
 
 
-def test_names_in_utf8_are_read_without_the_flag(origin: str, tmp_path: Path) -> None:
-    job = bring(case(origin, "zips/utf8_noflag.zip", tmp_path))
+def test_names_in_utf8_are_read_without_the_flag(tmp_path: Path) -> None:
+    job = bring(case("zips/utf8_noflag.zip", tmp_path))
     assert filenames() == ["Brief an Müller ß.jpg"]
     assert Page.objects.get().identifier == "Brief an Müller ß"
     assert messages_of(job) == ""
 
 
-def test_an_archive_whose_checksum_fails_is_refused_as_a_whole(origin: str, tmp_path: Path) -> None:
-    job = bring(case(origin, "zips/flip.tar.gz", tmp_path))
+def test_an_archive_whose_checksum_fails_is_refused_as_a_whole(tmp_path: Path) -> None:
+    job = bring(case("zips/flip.tar.gz", tmp_path))
     assert job.state == Job.State.FAILED
     assert "flip.tar.gz is damaged" in job.error
     assert filenames() == []
 
 
 # --- Large ---------------------------------------------------------------------------------------------------------
-def test_a_plan_in_black_and_white_goes_in_with_the_others(origin: str, tmp_path: Path) -> None:
-    job = bring(case(origin, "large/folder", tmp_path))
+def test_a_plan_in_black_and_white_goes_in_with_the_others(tmp_path: Path) -> None:
+    job = bring(case("large/folder", tmp_path))
     assert (job.state, messages_of(job)) == (Job.State.DONE, "")
     assert filenames() == ["001.jpg", "002_map.tif", "003.jpg", "004_png.png"]
     plan = Page.objects.get(position=2)
@@ -128,50 +116,50 @@ def test_a_plan_in_black_and_white_goes_in_with_the_others(origin: str, tmp_path
 
 
 # --- PDF -----------------------------------------------------------------------------------------------------------
-def test_a_black_box_over_a_name_stays_over_it(origin: str, tmp_path: Path) -> None:
-    bring(case(origin, "pdfs/redaction_annot.pdf", tmp_path))
+def test_a_black_box_over_a_name_stays_over_it(tmp_path: Path) -> None:
+    bring(case("pdfs/redaction_annot.pdf", tmp_path))
     assert mean(drawn(), 45 / 612, 57 / 792, 435 / 612, 147 / 792) < 3
 
 
-def test_a_note_on_a_scan_is_shown(origin: str, tmp_path: Path) -> None:
-    bring(case(origin, "pdfs/annot_freetext.pdf", tmp_path))
+def test_a_note_on_a_scan_is_shown(tmp_path: Path) -> None:
+    bring(case("pdfs/annot_freetext.pdf", tmp_path))
     assert drawn().getpixel((round(0.6 * drawn().width), round(0.88 * drawn().height))) == pytest.approx(
         (254, 0, 0), abs=3
     )
 
 
-def test_a_stamp_on_a_scan_is_shown(origin: str, tmp_path: Path) -> None:
-    bring(case(origin, "pdfs/stamped_text.pdf", tmp_path))
+def test_a_stamp_on_a_scan_is_shown(tmp_path: Path) -> None:
+    bring(case("pdfs/stamped_text.pdf", tmp_path))
     red = np.asarray(drawn().convert("RGB")).astype(int)
     assert ((red[..., 0] - red[..., 1]) > 150).mean() > 0.002
 
 
-def test_what_was_filled_into_a_form_is_shown(origin: str, tmp_path: Path) -> None:
-    bring(case(origin, "pdfs/acroform.pdf", tmp_path))
+def test_what_was_filled_into_a_form_is_shown(tmp_path: Path) -> None:
+    bring(case("pdfs/acroform.pdf", tmp_path))
     dark = np.asarray(drawn().convert("L")) < 90
     assert dark.sum() > 300
 
 
-def test_what_a_mask_hides_is_hidden(origin: str, tmp_path: Path) -> None:
-    bring(case(origin, "pdfs/smask.pdf", tmp_path))
+def test_what_a_mask_hides_is_hidden(tmp_path: Path) -> None:
+    bring(case("pdfs/smask.pdf", tmp_path))
     assert mean(drawn(), 0, 0.52, 1, 1) > 253
     assert mean(drawn(), 0, 0, 1, 0.48) < 251
 
 
-def test_each_half_of_a_spread_is_its_own_page(origin: str, tmp_path: Path) -> None:
-    bring(case(origin, "pdfs/spread_cropbox.pdf", tmp_path))
+def test_each_half_of_a_spread_is_its_own_page(tmp_path: Path) -> None:
+    bring(case("pdfs/spread_cropbox.pdf", tmp_path))
     shapes = [page.width / page.height for page in Page.objects.in_scan_order()]
     assert shapes == pytest.approx([350 / 430] * 2, abs=0.01)
     assert Page.objects.get(position=1).sha256 != Page.objects.get(position=2).sha256
 
 
-def test_inverted_colors_are_shown_as_meant(origin: str, tmp_path: Path) -> None:
-    bring(case(origin, "pdfs/decode_inverted.pdf", tmp_path))
+def test_inverted_colors_are_shown_as_meant(tmp_path: Path) -> None:
+    bring(case("pdfs/decode_inverted.pdf", tmp_path))
     assert mean(drawn(), 0, 0, 1, 1) > 200
 
 
-def test_a_page_of_a_hundred_inches_is_drawn_smaller(origin: str, tmp_path: Path) -> None:
-    job = bring(case(origin, "pdfs/mixed_sizes.pdf", tmp_path))
+def test_a_page_of_a_hundred_inches_is_drawn_smaller(tmp_path: Path) -> None:
+    job = bring(case("pdfs/mixed_sizes.pdf", tmp_path))
     sizes = list(Page.objects.in_scan_order().values_list("width", "height"))
     assert len(sizes) == 4
     assert max(width * height for width, height in sizes) <= 40_100_000
@@ -183,8 +171,8 @@ def test_a_page_of_a_hundred_inches_is_drawn_smaller(origin: str, tmp_path: Path
 
 # --- Images --------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("name", ["02_gray16_miniswhite.tif", "03_gray12_in_16.tif"])
-def test_grey_of_more_bits_is_positive_and_in_full_range(origin: str, name: str, tmp_path: Path) -> None:
-    bring(_alone(case(origin, f"images/{name}", tmp_path), tmp_path))
+def test_grey_of_more_bits_is_positive_and_in_full_range(name: str, tmp_path: Path) -> None:
+    bring(_alone(case(f"images/{name}", tmp_path), tmp_path))
     page = np.asarray(drawn())
     assert np.median(page) >= 250
     assert page.min() < 20
@@ -192,18 +180,18 @@ def test_grey_of_more_bits_is_positive_and_in_full_range(origin: str, name: str,
         assert np.median(np.asarray(small.convert("L"))) >= 250
 
 
-def test_fax_has_its_true_shape(origin: str, tmp_path: Path) -> None:
-    bring(_alone(case(origin, "images/21_fax204x98.tif", tmp_path), tmp_path))
+def test_fax_has_its_true_shape(tmp_path: Path) -> None:
+    bring(_alone(case("images/21_fax204x98.tif", tmp_path), tmp_path))
     page = Page.objects.get()
     assert (page.width, page.height) == (425, 572)
     with Image.open(thumbnail_path(page.sha256, 320)) as small:
         assert small.width / small.height == pytest.approx(425 / 572, abs=0.01)
 
 
-def test_one_color_is_one_color_whatever_its_profile(origin: str, tmp_path: Path) -> None:
+def test_one_color_is_one_color_whatever_its_profile(tmp_path: Path) -> None:
     names = ["1_srgb.jpg", "2_wide_with_profile.jpg", "3_wide_with_profile.tif"]
     for number, name in enumerate(names, 1):
-        bring(_alone(case(origin, f"icc/{name}", tmp_path), tmp_path, f"{number}"))
+        bring(_alone(case(f"icc/{name}", tmp_path), tmp_path, f"{number}"))
         with Image.open(thumbnail_path(Page.objects.get(position=number).sha256, 1280)) as shown:
             pixels = np.asarray(shown.convert("RGB")).reshape(-1, 3).astype(int)
         blue = pixels[np.ptp(pixels, axis=1) > 60]
@@ -218,8 +206,8 @@ def _alone(path: Path, room: Path, name: str = "alone") -> Path:
     return folder
 
 
-def test_tiff_and_jpeg_2000_open_in_full_size(origin: str, tmp_path: Path, alice: User, client: Client) -> None:
-    bring(case(origin, "tiffzoom", tmp_path))
+def test_tiff_and_jpeg_2000_open_in_full_size(tmp_path: Path, alice: User, client: Client) -> None:
+    bring(case("tiffzoom", tmp_path))
     client.force_login(alice)
     confirm_groups(_one_document(Collection.objects.get()), actor=alice)
     for page in Page.objects.in_scan_order():
@@ -243,19 +231,19 @@ def _one_document(collection: Collection) -> list[Group]:
 
 # --- Arrangements --------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("table", ["start_float.csv", "semicolon.csv"])
-def test_tables_of_spreadsheets_make_the_documents_that_they_say(origin: str, table: str, tmp_path: Path) -> None:
-    bring(case(origin, "arrangements/scans", tmp_path))
+def test_tables_of_spreadsheets_make_the_documents_that_they_say(table: str, tmp_path: Path) -> None:
+    bring(case("arrangements/scans", tmp_path))
     collection = Collection.objects.get()
-    path = case(origin, f"arrangements/{table}", tmp_path)
+    path = case(f"arrangements/{table}", tmp_path)
     publish_run(keep_arrangement(collection, read_arrangement(path), source=path.name), actor=None)
     assert [group.page_count for group in collection.groups.order_by("first_position")] == [3, 2, 3]
 
 
 # --- Later versions ------------------------------------------------------------------------------------------------
-def test_a_later_version_is_shown_first_and_done_as_agreed(origin: str, tmp_path: Path) -> None:
+def test_a_later_version_is_shown_first_and_done_as_agreed(tmp_path: Path) -> None:
     out = StringIO()
-    bring(case(origin, "reimport/v1", tmp_path))
-    later = str(case(origin, "reimport/v2", tmp_path))
+    bring(case("reimport/v1", tmp_path))
+    later = str(case("reimport/v2", tmp_path))
     call_command("import_pages", "cases", later, preview=True, stdout=out)
     assert filenames() == [f"A0{number}.jpg" for number in range(1, 7)]
     for words in (
@@ -285,18 +273,11 @@ def read(path: Path, room: Path) -> Reading:
 
 
 @pytest.mark.parametrize("name", ["skew_08.jpg", "skew_15.jpg", "clipping.jpg"])
-def test_pages_that_lie_askew_are_read(origin: str, name: str, tmp_path: Path) -> None:
-    reading = read(case(origin, f"skew/{name}", tmp_path), tmp_path)
+def test_pages_that_lie_askew_are_read(name: str, tmp_path: Path) -> None:
+    reading = read(case(f"skew/{name}", tmp_path), tmp_path)
     assert len(reading.text.split()) >= (155 if name == "clipping.jpg" else 110)
 
 
-def test_a_page_that_lies_on_its_side_and_askew_is_read(origin: str, tmp_path: Path) -> None:
-    reading = read(case(origin, "skew/turned_95.jpg", tmp_path), tmp_path)
+def test_a_page_that_lies_on_its_side_and_askew_is_read(tmp_path: Path) -> None:
+    reading = read(case("skew/turned_95.jpg", tmp_path), tmp_path)
     assert len(reading.text.split()) >= 110
-
-
-TAKES_LONG = (
-    test_a_plan_in_black_and_white_goes_in_with_the_others,
-    test_a_page_of_a_hundred_inches_is_drawn_smaller,
-    test_a_page_that_lies_on_its_side_and_askew_is_read,
-)
