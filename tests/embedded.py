@@ -13,7 +13,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -25,7 +25,15 @@ if _RUN_IS_OURS:
 _SHARED = Path(os.environ["TESTS_SHARED_FOLDER"])
 _FOLDER = Path(tempfile.mkdtemp(prefix="hhreview-tests-"))
 os.environ["HHREVIEW_DATA_DIR"] = str(_FOLDER)
-for _name in [name for name in os.environ if name.startswith("HHREVIEW_") and name != "HHREVIEW_DATA_DIR"]:
+
+
+def settings_in(names: Iterable[str]) -> list[str]:
+    """Those that set up a desk: tests have none. What says how to test (HHREVIEW_TEST_…) is no such."""
+    kept = ("HHREVIEW_TEST_", "HHREVIEW_DATA_DIR")
+    return [name for name in names if name.startswith("HHREVIEW_") and not name.startswith(kept)]
+
+
+for _name in settings_in(os.environ):
     del os.environ[_name]
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 # Commands are started more than a hundred times: what Python compiles is kept, whatever the shell says.

@@ -39,7 +39,7 @@ from hhreview.env import (
     redis_urls,
 )
 from hhreview.servers.starting import ServerPaths
-from tests.embedded import prepare
+from tests.embedded import prepare, settings_in
 
 ROOT = Path(__file__).resolve().parents[2]
 READERS = {
@@ -383,3 +383,8 @@ def test_a_data_folder_tells_where_it_is_served(tmp_path: Path, written: str | N
     if written is not None:
         paths.set_lock.write_text(written, encoding="utf-8")
     assert paths.served_at == served_at
+
+
+def test_tests_know_no_settings_but_how_to_test() -> None:
+    names = ["HHREVIEW_PORT", "HHREVIEW_TEST_SLOW", "HHREVIEW_DATA_DIR", "PATH"]
+    assert settings_in(names) == ["HHREVIEW_PORT"]
