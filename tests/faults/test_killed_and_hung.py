@@ -142,6 +142,7 @@ def test_a_killed_up_takes_all_with_it_and_of_two_starts_at_once_one_goes_on(des
     desk.up.wait()
     desk.until(lambda: not any(map(_is_at_work, orphans)), "none of them is left")
     output = desk.start_twice_at_once()
-    assert f"hhreview is already running for {desk.data}: http://127.0.0.1:{desk.port}/" in output
+    # Where it runs is what stood there before, for the moment until the other one has written it.
+    assert f"hhreview is already running for {desk.data}: " in output
     desk.goes_on()
     acts_go_on(desk, acts)
