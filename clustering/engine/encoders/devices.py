@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
-
 from clustering.engine.encoders.contract import EncoderUnavailable
+from clustering.engine.processors import processors
 from clustering.sentences import say
 
 MOST_DECODERS = 8
@@ -13,18 +12,19 @@ _threads = 0
 
 
 def use_threads(count: int) -> None:
-    """Compute and decode with `count` threads in this process, which shares the machine with others; 0 uses all."""
+    """Compute and decode with `count` threads in this process, which shares the machine with others; 0 uses one per
+    processor that it may use. In a container, PyTorch by itself counts those of the host."""
     import torch
 
     global _threads
-    _threads = count
-    if count:
-        torch.set_num_threads(count)
+    _threads = count or processors()
+    if count or _threads < torch.get_num_threads():
+        torch.set_num_threads(_threads)
 
 
 def decoding_threads() -> int:
     """Return the number of threads that decode scans for a device other than the CPU."""
-    return min(MOST_DECODERS, _threads or os.cpu_count() or 1)
+    return min(MOST_DECODERS, _threads or processors())
 
 
 def choose_device(wanted: str | None = None) -> str:
