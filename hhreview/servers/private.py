@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pwd
+import shlex
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -88,7 +89,7 @@ def _require_own(paths: ServerPaths) -> None:
             theirs = "root" if theirs == POSTGRES_ACCOUNT else theirs
             raise ServerFailed(
                 f"{path} belongs to {theirs}, and hhreview runs as {mine}. Give the whole data folder to {mine} with "
-                f"`sudo chown -R {mine} {paths.data}`, or start hhreview as {theirs}."
+                f"`sudo chown -R {mine} {shlex.quote(str(paths.data))}`, or start hhreview as {theirs}."
             )
 
 
