@@ -18,7 +18,15 @@ from pathlib import Path, PurePosixPath
 
 from clustering.sentences import Sentence, from_text, say, to_text
 from clustering.sources.contract import Listing, NoSource, ScanFile, Skipped, why_first
-from clustering.sources.folder import HIDDEN, is_hidden, names_of, natural_key, printable, reason_to_skip_name
+from clustering.sources.folder import (
+    HIDDEN,
+    is_hidden,
+    most_telling,
+    names_of,
+    natural_key,
+    printable,
+    reason_to_skip_name,
+)
 
 LIST = "list.json"
 SCANS = "scans"
@@ -187,7 +195,7 @@ def read_list(folder: Path) -> Listing:
     files = [ScanFile(folder / SCANS / stored, name, *names_of(name)) for stored, name in listed["files"]]
     skipped = [Skipped(name, from_text(reason)) for name, reason in listed["skipped"]]
     if not files:
-        raise NoSource(say("It contains no scans that can be imported.") + why_first(skipped))
+        raise NoSource(say("It contains no scans that can be imported.") + why_first(most_telling(skipped)))
     files.sort(key=lambda file: natural_key(file.name))
     skipped.sort(key=lambda skip: natural_key(skip.name))
     return Listing(tuple(files), tuple(skipped), notes=tuple(from_text(note) for note in listed["notes"]))

@@ -221,7 +221,7 @@ def list_folder(folder: str | Path) -> Listing:
                 folder=shown,
                 others=len(skipped),
             )
-            + why_first([skip for skip in skipped if skip.reason != HIDDEN])
+            + why_first(most_telling(skipped))
             if skipped
             else say(
                 "The folder %(folder)s is empty. Name a folder with scans (JPEG, TIFF, PNG, JPEG 2000, HEIC).",
@@ -267,6 +267,12 @@ def _reason_to_skip(path: Path, name: str) -> str:
     if not path.is_file():
         return say("It is neither a file nor a link to one.")
     return reason_to_skip_name(name.rsplit("/", 1)[-1])
+
+
+def most_telling(skipped: Iterable[Skipped]) -> list[Skipped]:
+    """Return those skipped that say why there is nothing to import: scans by their names first, nothing hidden."""
+    others = [skip for skip in skipped if skip.reason != HIDDEN]
+    return sorted(others, key=lambda skip: PurePosixPath(skip.name).suffix.lower() not in IMAGE_SUFFIXES)
 
 
 def reason_to_skip_name(name: str) -> str:

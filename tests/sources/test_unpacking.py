@@ -305,3 +305,15 @@ def test_the_list_of_a_zip_of_many_files_is_read_as_fast_as_zipfile_reads_it(tmp
     with _ZipBytes(path) as handle, zipfile.ZipFile(handle) as archive:
         assert len(archive.infolist()) == 30_000
     assert time.process_time() - began < 8 * usual  # copying the list for each file took 60 times as long
+
+
+@pytest.mark.parametrize("others", [{}, {"Thumbs.db": b"", "__MACOSX/._a.jpg": b"", "a readme.txt": b""}])
+def test_a_damaged_scan_is_why_an_archive_has_none(tmp_path: Path, others: dict[str, bytes]) -> None:
+    """Whatever lies beside it, that is what people have to know."""
+    path = zipped(tmp_path / "scans.zip", {**others, "z.jpg": bytes(5000)})
+    content = bytearray(path.read_bytes())
+    content[content.index(b"z.jpg") + 8] ^= 0xFF
+    path.write_bytes(content)
+    with pytest.raises(NoSource) as failure:
+        unpack(path, tmp_path / "out", ROOMY)
+    assert "z.jpg: " in str(failure.value)
