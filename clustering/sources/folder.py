@@ -59,8 +59,13 @@ PACKED = (*ARCHIVES, ".pdf")
 MOST_SHOWN = 200
 """Characters of a path shown in a sentence."""
 _SYSTEM_FILES = frozenset(
-    {"thumbs.db", "desktop.ini", ".ds_store", ".localized", ".directory", ".picasa.ini", "__macosx", ".trashes"}
-)
+    {
+        "thumbs.db", "desktop.ini", ".ds_store", ".localized", ".directory", ".picasa.ini", "__macosx", ".trashes",
+        "$recycle.bin", "recycler", "#recycle", "@recycle", "network trash folder",
+        "@eadir", ".@__thumb", "#snapshot", "system volume information", "lost+found",
+    }
+)  # fmt: skip
+"""What systems and network disks put beside scans. Their bins and thumbnails hold images that are no pages."""
 _ABOUT_SCANS = frozenset(
     {
         ".csv",

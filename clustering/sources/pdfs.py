@@ -139,6 +139,8 @@ def _draw(page: Any, path: Path, warning: str, contents: Contents) -> None:
     bitmap = page.render(scale=scale, rev_byteorder=True, may_draw_forms=True)
     picture = bitmap.to_pil()
     bitmap.close()
+    if _is_one_color(picture) and any(map(_is_damaged, images)):
+        raise ValueError(say("an image on it is damaged"))
     picture.save(path, "JPEG", quality=92, dpi=(round(dpi),) * 2)
     if dpi < LEAST_DPI:
         contents.note(
@@ -150,6 +152,20 @@ def _draw(page: Any, path: Path, warning: str, contents: Contents) -> None:
                 dpi=round(dpi),
             )
         )
+
+
+def _is_one_color(picture: Image.Image) -> bool:
+    extremes: Any = picture.convert("RGB").getextrema()  # a pair for each channel
+    return all(low == high for low, high in extremes)
+
+
+def _is_damaged(image: Any) -> bool:
+    """Whether an image has no pixels to show. PDFium draws nothing in its place, and does not say so."""
+    try:
+        image.get_bitmap().close()
+    except LIBRARY_ERRORS:
+        return True
+    return False
 
 
 def _dpi_of(image: Any) -> int:

@@ -51,10 +51,12 @@ def test_identifier_and_pid_come_from_the_name(name: str, expected: tuple[str, s
 
 
 def test_hidden_files_and_files_that_are_no_images_are_left_out_with_a_reason(tmp_path: Path) -> None:
-    _touch(tmp_path, "1.jpg", ".DS_Store", "Thumbs.db", "truth.csv", ".cache/2.jpg", "__MACOSX/3.jpg")
+    bins = [f"{name}/deleted.jpg" for name in ("$RECYCLE.BIN", "#recycle", "@Recycle", "@eaDir", "lost+found")]
+    _touch(tmp_path, "1.jpg", ".DS_Store", "Thumbs.db", "truth.csv", ".cache/2.jpg", "__MACOSX/3.jpg", *bins)
     listing = list_folder(tmp_path)
     assert [file.name for file in listing.files] == ["1.jpg"]
-    assert {skip.name for skip in listing.skipped} == {".DS_Store", "Thumbs.db", "truth.csv", ".cache", "__MACOSX"}
+    left_out = {".DS_Store", "Thumbs.db", "truth.csv", ".cache", "__MACOSX", *(name.split("/")[0] for name in bins)}
+    assert {skip.name for skip in listing.skipped} == left_out
     assert all(skip.reason.endswith(".") for skip in listing.skipped)
 
 

@@ -131,3 +131,18 @@ def test_files_that_are_attached_to_a_pdf_are_named(tmp_path: Path) -> None:
     assert len(listing.files) == 1
     (note,) = listing.notes
     assert "minutes.pdf" in note
+
+
+def test_a_page_whose_only_image_is_damaged_is_named_and_never_an_empty_page(tmp_path: Path) -> None:
+    """PDFium draws nothing in its place, as other viewers do."""
+    path = tmp_path / "scans.pdf"
+    whole = scanned(Image.new("RGB", (850, 1100), "white"))
+    start = whole.index(b"\xff\xd8\xff")
+    path.write_bytes(
+        whole[:start] + bytes(whole.index(b"\xff\xd9", start) - start) + whole[whole.index(b"\xff\xd9", start) :]
+    )
+    with pytest.raises(NoSource) as failure:
+        unpack(path, tmp_path / "room", ROOMY)
+    assert "scans_0001.jpg: " in str(failure.value)
+    path.write_bytes(whole)
+    assert names(unpack(path, tmp_path / "white", ROOMY)) == ["scans_0001.jpg"]
