@@ -1,16 +1,19 @@
-"""axe finds nothing on any page, light and dark."""
+"""Every page, loaded once: axe finds nothing, light and dark; nothing is cut off at 400 %, nor where lines go left."""
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Literal, get_args
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, TimeoutError, ViewportSize
 
 from clustering.models import Collection, Job, LearnedWeights, RunMembership, Upload, UploadedFile, User
 from clustering.models import Page as Scan
 from clustering.teams import assign, give_role
 from tests.e2e.conftest import OpenDesk
+from tests.e2e.driver import FRAME
+from tests.e2e.from_right import OUTSIDE
 
 PLACES = {
     "collections": "/",
@@ -62,6 +65,12 @@ PLACES = {
     "admin person": "/admin/clustering/user/{person}/change/",
     "admin deletion": "/admin/clustering/user/{person}/delete/",
     "nothing": "/c/gone/",
+    "dashboard": "/c/afl/dashboard/",
+    "history": "/c/afl/history/",
+    "accept": "/c/afl/accept/",
+    "audit": "/c/afl/audit/",
+    "all dashboards": "/dashboard/",
+    "settings": "/c/afl/settings/",
 }
 RULES = {
     "resultTypes": ["violations"],
@@ -81,6 +90,14 @@ ARRIVED = """() => {
     for (let all = moving(); all.length; all = moving()) all.forEach((one) => one.finish());
 }"""
 """What an element passes on to those in it starts on its way after it has arrived."""
+LONG = "Correspondence and ephemera of the Committee on Agricultural Organization, 1959 to 1971"
+ZOOMED: ViewportSize = {"width": 320, "height": 256}
+"""1280 by 1024 pixels at 400 %."""
+FEW = "document.querySelectorAll('.opblock').forEach((one, at) => at < 8 || (one.style.display = 'none'))"
+"""Operations look alike: to look at all of them takes as long as eight other pages."""
+BEYOND = """() => document.documentElement.scrollWidth <= innerWidth ? [] : [...document.querySelectorAll("body *")]
+    .filter((e) => e.getBoundingClientRect().right > innerWidth && !e.closest(".scroll-x, .tabs"))
+    .map((e) => e.outerHTML.slice(0, 90)).slice(0, 4)"""
 
 
 def one_of_everything(collection: Collection, staff: User) -> dict[str, str]:
@@ -109,17 +126,24 @@ def one_of_everything(collection: Collection, staff: User) -> dict[str, str]:
     return {name: path.format(**known) for name, path in PLACES.items()}
 
 
-def test_axe_finds_nothing(collection: Collection, sam: User, open_desk: OpenDesk) -> None:
-    desk = open_desk(sam, "/keys/")
+def test_axe_finds_nothing_and_nothing_is_cut_off(collection: Collection, sam: User, open_desk: OpenDesk) -> None:
+    collection.title = LONG
+    collection.save(update_fields=["title"])
+    desk = open_desk(sam, "/keys/", tour=True)
     faults: list[str] = []
     for name, path in one_of_everything(collection, sam).items():
+        desk.page.set_viewport_size(ZOOMED)
         desk.page.goto(desk.root + path)
         if name in {"stream", "page", "queue", "table", "describe"}:
             desk.ready()
+        faults += beyond(desk.page, name)
+        desk.page.set_viewport_size({"width": 1280, "height": 800})
         if name == "reference of the API":
             desk.page.locator("#swagger-ui .opblock-summary-control").nth(3).click()
             desk.page.locator("#swagger-ui .opblock-body").wait_for()
+            desk.page.evaluate(FEW)
         if name == "stream":
+            desk.page.get_by_role("button", name="Close the tour").click()
             desk.page.locator("#panel-switch").click()
             desk.page.locator("#panel-page h2").wait_for()
             desk.cell(4).click()
@@ -132,10 +156,30 @@ def test_axe_finds_nothing(collection: Collection, sam: User, open_desk: OpenDes
             desk.keys("Escape", "Enter")
             desk.page.locator("#detail-side h2").wait_for()
             faults += violations(desk.page, "detail")
+        faults += outside(desk.page, name)
     desk.page.context.clear_cookies()
     desk.page.goto(f"{desk.root}/sign-in/")
     faults += violations(desk.page, "sign in")
     assert not faults, "\n".join(faults)
+
+
+def beyond(page: Page, name: str) -> list[str]:
+    """What lies beyond the right edge. Styles and fonts may come after the page; what stays too wide is told."""
+    page.wait_for_load_state("load")
+    with suppress(TimeoutError):
+        page.wait_for_function(f"() => ({BEYOND})().length === 0", timeout=5000)
+    return [f"{name} at 400 %: {html}" for html in page.evaluate(BEYOND)]
+
+
+def outside(page: Page, name: str) -> list[str]:
+    """What hangs out of the window where lines begin at the right."""
+    page.evaluate("document.dir = 'rtl'")
+    faults = []
+    for width in (1440, 820):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.evaluate(FRAME)
+        faults += [f"{name} from the right, {width}: {one}" for one in page.evaluate(OUTSIDE)]
+    return faults
 
 
 def violations(page: Page, name: str) -> list[str]:
