@@ -1,4 +1,4 @@
-/** The spot check by keys: both answers, and from sample to sample. Without this module its buttons and links do the same. */
+/** Keys for the spot check: both verdicts, and the next and previous sample. Without this module, its buttons and links work. */
 
 import { dataFrom } from "./desk/dom.js";
 import { showHelp } from "./desk/help.js";

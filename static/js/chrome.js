@@ -1,6 +1,6 @@
 /**
- * What every page has: light and dark, menus that close, forms that are sent once, signing in again in place, and a word
- * about what is not saved yet.
+ * What every page needs: the theme, menus that close, forms that are sent only once, signing in again in place, and a
+ * message about unsaved changes.
  */
 
 import { drawShares, make, person } from "./desk/dom.js";
@@ -58,12 +58,12 @@ document.addEventListener("submit", (event) => {
   setTimeout(() => delete form.dataset.sent, SENT_MS);
 });
 
-// In a narrow bar the view one is in may lie beyond the edge.
+// In a narrow bar, the current view may be out of sight.
 document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 
 drawShares(document);
 
-/** Changes that an earlier visit could not send wait for the page of their collection. */
+/** Show a message about changes that an earlier visit couldn't send. They are sent from the page of their collection. */
 async function tellUnsaved() {
   const main = document.querySelector("main.sheet-page");
   if (!main || !person()) return;
@@ -79,5 +79,5 @@ async function tellUnsaved() {
   if (lines.length) main.prepend(make("div", { role: "status" }, [make("ul", { class: "messages" }, lines)]));
 }
 
-// A browser that keeps nothing has nothing to tell.
+// Without storage, there are no such changes.
 void tellUnsaved().catch(() => undefined);

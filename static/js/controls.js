@@ -1,4 +1,4 @@
-/** What somebody types, ticks, or chooses in a form, as text that can be kept and put back. */
+/** Values of form controls as text that can be stored and restored. */
 
 /** @typedef {HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement} Control */
 

@@ -1,4 +1,4 @@
-/** How well what was typed fits a name. Pure. */
+/** How well typed text fits a name. Pure. */
 
 /** @param {string} text @returns {string} without marks above letters and in small letters */
 function plain(text) {
@@ -39,7 +39,7 @@ export function score(query, text) {
     if (!match) return null;
     sum += match;
   }
-  return sum - name.length / 1000; // of two that fit alike, the shorter one
+  return sum - name.length / 1000; // prefer the shorter of two names that fit equally well
 }
 
 /**

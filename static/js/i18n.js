@@ -1,4 +1,4 @@
-/** Sentences in the language of the page. Its catalog is a script before the modules; without it everything is English. */
+/** Sentences in the language of the page. A script before the modules has the catalog; without it, all is in English. */
 
 /**
  * @typedef {{gettext?: (text: string) => string, ngettext?: (one: string, many: string, count: number) => string}} Catalog
@@ -10,7 +10,7 @@ function catalog() {
   return /** @type {{django?: Catalog}} */ (globalThis).django;
 }
 
-/** Marks for how many things there are: written with a sign between thousands, as the places of pages are not. */
+/** Placeholders of counts, which get a thousands separator; page numbers don't. */
 const COUNTS = new Set(["count", "pages", "more", "embedded"]);
 
 /** @param {string} text @param {Values} values */

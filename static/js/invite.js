@@ -1,4 +1,4 @@
-/** Collections of an invitation by their titles: type-ahead for what is written behind the last comma. */
+/** Type-ahead for collections of an invitation: completes the title after the last comma. */
 
 import { byId, getJson } from "./desk/dom.js";
 import { Lookup } from "./desk/describe/lookup.js";

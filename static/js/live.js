@@ -1,6 +1,6 @@
 /**
- * What htmx leaves to the page when it replaces a part: whose request it is, widths that only data knows, where the focus
- * and a screen reader go on, and the plain link if the part can't be had.
+ * What htmx leaves to the page when it replaces a part: CSRF tokens, widths that depend on data, where the focus
+ * and a screen reader continue, and the plain link if the part can't be loaded.
  *
  * @typedef {{
  *   boosted?: boolean, headers: Record<string, string>, target: HTMLElement, serverResponse?: string,
@@ -35,7 +35,7 @@ on("configRequest", ({ headers }) => {
 /** @type {WeakMap<HTMLElement, number>} */
 const waits = new WeakMap();
 on("beforeRequest", ({ boosted, target }) => {
-  // The first search by meaning waits for its model.
+  // The first search by meaning has to load its model.
   if (boosted) waits.set(target, window.setTimeout(() => {
     target.setAttribute("aria-busy", "true");
     target.dataset.busy = news.textContent = _("Loading…");
@@ -49,14 +49,14 @@ on("responseError", follow);
 on("sendError", follow);
 on("beforeSwap", (detail, event) => {
   if (!detail.boosted || detail.serverResponse?.includes(`id="${detail.target.id}"`)) return;
-  event.preventDefault(); // another page answered
+  event.preventDefault(); // the response is another page
   follow(detail);
 });
 on("afterSwap", () => drawShares(document));
 on("afterSettle", ({ boosted, target }) => {
   const part = document.getElementById(target.id);
   if (!boosted || !part) return;
-  // What was pressed and has an id keeps the focus; else reading goes on at the top of what is new.
+  // A pressed control with an id keeps the focus; otherwise reading continues at the top of the new part.
   if (document.activeElement === document.body) part.focus({ preventScroll: true });
   if (part.getBoundingClientRect().top < 0) part.scrollIntoView();
   news.textContent = part.querySelector("[data-news], .pager span")?.textContent ?? document.title;

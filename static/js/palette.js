@@ -1,4 +1,4 @@
-/** The command palette: one field for everything that can be done here, and every place one can go to. */
+/** The command palette: one field for all commands that apply here and all places to go to. */
 
 import { getJson, make, person } from "./desk/dom.js";
 import { combination } from "./desk/keys.js";
@@ -49,7 +49,7 @@ function recentKey() {
   return `hhreview-recent-${person()}`;
 }
 
-/** Keep where the person is: a view of a collection. */
+/** Remember the current view of a collection. */
 function remember() {
   const collection = document.querySelector(".crumb a")?.textContent?.trim();
   const view = document.querySelector(".tabs [aria-current]")?.textContent?.trim();
@@ -68,7 +68,7 @@ function places() {
   const byAddress = new Map(links.map((link) => [
     link.getAttribute("href") ?? "", [link.textContent?.trim() ?? "", (link.closest(".tabs") && collection) || _("Go to")],
   ]));
-  // A view has several addresses (a change, a page), and is listed once.
+  // A view with several addresses (a change, a page) is listed once.
   const once = lately.filter(({ label }, i) => lately.findIndex((one) => one.label === label) === i);
   return [
     ...once.slice(0, RECENT).map(({ label, address }) => placeEntry(address, label, _("Recent"))),
@@ -192,7 +192,7 @@ class Palette {
   }
 }
 
-/** Every page has it, for whoever is signed in. */
+/** Set up the palette on every page, for people who are signed in. */
 export function listenForPalette() {
   if (!person()) return;
   remember();

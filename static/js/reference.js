@@ -1,4 +1,4 @@
-/** The reference of the API: Swagger UI on our OpenAPI document. It asks as the person who is signed in. */
+/** The API reference: Swagger UI for our OpenAPI document. Requests are sent as the person who is signed in. */
 
 import { byId, csrfToken } from "./desk/dom.js";
 
@@ -9,7 +9,7 @@ import { byId, csrfToken } from "./desk/dom.js";
   url: byId("swagger-ui", HTMLElement).dataset.document,
   deepLinking: true,
   validatorUrl: null,
-  syntaxHighlight: false, // its colors are made for one background
+  syntaxHighlight: false, // its colors fit only one theme
   /** @param {{headers: Record<string, string>}} request */
   requestInterceptor: (request) => {
     request.headers["X-CSRFToken"] = csrfToken();

@@ -1,6 +1,6 @@
 /**
- * What is typed into the forms of ordinary pages, kept in this tab until the server has it: a reload, the Back button, a
- * cut line or a fault of the server loses none of it. Passwords and files are never kept, nor what is only asked for.
+ * Unsaved text in forms of ordinary pages, stored in this tab until the server has it, so that a reload, the Back button,
+ * or a lost connection doesn't lose it. Passwords, files, and searches are never stored.
  */
 
 import { TICKED, isText, put, valueOf } from "./controls.js";
@@ -14,7 +14,7 @@ import { _, _n } from "./i18n.js";
 /** @typedef {{id: string, fields: Record<string, Kept>}} Draft */
 
 const PERSON = "signed_in_as";
-/** The field in which a form says which draft it is of; the server names it in a cookie once it has saved it. */
+/** The field with the name of a form's draft, which the server puts into a cookie after saving it. */
 const DRAFT = "draft_id";
 const SAVED = /(?:^|; )hhreview-saved=([\w-]+)/;
 const UNTYPED = new Set(["hidden", "password", "file", "submit", "button", "reset", "image", "range"]);
@@ -117,7 +117,7 @@ function restore(form) {
     if (!control) continue;
     const now = valueOf(control, true);
     if (now === kept.value) {
-      delete draft.fields[name]; // saved meanwhile
+      delete draft.fields[name]; // saved in the meantime
       continue;
     }
     if (valueOf(control) === kept.value) continue; // it stands there: typed a moment ago
@@ -153,7 +153,7 @@ export function forgetDraft(form) {
   sessionStorage.removeItem(draftKey(form));
 }
 
-/** Drop the draft that the server has saved. */
+/** Delete the draft that the server has saved. */
 function dropSaved() {
   const id = SAVED.exec(document.cookie)?.[1];
   for (const key of id ? allTyped() : []) {
@@ -161,7 +161,7 @@ function dropSaved() {
   }
 }
 
-/** Browsers remember what was typed into fields of a name, for whoever sits there next. */
+/** Restore unsaved text in all forms, and turn autocomplete off, since browsers would offer it to the next person. */
 function restoreAll() {
   dropSaved();
   for (const form of document.forms) {
@@ -189,7 +189,7 @@ export function keepTypedForms() {
   answerTabs();
 }
 
-/** The other tabs of this browser: whoever signs out leaves them as well. */
+/** Channel to the other tabs of this browser, where people are signed out as well. */
 const tabs = new BroadcastChannel("hhreview-typed");
 const ANSWER_MS = 150;
 

@@ -1,4 +1,4 @@
-/** The map of a collection: look, open, choose with the lasso or the keyboard, and hand the choice to the desk. */
+/** The map of a collection: look at pages, open them, select with the lasso or the keyboard, and open the selection in the desk. */
 
 import { byId, dataFrom, getJson, make } from "../desk/dom.js";
 import { combination } from "../desk/keys.js";
@@ -10,7 +10,7 @@ import { _, _n, isFromRight } from "../i18n.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const HUES = 8;
-/** Units of the drawing a pointer may miss a page by. */
+/** How far from a page a pointer may be to hit it, in units of the drawing. */
 const REACH = 14;
 const LISTED = 200;
 /** @type {Record<string, [number, number]>} */

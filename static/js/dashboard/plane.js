@@ -1,4 +1,4 @@
-/** Where pages lie on the map, and which are near or inside what was drawn. No elements here. */
+/** Positions of pages on the map, and which are near a point or inside a line. Pure. */
 
 /**
  * A page on the map; x and y are in units of the drawing.
@@ -13,7 +13,7 @@ const MARGIN = 24;
 const GRID = 10000;
 
 /**
- * Fits the rows the server sent into the drawing, with one unit for both axes.
+ * Fit the server's rows into the drawing, with the same scale on both axes.
  * @param {[number, number, number, number, number, string, string][]} rows
  * @returns {Place[]}
  */
@@ -52,7 +52,7 @@ export function nearest(places, point, within = Infinity) {
 }
 
 /**
- * The nearest page in a direction: what lies aside counts double, what lies behind not at all.
+ * Find the nearest page in a direction. Distance to the side counts double; pages behind don't count.
  * @param {Place[]} places
  * @param {Place} from
  * @param {number} dx

@@ -1,4 +1,4 @@
-/** The verbs of the desk: they turn the selection into a command and send it. */
+/** The desk's acts, which turn the selection into a command and send it. */
 
 import { DoesNotApply } from "./arrangement.js";
 import { _, _n } from "../i18n.js";
@@ -64,7 +64,7 @@ export class Acts {
   }
 
   /**
-   * Answer the seam before a page. If the answer agrees with the desk, it is recorded as a decision of this person.
+   * Answer the seam before a page. An answer that agrees with the desk is recorded as this person's decision.
    * @param {number} p
    * @param {boolean} apart  whether a new document begins
    */
@@ -169,7 +169,7 @@ export class Acts {
   }
 
   /**
-   * The groups that the filter shows, where all that it shows is selected; else null.
+   * The groups that the filter shows, if all of them are selected, or else null.
    * @returns {number[] | null}
    */
   shownGroups() {
@@ -195,8 +195,8 @@ export class Acts {
   }
 
   /**
-   * Everything that the filter shows goes as filter, count and version: the server knows which groups these are, and
-   * refuses where it would be others by now.
+   * Send filter, count, and version for everything that the filter shows: the server knows which groups these are, and
+   * refuses if they have changed.
    * @param {string} verb
    * @param {"confirmed" | "changed"} state
    * @param {number} groups
@@ -219,7 +219,7 @@ export class Acts {
     this.selection.clear();
   }
 
-  /** Confirm the focused group and go on to the next that is open. */
+  /** Confirm the focused group and go to the next one that isn't confirmed. */
   confirmAndNext() {
     const group = this.model.groupAt(this.stream.focus);
     if (!group) return this.say(_("This page is not in a document yet."));

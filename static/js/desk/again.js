@@ -1,12 +1,12 @@
 /**
- * What could not be loaded: why, with a button that tries again. It tries by itself once the server answers, and so do
- * pictures.
+ * Show why something couldn't be loaded, with a button to try again. It also tries again automatically when the server
+ * responds, and so do images.
  */
 
 import { NotAnswered, getJson, make } from "./dom.js";
 import { _ } from "../i18n.js";
 
-/** What windows hear when the server answers again, or the line is back. */
+/** Events of the window when the server responds again or the connection is back. */
 const BACK = ["answered", "online"];
 const PAUSE_MS = 3000;
 const TRIES = 3;

@@ -1,4 +1,4 @@
-/** "Looks like the one you just fixed": similar seams as a strip of small pairs, to be answered with one key. */
+/** Similar seams after an answer, as a strip of small pairs that one key answers. */
 
 import { getJson, make } from "./dom.js";
 import { _, _n } from "../i18n.js";
@@ -30,7 +30,7 @@ export class Alike {
   }
 
   /**
-   * Ask which seams look like one that was just answered against the machine.
+   * Load the seams similar to one that was just answered differently than proposed.
    * @param {number} left
    * @param {"same" | "different"} verdict
    */
@@ -81,7 +81,7 @@ export class Alike {
     this.button.replaceChildren(n ? _("Answer %(n)s: %(what)s", { n, what }) : _("Select all"), make("kbd", { text: this.hint("take-alike") }));
   }
 
-  /** Answers those that are ticked; where none is, ticks them all, so that the next press answers. */
+  /** Answer the ticked ones. If there are none, tick all, so that the next press answers them. */
   all() {
     if (!this.open) return;
     const chosen = this.seams.filter((_, i) => this.boxes()[i]?.checked);

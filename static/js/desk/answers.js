@@ -1,4 +1,4 @@
-/** The queue's answers on their way. */
+/** Answers in the queue that are being sent. */
 
 import { Courier, holds } from "./courier.js";
 import { uuid } from "./dom.js";
@@ -47,7 +47,7 @@ export class Answers extends Courier {
   }
 
   /**
-   * Any other act of the desk.
+   * Send any other act.
    * @param {string} verb
    * @param {Record<string, any>} body
    * @param {Record<string, number>} [versions]
@@ -60,8 +60,8 @@ export class Answers extends Courier {
   }
 
   /**
-   * An answer is about two pages, not about documents: where hhreview, following the answer before, moved these pages into
-   * other documents, it is still what the person said.
+   * An answer is about two pages, not documents: if hhreview, following an earlier answer, moved these pages into other
+   * documents, the answer is still valid.
    * @param {Entry} entry
    * @param {any} data
    */

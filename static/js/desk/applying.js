@@ -1,4 +1,4 @@
-/** Which commands have something to do at a page: for its menu and for the command palette. */
+/** Which commands apply to a page, for its menu and for the command palette. */
 
 /**
  * @param {import("./acts.js").Acts} acts

@@ -1,4 +1,4 @@
-/** The verbs as pure functions: they return the groups that will change, or throw `DoesNotApply` with a sentence. */
+/** The acts as pure functions, which return the groups that will change or throw `DoesNotApply` with a sentence. */
 
 import { _ } from "../i18n.js";
 
@@ -6,11 +6,11 @@ import { _ } from "../i18n.js";
 /** @typedef {import("./records.js").Changes} Changes */
 /** @typedef {import("./model.js").Model} Model */
 
-/** An act that is impossible here. Its message is for the person. */
+/** An act that isn't possible here. Its message is shown to the person. */
 export class DoesNotApply extends Error {}
 
 /**
- * A group after a person's hand: confirmed becomes changed.
+ * A group after a person edited it: a confirmed one becomes changed.
  * @param {Group} group
  * @param {Partial<Group>} facts
  * @returns {Group}
@@ -149,7 +149,7 @@ export function setFacts(model, id, facts) {
 }
 
 /**
- * What a change will do, as far as it shows in groups.
+ * Predict the groups after a change.
  * @param {Model} model
  * @param {import("./kept.js").Change} change
  * @returns {Changes}
@@ -182,7 +182,7 @@ export function foreseen(model, { verb, body, newId = 0, shown }) {
 }
 
 /**
- * What a change will do to pages, of those whose records are there.
+ * Predict the pages after a change, as far as their records are loaded.
  * @param {Model} model
  * @param {import("./kept.js").Change} change
  * @returns {Map<number, Partial<import("./records.js").Page>>}
@@ -237,7 +237,7 @@ function describeMany(model, facts) {
 }
 
 /**
- * Only the server knows how sure a draft is; which were taken over comes with its answer.
+ * Only the server knows the confidence of a draft; its response says which drafts were accepted.
  * @param {Model} model
  * @param {number[]} ids
  * @returns {Changes}

@@ -1,4 +1,4 @@
-/** What would be acted on, and the acts: "7 pages in 2 documents". */
+/** The bar with the selection, such as "7 pages in 2 documents", and its acts. */
 
 import { byId } from "./dom.js";
 import { _, _n } from "../i18n.js";

@@ -1,4 +1,4 @@
-/** The elements of the stream: a page, a seam, the heading of a band. */
+/** The elements of the stream: pages, seams, and headings of bands. */
 
 import { isEdited } from "./records.js";
 import { icon, make } from "./dom.js";
@@ -12,7 +12,7 @@ import { _, _n, number } from "../i18n.js";
 /** @typedef {import("./model.js").Model} Model */
 /** @typedef {import("./layout.js").Segment} Segment */
 
-/** Long edges that the server keeps, px. */
+/** Long edges of the server's thumbnails, px. */
 const SIZES = /** @type {const} */ ([320, 640, 1280]);
 
 /**
@@ -22,12 +22,12 @@ const SIZES = /** @type {const} */ ([320, 640, 1280]);
  */
 export function scanAddress(config, page, size) {
   const address = config.urls.scan?.replace("/0/320/0/", `/${page.id}/${size}/${page.digest}/`) ?? "";
-  // Of a restricted page no browser has a copy at this address, nor one from before somebody asked to see it.
+  // Browsers have no copy of a restricted page at this address, and none from before a person asked to see it.
   return page.restricted ? `${address}?restricted=${page.seen ?? ""}` : address;
 }
 
 /**
- * All sizes with their widths: the browser takes the smallest that is sharp, by the slider, its zoom and its screen.
+ * All sizes with their widths, of which the browser loads the smallest that is sharp for slider, zoom, and screen.
  * @param {Config} config
  * @param {import("./records.js").Page} page
  */
@@ -49,7 +49,7 @@ export function confidenceWord(config, percent) {
   return config.levels.find(([floor]) => percent >= floor)?.[1] ?? "";
 }
 
-/** How far the handle of a seam reaches over both pages, so that it can be hit: px. */
+/** How far the handle of a seam extends over both pages, so that it is easy to hit, px. */
 const REACH = 5;
 
 /** @param {number} p */
@@ -82,7 +82,7 @@ export function dressPage(cell, model, config, how) {
     const lies = page.rotation % 180 !== 0;
     const [wide, high] = lies ? [thumb, width] : [width, thumb];
     turn(image, page.rotation, wide, high);
-    // The width the scan has on the sheet; `sizes` goes first, or the browser would fetch twice.
+    // The width of the scan on its sheet. `sizes` has to be set first, or the browser would fetch twice.
     const scan = Math.min(wide, (high * page.width) / page.height);
     image.style.backgroundSize = `${scan}px ${(scan * page.height) / page.width}px`;
     const shown = `${Math.ceil(scan)}px`;
@@ -103,7 +103,7 @@ export function dressPage(cell, model, config, how) {
   const moved = number !== scanPlace;
   setText(caption.children[1], moved ? _("page %(place)s of document", { place: number }) : "");
   const tick = /** @type {HTMLElement} */ (sheet.lastElementChild);
-  // Every icon is a tree of its own to the browser: thousands that nobody sees would make scrolling heavy.
+  // Each icon is a tree of its own, and thousands of invisible ones would make scrolling slow.
   if (how.selected && !tick.firstChild) tick.append(icon("check"));
   const lock = sheet.querySelector(".lock");
   if (!page?.restricted) lock?.remove();
@@ -118,7 +118,7 @@ export function dressPage(cell, model, config, how) {
 }
 
 /**
- * What stands where a scan will be, on a slow line: its thumbnail, which the stream has already.
+ * A stand-in for a scan on a slow connection: its thumbnail, which the stream has already loaded.
  * @param {import("./records.js").Config} config
  * @param {import("./records.js").Page | undefined} page
  * @returns {HTMLImageElement[]} none for a page that may not be seen, or that lies on its side
@@ -139,7 +139,7 @@ export function stopLoading(cell) {
 }
 
 /**
- * A page that was scanned on its side or its head is shown upright, in the middle of the sheet.
+ * Show a page that was scanned sideways or upside down upright, in the middle of its sheet.
  * @param {HTMLImageElement} image
  * @param {number} rotation
  * @param {number} wide  before turning, px
@@ -170,7 +170,7 @@ function altText(model, p, group, place) {
 }
 
 /**
- * The place before a page as a button: what it is, what the machine says, and what a click does.
+ * The place before a page as a button that says what it is, what the proposal says, and what a click does.
  * @param {Model} model
  * @param {number} p
  * @param {boolean} mayEdit
@@ -267,7 +267,7 @@ export function bandHead(model, config, segment, height, focused) {
 }
 
 /**
- * The pages in the middle of a long document, folded away.
+ * The collapsed pages in the middle of a long document.
  * @param {Segment} segment
  * @param {import("./layout.js").Fold} fold
  * @param {{head: number, thumb: number}} row
@@ -304,7 +304,7 @@ function confirmButton(model, group) {
 }
 
 /**
- * What a heading tells, what must not be cut off first.
+ * The parts of a heading, with those first that must not be cut off.
  * @param {Model} model
  * @param {Config} config
  * @param {Group} group

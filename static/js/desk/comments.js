@@ -1,4 +1,4 @@
-/** The thread beside a document. A comment is kept with a page, so it follows the page into every other document. */
+/** The comments on a document. Each is stored with a page and follows it into other documents. */
 
 import { notLoaded } from "./again.js";
 import { getJson, make, postJson, uuid } from "./dom.js";
@@ -38,7 +38,7 @@ export class Thread {
     this.group = 0;
     this.seen = "";
     this.at = 0;
-    /** How often the thread was asked for: what was asked for last is newest. */
+    /** Number of the last request for the thread: responses to earlier ones are outdated. */
     this.asked = 0;
     this.title = make("h2", { class: "panel-title", id: this.id, text: _("Comments") });
     this.list = make("ol", { class: "comment-list", "aria-labelledby": this.id });
@@ -63,7 +63,7 @@ export class Thread {
   }
 
   /**
-   * Show the thread of this document; what is written goes to this page of it.
+   * Show the thread of a document. New comments are stored with this page of it.
    * @param {number} id  of the group; 0: none
    * @param {number} p
    * @param {boolean} [isSame]  that page already: documents changed around it, and what is typed stays with it
@@ -86,8 +86,8 @@ export class Thread {
   }
 
   /**
-   * The field, with what was typed at any page of the document and not sent. It is kept by its page, since others join and
-   * split documents meanwhile; a field that is typed into stays where it is.
+   * The field, with unsent text from any page of the document. Text is stored by its page, since others may join and split
+   * documents. A field stays where it is while a person types.
    * @param {import("./records.js").Group} group
    * @param {boolean} isSame
    */
@@ -119,7 +119,7 @@ export class Thread {
       if (isStill()) this.fill(items);
     } catch (error) {
       if (!isStill()) return;
-      this.seen = ""; // the next change asks again
+      this.seen = ""; // the next change loads it again
       this.quiet();
       this.place.append(notLoaded(error, () => void this.load()));
     }
@@ -137,7 +137,7 @@ export class Thread {
 
   /** @param {Comment[]} comments */
   fill(comments) {
-    if (this.place.querySelector("form[data-edits]")) return; // nothing that is being typed is taken away
+    if (this.place.querySelector("form[data-edits]")) return; // a person is editing a comment
     const open = comments.filter(({ resolved }) => !resolved);
     const done = comments.filter(({ resolved }) => resolved);
     const label = open.length ? _("Comments (%(count)s)", { count: open.length }) : _("Comments");
@@ -253,7 +253,7 @@ export class Thread {
       const sent = await send(value, key.value || uuid());
       ok.disabled = false;
       if (!sent) return;
-      // What was typed on meanwhile is another comment.
+      // Text typed in the meantime is another comment.
       field.value = field.value.startsWith(value) ? field.value.slice(value.length).trimStart() : field.value;
       key.value = field.value ? uuid() : "";
       typed.forget();

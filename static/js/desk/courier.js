@@ -1,6 +1,6 @@
 /**
- * Sends changes to the server, one after another. They are kept in the browser until the server answers, and sent again
- * if no answer comes.
+ * Sends changes to the server, one after another. They are stored in the browser until the server responds, and sent again
+ * if it doesn't.
  */
 
 import { NotAnswered, Stopped, postJson } from "./dom.js";
@@ -12,7 +12,7 @@ const RETRY_MS = [1000, 2000, 4000, 8000, 15000];
 const LARGEST_ID = 2 ** 31 - 1;
 
 /**
- * Fires "state" when `state` changes. Subclasses return the known version from `version`, and handle answers in
+ * Fires "state" when `state` changes. Subclasses return the known version from `version`, and handle responses in
  * `answered`.
  * @template {Change} T
  */
@@ -36,7 +36,7 @@ export class Courier extends EventTarget {
     addEventListener("online", () => void this.pump());
     addEventListener("focus", () => void this.pump());
     addEventListener("signed-in", () => {
-      this.failures = 0; // what is under way may still be refused, and is sent again soon
+      this.failures = 0; // a request that is being sent may still fail, and is then sent again soon
       this.isBack();
       void this.pump();
     });
@@ -122,9 +122,9 @@ export class Courier extends EventTarget {
   }
 
   /**
-   * What is still pending is based on what was just done, too: on the groups that this change wrote and nobody since,
-   * and on the group that it made. Not so an act on a whole group that has other pages now than whoever did it saw:
-   * hhreview follows each act elsewhere, and nobody confirms what was never on the screen. The server refuses it.
+   * Base pending changes on the one just done, too: on the groups that it wrote and no one has changed since, and on the
+   * group that it made. Acts on a whole group are excluded if it has other pages now than the person saw, because
+   * hhreview updates other groups after each act, and no one confirms what was never on the screen. The server refuses it.
    * @param {T} change
    * @param {any} data
    */
@@ -169,7 +169,7 @@ export class Courier extends EventTarget {
     this.become(error instanceof Stopped ? error.why : "offline");
   }
 
-  /** Another request was answered, so the server can be reached. */
+  /** Note that another request got a response, so the server can be reached. */
   isBack() {
     if (!this.pending.length) this.become("saved");
   }

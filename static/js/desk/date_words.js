@@ -1,4 +1,4 @@
-/** EDTF dates as people say them: the rule of `clustering/engine/drafting/date_words.py`, which the same cases test. Pure. */
+/** EDTF dates in words, by the same rules (and test cases) as `clustering/engine/drafting/date_words.py`. Pure. */
 
 import { _ } from "../i18n.js";
 

@@ -1,4 +1,4 @@
-/** A field for a date as people write it; below it stands how the server reads it, because nothing else reads dates. */
+/** A field for a date as people write it. Below is the date as the server reads it; browsers don't parse dates. */
 
 import { getJson, make, NotAnswered, Stopped } from "./dom.js";
 import { _ } from "../i18n.js";
@@ -53,7 +53,7 @@ export class DateField {
   }
 
   /**
-   * What is wrong with this text, null for nothing: at once where the server has read it already.
+   * What is wrong with a text, or null. Returns immediately if the server has read it already.
    * @param {string} text
    * @param {string} stored  what needs no reading
    * @returns {string | null | Promise<string | null>}

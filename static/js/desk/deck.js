@@ -1,4 +1,4 @@
-/** The places to check that are loaded: those passed, the one on the screen, those that come next, and which were skipped. */
+/** The loaded places to check: those passed, the one on the screen, the next ones, and those that were skipped. */
 
 import { placeOf } from "./seams.js";
 
@@ -14,7 +14,7 @@ export class Deck {
   /** @type {Set<number>} */
   skipped = new Set();
 
-  /** What is on the screen or comes next. */
+  /** The place on the screen and the next ones. */
   get upcoming() {
     return [...(this.current ? [this.current] : []), ...this.ahead];
   }
@@ -32,14 +32,14 @@ export class Deck {
   }
 
   /**
-   * Load the queue as the server sorts it. The place on the screen and the next one stay, so that nothing moves.
+   * Take the server's queue. The place on the screen and the next one stay, so that nothing moves.
    * @param {Seam[]} seams
    */
   update(seams) {
     const shown = this.current;
     const [here, next] = [placeOf(shown), placeOf(this.ahead[0])];
     const fresh = seams.find((seam) => placeOf(seam) === here);
-    // The pair holds these very leaves: it would not notice changes in other objects.
+    // The pair holds these objects and wouldn't notice changes in others.
     if (shown && fresh) Object.assign(shown, fresh, { left: Object.assign(shown.left, fresh.left), right: Object.assign(shown.right, fresh.right) });
     const others = seams.filter((seam) => ![here, next].includes(placeOf(seam)) && !this.skipped.has(placeOf(seam)));
     this.ahead = [...seams.filter((seam) => placeOf(seam) === next && next !== here), ...others];
@@ -50,13 +50,13 @@ export class Deck {
     this.current = this.ahead.shift() ?? null;
   }
 
-  /** Leave the place on the screen behind, to come back to. */
+  /** Go past the place on the screen, which remains available for going back. */
   pass() {
     if (this.current) this.passed.push(this.current);
     this.advance();
   }
 
-  /** Pass it, and don’t show it again when the queue is loaded. */
+  /** Go past the place on the screen, and don’t show it again when the queue is loaded. */
   skip() {
     this.skipped.add(placeOf(this.current));
     this.pass();
@@ -80,7 +80,7 @@ export class Deck {
   }
 
   /**
-   * Their answer was refused.
+   * Bring places back whose answers were refused.
    * @param {Seam[]} seams
    * @param {"again" | "skip" | "drop"} then  ask again next, don’t show them again, or leave it to the server
    */

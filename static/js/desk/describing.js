@@ -1,4 +1,4 @@
-/** Flagging a document, restricting pages, and what comes back when words are refused: no refusal loses a letter. */
+/** Flag documents and restrict pages, and show the form again with its text if the server refuses it. */
 
 import { termsLine } from "./describe/work.js";
 import { ask, field } from "./dialogs.js";
@@ -34,7 +34,7 @@ export async function flag(acts, config, refused) {
 }
 
 /**
- * Restrict the chosen pages with a reason and a last day; where all of them are restricted, lift it.
+ * Restrict the selected pages with a reason and a last day, or, if all are restricted, lift the restriction.
  * @param {Acts} acts
  * @param {Config} config
  * @param {{pages: number[], values: Record<string, string>, message: string}} [refused]
@@ -55,11 +55,11 @@ export async function restrict(acts, config, refused) {
   if (answer) acts.restrict(pages, { reason: String(answer.get("reason") ?? "").trim(), until: String(answer.get("until") ?? "") });
 }
 
-/** Dialogs that come back, one after the other. */
+/** Forms of refused acts, which are shown again one after the other. */
 let queue = Promise.resolve();
 
 /**
- * An act with words in it was refused: its form comes back with every letter, and says why.
+ * Show the form of a refused act again, with its text and the reason.
  * @param {Acts} acts
  * @param {Config} config
  * @param {import("./describe/view.js").Describe} view
@@ -76,7 +76,7 @@ export function comeBack(acts, config, view, command, message) {
   }
   if (verb !== "describe" && !(verb === "flag" && body.flagged)) return false;
   const id = acts.outbox.real(Number(body.group));
-  // Where the document is gone, its words are offered to the one that holds its first page now.
+  // If the document is gone, its text is offered for the one that has its first page now.
   const first = [...command.inverse.values()].find((group) => group)?.pages[0] ?? acts.stream.focus;
   const values = Object.fromEntries(
     Object.entries({ ...body, ...("copy_of" in body ? { copy: placeNumbered(acts.model, body.copy_of) } : {}) }).map(([name, value]) => [name, Array.isArray(value) ? termsLine(value) : String(value ?? "")]),
@@ -84,7 +84,7 @@ export function comeBack(acts, config, view, command, message) {
   queue = queue.then(() => {
     const group = acts.model.groups.get(id) ?? acts.model.groupAt(first);
     if (!group) {
-      // The page is in no document now: the words wait for the one it comes into.
+      // The page is unassigned: the text waits until it is in a document.
       putTyped(keptBy(`${config.slug}-${verb}-`, [first]), values);
       return acts.say(message);
     }

@@ -1,4 +1,4 @@
-/** A page opened over the stream, and the two sides of a seam next to each other. */
+/** The large view over the stream: a page, or the two pages at a seam side by side. */
 
 import { previewOf } from "./cells.js";
 import { notLoaded } from "./again.js";
@@ -10,7 +10,7 @@ import { _ } from "../i18n.js";
 
 /** @typedef {import("./viewer.js").Scan} Scan */
 
-/** After this without an answer, what is known already is shown. */
+/** How long to wait for the server before showing what is already loaded. */
 const PATIENCE_MS = 200;
 
 export class Detail {
@@ -42,7 +42,7 @@ export class Detail {
     this.viewers = [];
     this.at = 0;
     this.turn = 0;
-    /** How often a panel was asked for, and which of them is shown. */
+    /** Number of the last request for a panel, and of the panel that is shown. */
     this.asked = 0;
     this.beside = 0;
     this.isOpen = false;
@@ -63,7 +63,7 @@ export class Detail {
       });
     }
     this.dialog.addEventListener("close", () => {
-      if (!this.dialog.open) this.closed(); // told late: it may be open again
+      if (!this.dialog.open) this.closed(); // the event is late, and the dialog may be open again
     });
     byId("detail-close", HTMLButtonElement).addEventListener("click", () => this.close());
     byId("detail-previous", HTMLButtonElement).addEventListener("click", () => this.step(-1));
@@ -79,7 +79,7 @@ export class Detail {
     });
   }
 
-  /** Below a page, or both sides of a place, these are marked among their neighbors. */
+  /** Show the filmstrip below a page or a place, with these pages marked. */
   showFilm() {
     this.filmstrip.show(this.at, this.dialog.dataset.mode === "seam" ? this.model.before(this.at) : this.at);
   }
@@ -128,7 +128,7 @@ export class Detail {
     this.place.name("seam", second.identifier);
     this.side.replaceChildren(evidence);
     this.clear();
-    // Both halves stand before either is drawn: a page is fitted into the room that it finds.
+    // Both halves are there before either is drawn, because a page is fitted into the available room.
     const halves = [first, second].map((scan) => {
       const frame = make("div", { class: "zoom is-half", role: "img", "aria-label": _("Page %(position)s, %(identifier)s", { position: scan.position, identifier: scan.identifier }) });
       this.stage.append(frame);
@@ -140,7 +140,7 @@ export class Detail {
   }
 
   /**
-   * What was asked for this page; null where another is open by now, or where it cannot be had, which is said.
+   * Return the requested panel of a page; null if another page is open by now, or, after a message, if it failed.
    * @template T
    * @param {number} p
    * @param {() => Promise<T>} ask
@@ -171,7 +171,7 @@ export class Detail {
     return null;
   }
 
-  /** What is said beside the page, as it is now. */
+  /** Load the panel of the page again. */
   async refresh() {
     const p = this.at;
     if (this.dialog.dataset.mode === "page") return void (await this.loaded(p, () => this.load(p)));
@@ -190,7 +190,7 @@ export class Detail {
     const fragment = await getFragment((this.config.urls.panel ?? "").replace("/0/", `/${p}/`));
     const data = fragment.querySelector("script[type='application/json']");
     const scan = data ? JSON.parse(data.textContent ?? "null") : null;
-    // What was asked for later is newer, and another page may be open by now.
+    // A later request is newer, and another page may be open by now.
     if (mine > this.beside && this.at === p && this.isOpen && this.dialog.dataset.mode === "page") {
       this.beside = mine;
       this.text.show(fragment);
@@ -203,9 +203,9 @@ export class Detail {
     this.dialog.dataset.mode = mode;
     if (this.dialog.open) return;
     this.dialog.showModal();
-    // Beside a modal dialog messages would be out of reach, for eyes and ears.
+    // Outside of a modal dialog, messages could be neither seen nor heard.
     this.dialog.append(...this.messages);
-    // The evidence stands beside both pages.
+    // The evidence is next to both pages.
     const compare = () => void (this.dialog.dataset.mode === "seam" ? this.open(this.at) : this.compare(this.at));
     this.popKeys = this.keyboard.push(["detail", "queue", "stream"], {
       ...this.acts,
@@ -222,7 +222,7 @@ export class Detail {
     this.place.enter();
   }
 
-  /** The dialog gives the focus back to where it was opened, and tells of its closing later: ours goes first. */
+  /** Close the dialog and move the focus before the dialog returns it and fires its event. */
   close() {
     this.dialog.close();
     this.closed();
@@ -240,11 +240,11 @@ export class Detail {
     else void this.open(p);
   }
 
-  /** Somebody rotated pages for good: what is open turns with them. */
+  /** Rotate what is open after pages were rotated permanently. */
   follow() {
     for (const viewer of this.config.mayEdit ? this.viewers : []) {
       const wanted = this.model.pages.get(viewer.page)?.rotation;
-      if (wanted === undefined) continue; // its record is under way
+      if (wanted === undefined) continue; // its record is being loaded
       const by = (((wanted - (viewer.viewport?.getRotation() ?? wanted)) % 360) + 540) % 360 - 180;
       if (by) this.rotate(by, [viewer]);
     }
@@ -259,7 +259,7 @@ export class Detail {
   }
 
   /**
-   * The zoom comes later than the page: where that was closed or left meanwhile, its viewers go as well.
+   * Keep viewers, which load later than the page, or remove them if the page was closed or left in the meantime.
    * @param {any[]} viewers
    * @param {HTMLElement | undefined} place
    * @param {number[]} pages  that they show
@@ -269,7 +269,7 @@ export class Detail {
     viewers.forEach((viewer, i) => (viewer.page = pages[i]));
     if (isShown) {
       this.viewers = viewers;
-      this.follow(); // it may have been rotated since it was asked for
+      this.follow(); // it may have been rotated since the request
     } else for (const viewer of viewers) viewer.destroy();
     return isShown;
   }

@@ -1,6 +1,6 @@
 /**
- * Questions in a dialog. The browser's own <dialog> keeps the focus inside and gives it back; it tells of its closing
- * in a later task, so answers are given before that: the next key finds done what was answered.
+ * Questions in a dialog. The browser's own <dialog> keeps the focus inside and returns it. It fires its event later, so
+ * answers are resolved before that, and the next key acts on their result.
  */
 
 import { make } from "./dom.js";
@@ -11,7 +11,7 @@ import { _ } from "../i18n.js";
  * @typedef {object} Asked
  * @property {string} ok  what the button says that answers
  * @property {(data: FormData) => string | null | Promise<string | null>} [check]  what is wrong with the answer: while
- *   anything is, the dialog stays open and says it
+ *   it returns a sentence, the dialog stays open and shows it
  * @property {string} [keep]  the name under which what is typed is kept until it is answered or cancelled
  * @property {boolean} [discards]  whether the answer cannot be taken back: then Enter does not give it by itself
  * @property {boolean} [asks]  whether what is typed only looks for something, and is not kept
@@ -40,7 +40,7 @@ export function ask(title, body, { ok, check, keep, asks, discards, values, prob
   const kept = keep ? keepTyped(form, keep) : null;
   if (values) {
     fill(form, values);
-    form.dispatchEvent(new Event("input")); // kept from now on, as if typed
+    form.dispatchEvent(new Event("input")); // store it as if it were typed
   } else if (kept?.restored) {
     form.querySelector(".dialog-body")?.prepend(restored(form, kept.forget));
   }
@@ -75,21 +75,21 @@ export function ask(title, body, { ok, check, keep, asks, discards, values, prob
       void problem.then((sentence) => answer(data, sentence));
     });
     form.addEventListener("keydown", (event) => {
-      if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit(); // also from a field of lines
+      if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit(); // also from a text area
     });
     dialog.addEventListener("close", () => finish(null));
     dialog.addEventListener("cancel", (event) => {
-      event.preventDefault(); // "close" comes a moment later: the next key may open the next dialog before
+      event.preventDefault(); // "close" fires later, and the next key may open another dialog before
       finish(null);
     });
     dialog.addEventListener("click", (event) => {
-      // A click beside a dialog closes it only where that loses nothing.
+      // A click outside of a dialog closes it only if nothing gets lost.
       if (event.target === dialog && !isTouched(form)) finish(null);
     });
     dialog.showModal();
-    // Not on the button that discards what was typed: Enter is quickly pressed.
+    // Not on the button that discards text, since Enter is quickly pressed.
     if (kept?.restored) form.querySelector("input")?.focus();
-    // A question without a field is answered by Enter: what it asks for can be undone.
+    // Enter confirms a question without a field, since the act can be undone.
     else if (!form.querySelector(".dialog-body :is(input, select, textarea)")) {
       /** @type {HTMLElement | null} */ (form.querySelector(discards ? "[data-cancel]" : "button[type=submit]"))?.focus();
     }
@@ -127,7 +127,7 @@ export function field(label, attributes, hint) {
 }
 
 /**
- * Choose one of many by typing; arrows and Enter work.
+ * Choose one of many by typing, with arrows and Enter.
  * @param {string} title
  * @param {string} placeholder
  * @param {(query: string) => {id: number, label: string, detail: string}[]} find

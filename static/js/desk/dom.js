@@ -1,4 +1,4 @@
-/** Small ways to make elements and to ask the server. */
+/** Functions to create elements and to send requests. */
 
 import { _ } from "../i18n.js";
 
@@ -42,7 +42,7 @@ export function icon(name) {
 }
 
 /**
- * The element with this id, which the template must have.
+ * Return the element with this id, which the template must have.
  * @template {HTMLElement} T
  * @param {string} id
  * @param {new () => T} kind
@@ -70,7 +70,7 @@ export function dataFrom(id) {
 }
 
 /**
- * Signing in in another tab brings another token: the cookie has it, this page was made with the old one.
+ * Return the CSRF token. After signing in in another tab, the cookie has a newer one than the page.
  * @returns {string}
  */
 export function csrfToken() {
@@ -96,14 +96,14 @@ export function uuid() {
 
 const AWAY = _("The server can’t be reached right now. Try again in a moment.");
 
-/** No answer of ours: the line is cut, or the server or what it needs is away. The same may be asked again later. */
+/** There was no response from hhreview: the connection or the server is down. The request may be sent again later. */
 export class NotAnswered extends Error {
   constructor() {
     super(AWAY);
   }
 }
 
-/** It cannot go on before the person has signed in again, or has access again. */
+/** The person has to sign in again or get access again first. */
 export class Stopped extends Error {
   /** @param {"signed-out" | "somebody-else" | "no-access"} why */
   constructor(why) {
@@ -129,8 +129,8 @@ export function useSignIn(offer) {
 }
 
 /**
- * What to do where the session has ended: ask the person to sign in and send it again, ask and give up meanwhile, or
- * only give up.
+ * What to do after the session has ended: ask the person to sign in and send it again, ask but give up for now, or
+ * just give up.
  * @typedef {"wait" | "ask" | "leave"} Ended
  */
 
@@ -163,7 +163,7 @@ async function ask(address, init = {}, ended = "wait") {
   if (problem) throw problem;
   if (isAway) setTimeout(() => dispatchEvent(new Event("answered")));
   isAway = false;
-  if (isOut) dispatchEvent(new Event("signed-in")); // perhaps in another tab
+  if (isOut) dispatchEvent(new Event("signed-in")); // maybe in another tab
   isOut = false;
   return response;
 }
@@ -172,7 +172,7 @@ async function ask(address, init = {}, ended = "wait") {
 function problemOf(response) {
   const { status } = response;
   if (status === 401) return new Stopped(response.headers.has("X-Signed-In-As") ? "somebody-else" : "signed-out");
-  // A page in place of an answer: refused before any view, for want of a cookie or of a right.
+  // A page instead of JSON: the request was refused before any view, because a cookie or permission was missing.
   if (response.redirected || (status === 403 && !isJson(response))) return new Stopped("signed-out");
   if (status === 404 && (!isJson(response) || isProblem(response))) return new Stopped("no-access");
   return status >= 500 || [408, 425, 429].includes(status) ? new NotAnswered() : null;
@@ -187,7 +187,7 @@ async function dataOf(response) {
   if (response.status === 204) return {};
   if (isJson(response)) return response.json();
   void response.body?.cancel();
-  if (response.ok) throw new NotAnswered(); // something in between answered
+  if (response.ok) throw new NotAnswered(); // a proxy responded
   return { message: _("The server refused this (%(status)s). Reload the page and try again.", { status: response.status }) };
 }
 
@@ -203,7 +203,7 @@ export async function getJson(address, ended) {
   return data;
 }
 
-/** Browsers let a request outlive its page up to this size. */
+/** Largest request that browsers send even if its page is closed. */
 const OUTLIVES_BYTES = 60_000;
 
 /**
@@ -225,7 +225,7 @@ export async function postJson(address, body, method = "POST", ended = "wait") {
 }
 
 /**
- * A piece of HTML from our own server.
+ * Return an element for HTML from our own server.
  * @param {string} address
  * @returns {Promise<DocumentFragment>}
  */
@@ -242,7 +242,7 @@ export async function getFragment(address) {
 }
 
 /**
- * Widths that only data knows: set by CSSOM, because the content policy forbids style attributes.
+ * Set widths that depend on data, by CSSOM because the content security policy forbids style attributes.
  * @param {ParentNode} within
  */
 export function drawShares(within) {

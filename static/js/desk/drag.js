@@ -1,4 +1,4 @@
-/** One pointer handler for the whole stream: clicks select, drags move. What is under the pointer is a matter of geometry. */
+/** One pointer handler for the whole stream: clicks select, drags move. The layout says what is under the pointer. */
 
 import { make } from "./dom.js";
 import { SEAM, landing } from "./layout.js";
@@ -27,7 +27,7 @@ export function pointer(stream, selection, acts, { mayEdit, open, say }) {
   const bar = make("div", { class: "drop-bar", "aria-hidden": "true" });
   let at = { x: 0, y: 0 };
   let timer = 0;
-  /** The last two presses, the newer one first: a double click is one only where both met the same page. */
+  /** The last two presses, the newer one first: both have to hit the same page for a double click. */
   let presses = [{ page: /** @type {number | null} */ (null), at: -DOUBLE_MS, x: 0, y: 0 }];
 
   addEventListener("pointerdown", (event) => {
@@ -35,7 +35,7 @@ export function pointer(stream, selection, acts, { mayEdit, open, say }) {
     presses = [press, ...presses.slice(0, 1)];
   }, true);
 
-  /** What a click changed may have brought something else under the pointer. */
+  /** Update what is under the pointer, which a click may have changed. */
   const isSecondOfAnother = () => {
     const [now, before] = presses;
     if (!now || !before || now.page === before.page) return false;
@@ -48,7 +48,7 @@ export function pointer(stream, selection, acts, { mayEdit, open, say }) {
     held = { p: page, x: event.clientX, y: event.clientY, dragging: false, pointer: event.pointerId };
     stream.setFocus(page, { keyboard: false });
     const plain = !event.shiftKey && !event.ctrlKey && !event.metaKey;
-    // Mouse-down on a selected page keeps the selection, so that all of it can be dragged.
+    // Pressing on a selected page keeps the selection, so that all of it can be dragged.
     if (event.shiftKey) selection.extendTo(page);
     else if (event.ctrlKey || event.metaKey) selection.toggle(page);
     else if (!selection.has(page)) selection.only(page);
@@ -129,7 +129,7 @@ export function pointer(stream, selection, acts, { mayEdit, open, say }) {
     return [thumb];
   }
 
-  /** A bar where they would come to lie in the document below the pointer. */
+  /** Show a bar where the pages would be in the document under the pointer. */
   function showLanding() {
     bar.remove();
     const pages = target?.to ? (model.groups.get(target.to)?.pages ?? []) : [];

@@ -4,11 +4,11 @@ import { scanAddress, seamButton } from "./cells.js";
 import { icon, make } from "./dom.js";
 import { _ } from "../i18n.js";
 
-/** px that a page takes with its seam, and the two ends of the strip. */
+/** Width of a page with its seam, and of both ends of the strip, px. */
 const PAGE = 82;
 const ENDS = 40;
 
-/** Over a page that is restricted: nothing else tells why it is blurred. */
+/** Label on a restricted page, which explains why it is blurred. */
 export function lock() {
   return make("span", { class: "film-lock" }, [icon("lock")]);
 }

@@ -1,4 +1,4 @@
-/** Pieces of HTML about places of the queue, asked for once each and kept until something changed. */
+/** HTML about places in the queue, loaded once and kept until something changes. */
 
 import { notLoaded } from "./again.js";
 import { getFragment } from "./dom.js";

@@ -1,4 +1,4 @@
-/** Help, made from the same registry that the keys are read from, so that it cannot lie. */
+/** The list of shortcuts, from the same registry that keys are read from, so that it is always right. */
 
 import { make } from "./dom.js";
 import { spoken } from "./keys.js";

@@ -1,6 +1,6 @@
 /**
- * Changes that the server does not have yet, in the browser's own database: they outlive a reload and the browser. Each
- * belongs to one person and one collection, and is sent for nobody else.
+ * Unsent changes in the browser's own database, where they survive a reload and closing the browser. Each
+ * belongs to one person and one collection, and is sent only as that person.
  */
 
 /**
@@ -67,7 +67,7 @@ export class Kept {
     this.person = person;
     this.owner = `${person}/${collection}`;
     this.about = { title, address };
-    /** Whether the browser keeps them; without, leaving the page loses them. */
+    /** Whether the browser stores them; if not, they are lost when the page is left. */
     this.works = true;
     this.last = 0;
   }
@@ -77,7 +77,7 @@ export class Kept {
     try {
       return (await keptOf(this.person)).filter(({ owner }) => owner === this.owner);
     } catch {
-      this.works = false; // a browser that keeps nothing: the page asks before it is left
+      this.works = false; // the page asks before it is left
       return [];
     }
   }

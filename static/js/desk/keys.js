@@ -1,16 +1,16 @@
-/** Finds the command of a key press in the registry that the server sends. */
+/** Find the command for a key press in the registry from the server. */
 
 import { _, mirrored } from "../i18n.js";
 
 /** @typedef {import("./records.js").Key} Key */
 
-/** Keys that scroll the focused element, and then do nothing else. */
+/** Keys that only scroll if the focused element can be scrolled. */
 const SCROLLS = ["ArrowUp", "ArrowDown", "PageUp", "PageDown", "Home", "End", "Space", "Shift+Space"];
 
 const isMac = /Mac|iPhone|iPad/.test(navigator.platform);
 
 /**
- * Return a key press as the registry writes it: Mod+Shift+z. Signs like ? stand for themselves, whatever keys made them.
+ * Return a key press as the registry writes it: Mod+Shift+z. Characters such as ? are written as themselves.
  * @param {KeyboardEvent} event
  * @returns {string}
  */
@@ -55,7 +55,7 @@ export function refusing({ whyNot }, say) {
   return whyNot ? () => say(whyNot) : undefined;
 }
 
-/** Keys come in layers: a dialog or an open page hides the keys of the stream below it. */
+/** Layers of keys: a dialog or an open page hides the keys of the stream below it. */
 export class Keyboard {
   /**
    * @param {Key[]} registry
@@ -123,7 +123,7 @@ export class Keyboard {
   }
 
   /**
-   * Let buttons do what their keys do, and show the key as this person has it on this machine.
+   * Let buttons do what their keys do, and show each key as this person and operating system have it.
    * @param {Record<string, (event: KeyboardEvent) => void>} commands  by id
    */
   dress(commands) {
@@ -146,7 +146,7 @@ export class Keyboard {
     if (document.querySelector("dialog:modal:not([data-layer])")) return;
     if (isTyping(event.target)) return;
     const pressed = combination(event);
-    // Enter and Space belong to the button that has the focus.
+    // Enter and Space press the focused button.
     const target = event.target;
     if (target instanceof HTMLElement && target.matches("input[type=radio]") && event.key.startsWith("Arrow")) return; // they choose there
     if ((pressed === "Enter" || pressed === "Space") && target instanceof HTMLElement && target.closest("button, a, summary, input")) {

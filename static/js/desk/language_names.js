@@ -2,7 +2,7 @@
 
 import { language } from "../i18n.js";
 
-/** A tag of BCP 47, as the server keeps languages; anything else is shown as it is. */
+/** Tags of BCP 47, as the server stores languages; anything else is shown as it is. */
 const TAG = /^[a-z]{2,3}(-[a-z0-9]+)*$/i;
 
 /** @param {string} tag @returns {string} */

@@ -1,4 +1,4 @@
-/** Where every page lies: justified rows of documents. Pure, so that a drag can ask it what is under the pointer. */
+/** The layout of the stream: justified rows of documents. Pure, so that a drag can find out what is under the pointer. */
 
 /** @typedef {import("./model.js").Band} Band */
 
@@ -27,18 +27,18 @@
  * @property {Float32Array} widthOf
  */
 
-/** Height of the headings of a row in which a document begins. */
+/** Height of the headings in a row in which a document begins. */
 export const HEAD = 25;
-/** Where none begins there is nothing to press, only whose pages these are. */
+/** Height of the headings in other rows, which only name the document. */
 const HEAD_CONTINUED = 18;
 export const CAPTION = 15;
 export const SEAM = 12;
 const ROW_GAP = 4;
 const BAND_GAP = 6;
-/** Width by height that a sheet gets at least and at most: a ticket can be hit, a banner leaves room for others. */
+/** Least and greatest aspect ratio of a page, so that tickets are wide enough to hit and banners leave room for others. */
 const NARROWEST = 0.42;
 const WIDEST = 2;
-/** How far the pages of a row may grow or shrink to fill it. */
+/** How much the pages in a row may grow or shrink to fill it. */
 const LARGEST = 1.4;
 const FOLD = 54;
 
@@ -108,7 +108,7 @@ export function pack(bands, { width, thumb, highest, last, onePerRow, aspect, fo
       const wider = fixed + space(item, waiting.at(-1));
       const before = shapes ? (room - fixed) / shapes : Infinity;
       const after = (room - wider) / (shapes + item.aspect);
-      // Whether the row without this page or with it comes nearer to the height that was asked for.
+      // Whether the row is closer to the desired height without this page or with it.
       if (after < thumb && shapes && before / thumb < thumb / Math.max(after, 1)) {
         close(waiting, true);
         [waiting, fixed, shapes] = [[item], space(item, undefined), item.aspect];
@@ -178,7 +178,7 @@ function placed(items, index, y, thumb, rowOf, xOf, widthOf) {
 }
 
 /**
- * Where moved pages come to lie in a document: where the scan order puts them, else at its end.
+ * Where moved pages will be in a document: in scan order if possible, or else at its end.
  * @param {number[]} pages  of the document, in reading order
  * @param {number} first  of those that are moved
  * @returns {{page: number, isBefore: boolean}} beside which page, and on which side of it
@@ -190,7 +190,7 @@ export function landing(pages, first) {
 }
 
 /**
- * The pages of a segment that are shown.
+ * The visible pages of a segment.
  * @param {Layout} layout
  * @param {Segment} segment
  */
@@ -199,7 +199,7 @@ export function* pagesOf(layout, segment) {
 }
 
 /**
- * The row at a height; the nearest where there is none.
+ * The row at a height, or else the nearest.
  * @param {Layout} layout
  * @param {number} y
  * @returns {number} -1 where there are no rows
@@ -216,7 +216,7 @@ export function rowAt(layout, y) {
 }
 
 /**
- * What lies at a point of the stream.
+ * What is at a point of the stream.
  * @param {Layout} layout
  * @param {number} x
  * @param {number} y
@@ -235,7 +235,7 @@ export function hit(layout, x, y) {
 }
 
 /**
- * The page nearest to x in the row that is `step` rows away.
+ * The page nearest to x in the row `step` rows away.
  * @param {Layout} layout
  * @param {number} p
  * @param {number} step

@@ -1,4 +1,4 @@
-/** What the panel and the open page lead to: other pages, the act that a copy asks for, and restricted pages. */
+/** Links and buttons in the panel and the open page: other pages, marking a duplicate, and restricted pages. */
 
 import { byId, postJson } from "./dom.js";
 
@@ -22,7 +22,7 @@ export function panelLinks(acts, detail, panel, config) {
   for (const place of [byId("panel", HTMLElement), side]) {
     place.addEventListener("click", (event) => {
       const link = event.target instanceof Element ? event.target.closest("a[data-jump]") : null;
-      // With Ctrl and the like it is an ordinary link, for a window of its own.
+      // With Ctrl and similar keys, it is an ordinary link that opens a new tab or window.
       if (!(link instanceof HTMLElement) || event.ctrlKey || event.metaKey || event.shiftKey) return;
       event.preventDefault();
       const p = Number(link.dataset.jump);

@@ -1,4 +1,4 @@
-/** A magnifier over the stream: it follows the pointer and the focus, and shows the larger scan. */
+/** A magnifier over the stream, which follows the pointer and the focus and shows a larger scan. */
 
 import { scanAddress } from "./cells.js";
 import { make } from "./dom.js";
@@ -6,15 +6,15 @@ import { pageUnder } from "./drag.js";
 
 const WIDE = 380;
 const HIGH = 260;
-/** The scan that it takes, by its long edge, and how long that is shown: type is read well so. Large pages become twice as large. */
+/** Long edge of the scan that it loads, and its size on the screen, at which type is easy to read. Large pages are doubled. */
 const SCAN = 1280;
 const LONG = 1000;
 const LEAST_TIMES = 2;
-/** Where the keys look first: at the head of the page, as shares of its sides. */
+/** Where it begins if opened by key: at the head of the page, as shares of its sides. */
 const HEAD_OF_PAGE = { x: 0.5, y: 0.16 };
 
 /**
- * The part of a sheet that its scan takes, which keeps its shape.
+ * The part of a sheet that its scan fills, keeping its aspect ratio.
  * @param {{left: number, top: number, width: number, height: number}} sheet
  * @param {number} aspect  width by height of the upright scan
  */
@@ -45,7 +45,7 @@ export class Magnifier {
     this.stream = stream;
     this.config = config;
     this.isOn = false;
-    /** Whether the keys lead it, and not the pointer. */
+    /** Whether it is moved by keys rather than by the pointer. */
     this.byKeys = true;
     /** @type {{x: number, y: number}} */
     this.pointer = { x: -1, y: -1 };
@@ -76,7 +76,7 @@ export class Magnifier {
     return this.isOn;
   }
 
-  /** The focus, the pointer, or what lies below it moved. */
+  /** Handle a move of the focus, the pointer, or what is under it. */
   follow() {
     if (!this.isOn) {
       this.lens.hidden = true;
@@ -102,7 +102,7 @@ export class Magnifier {
       width: `${width}px`, height: `${height}px`, rotate: `${page.rotation}deg`,
       translate: `${(WIDE - width) / 2 + large.x}px ${(HIGH - height) / 2 + large.y}px`,
     });
-    // Whole on the screen, wherever the place is.
+    // Keep all of it on the screen.
     const x = Math.max(0, Math.min(at.x - WIDE / 2, innerWidth - WIDE));
     const y = Math.max(0, Math.min(at.y - HIGH / 2, innerHeight - HIGH));
     Object.assign(this.lens.style, { width: `${WIDE}px`, height: `${HIGH}px`, translate: `${x}px ${y}px` });

@@ -108,7 +108,7 @@ async function start() {
   /** @param {{mode: import("./place.js").Mode, identifier: string}} named  as an address says it */
   const openNamed = async ({ mode, identifier }) => {
     const p = await questions.goToMeant(acts, config, identifier);
-    if (placeNamed()?.identifier !== identifier || !p) return; // gone back meanwhile
+    if (placeNamed()?.identifier !== identifier || !p) return; // the person has gone back
     if (mode === "describe" && config.mayEdit) return describe(p);
     view.close();
     if (mode === "comments") {
@@ -167,13 +167,13 @@ async function start() {
   if (config.tour) tour.open(false);
   await outbox.restore();
   document.body.dataset.ready = "yes";
-  void outbox.poll(); // who is here is known at once, not after the first pause
+  void outbox.poll(); // load who is here now instead of after the first interval
 }
 
 const NEED_NO_PAGE = ["go-to", "larger", "smaller", "usual-size", "clear", "magnify", "search", "help", "undo", "redo"];
 
 /**
- * Commands that say so where the filter shows no page.
+ * Wrap commands so that they show a message if the filter shows no page.
  * @param {Stream} stream
  * @param {Record<string, (event: KeyboardEvent) => void>} all
  */
@@ -303,7 +303,7 @@ function clicks(acts, keyboard, all) {
   const { stream, selection, model } = acts;
   stream.scroller.addEventListener("click", (event) => {
     const target = event.target instanceof Element ? event.target.closest("button") : null;
-    if (target && event.detail > 1) return; // a double click does once what one click does
+    if (target && event.detail > 1) return; // a double click acts only once
     if (!target) {
       if (!pageUnder(event.target) && !event.shiftKey) selection.clear();
       return;
@@ -378,7 +378,7 @@ function news(outbox, acts, detail, view) {
       if (!act.mine) toasts.show(`${act.who}: ${act.summary}`);
     }
     const { closed } = /** @type {CustomEvent} */ (event).detail;
-    // What may be done here is no longer what the page was made for; the place and what was typed are kept.
+    // Permissions have changed since the page was loaded; the place and typed text are kept.
     if (closed !== undefined && closed !== config.closed) return location.reload();
     const here = /** @type {CustomEvent} */ (event).detail.here ?? [];
     showPeople(here, (p) => acts.stream.setFocus(p), (words) => toasts.announce(words));

@@ -1,4 +1,4 @@
-/** A name that begins with an at sign completes to somebody who can see the collection. */
+/** Completion of @names of people who can see the collection. */
 
 import { getJson, make } from "./dom.js";
 import { _ } from "../i18n.js";
@@ -46,7 +46,7 @@ export class Mentions {
       const people = await getJson(`${this.address}?q=${encodeURIComponent(begun)}`);
       if (this.begun() === begun && document.activeElement === this.field) this.show(people.slice(0, 6));
     } catch {
-      this.close(); // a name can be typed whole
+      this.close(); // a name can be typed in full
     }
   }
 

@@ -1,4 +1,4 @@
-/** The menu of a page: every act that a drag or a key can do, for mouse, touch and screen reader. */
+/** The menu of a page, with every act that a drag or a key can do, for mouse, touch, and screen reader. */
 
 import { make } from "./dom.js";
 import { _ } from "../i18n.js";

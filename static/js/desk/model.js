@@ -1,4 +1,4 @@
-/** What the browser knows: groups, the pages in them, and seams. All writes go through `put`, which returns its inverse. */
+/** The browser's model of groups, their pages, and seams. All writes go through `put`, which returns its inverse. */
 
 import { bytesFrom, groupFrom, unpacked, untitledName } from "./records.js";
 
@@ -20,16 +20,16 @@ export class Model extends EventTarget {
     this.pages = new Map();
     /** What the server said of pages since the index, whose records may be older and arrive later. @type {Map<number, Partial<Page>>} */
     this.newer = new Map();
-    /** How often the index was loaded: page records from before may be at other positions. */
+    /** Number of the last load of the index: earlier page records may have other positions. */
     this.edition = 0;
     this.version = 0;
-    /** How many documents wait for a new draft. */
+    /** Number of documents that wait for a new draft. */
     this.drafting = 0;
     /** @type {[number, number][]} */
     this.held = [];
     this.last = 0;
     this.exists = new Uint8Array(0);
-    /** Group ids by position; 0: in no group. */
+    /** Group ids by position; 0 for unassigned pages. */
     this.at = new Int32Array(0);
     /** @type {Map<number, Group>} */
     this.groups = new Map();
@@ -77,7 +77,7 @@ export class Model extends EventTarget {
     for (const row of unpacked(/** @type {import("./wire.js").Packed<import("./wire.js").GroupRow>} */ (index.groups))) {
       const fresh = groupFrom(row);
       const group = this.groups.get(fresh.id);
-      if (group?.version !== fresh.version) continue; // its own news is on the way
+      if (group?.version !== fresh.version) continue; // its own change will be loaded
       this.groups.set(fresh.id, { ...group, draftTitle: fresh.draftTitle, draftKind: fresh.draftKind, draftDate: fresh.draftDate });
     }
     this.drafting = index.drafting ?? 0;
@@ -85,7 +85,7 @@ export class Model extends EventTarget {
   }
 
   /**
-   * Replace groups, all at once.
+   * Replace groups in one step.
    * @param {Changes} changes
    * @returns {Changes} what to put to have it as before
    */
@@ -125,7 +125,7 @@ export class Model extends EventTarget {
     return inverse;
   }
 
-  /** Tell the views. */
+  /** Notify the views. */
   changed() {
     this.dispatchEvent(new Event("change"));
   }
@@ -277,7 +277,7 @@ export class Model extends EventTarget {
     this.changed();
   }
 
-  /** Counts for the progress beside the stream. */
+  /** Count documents for the progress next to the stream. */
   tally() {
     let confirmed = 0;
     let confirmedPages = 0;

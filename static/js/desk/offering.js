@@ -1,4 +1,4 @@
-/** What the command palette lists at the desk, beside all places: commands that apply, filters, documents, and pages. */
+/** What the command palette lists on the desk besides places: commands that apply, filters, documents, and pages. */
 
 import { score } from "../fuzzy.js";
 import { _ } from "../i18n.js";

@@ -1,9 +1,9 @@
-/** What keys do to the page that is open, with the stream behind it. */
+/** Keys for an open page over the stream. */
 
 /** @typedef {import("./acts.js").Acts} Acts */
 /** @typedef {import("./detail.js").Detail} Detail */
 
-/** What a key of the stream does while a page is open as well: to that page, whatever is selected behind it. */
+/** Keys of the stream that also act on an open page, whatever is selected behind it. */
 const WITH_A_PAGE_OPEN = [
   "split", "merge", "new-group", "move-to", "earlier", "later", "confirm", "unconfirm", "flag", "comment", "rotate", "rotate-back", "restrict", "doubt-next",
   "doubt-previous", "go-to",

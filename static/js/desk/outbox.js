@@ -1,5 +1,5 @@
 /**
- * Changes made under Pages: shown at once, sent one after another with the versions they were based on, and undone on the
+ * Changes in the stream: shown immediately, sent one after another with the versions they are based on, and undone on the
  * screen if the server refuses them.
  */
 
@@ -25,7 +25,7 @@ import { groupFrom } from "./records.js";
 /** @typedef {Change & Laid} Sent */
 
 const POLL_MS = 4000;
-/** Acts that are about all pages of a group: they must not apply to pages that the person did not see in it. */
+/** Acts on all pages of a group, which must not apply to pages that the person didn't see in it. */
 const ON_WHOLE_GROUPS = ["confirm", "merge"];
 
 /**
@@ -51,7 +51,7 @@ export class Outbox extends Courier {
     return this.model.version;
   }
 
-  /** Show and send changes that an earlier visit could not send. */
+  /** Show and send changes that an earlier visit couldn't send. */
   async restore() {
     for (const change of await this.kept.all()) this.pending.push({ ...change, ...this.laid(change) });
     if (!this.pending.length) return;
@@ -92,8 +92,8 @@ export class Outbox extends Courier {
   }
 
   /**
-   * Which act an undo or a redo means: an act that is still pending, by its `act_id`, otherwise the last one up to the
-   * version known here. It may be sent late, and must not undo what this person did in another tab meanwhile.
+   * Which act an undo or redo refers to: a pending one, by its `act_id`, or else the last one up to the
+   * version known here. It may be sent late, and must not undo what this person did later in another tab.
    * @param {"undo" | "redo"} verb
    * @returns {Record<string, string | number>}
    */
@@ -135,7 +135,7 @@ export class Outbox extends Courier {
   }
 
   /**
-   * Take all pending changes off, apply what the server says, and lay the remaining ones on again.
+   * Revert all pending changes, apply the server's response, and apply the remaining ones again.
    * @param {Sent | null} answered  the change that is no longer pending but still laid on
    * @param {any} data
    */
@@ -168,7 +168,7 @@ export class Outbox extends Courier {
     for (const command of this.pending) Object.assign(command, this.laid(command));
   }
 
-  /** Ask what others did. */
+  /** Load changes by others. */
   async poll() {
     if (document.hidden || this.pending.length || this.sending) return;
     let data;
@@ -193,12 +193,12 @@ export class Outbox extends Courier {
   }
 
   /**
-   * Load the whole index, because too much changed, and lay the pending changes on again.
+   * Load the whole index, because too much changed, and apply the pending changes again.
    * @returns {Promise<void>}
    */
   async reload() {
     const index = await getJson(this.addresses.index ?? "");
-    if (index.version < this.model.version) return this.reload(); // a change was answered meanwhile
+    if (index.version < this.model.version) return this.reload(); // a change was saved in the meantime
     this.model.load(index);
     this.layOn();
     this.model.changed();

@@ -27,11 +27,11 @@ const text = new PageText(side, config, {
 });
 text.dress();
 
-/** One after the other, or what stands beside the page could be older than the last of them. */
+/** Acts run one after the other, so that the panel is never older than the last of them. */
 let sending = Promise.resolve();
 
 /**
- * The act as at the desk; what stands beside the page may be another by it.
+ * Do an act and reload the panel, which may have changed.
  * @param {"undo" | "redo" | "rotate"} verb
  * @param {Record<string, any>} [body]
  */

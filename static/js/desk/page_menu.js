@@ -1,4 +1,4 @@
-/** What the menu of a page offers: the acts of the desk that apply there. */
+/** Items in the menu of a page: the acts that apply there. */
 
 import { _ } from "../i18n.js";
 import { applying } from "./applying.js";
@@ -8,7 +8,7 @@ import { openMenu } from "./menu.js";
 /** @typedef {import("./menu.js").Entry} Entry */
 
 /**
- * What others can be sent, and the page in its repository.
+ * Items to copy a link to the page and to open it in its repository.
  * @param {Acts} acts
  * @param {import("./records.js").Config} config
  * @param {number} p
@@ -24,7 +24,7 @@ function links(acts, config, p) {
       await navigator.clipboard.writeText(address);
       acts.say(_("Link copied."));
     } catch {
-      acts.say(address); // a browser that does not let pages copy: it can be copied from here
+      acts.say(address); // the browser doesn't allow copying; it can be copied from here
     }
   };
   /** @type {Entry[]} */

@@ -1,6 +1,6 @@
 /**
- * The read text beside an open page: the line one is at is shown on the scan, and lines are corrected in place, added and
- * deleted. What is typed is kept until the server has it.
+ * The text next to an open page: the current line is marked on the scan, and lines are corrected in place, added, and
+ * deleted. Typed text is stored until the server has it.
  */
 
 import { getFragment, make, postJson, uuid } from "./dom.js";
@@ -35,7 +35,7 @@ export class PageText {
     this.at = 0;
     /** Acts go one after the other. @type {Promise<void>} */
     this.sending = Promise.resolve();
-    /** Whether elements are taken away by us, so that a field which loses the focus is not left by the person. */
+    /** Whether we remove elements, so that a field loses the focus without the person leaving it. */
     this.isQuiet = false;
     /** @type {WeakMap<Element, () => void>} of each form that is open, what forgets the typed */
     this.forgets = new WeakMap();
@@ -67,7 +67,7 @@ export class PageText {
     return this.rows.find((row) => row.dataset.line === id);
   }
 
-  // --- What stands there -------------------------------------------------------------------------------------------
+  // --- Showing lines -----------------------------------------------------------------------------------------------
   /** @param {DocumentFragment} fragment  the panel of a page, in place of what is there; what is typed stays */
   show(fragment) {
     const now = this.fold();
@@ -86,11 +86,11 @@ export class PageText {
     return fold instanceof HTMLElement ? fold : null;
   }
 
-  /** Make what the server wrote answer to keys, and open again what was typed into before. */
+  /** Make the server's HTML respond to keys, and open lines with unsaved text. */
   dress() {
     const fold = this.fold();
     this.at = Number(fold?.dataset.text ?? 0);
-    this.list?.removeAttribute("tabindex"); // here its lines take the focus
+    this.list?.removeAttribute("tabindex"); // its lines take the focus instead
     for (const row of this.rows) dressRow(row, this.config.mayEdit);
     rove(this.rows, this.row(rowOf(document.activeElement)?.dataset.line) ?? this.rows[0]);
     if (fold && this.config.mayEdit) {
@@ -149,7 +149,7 @@ export class PageText {
     if (target instanceof HTMLElement) target.focus();
   }
 
-  /** Begin to correct: at the line one is at, else at the first. */
+  /** Begin to correct at the current line, or else at the first. */
   correct() {
     const row = rowOf(document.activeElement) ?? this.rows.find((one) => one.classList.contains("is-here")) ?? this.rows[0];
     if (row) this.open(row);
@@ -202,7 +202,7 @@ export class PageText {
     return row.querySelector("textarea");
   }
 
-  /** Open the lines again that were typed into. */
+  /** Open the lines with unsaved text. */
   reopen() {
     for (const row of this.rows) if (!isBusy(row) && this.typed.has(this.at, row)) this.open(row, false);
     this.typed.adopt(this.at, this.rows);
@@ -362,7 +362,7 @@ export class PageText {
     if (!row.isConnected) return this.given.refused(message);
     if (status) await this.refresh();
     delete row.dataset.state;
-    if (status === 409 && row.dataset.text === text) return this.close(row); // as it was wanted
+    if (status === 409 && row.dataset.text === text) return this.close(row); // the line already has this text
     this.open(row, !this.side.querySelector("textarea:focus"));
     const form = row.querySelector("form");
     const was = form?.elements.namedItem("was");

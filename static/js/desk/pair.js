@@ -1,4 +1,4 @@
-/** The two pages of a seam beside each other: one zoom, one place, for both. */
+/** The two pages at a seam side by side, with the same zoom and position. */
 
 import { fitWhole, lockTogether, makeViewer, openSeadragon } from "./viewer.js";
 import { _ } from "../i18n.js";
@@ -17,7 +17,7 @@ import { _ } from "../i18n.js";
  * @property {string} role
  */
 
-/** From this zoom on, against the whole page, the image that fills a screen is too coarse. */
+/** Zoom, relative to the whole page, from which the thumbnail for a screen is too coarse. */
 const COARSE = 1.6;
 
 export class Pair {
@@ -34,7 +34,7 @@ export class Pair {
     this.leaves = [];
     /** @type {HTMLElement | null} */
     this.under = null;
-    /** Whether both pages are drawn at one scale, so that a small page looks small. */
+    /** Whether both pages are drawn at the same scale, so that a small page looks small. */
     this.isToScale = false;
     for (const figure of figures) {
       figure.addEventListener("pointerenter", () => (this.under = figure));
@@ -69,7 +69,7 @@ export class Pair {
       image.alt = _("Page %(position)s, %(identifier)s", { position: leaf.position, identifier: leaf.identifier });
       image.classList.toggle("is-turned", leaf.rotation % 360 !== 0 || this.isToScale);
     });
-    // Without the zoom the plain images stand.
+    // Without the zoom, plain images are shown.
     this.ready.then(() => leaves === this.leaves && this.open()).catch(() => undefined);
   }
 
@@ -102,7 +102,7 @@ export class Pair {
     return turned.map((leaf) => leaf.position);
   }
 
-  /** Show the pages as their leaves say they lie, the shorter way round. */
+  /** Rotate the pages as their records say, the shorter way around. */
   follow() {
     this.leaves.forEach((leaf, side) => {
       const viewport = this.viewers[side]?.viewport;
@@ -119,7 +119,7 @@ export class Pair {
     return this.isToScale;
   }
 
-  /** How much of the size that fits its room each page takes. */
+  /** Size of each page relative to the one that fits its room. */
   share() {
     const fits = this.leaves.map(({ width, height, rotation }, side) => {
       const { clientWidth, clientHeight } = this.figures[side]?.querySelector(".queue-sheet") ?? document.body;

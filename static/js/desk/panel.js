@@ -1,4 +1,4 @@
-/** Beside the stream: why the machine cuts or joins here, and what is known of the focused page. */
+/** The panel next to the stream: why pages were split or joined here, and facts about the focused page. */
 
 import { Thread } from "./comments.js";
 import { notLoaded } from "./again.js";
@@ -23,9 +23,9 @@ export class Panel {
     this.button = byId("panel-switch", HTMLButtonElement);
     this.at = 0;
     this.timer = 0;
-    /** How often the panel was asked for. */
+    /** Number of the last request for the panel. */
     this.asked = 0;
-    /** The page that the reader asked about last. */
+    /** The page that the person asked about last. */
     this.askedAt = 0;
     const wide = matchMedia("(min-width: 1500px)").matches;
     this.open = (localStorage.getItem(KEPT) ?? (wide ? "open" : "shut")) === "open";
@@ -46,7 +46,7 @@ export class Panel {
     if (this.open && this.at) this.show(this.at, true);
   }
 
-  /** Open it and bring the evidence to the reader; asked again at the same page, close it. */
+  /** Open it and focus the evidence; a second time at the same page, close it. */
   why() {
     const again = this.open && this.askedAt === this.at;
     this.askedAt = again ? 0 : this.at;

@@ -1,4 +1,4 @@
-/** Who else is at this collection: initials in the bar, a tooltip with the name and the page, a word when somebody comes. */
+/** Who else is in this collection: initials with name and page in the bar, and a message if someone comes. */
 
 import { byId, make } from "./dom.js";
 import { _, _n } from "../i18n.js";

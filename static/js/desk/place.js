@@ -1,4 +1,4 @@
-/** The large view, and describing, in the browser's history: Back closes them, Forward and a reload open them again. */
+/** The large view and the view for describing in the browser's history: Back closes them, Forward and a reload open them. */
 
 /** @typedef {"page" | "seam" | "describe" | "comments"} Mode */
 
@@ -16,13 +16,13 @@ export class Place {
   constructor(open, shut) {
     /** Whether the view is open. */
     this.isIn = false;
-    /** Whether our own step back is still under way: browsers take it later. */
+    /** Whether our own step back is pending, since browsers take it later. */
     this.isLeaving = false;
     this.address = "";
     addEventListener("popstate", () => {
       if (this.isLeaving) {
         this.isLeaving = false;
-        if (this.isIn) this.push(); // it was opened again meanwhile
+        if (this.isIn) this.push(); // it was opened again in the meantime
         return;
       }
       const named = placeNamed();
@@ -31,7 +31,7 @@ export class Place {
     });
   }
 
-  /** The view is shown: unless it was led to by the address, it becomes a step in the history. */
+  /** Add a step to the history after the view was opened, unless the address opened it. */
   enter() {
     this.isIn = true;
     this.address = location.href;
@@ -50,7 +50,7 @@ export class Place {
   }
 
   /**
-   * What is about to be shown: a reload comes back to it, however late its scan is.
+   * Store which page is about to be shown, so that a reload returns to it even if its scan is late.
    * @param {Mode} mode
    * @param {import("./model.js").Model} model
    * @param {number} p
@@ -59,7 +59,7 @@ export class Place {
     this.name(mode, model.pages.get(p)?.identifier ?? String(p));
   }
 
-  /** The view was closed. */
+  /** Go back in the history after the view was closed. */
   leave() {
     this.isIn = false;
     if (this.isLeaving) return;

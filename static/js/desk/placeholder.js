@@ -1,12 +1,12 @@
-/** What stands in for a scan until it is there: `clustering/engine/placeholders.py` says what the letters mean. */
+/** Placeholders for scans that aren't loaded yet; `clustering/engine/placeholders.py` explains the letters. */
 
 const SPOTS = 8;
 const COLORS = 16;
 const HEADERS = 14 + 40;
 
 /**
- * The placeholder as a bitmap of sixteen colors, which the browser blurs by enlarging it: its packed spots are the rows
- * of such a bitmap as they are.
+ * The placeholder as a bitmap of 16 colors, which the browser blurs by enlarging it. Its packed spots are the rows
+ * of such a bitmap.
  * @param {string} letters
  * @returns {string} an address for `url()`
  */
@@ -22,9 +22,9 @@ export function placeholderAddress(letters) {
   view.setUint32(10, start, true);
   view.setUint32(14, 40, true);
   view.setInt32(18, SPOTS, true);
-  view.setInt32(22, -SPOTS, true); // from the top
+  view.setInt32(22, -SPOTS, true); // negative: rows from top to bottom
   view.setUint16(26, 1, true);
-  view.setUint16(28, 4, true); // bits a spot
+  view.setUint16(28, 4, true); // bits per spot
   view.setUint32(34, SPOTS * rowBytes, true);
   for (let step = 0; step < COLORS; step++) {
     for (const [place, color] of [2, 1, 0].entries()) {

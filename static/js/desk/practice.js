@@ -1,4 +1,4 @@
-/** Three pages to practice on, within the tour: a split, a confirmation, and an undo that reach no server. */
+/** Three pages to practice on in the tour: a split, a confirmation, and an undo that aren't sent to the server. */
 
 import { make } from "./dom.js";
 import { _ } from "../i18n.js";
@@ -54,7 +54,7 @@ export function practice(keyboard, say) {
     const meant = keyboard.meant(event, "stream") || keyboard.meant(event, "everywhere");
     if (meant !== "split" && meant !== "confirm" && meant !== "undo") return;
     event.preventDefault();
-    event.stopPropagation(); // the pages of the collection stay as they are
+    event.stopPropagation(); // or the collection's pages would change
     act(meant);
     if (document.activeElement instanceof HTMLButtonElement && document.activeElement.disabled) seam.focus();
   });

@@ -1,4 +1,4 @@
-/** The acts that need a word from the person first. */
+/** Acts that ask the person something first. */
 
 import { ask, choose, field } from "./dialogs.js";
 import { getJson, make } from "./dom.js";
@@ -53,7 +53,7 @@ export async function goTo(acts, config) {
   /** @param {FormData} data */
   const check = (data) => {
     const query = String(data.get("q") ?? "").trim();
-    // A number is a place in the scan order, which is known here: at once, so that the next key finds the focus there.
+    // A number is a position, which is known here: go there immediately, so that the next key acts there.
     count = /^\d+$/.test(query) ? Number(query) : 0;
     if (acts.model.exists[count]) return null;
     return pageMeant(config, query).then((p) => {

@@ -1,4 +1,4 @@
-/** To check: one seam at a time. The next three are loaded ahead, and nothing on the screen moves unless the person acts. */
+/** The queue: one seam at a time. The next three are loaded ahead, and nothing on the screen moves unless the person acts. */
 
 import { Alike } from "./alike.js";
 import { Answers } from "./answers.js";
@@ -48,7 +48,7 @@ const trail = [];
 /** @type {{total: number, doubtful: number, seconds: number, unconfirmed: number, sure: number}} */
 let counts = { total: 0, doubtful: 0, seconds: 0, unconfirmed: 0, sure: 0 };
 let version = 0;
-/** Number of the last request for the queue: answers to earlier requests are outdated. */
+/** Number of the last request for the queue: responses to earlier ones are outdated. */
 let asked = 0;
 /** @type {HTMLImageElement[]} */
 let loaded = [];
@@ -66,7 +66,7 @@ async function load() {
 async function refresh() {
   const mine = ++asked;
   const data = await getJson(config.urls.queue ?? "");
-  if ((answers.pending.length && deck.current) || mine !== asked) return; // fresher news is on its way
+  if ((answers.pending.length && deck.current) || mine !== asked) return; // a newer response will come
   counts = data;
   version = Math.max(version, data.version);
   whys.forget();
@@ -201,7 +201,7 @@ answers.addEventListener("refused", (event) => {
   if (entry.verb === "flag") void acts.flagAgain(/** @type {any} */ (entry.body), message.textContent);
   const seams = entry.seams ?? [];
   if (trail.includes(entry)) trail.splice(trail.indexOf(entry), 1);
-  // Outdated: ask again, as it is now. Refused: it would be refused again.
+  // An outdated answer is asked for again, with the current state. A refused one would be refused again.
   deck.refuse(seams, status !== 409 ? "skip" : entry.verb === "answer" ? "again" : "drop");
   if (!deck.current) forward();
   void refresh().catch(complain);
@@ -218,7 +218,7 @@ tellSaving(answers, config);
 
 /** @param {unknown} error */
 function complain(error) {
-  // Not reachable or signed out: the state says so, and the next answer is sent again.
+  // If the server can't be reached or the person is signed out, the state says so, and the answer is sent again later.
   if (error instanceof NotAnswered || error instanceof Stopped) return answers.failed(error);
   message.textContent = error instanceof Error ? error.message : String(error);
 }
@@ -269,7 +269,7 @@ async function undo() {
   const known = new Set(deck.upcoming.map(placeOf));
   const what = { act_id: uuid(), since: version, ...(entry?.edit ? { edit: entry.edit } : {}) };
   const { status, data } = await postJson(`${config.urls.acts}undo`, what).catch((error) => {
-    if (entry) trail.push(entry); // it was not taken back: the next try means the same
+    if (entry) trail.push(entry); // it wasn't undone, so the next undo refers to it again
     throw error;
   });
   message.textContent = data.message ?? "";
@@ -307,7 +307,7 @@ function back() {
   if (seam) putOnScreen(seam);
 }
 
-/** Ask what others did: they may have answered seams that come later. */
+/** Load changes by others, who may have answered later seams. */
 async function poll() {
   if (document.hidden || answers.pending.length || answers.sending) return;
   const data = await getJson(`${config.urls.changes}?since=${version}&at=${placeOf(deck.current)}`, "leave").catch(complain);
@@ -349,14 +349,14 @@ const commands = {
 };
 keyboard.push("queue", commands);
 keyboard.dress(commands);
-// The second half of a double click would answer a seam that nobody has seen.
+// The second half of a double click would answer a seam that the person hasn't seen.
 document.addEventListener("click", (event) => {
   const isAnswer = event.target instanceof Element && event.target.closest("[data-command=same], [data-command=different], [data-command=keep]");
   if (isAnswer && event.detail > 1) event.stopPropagation();
 }, true);
 byId("queue-again", HTMLButtonElement).addEventListener("click", () => void load().catch(complain));
 setInterval(() => void poll(), POLL_MS);
-/** Start, trying again until the server answers. */
+/** Start, trying again until the server responds. */
 function begin() {
   load()
     .then(() => (document.body.dataset.ready = "yes"))

@@ -1,4 +1,4 @@
-/** What can be done in the queue beside answering: the acts of the desk, on the pages of the place that is shown. */
+/** Other acts in the queue, on the pages at the place that is shown. */
 
 import { ask, field } from "./dialogs.js";
 import { openMenu } from "./menu.js";
@@ -24,21 +24,21 @@ export class QueueActs {
     this.flagged = new Map();
   }
 
-  /** In the stream, which has the fields; Back comes here again. */
+  /** Describe in the stream, which has the form; Back returns here. */
   describe() {
     const seam = this.current();
     if (seam) location.assign(`${this.config.urls.desk}#describe/${encodeURIComponent(seam.right.identifier)}`);
   }
 
   /**
-   * A refused flag comes back with its words, where its page is still on the screen; elsewhere they are said.
+   * Show a refused flag again with its text if its page is still on the screen; if not, only in a message.
    * @param {{group: number, note: string}} body
    * @param {string} why
    */
   flagAgain({ group, note }, why) {
     const at = this.flagged.get(group);
     if (this.current()?.right.position === at) return this.flag({ values: { note }, problem: why });
-    if (at) putTyped(keptBy(`${this.config.slug}-flag-`, [at]), { note }); // it stands in the dialog when the document is flagged again
+    if (at) putTyped(keptBy(`${this.config.slug}-flag-`, [at]), { note }); // fills the dialog when the document is flagged again
     return this.say(note ? `${why} ${_("You typed: “%(text)s”", { text: note })}` : why);
   }
 
@@ -53,7 +53,7 @@ export class QueueActs {
     const answer = await ask(_("Flag the document of page %(position)s", { position: seam.right.position }), [note], { ok: _("Flag"), keep, ...refused });
     if (!answer) return;
     this.flagged.set(group, seam.right.position);
-    const versions = { [group]: seam.groups[group] ?? 0 }; // as it is by now: answers to others may have touched it
+    const versions = { [group]: seam.groups[group] ?? 0 }; // current, since other answers may have changed the group
     this.send("flag", { group, note: String(answer.get("note") ?? "").trim() }, versions);
   }
 

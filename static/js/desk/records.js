@@ -1,4 +1,4 @@
-/** The shapes that the server sends, and how its short rows become records. */
+/** The server's short rows, turned into records. */
 
 import { _ } from "../i18n.js";
 

@@ -1,4 +1,4 @@
-/** What is left to look at, in one sentence that the stream and the queue share. */
+/** What is left to check, in a sentence that the stream and the queue share. */
 
 import { _, _n, number } from "../i18n.js";
 

@@ -1,4 +1,4 @@
-/** Whether everything is saved, in words, in the bar of the stream and at the head of the queue. */
+/** Show in words whether everything is saved, in the bar of the stream and at the head of the queue. */
 
 import { byId, make } from "./dom.js";
 import { signIn } from "./signing_in.js";

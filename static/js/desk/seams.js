@@ -1,4 +1,4 @@
-/** What the queue holds of places to check, brought up to what the server says. */
+/** Updates of the queue's places with the server's changes. */
 
 /** @typedef {import("./pair.js").Leaf} Leaf */
 /** @typedef {{left: Leaf, right: Leaf, percent: number, joined: boolean, groups: Record<string, number>}} Seam */
@@ -8,7 +8,7 @@
 export const placeOf = (seam) => seam?.left.position ?? 0;
 
 /**
- * How pages lie: as the server says, and turned by what it does not have yet.
+ * Rotations of pages: the server's, plus rotations that aren't saved yet.
  * @param {Seam[]} seams
  * @param {[number, number][]} turns  position and degrees clockwise
  * @param {Act[]} pending  what the server does not have yet
@@ -32,7 +32,7 @@ export function turnBack(seams, { verb, body }) {
 }
 
 /**
- * Groups that an answer changed have new versions, and pages may be in other groups.
+ * Update places after an answer, which gives groups new versions and may move pages to other groups.
  * @param {Seam[]} seams
  * @param {import("./wire.js").GroupRow[]} rows
  */

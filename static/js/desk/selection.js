@@ -1,4 +1,4 @@
-/** Which pages are chosen. On positions in the model, never on elements; it survives scrolling, zooming and reloading. */
+/** The selected pages, by position rather than by element, so that scrolling, zooming, and reloading keep them. */
 
 /** Fires "change". */
 export class Selection extends EventTarget {
@@ -16,7 +16,7 @@ export class Selection extends EventTarget {
     this.anchor = null;
     /** @type {Set<number>} what a Shift+click would add */
     this.candidates = new Set();
-    /** Whether it was asked for all that is shown, and nothing was added or left out since. */
+    /** Whether everything that the filter shows was selected, and nothing was added or left out since. */
     this.everything = false;
   }
 
@@ -49,7 +49,7 @@ export class Selection extends EventTarget {
   }
 
   /**
-   * From the anchor to here; what else was chosen is let go.
+   * Select from the anchor to here, and nothing else.
    * @param {number} p
    */
   extendTo(p) {
@@ -57,7 +57,7 @@ export class Selection extends EventTarget {
     this.set(this.between(this.anchor, p));
   }
 
-  /** All that the filter shows, however much lies out of view. */
+  /** Select everything that the filter shows, in view or not. */
   all() {
     this.set(this.shown());
     this.everything = true;

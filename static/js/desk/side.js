@@ -1,4 +1,4 @@
-/** Left of the stream: how far we are, what is shown, and how large. */
+/** The side left of the stream: progress, filters, and size. */
 
 import { byId, offerToSave, setText } from "./dom.js";
 import { isEdited } from "./records.js";
@@ -13,7 +13,7 @@ const FOLDS = "hhreview-fold-long";
 const ROWS = "hhreview-one-per-row";
 
 /**
- * Which bands a filter shows.
+ * Whether a filter shows a band.
  * @param {Model} model
  * @param {string} filter
  * @returns {(band: Band) => boolean}
@@ -56,7 +56,7 @@ function hasDoubt(model, band) {
 }
 
 /**
- * What stands in place of the stream where the filter shows nothing.
+ * The message in place of the stream if the filter shows nothing.
  * @param {string} filter
  * @param {number} pages  shown
  */
@@ -88,7 +88,7 @@ export class Side {
       stream.relayout();
     });
     stream.scroller.addEventListener("wheel", (event) => {
-      if (!event.ctrlKey) return; // pinching arrives as this, too
+      if (!event.ctrlKey) return; // pinching also sets ctrlKey
       event.preventDefault();
       this.resize(event.deltaY < 0 ? 1 : -1);
     }, { passive: false });
@@ -157,7 +157,7 @@ export class Side {
     setText("count-all", number(t.groups));
     setText("count-todo", number(t.groups - t.confirmed));
     const doubtful = this.model.bands().filter((band) => band.group && hasDoubt(this.model, band)).map((band) => band.group);
-    setText("count-doubtful", number(new Set(doubtful).size)); // documents, as beside the other filters; the places are told above
+    setText("count-doubtful", number(new Set(doubtful).size)); // documents, as for the other filters; places are counted above
     setText("count-confirmed", number(t.confirmed));
     setText("count-flagged", number(t.flagged));
     let changed = 0;

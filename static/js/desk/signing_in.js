@@ -1,13 +1,13 @@
-/** Signing in without leaving the page, once its session has ended: what is on it stays, and what was refused is sent again. */
+/** Signing in without leaving a page whose session has ended, so that nothing on it is lost and requests are sent again. */
 
 import { csrfToken, make, person, useSignIn } from "./dom.js";
 import { _ } from "../i18n.js";
 
 /** @typedef {"signed-out" | "somebody-else"} Why */
 
-/** Somebody who types is not interrupted: the letters would go into the dialog. */
+/** How long a person must not have typed before the dialog opens, or letters would go into it. */
 const PAUSE_MS = 700;
-/** How often an open dialog looks whether the person signed in elsewhere. */
+/** How often an open dialog checks whether the person has signed in elsewhere. */
 const LOOK_MS = 4000;
 
 let typedAt = -PAUSE_MS;
@@ -79,7 +79,7 @@ function shown(why) {
     const looking = setInterval(look, LOOK_MS);
     reload.addEventListener("click", () => location.reload());
     later.addEventListener("click", () => finish(false));
-    dialog.addEventListener("keydown", (event) => event.stopPropagation()); // no key of the page below
+    dialog.addEventListener("keydown", (event) => event.stopPropagation()); // keys don't act on the page below
     dialog.addEventListener("close", () => dialog.isConnected && finish(false));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -116,7 +116,7 @@ async function isSignedIn() {
 async function send(body) {
   let answer = await atTheDoor({ method: "POST", body });
   if (answer?.status === 401) {
-    void answer.body?.cancel(); // the token was too old, and the answer brought a new one
+    void answer.body?.cancel(); // the token was too old, and the response set a new one
     answer = await atTheDoor({ method: "POST", body });
   }
   if (answer?.status === 204) return { sentence: "" };
@@ -129,7 +129,7 @@ async function send(body) {
   return { sentence: _("The server can’t be reached right now. Try again in a moment.") };
 }
 
-/** All that waited goes on. The forms of the page were made with a token that is no longer valid. */
+/** Resume waiting requests, and put the new token into the page's forms. */
 function tellSignedIn() {
   for (const field of document.querySelectorAll("input[name=csrfmiddlewaretoken]")) {
     if (field instanceof HTMLInputElement) field.value = csrfToken();
@@ -137,7 +137,7 @@ function tellSignedIn() {
   dispatchEvent(new Event("signed-in"));
 }
 
-/** Have the modules of this page ask here before they give up. */
+/** Let the modules of this page ask the person to sign in before they give up. */
 export function offerSignIn() {
   addEventListener("keydown", () => (typedAt = performance.now()), true);
   addEventListener("signed-in", () => (isLater = false));

@@ -1,4 +1,4 @@
-/** The windowed stream: only the rows near the view are in the document, however many pages there are. */
+/** The windowed stream: only rows near the view have elements, however many pages there are. */
 
 import { bandHead, dressHead, dressPage, foldCell, pageCell, seamCell, stopLoading } from "./cells.js";
 import { getJson, make } from "./dom.js";
@@ -9,17 +9,17 @@ import { isFromRight } from "../i18n.js";
 /** @typedef {import("./model.js").Model} Model */
 /** @typedef {import("./model.js").Band} Band */
 
-/** Browsers cap the height of an element near 16.7 million pixels; below this the scroll bar is simply true. */
+/** Browsers limit the height of an element to about 16.7 million pixels; up to this, the scroll bar is exact. */
 const TALLEST = 8_000_000;
-/** Rows that are kept ready above and below the view; they are built one a frame, so that no frame is long. */
+/** Rows kept ready above and below the view; they are built one per frame, so that no frame is long. */
 const OVERSCAN_ROWS = 2;
 const BLOCK = 100;
 const TOP = 6;
 const LEAST_THUMB = 100;
 const AROUND_THUMB = HEAD + CAPTION + 2 * TOP;
-/** Documents of more pages are folded to their first and last, where nobody has to look inside. */
+/** Documents with more pages are collapsed to their first and last ones, unless there is something to check inside. */
 const LONG = 6;
-/** Percent from which the machine is sure enough for that. */
+/** Least confidence for that, in percent. */
 const SURE = 95;
 
 export class Stream {
@@ -42,7 +42,7 @@ export class Stream {
     /** @type {Set<number>} groups that were unfolded, or folded, against the rule */
     this.turned = new Set();
     this.focus = model.held[0]?.[0] ?? 0;
-    /** Where the focus was before a filter showed nothing. */
+    /** The focused page before a filter showed nothing. */
     this.left = 0;
     this.canvas = make("div", { class: "canvas", role: "presentation" });
     scroller.append(this.canvas);
@@ -53,7 +53,7 @@ export class Stream {
     /** @type {Set<number>} */
     this.asked = new Set();
     this.edition = model.edition;
-    /** How much higher the true place is than the scroll bar says, for streams taller than TALLEST. */
+    /** Difference between the true position and the scroll bar's, for streams taller than TALLEST. */
     this.shift = 0;
     this.lastTop = 0;
     this.layout = this.packed();
@@ -77,7 +77,7 @@ export class Stream {
     });
   }
 
-  /** A row never is higher than the window: at 400 % zoom a page must be seen whole. */
+  /** Height of rows, never more than the window: at 400% zoom, a whole page has to be visible. */
   highest() {
     return Math.max(LEAST_THUMB, this.scroller.clientHeight - AROUND_THUMB);
   }
@@ -117,7 +117,7 @@ export class Stream {
     return band !== undefined && p > band.from && p < band.to && this.isFolded(band) && this.given.shows(band);
   }
 
-  /** Pack again and keep the focused page (or what is at the top) where it is on the screen. */
+  /** Lay out again and keep the focused page, or what is at the top, where it is on the screen. */
   relayout() {
     const top = this.top();
     const anchor = this.isInView(this.focus) ? this.focus : this.firstInView();
@@ -157,7 +157,7 @@ export class Stream {
     const now = this.scroller.scrollTop;
     const view = this.scroller.clientHeight;
     if (total > TALLEST && Math.abs(now - this.lastTop) > view * 2) {
-      // The scroll bar was dragged: what it points at, in proportion.
+      // The scroll bar was dragged: go to the proportional position.
       this.shift = Math.round(now * ((total - view) / (TALLEST - view)) - now);
     } else if (total > TALLEST && (now < view || now > TALLEST - 2 * view)) this.goTo(this.top());
     this.lastTop = this.scroller.scrollTop;
@@ -253,7 +253,7 @@ export class Stream {
     });
   }
 
-  /** Selection or focus changed, or pages arrived; nothing moved. */
+  /** Update elements after the selection or focus changed or pages were loaded, without moving any. */
   dress() {
     for (const [p, cell] of this.cells) this.dressOne(p, cell);
     const mine = this.model.at[this.focus] ?? 0;
@@ -263,7 +263,7 @@ export class Stream {
     this.ensureTabStop();
   }
 
-  /** There is always one way in with Tab, even where the focused page is far out of view. */
+  /** Let Tab always reach one page, even if the focused one is far out of view. */
   ensureTabStop() {
     if (this.cells.has(this.focus)) return;
     const first = [...this.cells.entries()].sort(([a], [b]) => a - b)[0];
@@ -298,7 +298,7 @@ export class Stream {
     if (keyboard) this.reveal(p);
     this.dress();
     this.cells.get(p)?.focus({ preventScroll: true });
-    // In a window of a few lines the whole desk scrolls: then all of the stream is brought in.
+    // In a very low window the whole desk scrolls, so scroll all of the stream into view.
     if (keyboard && document.documentElement.scrollHeight > innerHeight) this.scroller.scrollIntoView({ block: "end" });
     this.given.onFocus(p);
   }
@@ -310,7 +310,7 @@ export class Stream {
     this.setFocus(p);
   }
 
-  /** After a filter: nothing hidden stays selected or focused, so that no act meets what nobody sees. */
+  /** Deselect and unfocus pages that a filter hides, so that acts never affect pages out of sight. */
   settle() {
     const bands = this.model.bands().filter(this.given.shows);
     /** @param {number} p */
@@ -337,7 +337,7 @@ export class Stream {
     const rowHeight = row.height;
     const y = row.y + TOP;
     const view = this.scroller.clientHeight;
-    const bar = 72; // the selection bar lies over the lower edge
+    const bar = 72; // the selection bar covers the lower edge
     if (center || y + rowHeight < this.top() - view || y > this.top() + 2 * view) this.goTo(y - Math.max(0, (view - rowHeight) / 3));
     else if (y < this.top() || rowHeight + bar > view) this.goTo(y - TOP);
     else if (y + rowHeight + bar > this.top() + view) this.goTo(y + rowHeight + bar - view);

@@ -1,4 +1,4 @@
-/** What a language model suggests for the description of a document. A person takes each part; nothing is filled in alone. */
+/** A language model's suggestions for a description. People take each part; nothing is filled in automatically. */
 
 import { make, NotAnswered, postJson, Stopped } from "./dom.js";
 import { languageName } from "./language_names.js";

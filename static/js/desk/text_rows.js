@@ -1,4 +1,4 @@
-/** The lines of a page's text in the document: what they are, and how they come to read as the server has them now. */
+/** The elements for lines of a page's text, and how they are updated with the server's. */
 
 import { make, uuid } from "./dom.js";
 import { _ } from "../i18n.js";
@@ -6,7 +6,7 @@ import { _ } from "../i18n.js";
 const LONGEST = 2000;
 
 /**
- * The field of a line, with what it said when it was opened and the mark of its act.
+ * The field of a line, with its text when it was opened and the id of its act.
  * @param {HTMLElement} row
  * @param {string} above  id of the line above one that is added
  * @param {HTMLElement} tools
@@ -23,7 +23,7 @@ export function lineForm(row, above, tools) {
     make("input", { type: "hidden", name: "above", value: above }), tools,
   ]);
   form.addEventListener("submit", (event) => event.preventDefault());
-  // The same words are the same act, however often they are sent. Before they are kept.
+  // The same text is the same act, however often it is sent. Has to come before it is stored.
   form.addEventListener("input", () => (key.value = uuid()));
   return form;
 }
@@ -50,7 +50,7 @@ export function dressRow(row, mayEdit) {
 }
 
 /**
- * One line takes part in the order of Tab; from a line that is open, so do its neighbors.
+ * Let Tab reach one line, and from an open line also its neighbors.
  * @param {HTMLElement[]} rows
  * @param {HTMLElement | undefined} at
  */
@@ -71,8 +71,8 @@ export function isBusy(row) {
 }
 
 /**
- * Bring what stands beside a page up to date without touching lines that are typed into: a field that is moved loses the
- * focus, and what an input method has not finished.
+ * Update the text next to a page without moving lines that are being edited: a field that is moved loses the
+ * focus and the unfinished text of an input method.
  * @param {HTMLElement} now
  * @param {HTMLElement} fresh
  * @param {(added: HTMLElement, row: HTMLElement) => boolean} isBelow  whether a new line stands below that one

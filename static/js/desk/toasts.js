@@ -1,4 +1,4 @@
-/** What happened, in a sentence, with Undo; and the same for those who listen. */
+/** Messages with Undo about what happened, also for screen readers. */
 
 import { make } from "./dom.js";
 import { _ } from "../i18n.js";
@@ -33,7 +33,7 @@ export class Toasts {
       toast.append(button);
     }
     this.announce(sentence);
-    // What was done before is the history's: its Undo would take back something that may be undone by now.
+    // Earlier messages lose their Undo, since the act may have been undone by now.
     if (done) {
       this.line?.replaceChildren();
       for (const shown of this.shelf.querySelectorAll("[data-done]")) shown.remove();
@@ -47,11 +47,11 @@ export class Toasts {
     close.addEventListener("click", () => toast.remove());
     toast.append(close);
     for (const shown of this.shelf.querySelectorAll(".toast:not(:has(.toast-act))")) {
-      if (shown.querySelector("p")?.textContent === sentence) shown.remove(); // a key held down is refused once
+      if (shown.querySelector("p")?.textContent === sentence) shown.remove(); // holding a key down shows one message
     }
     while (this.shelf.children.length > 2) this.shelf.firstElementChild?.remove();
     this.shelf.append(toast);
-    // It stays while somebody reads it, or has come to its buttons.
+    // It stays while the pointer or the focus is in it.
     const leave = (/** @type {number} */ ms) => setTimeout(() => void (toast.matches(":hover, :focus-within") ? leave(SECONDS * 500) : toast.remove()), ms);
     leave(SECONDS * 1000);
   }

@@ -1,4 +1,4 @@
-/** A first look around: five sentences beside the stream, in nobody's way, shown until they are closed once. */
+/** The tour: five sentences next to the stream, shown until they are closed once. */
 
 import { byId, make, postJson } from "./dom.js";
 import { practice } from "./practice.js";
@@ -55,7 +55,7 @@ export class Tour {
     this.steps = steps(keyboard, how.mayEdit);
     this.how = how;
     this.at = 0;
-    // The stream builds its rows again as pages arrive and acts are done; what is pointed at is pointed at again.
+    // The stream builds rows again as pages are loaded and acts are done, so the marks are set again.
     this.watch = new MutationObserver(() => {
       if (!document.querySelector(".is-toured")) this.point(this.steps[this.at]?.target);
     });
@@ -82,7 +82,7 @@ export class Tour {
 
   /** @param {boolean} asked  whether the person asked for it: then it takes the focus, else it leaves it alone */
   open(asked) {
-    const narrow = matchMedia("(max-width: 900px)").matches; // there the side is folded away
+    const narrow = matchMedia("(max-width: 900px)").matches; // the side is collapsed there
     this.card.classList.toggle("is-floating", narrow);
     byId(narrow ? "main" : "tour-place", HTMLElement).prepend(this.card);
     this.show(0);
@@ -119,7 +119,7 @@ export class Tour {
     this.point();
     this.card.remove();
     if (inside) this.how.leave();
-    // Where the server is away the tour comes once more; that harms nobody.
+    // If the server can't be reached, the tour is shown once more, which does no harm.
     postJson(this.how.address, {}).catch(() => this.how.say(_("The tour is closed, but it will return: the server can’t be reached.")));
   }
 }

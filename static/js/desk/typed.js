@@ -1,6 +1,6 @@
 /**
- * What is typed into a form and not saved yet, kept in this tab: it is there again after a reload, after signing in
- * again, and where a dialog was left with Escape.
+ * Unsaved text in forms, stored in this tab: it is restored after a reload, after signing in again, and in a dialog that
+ * was closed with Escape.
  */
 
 import { put, valueOf } from "../controls.js";
@@ -63,8 +63,8 @@ export function typedUnder(start) {
 }
 
 /**
- * What is typed about a document is kept by a page of it: others join and split documents meanwhile, and one that was
- * just made gets its number later.
+ * Text about a document is stored by one of its pages, since others may join and split documents, and a new one gets its
+ * number later.
  * @param {string} start  of all names of its kind
  * @param {number[]} pages  of the document
  * @param {{at?: number, now?: string}} [first]  at: the page it is kept by where nothing is kept yet; now: the name it
@@ -90,8 +90,8 @@ export function putTyped(name, values) {
 }
 
 /**
- * Keep what is typed into this form under a name, and fill in what was kept before. Fields that nobody typed into are
- * not kept: what others saved in them since stays.
+ * Store a form's text under a name, and fill in what was stored before. Unchanged fields aren't stored, so that what
+ * others save in them is kept.
  * @param {HTMLFormElement} form
  * @param {string} name
  * @returns {{restored: boolean, overtaken: string[], forget: () => void}}  overtaken: fields that were typed into, and
@@ -107,7 +107,7 @@ export function keepTyped(form, name) {
     return was && was.before !== valueOf(field, true) && was.value !== valueOf(field, true);
   });
   form.addEventListener("input", () => {
-    // A hidden input tells where the text belongs.
+    // A hidden input identifies what the text belongs to.
     const stored = fieldsOf(form).filter((field) => field.type === "hidden" || isChanged(field));
     const values = stored.map((field) => [field.name, { value: valueOf(field), before: valueOf(field, true) }]);
     if (isTouched(form)) sessionStorage.setItem(key, JSON.stringify(Object.fromEntries(values)));

@@ -1,8 +1,8 @@
-/** What is typed into the lines of a page’s text: the name under which this tab keeps it, also for new lines, which have no ID. */
+/** Names under which this tab stores unsaved lines of a page’s text, including new lines, which have no ID. */
 
 import { renameTyped, typedUnder, wasTyped } from "./typed.js";
 
-/** New lines that are on their way, or were typed and not saved. */
+/** New lines that are being sent or aren't saved. */
 const MOST_ADDED = 20;
 
 export class TypedLines {

@@ -1,4 +1,4 @@
-/** Deep zoom on scans by OpenSeadragon, which is loaded when first needed. */
+/** Deep zoom on scans with OpenSeadragon, which is loaded when first needed. */
 
 import { notLoaded } from "./again.js";
 import { _ } from "../i18n.js";
@@ -18,7 +18,7 @@ import { _ } from "../i18n.js";
  * @property {number[]} [found]  which lines have the words that were searched for
  */
 
-/** A handler's priority: after those that turn the page. */
+/** Priority of a handler that runs after those that rotate the page. */
 const LAST = -1;
 
 /** @type {Promise<any> | null} */
@@ -31,7 +31,7 @@ export function openSeadragon(address) {
     script.src = address;
     script.addEventListener("load", () => resolve(/** @type {any} */ (window).OpenSeadragon));
     script.addEventListener("error", () => {
-      loading = null; // the next page asks again
+      loading = null; // the next page tries again
       script.remove();
       reject(new Error(_("The scan could not be loaded.")));
     });
@@ -62,7 +62,7 @@ export async function zoomInto(address, place, scan) {
 }
 
 /**
- * A viewer of one page: whole at first, and still whole where the room for it changes, as long as nobody zoomed.
+ * A viewer of one page, which shows all of it, even after the room changes, until a person zooms.
  * @param {any} library
  * @param {HTMLElement | null} element
  * @param {Record<string, unknown>} options  beside what all viewers have
@@ -89,17 +89,17 @@ export function makeViewer(library, element, options) {
     viewer.whole = viewer.viewport.getZoom();
   };
   viewer.addHandler("open", fit, null, LAST);
-  // The library tells of a new size before it zooms in proportion to it.
+  // The library fires this before it zooms in proportion to the new size.
   viewer.addHandler("resize", () => {
     if (viewer.isOpen() && Math.abs(viewer.viewport.getZoom() / viewer.whole - 1) < 1e-3) queueMicrotask(fit);
   });
-  // A page drawn at a quarter of its size stays legible.
+  // A page drawn at a quarter of its size is still legible.
   viewer.addHandler("tile-drawing", (/** @type {any} */ event) => (event.context.imageSmoothingQuality = "high"));
   return viewer;
 }
 
 /**
- * The whole page in its room; smaller where `share` says so, for two pages at one scale.
+ * Fit the whole page into its room, or into a `share` of it, for two pages at the same scale.
  * @param {any} viewer
  * @param {boolean} [immediately]
  */
@@ -110,13 +110,13 @@ export function fitWhole(viewer, immediately = false) {
 }
 
 /**
- * The library adds a <style> of its own unless it finds this mark, and the content policy would refuse it. Our style
- * sheet has the rule instead.
+ * The library adds a <style> unless it finds this element, and the content security policy would refuse it. Our style
+ * sheet has its rule instead.
  */
 function keepPolicy() {
   const mark = "data-openseadragon-mobile-css";
   if (document.querySelector(`style[${mark}]`)) return;
-  const marker = document.createElementNS(null, "style"); // of no namespace: found by its name, but no style sheet
+  const marker = document.createElementNS(null, "style"); // without a namespace, it is found by name but isn't a style sheet
   marker.setAttribute(mark, "true");
   document.head.append(marker);
 }
@@ -141,7 +141,7 @@ export function drawLines(viewer, scan) {
   if (!viewer.lineBoxes || !w) return;
   const turned = scan.rotation % 180 !== 0;
   viewer.lineBoxes.setAttribute("viewBox", turned ? `0 0 ${h} ${w}` : `0 0 ${w} ${h}`);
-  // Boxes are told on the upright image; the overlay lies on the stored one.
+  // Boxes refer to the upright image, and the overlay to the stored one.
   const back = { 90: `matrix(0 -1 1 0 0 ${w})`, 180: `matrix(-1 0 0 -1 ${w} ${h})`, 270: `matrix(0 1 -1 0 ${h} 0)` }[scan.rotation];
   const layer = svgElement("g", back ? { transform: back } : {});
   layer.append(...scan.lines.map(([text, left, top, right, bottom], i) => {
@@ -155,7 +155,7 @@ export function drawLines(viewer, scan) {
 }
 
 /**
- * Show where a line stands, and bring it into view where somebody zoomed in.
+ * Mark a line, and scroll it into view if a person zoomed in.
  * @param {any} viewer
  * @param {number[] | null} box  left, top, right, bottom as in `Scan.lines`; null: of none
  */
@@ -186,9 +186,9 @@ function svgElement(name, attributes) {
 }
 
 /**
- * Two viewers that zoom and pan as one: each is told where the other is going, not where it is, so that both move there
- * alike and neither holds the other back. What is dragged to the right goes to the right on both, whichever way they are
- * turned.
+ * Let two viewers zoom and pan together. Each gets the other's target rather than its current position, so that both move
+ * in the same way and neither holds the other back. Dragging to the right moves both to the right, however they are
+ * rotated.
  * @param {any} left
  * @param {any} right
  */

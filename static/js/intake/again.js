@@ -1,4 +1,4 @@
-/** The page of an upload that was interrupted: the same files again, and only the rest is sent. */
+/** The page of an interrupted upload: choose the same files again, and only the rest is sent. */
 
 import { dataFrom } from "../desk/dom.js";
 import { beginTransfer } from "./begin.js";

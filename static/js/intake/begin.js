@@ -1,4 +1,4 @@
-/** From chosen files to the job's page: the transfer with its view. */
+/** Upload the chosen files, show the progress, and go to the job's page. */
 
 import { byId, csrfToken, useIcons } from "../desk/dom.js";
 import { Transfer } from "./transfer.js";
@@ -13,7 +13,7 @@ import { TransferView } from "./view.js";
  */
 export function beginTransfer(config, chosen, title) {
   useIcons(config.icons);
-  // A reload leads to the upload's own page, where it can be gone on with.
+  // A reload shows the upload's own page, where it can be resumed.
   history.replaceState(null, "", config.page);
   const transfer = new Transfer(config, chosen);
   const view = new TransferView(transfer);
@@ -31,7 +31,7 @@ export function beginTransfer(config, chosen, title) {
 }
 
 /**
- * By a plain form, so that the server's sentence about it is shown.
+ * Use a plain form, so that the server's message is shown.
  * @param {string} address
  */
 function abandon(address) {

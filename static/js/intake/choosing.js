@@ -1,4 +1,4 @@
-/** Which files a person chose or dropped, under which names, and which of them are no scans. */
+/** Chosen or dropped files, with their names, and which of them aren't scans. */
 
 import { _ } from "../i18n.js";
 
@@ -22,7 +22,7 @@ export function fromFiles(files) {
 }
 
 /**
- * Everything that was dropped, folders walked through. Entries must be taken before the event is over.
+ * Return everything that was dropped, including folders. Entries have to be read before the event ends.
  * @param {DataTransfer} data
  * @returns {Promise<Chosen[]>}
  */
@@ -49,7 +49,7 @@ async function walk(entry, above, files) {
   }
   const reader = /** @type {FileSystemDirectoryEntry} */ (entry).createReader();
   for (;;) {
-    // A reader gives a hundred entries at a time, and none at the end.
+    // A reader returns a hundred entries at a time, and none at the end.
     /** @type {FileSystemEntry[]} */
     const some = await new Promise((done, fail) => reader.readEntries(done, fail));
     if (!some.length) return;
@@ -58,8 +58,8 @@ async function walk(entry, above, files) {
 }
 
 /**
- * In scan order, without the folder that all lie in, and apart from what is no scan. The same files give the same
- * names whether they were chosen one by one or by their folder, so that an upload can be gone on with either way.
+ * Return the scans in scan order, without the name of their common folder, and the other files. The same files have the
+ * same names whether they were chosen one by one or by folder, so that an upload can be resumed either way.
  * @param {Chosen[]} files
  * @param {Limits} limits
  * @returns {{scans: Chosen[], leftOut: LeftOut[]}}
@@ -82,7 +82,7 @@ export function sorted(files, limits) {
 }
 
 /**
- * As the server orders them: 2 before 10, and a folder's own files before its sub-folders.
+ * Compare as the server does: 2 before 10, and files before subfolders.
  * @param {string[]} a
  * @param {string[]} b
  * @returns {number}
@@ -114,7 +114,7 @@ function whyNot(name, file, limits) {
 }
 
 /**
- * As the server's pages say it.
+ * Return it as the server's pages do.
  * @param {number} bytes
  * @returns {string} 3.4 MB
  */

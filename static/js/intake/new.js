@@ -1,4 +1,4 @@
-/** The form of a new collection: a short name while the title is typed, the scans, and the start without a reload. */
+/** The form for a new collection: a short name from the title, the scans, and starting without a reload. */
 
 import { byId, csrfToken, dataFrom } from "../desk/dom.js";
 import { signIn } from "../desk/signing_in.js";
@@ -32,7 +32,7 @@ function complain(name, words) {
   field(name)?.setAttribute("aria-invalid", words ? "true" : "false");
 }
 
-/** The short name follows the title until somebody writes one. */
+/** The short name follows the title until a person enters one. */
 function suggestShortName() {
   const title = field("title");
   const slug = field("slug");
@@ -64,7 +64,7 @@ function suggestShortName() {
   });
 }
 
-/** A title that nobody wrote yet is the name of the folder or of the archive. */
+/** Without an entered title, use the name of the folder or archive. */
 function suggestTitle() {
   const title = field("title");
   const first = zone.chosen[0];
@@ -115,11 +115,11 @@ function isOutIn(answer) {
 
 /** @param {SubmitEvent} event */
 async function send(event) {
-  if (event.submitter !== start) return; // a folder is opened
+  if (event.submitter !== start) return; // this opens a folder
   event.preventDefault();
   const data = new FormData(form);
   data.delete("files");
-  data.delete("csrfmiddlewaretoken"); // the header has the one that is valid now
+  data.delete("csrfmiddlewaretoken"); // the header has the current one
   const isHere = data.get("where") === "computer";
   if (isHere && !zone.chosen.length) {
     zone.complain(_("Choose scans first: drag them here, or use one of the buttons."));

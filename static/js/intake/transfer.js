@@ -1,4 +1,4 @@
-/** One upload under way: two files at a time, chunk by chunk, through lost lines and pauses, to the import's job. */
+/** One upload: two files at a time, in chunks, with pauses and lost connections, until the import job starts. */
 
 import * as wire from "./wire.js";
 import { _ } from "../i18n.js";
@@ -24,7 +24,7 @@ const QUICK_MS = 1500;
 const RATE_WINDOW_MS = 15000;
 const MOST_CORRECTIONS = 5;
 
-/** Fires "change" whenever there is something to show, and "handed" {address} at the end. */
+/** Fires "change" if there is something to show, and "handed" {address} at the end. */
 export class Transfer extends EventTarget {
   /**
    * @param {Config} config
@@ -72,7 +72,7 @@ export class Transfer extends EventTarget {
     return this.items.filter((item) => item.state === "refused");
   }
 
-  /** How many files have not begun, with their bytes. */
+  /** Number of files that haven't begun, and their bytes. */
   get later() {
     const waiting = this.items.filter((item) => item.state === "waiting");
     return { count: waiting.length, bytes: waiting.reduce((sum, item) => sum + item.file.size, 0) };
@@ -141,7 +141,7 @@ export class Transfer extends EventTarget {
   }
 
   /**
-   * A refusal that sending again does not repair: of this file, or of the whole upload.
+   * Handle a permanent refusal, of one file or of the whole upload.
    * @param {import("./wire.js").Refused} error
    * @param {Item} item
    */
@@ -152,7 +152,7 @@ export class Transfer extends EventTarget {
   }
 
   /**
-   * Ask until the server answers.
+   * Send a request until the server responds.
    * @template T
    * @param {() => Promise<T>} question
    * @returns {Promise<T>}
@@ -170,7 +170,7 @@ export class Transfer extends EventTarget {
   }
 
   /**
-   * Wait a little longer each time; less where the line comes back or the person does.
+   * Wait a little longer each time, but no longer than until the connection or the person is back.
    * @param {import("./wire.js").Unreachable} error
    * @param {number} failures
    */
@@ -209,7 +209,7 @@ export class Transfer extends EventTarget {
     this.become("sending");
   }
 
-  /** What was refused is left out, and the rest goes in. */
+  /** Leave refused files out and import the rest. */
   async finish() {
     this.become("finishing");
     try {

@@ -1,4 +1,4 @@
-/** Shows an upload under way: one bar, one sentence, a list of files; says aloud only what matters. */
+/** Show an upload with a bar, a sentence, and a list of files; screen readers get only what matters. */
 
 import { byId, icon, make } from "../desk/dom.js";
 import { inBytes } from "./choosing.js";
@@ -60,7 +60,7 @@ export class TransferView {
     else this.transfer.pause();
   }
 
-  /** Many changes in one frame are drawn once. */
+  /** Draw once per frame, however many changes there are. */
   soon() {
     if (this.waiting) return;
     this.waiting = true;
@@ -117,7 +117,7 @@ export class TransferView {
     this.pause.hidden = ["stopped", "finishing", "preparing"].includes(state) || isNothing;
   }
 
-  /** What is wrong first, then what is on its way, then what waits; of thousands only the first. */
+  /** List files with problems first, then those being sent, then those that wait; only the first of thousands. */
   drawRows() {
     const { items } = this.transfer;
     const rank = { refused: 0, sending: 1, waiting: 2, done: 3 };

@@ -1,4 +1,4 @@
-/** What goes between the browser and the server while files come in: files by tus, leaving one out, finishing. */
+/** Requests of an upload: sending files by tus, leaving one out, finishing. */
 
 import { csrfToken } from "../desk/dom.js";
 import { signIn } from "../desk/signing_in.js";
@@ -9,7 +9,7 @@ import { _ } from "../i18n.js";
 
 const END_BYTES = 65536;
 
-/** The server could not be reached, or something else answered in its place. */
+/** The server couldn't be reached, or something else responded in its place. */
 export class Unreachable extends Error {
   /** @param {"offline" | "signed-out" | "busy"} kind */
   constructor(kind) {
@@ -18,7 +18,7 @@ export class Unreachable extends Error {
   }
 }
 
-/** The server said no, with a sentence; `received` is how far the file is, where it told. */
+/** The server refused, with a sentence; `received` is the file's offset, if it sent one. */
 export class Refused extends Error {
   /**
    * @param {string} message
@@ -65,7 +65,7 @@ async function ask(address, init) {
 }
 
 /**
- * One file on its way, by tus. Started again, it asks how far the file is and sends the rest.
+ * Send one file by tus. If it is started again, it gets the offset and sends the rest.
  * @param {Addresses & {firstChunk: number}} urls
  * @param {Chosen} chosen
  * @param {() => {count: number, bytes: number}} later what follows and has not begun, so that what cannot fit is refused at once
@@ -78,7 +78,7 @@ export async function uploadOf(urls, { name, file }, later, onChunk) {
   const upload = new tus.Upload(file, {
     endpoint: urls.files,
     chunkSize: urls.firstChunk,
-    retryDelays: null, // the transfer knows when to go on
+    retryDelays: null, // the transfer decides when to retry
     storeFingerprintForResuming: false, // the server knows its files by name
     httpStack: new Checking(new tus.DefaultHttpStack({})),
     metadata: { filename: name, modified: String(file.lastModified), fingerprint: await fingerprint(file) },
@@ -117,7 +117,7 @@ export function send(upload, signal, onProgress) {
       onAfterResponse: (request, response) => {
         isThere = request.getMethod() === "POST" && Number(response.getHeader("Upload-Offset")) > 0;
       },
-      // The library would send a file that came in part from its start, and be refused.
+      // The library would send a partial file from its start, and be refused.
       onUploadUrlAvailable: () => {
         if (!isThere) return;
         void upload.abort();
@@ -167,10 +167,10 @@ function sentenceIn(body) {
   return message ?? detail ?? _("The server refused it.");
 }
 
-/** A file that was there when it was chosen. */
+/** A file that existed when it was chosen. */
 class Unreadable extends Error {}
 
-/** The library's requests, with a checksum of what they carry where the browser has digests. */
+/** The library's requests, with a checksum of the body if the browser has digests. */
 class Checking {
   /** @param {any} inner */
   constructor(inner) {
@@ -240,8 +240,8 @@ export async function finish(urls) {
 }
 
 /**
- * Tells two files of one name, size and time apart by their ends. Nothing where the browser has no digests, as it has
- * none on pages without HTTPS.
+ * Return a fingerprint of a file's ends, to tell files of the same name, size, and time apart. Empty if the browser has no
+ * digests, as on pages without HTTPS.
  * @param {File} file
  * @returns {Promise<string>}
  */
@@ -251,7 +251,7 @@ async function fingerprint(file) {
     const digest = await sha256(await ends.arrayBuffer());
     return digest ? Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("") : "";
   } catch {
-    return ""; // it cannot be read: sending it will say so
+    return ""; // it can't be read, which sending it will report
   }
 }
 

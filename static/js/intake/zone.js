@@ -1,4 +1,4 @@
-/** The place where scans are dropped or chosen: what was chosen is said, with what is left out and why. */
+/** The zone for dropping or choosing scans, which lists what was chosen, and what is left out and why. */
 
 import { byId, make } from "../desk/dom.js";
 import { fromDrop, fromFiles, inBytes, sorted } from "./choosing.js";
@@ -6,7 +6,7 @@ import { _, _n, number } from "../i18n.js";
 
 /** @typedef {import("./choosing.js").Chosen} Chosen */
 
-/** Fires "chosen" when there is something to send. */
+/** Fires "chosen" if there is something to send. */
 export class Zone extends EventTarget {
   /** @param {import("./choosing.js").Limits} limits */
   constructor(limits) {
@@ -33,7 +33,7 @@ export class Zone extends EventTarget {
   listen() {
     let depth = 0;
     const show = () => this.place.classList.toggle("is-over", depth > 0);
-    // Files that miss the zone must not open in place of the page.
+    // Files dropped outside of the zone must not replace the page.
     addEventListener("dragover", (event) => event.preventDefault());
     addEventListener("drop", (event) => event.preventDefault());
     this.place.addEventListener("dragenter", () => {

@@ -1,4 +1,4 @@
-/** The fields of one document, as its template has them. What is typed is kept until it is saved or discarded. */
+/** The fields of one document, according to its template. Typed values are stored until they are saved or discarded. */
 
 import { DateField } from "../datefield.js";
 import { make } from "../dom.js";
@@ -45,14 +45,14 @@ export class DescribeForm {
     this.forget = kept.forget;
     if (values) {
       fill(this.element, values);
-      this.element.dispatchEvent(new Event("input")); // kept from now on, as if typed
+      this.element.dispatchEvent(new Event("input")); // store it as if it were typed
     }
     for (const field of this.terms.values()) field.draw();
     void this.date.show();
     if (kept.restored && !values) this.problem.before(this.restored());
     for (const name of kept.overtaken) this.places.get(name)?.after(this.theirs(name));
     this.element.addEventListener("input", ({ target }) => {
-      if (target === this.wrong) this.problem.textContent = ""; // another text is typed than the one that was refused
+      if (target === this.wrong) this.problem.textContent = ""; // the refused text was changed
       this.dress();
     });
     this.control("kind").addEventListener("change", () => this.dress());
@@ -111,7 +111,7 @@ export class DescribeForm {
   }
 
   /**
-   * Put a suggestion into its field: names after those that are there, a longer text below it, anything else in its place.
+   * Put a suggestion into its field: names after existing ones, longer texts below them, anything else in place of them.
    * @param {string} name
    * @param {string | string[]} value
    */
@@ -136,7 +136,7 @@ export class DescribeForm {
     ]);
   }
 
-  /** Show what the template has for this kind, and whose word each text is. */
+  /** Show the fields that the template has for this type, and where each value came from. */
   dress() {
     const rules = rulesFor(this.config.description, this.control("kind").value.trim());
     for (const { name, label } of this.config.description.fields) {
@@ -179,7 +179,7 @@ export class DescribeForm {
     const text = this.control(name).value.trim();
     if (holds === "terms") return this.terms.get(name)?.terms() ?? [];
     if (holds === "date") return this.date.edtf(text);
-    // A language is shown by its name; unchanged, it stays the tag that it is.
+    // A language is shown by name; if that isn't changed, its tag stays.
     if (name === "language" && text === languageName(this.group.language)) return this.group.language;
     return holds === "lines" ? text : text.replace(/\s+/g, " ");
   }

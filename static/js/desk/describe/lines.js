@@ -1,13 +1,13 @@
-/** Where a point of the scan lies in what was read on it. Pure. */
+/** Find the read text at a point of the scan. Pure. */
 
 /** @typedef {[string, number, number, number, number, number]} Line  text, left, top, right, bottom, confidence */
 /** @typedef {{x: number, y: number}} Point */
 
-/** Of a line's height: how far beside it a click still means it. */
+/** How far from a line a click still hits it, as a share of the line's height. */
 const NEAR = 0.4;
 
 /**
- * A point of the stored image on the upright one.
+ * Return a point of the stored image on the upright one.
  * @param {Point} point
  * @param {number} width  of the stored image
  * @param {number} height
@@ -36,7 +36,7 @@ export function lineAt(lines, { x, y }) {
 }
 
 /**
- * The words that a rectangle covers, line by line.
+ * Return the words in a rectangle, line by line.
  * @param {Line[]} lines
  * @param {Point} from
  * @param {Point} to

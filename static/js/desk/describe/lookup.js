@@ -1,4 +1,4 @@
-/** Type-ahead below a field: a combobox as ARIA has it. Free text is always allowed. */
+/** Type-ahead below a field: an ARIA combobox that also allows free text. */
 
 import { getJson, make } from "../dom.js";
 import { _ } from "../../i18n.js";
@@ -26,9 +26,9 @@ export class Lookup {
     /** @type {Offer[]} */
     this.offers = [];
     this.at = -1;
-    /** What is asked for and not shown yet. */
+    /** The text whose terms are being loaded. */
     this.asked = "";
-    /** Steps down the list and Enter that were pressed before it came. */
+    /** Arrow keys and Enter that were pressed before the list was loaded. */
     this.ahead = { steps: 0, chosen: false };
     this.timer = 0;
     for (const [name, value] of Object.entries({ role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": id, autocomplete: "off" })) {
@@ -39,7 +39,7 @@ export class Lookup {
       clearTimeout(this.timer);
       this.asked = "";
       this.ahead = { steps: 0, chosen: false };
-      this.mark(-1); // what was marked is not what is typed now
+      this.mark(-1); // the marked term doesn't fit the new text
       this.timer = window.setTimeout(() => void this.ask(), PAUSE_MS);
     });
     input.addEventListener("blur", () => this.close());
@@ -75,7 +75,7 @@ export class Lookup {
       const more = await this.find(text, true);
       if (this.isStill(text) && this.at < 0) this.show([...terms, ...more.terms], more.problems);
     } catch {
-      this.close(); // what is typed can be saved without it
+      this.close(); // the text can be saved without it
     }
   }
 
@@ -133,7 +133,7 @@ export class Lookup {
   }
 
   /**
-   * Down asks for the list at once; on a slow line it counts, and Enter after it, until the list is there.
+   * Load the list immediately on Down. On a slow connection, further presses and Enter count until it is loaded.
    * @param {KeyboardEvent} event
    */
   keyAhead(event) {

@@ -1,4 +1,4 @@
-/** Pointing at read text on the scan: a click takes a line, a drag that begins on text takes the words it covers. */
+/** Take text from the scan: a click takes a line, and a drag that begins on text takes the words it covers. */
 
 import { make } from "../dom.js";
 import { lineAt, textWithin, upright } from "./lines.js";
@@ -12,7 +12,7 @@ import { lineAt, textWithin, upright } from "./lines.js";
 export function onText(viewer, place, scan, { click, drag }) {
   const band = make("div", { class: "text-band", hidden: true });
   place.append(band);
-  // Whoever points goes on typing where they were.
+  // The focus stays in the field, so that people can continue to type there.
   viewer.canvas.removeAttribute("tabindex");
   place.addEventListener("mousedown", (event) => event.preventDefault());
   /** @type {any} */

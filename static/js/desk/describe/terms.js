@@ -1,4 +1,4 @@
-/** A field for names and headings: each with its address where it came from a vocabulary. */
+/** A field for names and headings, with their addresses if they are from a vocabulary. */
 
 import { make } from "../dom.js";
 import { Lookup } from "./lookup.js";
@@ -16,7 +16,7 @@ export class TermsField {
   constructor({ name, label, most }, value, { address, repeatable, far }) {
     this.repeatable = repeatable;
     const id = `describe-field-${name}`;
-    // A text area and not a hidden input: what is typed into a form is kept by its fields' first values.
+    // A text area rather than a hidden input, because unsaved values are recognized by a control's default value.
     this.kept = make("textarea", { name, hidden: true, "aria-hidden": "true", tabindex: "-1", text: value });
     this.chips = make("ul", { class: "chips", "aria-label": label });
     this.input = make("input", { type: "text", dir: "auto", id, name: `${name}-typed`, maxlength: most, "aria-label": _("Add to %(field)s", { field: within(label) }) });
@@ -44,7 +44,7 @@ export class TermsField {
     return termsFrom(this.kept.value);
   }
 
-  /** What is typed and not a term yet becomes one. */
+  /** Turn typed text into a term. */
   commit() {
     for (const term of termsFrom(this.input.value)) this.add(term);
   }

@@ -1,4 +1,4 @@
-/** Describing beside the scan: the document's pages on the left, its fields on the right, one document after the other. */
+/** The view for describing: the document's scans on the left, its fields on the right, one document after the other. */
 
 import { notLoaded } from "../again.js";
 import { previewOf, scanAddress } from "../cells.js";
@@ -16,7 +16,7 @@ import { _, number, within } from "../../i18n.js";
 /** @typedef {import("../records.js").Group} Group */
 /** @typedef {import("../viewer.js").Scan} Scan */
 
-/** Scans with their lines that are kept: of some pages back and ahead, whatever the length of the visit. */
+/** Most scans with their lines that are kept: some pages back and ahead. */
 const KEPT = 24;
 
 export class Describe {
@@ -168,13 +168,13 @@ export class Describe {
   scan(p) {
     const kept = this.scans.get(p);
     if (kept) {
-      this.scans.delete(p); // the one asked for last goes last
+      this.scans.delete(p); // the last one used is removed last
       this.scans.set(p, kept);
       return kept;
     }
     const request = getFragment((this.config.urls.panel ?? "").replace("/0/", `/${p}/`)).then((fragment) => {
       const scan = JSON.parse(fragment.querySelector("script[type='application/json']")?.textContent ?? "null");
-      new Image().src = scan.original; // in the browser's cache when it is shown
+      new Image().src = scan.original; // load it into the browser's cache
       return scan;
     });
     this.scans.set(p, request);
@@ -218,7 +218,7 @@ export class Describe {
       const { pages } = await getJson(`${this.config.urls.pages}?from=${Math.min(...missing)}&to=${Math.max(...missing)}`);
       this.model.addPages(pages, edition);
     } catch {
-      // the numbers of the pages are there
+      // the page records have been loaded
     }
   }
 
@@ -238,7 +238,7 @@ export class Describe {
     const { target } = event;
     const meant = this.keyboard.meant(event, "describe");
     const isIn = (/** @type {string} */ names) => target instanceof HTMLElement && target.matches(names);
-    // Enter alone begins a new line in the longer fields.
+    // Enter alone begins a new line in longer fields.
     const saves = meant === "describe-save" && isIn("input, textarea") && (event.ctrlKey || event.metaKey || isIn("input, [name=title]"));
     if (event.key === "Escape") this.close();
     else if (saves) void this.save();
@@ -270,7 +270,7 @@ export class Describe {
     this.element.setAttribute("aria-busy", "true");
     const isRight = await form.check();
     this.element.removeAttribute("aria-busy");
-    // An earlier act was answered meanwhile and the form was drawn again; unless that says something, Enter still counts.
+    // An earlier act has finished and the form was drawn again; unless it has a message, Enter still counts.
     if (isRight && this.form !== form && this.form && this.id === group.id && !this.form.problem.textContent) return this.save();
     if (!isRight || this.form !== form) return;
     /** @type {Record<string, any>} */
@@ -305,7 +305,7 @@ export class Describe {
     this.message.append(undo);
   }
 
-  /** Somebody else, an undo, or the server's answer to our own save. */
+  /** Handle a change by someone else, by undo, or by our own save. */
   changed() {
     if (!this.isOpen) return;
     const group = this.model.groups.get(this.id);
@@ -322,7 +322,7 @@ export class Describe {
   }
 
   /**
-   * Draw the form again with what is typed in it; the next letter goes where the last one went.
+   * Draw the form again with its typed values, and keep the caret where it was.
    * @param {Group} group
    * @param {string} message  of what happened
    * @param {boolean} [always]  whether it is said where nothing is typed as well
@@ -333,7 +333,7 @@ export class Describe {
     const at = document.activeElement;
     const field = (at instanceof HTMLInputElement || at instanceof HTMLTextAreaElement) && form?.element.contains(at) ? { name: at.name, from: at.selectionStart, to: at.selectionEnd } : null;
     this.open(group, typed ? { values: typed, message } : always ? { message } : undefined);
-    if (form && form.draft !== this.form?.draft) form.forget(); // kept by a page that the document has now
+    if (form && form.draft !== this.form?.draft) form.forget(); // now stored under another page of the document
     const control = field ? this.form?.control(field.name) : null;
     control?.focus({ preventScroll: true });
     control?.setSelectionRange(field?.from ?? null, field?.to ?? null);
@@ -346,7 +346,7 @@ export class Describe {
     this.popKeys();
     this.viewer?.destroy();
     this.viewer = null;
-    this.scans.clear(); // pages may be rotated, restricted, or corrected before the next time
+    this.scans.clear(); // pages may be rotated, restricted, or corrected before the next visit
     this.stage.replaceChildren();
     this.side.replaceChildren();
     this.form = null;

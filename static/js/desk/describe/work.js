@@ -1,4 +1,4 @@
-/** Which documents still need a description, and what a form changes. Pure. */
+/** Which documents still need a description, and which values a form changes. Pure. */
 
 /** @typedef {import("../records.js").Group} Group */
 /** @typedef {import("../records.js").Term} Term */
@@ -27,7 +27,7 @@ export function draftOf(group, name) {
 }
 
 /**
- * Whether somebody has still to look: a required field is empty, or shows what only the machine said.
+ * Whether a document still needs work: a required field is empty or shows a draft.
  * @param {Group} group
  * @param {Description} description
  */
@@ -42,7 +42,7 @@ export function needsWork(group, description) {
 }
 
 /**
- * The next document in scan order after this one for which `fits` holds, going round; 0: none.
+ * The next document in scan order for which `fits` holds, wrapping around; 0 if there is none.
  * @param {Group[]} groups  in scan order
  * @param {number} id
  * @param {-1 | 1} step
@@ -58,7 +58,7 @@ export function nextOf(groups, id, step, fits) {
 }
 
 /**
- * What the server is told: what differs, and what becomes a person's word by being saved.
+ * What is sent to the server: values that differ, and drafts that are accepted by saving them.
  * @param {Group} group
  * @param {Record<string, string | Term[]>} values  by field
  * @returns {Record<string, string | Term[]>}

@@ -1,4 +1,4 @@
-/** The cells on the screen: only the rows in view are there. A rectangle is selected; one cell has the focus. */
+/** The grid: only rows in view have elements. A rectangle is selected, and one cell has the focus. */
 
 import { make } from "../dom.js";
 import { shownIn, textOf, toldIn } from "./rows.js";
@@ -31,7 +31,7 @@ export class Grid {
     this.anchor = { row: 0, column: 0 };
     /** @type {HTMLInputElement | HTMLTextAreaElement | null} */
     this.editor = null;
-    /** What the editor is for: others may change or remove it, or the rows above it, while somebody types. */
+    /** The document and column being edited; others may change or remove it, or rows above it, while a person types. */
     this.edited = { id: 0, name: "", was: "" };
     this.pressed = -Infinity;
     this.body = make("div", { class: "grid-body", role: "rowgroup" });
@@ -42,7 +42,7 @@ export class Grid {
       const cell = this.cellOf(event.target);
       if (!cell || this.isEditing(cell)) return;
       event.preventDefault();
-      // The cell is drawn again by the first press, so that the browser sees no double click on it.
+      // The first press draws the cell again, so the browser recognizes no double click.
       const again = event.timeStamp - this.pressed < DOUBLE_MS && cell.row === this.at.row && cell.column === this.at.column;
       this.pressed = event.timeStamp;
       this.go(cell, event.shiftKey);
@@ -68,7 +68,7 @@ export class Grid {
     this.body.style.setProperty("height", `${rows.length * ROW}px`);
     this.draw();
     if (!gone || this.rows[this.at.row]?.id !== kept) return;
-    // Who types on does so in the row that has it now; what that one said before is not overwritten unseen.
+    // Typing continues in the row that has the document now, but doesn't overwrite a value that the person hasn't seen.
     this.edit();
     this.editor?.setSelectionRange(this.editor.value.length, this.editor.value.length);
     this.edited.was = gone.was;
@@ -175,7 +175,7 @@ export class Grid {
     const [box, room, fromRight] = [cell.getBoundingClientRect(), scroller.getBoundingClientRect(), isFromRight()];
     const left = room.left + scroller.clientLeft;
     const [least, most] = fromRight ? [left, left + scroller.clientWidth - lead] : [left + lead, left + scroller.clientWidth];
-    // A cell wider than the room shows where it begins.
+    // Show the beginning of a cell that is wider than the room.
     const [before, after] = [Math.min(0, box.left - least), Math.max(0, box.right - most)];
     scroller.scrollLeft += fromRight ? after || before : before || after;
   }
@@ -228,7 +228,7 @@ export class Grid {
     return heir;
   }
 
-  /** Drop what is typed. */
+  /** Discard the typed text. */
   leave() {
     this.editor = null;
     this.how.typed(this.edited.id, this.edited.name, null);

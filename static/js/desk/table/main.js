@@ -1,4 +1,4 @@
-/** The table, put together: one row per document, its description in cells. Every change is an act. */
+/** The table: one row per document, with its description in cells. Every change is an act. */
 
 import { untilAnswered } from "../again.js";
 import { scanAddress } from "../cells.js";
@@ -87,7 +87,7 @@ async function start() {
       model.addPages(pages, edition);
       grid.draw();
     } catch {
-      // tried again with the next scroll
+      // tried again on the next scroll
     }
   };
   const grid = new Grid(scroller, shown, {
@@ -168,7 +168,7 @@ async function start() {
     }
     tell();
   };
-  // What somebody just changed stays where it is, until the table is sorted or filtered again.
+  // Rows stay where they are after a change, until the table is sorted or filtered again.
   model.addEventListener("change", () => {
     const rows = grid.rows.flatMap(({ id }) => model.groups.get(id) ?? []);
     if (rows.length === grid.rows.length && model.groups.size >= rows.length) grid.show(rows);
@@ -243,9 +243,9 @@ async function start() {
     grid.go({ row: grid.rows.findIndex(({ id }) => id === place.id), column: shown.findIndex(({ name }) => name === place.name) }, false);
   });
 
-  /** What was replaced last: there again for the next time. */
+  /** The last values of find and replace, to fill in the next time. */
   let last = { find: "", by: "" };
-  /** Its words stay below the preview until they are applied: back from it, they can be changed. */
+  /** The dialog stays below the preview until it is applied, so that people can go back and change it. */
   function replace() {
     /** @param {FormData} words */
     const check = (words) => {

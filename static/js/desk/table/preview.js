@@ -1,4 +1,4 @@
-/** What many changes would be, before they are saved as one. */
+/** Preview of many changes before they are saved as one. */
 
 import { ask } from "../dialogs.js";
 import { NotAnswered, Stopped, make, postJson } from "../dom.js";
@@ -25,7 +25,7 @@ const told = (words) => (words ? [make("p", { class: "quiet", text: _("Read as %
  */
 export function previewer({ config, model, columns, send }) {
   /**
-   * What will change, as the server reads it; then one act.
+   * Show what will change, as the server reads it, and then do it in one act.
    * @param {string} title
    * @param {Texts} texts
    * @param {string[]} notes
@@ -48,7 +48,7 @@ export function previewer({ config, model, columns, send }) {
     const readAs = data.read ?? {};
     /** @type {Texts} */
     const good = {};
-    // What cannot be read comes first: it is what somebody has to do something about.
+    // Values that can't be read come first, because people have to fix them.
     const [amiss, fine] = [/** @type {HTMLElement[]} */ ([]), /** @type {HTMLElement[]} */ ([])];
     const groups = Object.keys(texts).flatMap((id) => model.groups.get(Number(id)) ?? []).sort((one, other) => called(one) - called(other));
     const seen = new Map(groups.map((group) => [group.id, group.version]));

@@ -1,4 +1,4 @@
-/** The table's columns and rows: what a cell says, which rows a filter shows, and what an act on many cells changes. Pure. */
+/** Columns and rows of the table: cell values, filters, and changes to many cells. Pure. */
 
 import { draftOf, entered, termsFrom, termsLine } from "../describe/work.js";
 import { dateInWords } from "../date_words.js";
@@ -158,7 +158,7 @@ export function factsFrom(texts, description) {
   return Object.fromEntries(Object.entries(texts).map(([id, fields]) => [id, Object.fromEntries(Object.entries(fields).map(([name, text]) => [name, terms.has(name) ? termsFrom(text) : text]))]));
 }
 
-/** The columns of the file: which document, then its fields. */
+/** Columns of the file: the document, then its fields. */
 export const KEY = "document";
 
 /** @param {Group[]} groups @param {Column[]} columns @returns {string[][]} */
@@ -170,8 +170,8 @@ export function tableOf(groups, columns) {
 }
 
 /**
- * What a file changes. Columns go by name or label; those it lacks stay, and so do documents that it does not name.
- * Where it names a document twice, its last row counts.
+ * Return what a file changes. Columns are matched by name or label; missing columns and documents stay unchanged.
+ * If a document is there twice, its last row counts.
  * @param {string[][]} table  rows above its head may be empty
  * @param {Group[]} groups
  * @param {Column[]} columns

@@ -1,8 +1,8 @@
-/** Text in columns: CSV in and out, and what spreadsheets put on the clipboard. Pure. */
+/** Text in columns: reading and writing CSV, and the clipboard of spreadsheets. Pure. */
 
-/** How spreadsheets write what is not Unicode, the most frequent first: western, on a Mac, in the middle of Europe. */
+/** Encodings of spreadsheets other than Unicode, the most frequent first: western, Mac, central European. */
 const OLDER = ["windows-1252", "macintosh", "windows-1250"];
-/** No word has these: a sign or a letter of another alphabet within it, a capital after a small letter, no letter at all. */
+/** What no word has: a sign or another alphabet's letter inside, a capital after a lower-case letter, or no letters. */
 const AMISS = new RegExp(
   [
     "(?<=\\p{L})(?:[^\\p{Script=Latin}\\p{M}\\p{P}\\s\\x00-\\x7f]|[‚„…†‡¿¡§¶•«»‹›])(?=\\p{L})",

@@ -1,4 +1,4 @@
-/** What was typed into cells and is not saved, kept in this tab: a reload, a refusal or a joined document loses none of it. */
+/** Unsaved text in cells, stored in this tab so that it survives a reload, a refusal, or a joined document. */
 
 import { person } from "../dom.js";
 import { keyFor } from "../typed.js";
