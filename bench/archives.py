@@ -26,7 +26,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import numpy as np
 
 from bench.crude import crude_edits, expectations
-from bench.measured import CACHE, Measured, measure_folder
+from bench.measured import Measured, measure_folder
+from bench.readings import CACHE
 from bench.reviewing import (
     Moment,
     Review,

@@ -44,13 +44,13 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from bench.acts import own_database, p95, timed  # noqa: E402 - after the path is set
-from bench.browsing import archivist, progress, web_server  # noqa: E402 - after the path is set
-from bench.keys import keys_per_100, proposed_collection, true_titles  # noqa: E402 - after the path is set
-from bench.live import weighed_collection  # noqa: E402 - after the path is set
-from bench.many_collections import front_page  # noqa: E402 - after the path is set
-from bench.scan_share import REAL, real_collection, scan_shares  # noqa: E402 - after the path is set
-from bench.scrolling import MOVED, browser_figures  # noqa: E402 - after the path is set
+from bench.acts import own_database, p95, timed
+from bench.browsing import archivist, progress, web_server
+from bench.keys import keys_per_100, proposed_collection, true_titles
+from bench.live import weighed_collection
+from bench.many_collections import front_page
+from bench.scan_share import REAL, real_collection, scan_shares
+from bench.scrolling import MOVED, browser_figures
 
 SMALLEST = 1000
 IMAGES = 24

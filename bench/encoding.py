@@ -1,4 +1,4 @@
-"""Scans per second that an encoder embeds on each device, and how far the devices' vectors are apart.
+"""Measure how many scans per second an encoder embeds on each device, and how far the devices' vectors are apart.
 
     python bench/encoding.py IMAGES [--encoders KEY …] [--devices cpu cuda] [--batch 16] [--pages 0] [--json]
 
@@ -21,20 +21,8 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from bench.readings import scans_of
 from clustering.engine.encoders import DEFAULT_IMAGE_ENCODER, Vectors, get_encoder
-
-SUFFIXES = {".jpg", ".jpeg", ".png", ".tif", ".tiff"}
-
-
-def scans_in(folder: Path) -> list[Path]:
-    """Return the scans of a folder by name. Exits with a sentence if there are none."""
-    images = folder / "images"
-    scans = sorted(
-        path for path in (images if images.is_dir() else folder).iterdir() if path.suffix.lower() in SUFFIXES
-    )
-    if not scans:
-        raise SystemExit(f"{folder} holds no scans: name a folder of JPEG, PNG or TIFF files.")
-    return scans
 
 
 def main() -> None:
@@ -47,7 +35,9 @@ def main() -> None:
     parser.add_argument("--pages", type=int, default=0, help="Repeat the scans to this number; 0 takes each once.")
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args()
-    scans = scans_in(args.images)
+    scans = list(scans_of(args.images).values())
+    if not scans:
+        raise SystemExit(f"There are no scans in {args.images}. Name a folder of JPEG, PNG, or TIFF files.")
     pages = list(islice(cycle(scans), args.pages or len(scans)))
     figures: dict[str, Any] = {"pages": len(pages), "encoders": {}}
     for key in args.encoders:

@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from bench.archives import load
 from bench.crude import expectations
-from bench.measured import CACHE
+from bench.readings import CACHE
 from clustering.engine.family import SHIPPED
 from clustering.engine.family_learning import choose, learn_family
 

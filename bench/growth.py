@@ -28,10 +28,10 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from bench.acts import make_collection, own_database, timed  # noqa: E402 - after the path is set
-from bench.desk import first_view, read_pages  # noqa: E402 - after the path is set
-from bench.many_collections import cpu_seconds  # noqa: E402 - after the path is set
-from bench.scale import ENCODER, World, copy_vectors  # noqa: E402 - after the path is set
+from bench.acts import make_collection, own_database, timed
+from bench.desk import first_view, read_pages
+from bench.many_collections import cpu_seconds
+from bench.scale import ENCODER, World, copy_vectors
 
 DIMENSIONS = {"image": 1280, "text": 384}
 VIEWS = 5

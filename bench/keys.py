@@ -29,10 +29,10 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from bench.acts import own_database  # noqa: E402 - after the path is set
-from bench.browsing import archivist, launched, opened, progress, web_server  # noqa: E402 - after the path is set
-from bench.readings import scans_of  # noqa: E402 - after the path is set
-from bench.scan_share import REAL, true_documents  # noqa: E402 - after the path is set
+from bench.acts import own_database
+from bench.browsing import archivist, launched, opened, progress, web_server
+from bench.readings import scans_of
+from bench.scan_share import REAL, true_documents
 
 INDEX = """() => {
     const { urls } = JSON.parse(document.getElementById("desk-config").textContent);

@@ -23,9 +23,9 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-import numpy as np  # noqa: E402 - after the path is set
+import numpy as np
 
-from bench.acts import make_collection, own_database, p95  # noqa: E402 - after the path is set
+from bench.acts import make_collection, own_database, p95
 
 DOUBTFUL = 1 / 8
 

@@ -23,7 +23,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from bench.acts import own_database, timed  # noqa: E402 - after the path is set
+from bench.acts import own_database, timed
 
 PAGES = 40
 PAGES_A_GROUP = 4

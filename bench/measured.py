@@ -1,7 +1,7 @@
-"""A folder of scans with `truth.csv`, turned into the engine's page records through the real code, once.
+"""Turn a folder of scans with `truth.csv` into the engine's page records.
 
-Readings, paper facts and vectors are kept in a cache folder by the SHA-256 of the scan and the version of what made
-them, so that a second run of a bench takes seconds and never mixes versions.
+Readings, paper facts, and vectors are cached by the SHA-256 of the scan and the version of the code, so that a second
+run of a bench takes seconds and never mixes versions.
 """
 
 from __future__ import annotations
@@ -18,18 +18,15 @@ from typing import Any
 
 import numpy as np
 
-from bench.readings import reading_of, stored_reading
+from bench.readings import cached, readings_of, scans_of
 from clustering.engine.images import open_scan, write_squashed
 from clustering.engine.paper import PAPER_VERSION, measure_paper
-from clustering.engine.reading import READING_VERSION, Reader
-from clustering.engine.records import PageReading, PageRecord, Vector
+from clustering.engine.records import PageRecord, Vector
 
-CACHE = Path(__file__).resolve().parent.parent / ".local" / "bench-cache"
 IMAGE_ENCODER = "efficientnet-lite0@224"
 TEXT_ENCODER = "minilm"
 SQUASHED = "squashed"
-"""Vectors of the copies that import makes for encoders."""
-SUFFIXES = {".jpg", ".jpeg", ".png", ".tif", ".tiff"}
+"""Marks vectors of the copies that import makes for encoders."""
 
 Say = Callable[[str], None]
 
@@ -40,7 +37,7 @@ class Truth:
 
     identifier: str
     start: str
-    """1, 0 or ?."""
+    """1, 0, or ?, as in `clustering.engine.metrics`."""
     document: str
     kind: str
     title: str
@@ -48,7 +45,7 @@ class Truth:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A folder with its truth."""
+    """The pages of a folder, with their truth."""
 
     pages: tuple[PageRecord, ...]
     truth: tuple[Truth, ...]
@@ -56,12 +53,12 @@ class Measured:
 
     @property
     def starts(self) -> tuple[str, ...]:
-        """1, 0 or ? a page."""
+        """The mark of each page."""
         return tuple(row.start for row in self.truth)
 
 
 def read_truth(path: Path) -> tuple[Truth, ...]:
-    """All rows, in scan order."""
+    """Return all rows, in scan order."""
     with path.open(newline="", encoding="utf-8-sig") as handle:
         return tuple(
             Truth(row["identifier"], row["start"], row.get("document", ""), row.get("kind", ""), row.get("title", ""))
@@ -78,15 +75,14 @@ def measure_folder(
     text_encoder: str = TEXT_ENCODER,
     say: Say = lambda _: None,
 ) -> Measured:
-    """Page records of the scans that truth.csv names. Reads some pages a second the first time, then from the cache."""
+    """Return page records of the scans in truth.csv. Takes a second per page the first time; later they are cached."""
     rows = read_truth(truth)
-    files = {path.name.split("__")[0]: path for path in sorted(images.iterdir()) if path.suffix.lower() in SUFFIXES}
-    files |= {path.stem: path for path in list(files.values())}
+    files = scans_of(images)
     paths = [files[row.identifier] for row in rows]
     digests = [hashlib.sha256(path.read_bytes()).hexdigest() for path in paths]
     cache.mkdir(parents=True, exist_ok=True)
     papers = _paper(paths, digests, cache, say)
-    readings = _readings(paths, digests, cache, say)
+    readings = readings_of(paths, cache=cache, say=say)
     looks = _vectors(f"{encoder} {SQUASHED}", paths, digests, cache, say)
     texts = [reading.text for reading in readings]
     keys = [hashlib.sha256(text.encode()).hexdigest() for text in texts]
@@ -98,35 +94,16 @@ def measure_folder(
     return Measured(pages, rows, truth.parent.name)
 
 
-def _stored(path: Path) -> dict[str, Any]:
-    if not path.exists():
-        return {}
-    with path.open(encoding="utf-8") as handle:
-        return {row["sha256"]: row["value"] for row in map(json.loads, handle)}
-
-
 def _paper(paths: Sequence[Path], digests: Sequence[str], cache: Path, say: Say) -> list[dict[str, Any]]:
     file = cache / f"paper-{PAPER_VERSION}.jsonl"
-    known = _stored(file)
-    for number, (path, digest) in enumerate(zip(paths, digests, strict=True)):
-        if digest not in known:
-            known[digest] = measure_paper(open_scan(path))
-            _append(file, digest, known[digest])
-            say(f"measured {number + 1} of {len(paths)}")
+    known = cached(file)
+    with file.open("a", encoding="utf-8") as handle:
+        for number, (path, digest) in enumerate(zip(paths, digests, strict=True)):
+            if digest not in known:
+                known[digest] = measure_paper(open_scan(path))
+                handle.write(json.dumps({"sha256": digest, "value": known[digest]}) + "\n")
+                say(f"measured {number + 1} of {len(paths)}")
     return [known[digest] for digest in digests]
-
-
-def _readings(paths: Sequence[Path], digests: Sequence[str], cache: Path, say: Say) -> list[PageReading]:
-    file = cache / f"readings-{re.sub(r'[^a-z0-9.-]+', '-', READING_VERSION)}.jsonl"
-    known = _stored(file)
-    if any(digest not in known for digest in digests):
-        with Reader() as reader:
-            for number, (path, digest) in enumerate(zip(paths, digests, strict=True)):
-                if digest not in known:
-                    known[digest] = stored_reading(reader.read(path))
-                    _append(file, digest, known[digest])
-                    say(f"read {number + 1} of {len(paths)}")
-    return [reading_of(known[digest]) for digest in digests]
 
 
 def _vectors(key: str, items: Sequence[Any], digests: Sequence[str], cache: Path, say: Say) -> list[Vector]:
@@ -147,13 +124,8 @@ def _vectors(key: str, items: Sequence[Any], digests: Sequence[str], cache: Path
 
 
 def _squashed(scans: Sequence[Path], folder: Path) -> list[Path]:
-    """Return the copies for encoders of these scans, written into a folder."""
+    """Write the copies of scans for encoders into a folder, and return their paths."""
     copies = [folder / f"{number}.webp" for number in range(len(scans))]
     for scan, copy in zip(scans, copies, strict=True):
         write_squashed(open_scan(scan), copy)
     return copies
-
-
-def _append(file: Path, digest: str, value: Any) -> None:
-    with file.open("a", encoding="utf-8") as handle:
-        handle.write(json.dumps({"sha256": digest, "value": value}) + "\n")

@@ -1,4 +1,4 @@
-"""OCR readings of scans, kept on disk: reading three hundred pages takes minutes, and a bench runs every hour.
+"""OCR readings of scans, cached on disk, because reading three hundred pages takes minutes.
 
 One file per reading version, `.local/bench-cache/readings-<version>.jsonl`, one line per scan with its SHA-256, so that
 all benches share readings and versions never mix. A missing scan is read and appended: an interrupted run continues.
@@ -31,7 +31,7 @@ def readings_of(paths: Sequence[Path], *, cache: Path = CACHE, say: Callable[[st
     """Return the readings of the scans, in order; takes about a second for each scan that wasn't read before."""
     file = cache / f"readings-{re.sub(r'[^a-z0-9.-]+', '-', READING_VERSION)}.jsonl"
     digests = [hashlib.sha256(path.read_bytes()).hexdigest() for path in paths]
-    known = _stored(file)
+    known = cached(file)
     missing = [(digest, path) for digest, path in zip(digests, paths, strict=True) if digest not in known]
     if missing:
         cache.mkdir(parents=True, exist_ok=True)
@@ -44,7 +44,8 @@ def readings_of(paths: Sequence[Path], *, cache: Path = CACHE, say: Callable[[st
     return [reading_of(known[digest]) for digest in digests]
 
 
-def _stored(file: Path) -> dict[str, dict[str, Any]]:
+def cached(file: Path) -> dict[str, dict[str, Any]]:
+    """Return the values in a cache file by SHA-256 of the scan."""
     if not file.exists():
         return {}
     with file.open(encoding="utf-8") as handle:

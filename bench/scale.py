@@ -48,8 +48,8 @@ import numpy.typing as npt
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from bench.acts import own_database, p95, timed  # noqa: E402 - after the path is set
-from bench.site import site_figures  # noqa: E402 - after the path is set
+from bench.acts import own_database, p95, timed
+from bench.site import site_figures
 
 HIDDEN = 40
 A_COLLECTION = 300

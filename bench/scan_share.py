@@ -20,8 +20,8 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from bench.acts import own_database  # noqa: E402 - after the path is set
-from bench.browsing import archivist, launched, opened, progress, web_server  # noqa: E402 - after the path is set
+from bench.acts import own_database
+from bench.browsing import archivist, launched, opened, progress, web_server
 
 REAL = ROOT.parent / "shared" / "data" / "afl-cio"
 WIDTHS = {1280: 800, 1440: 900, 1920: 1080}

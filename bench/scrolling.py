@@ -12,7 +12,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from bench.browsing import launched, opened, progress  # noqa: E402 - after the path is set
+from bench.browsing import launched, opened, progress
 
 MOVED = 50
 MOVES = 7

@@ -53,10 +53,10 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from bench.acts import own_database  # noqa: E402 - after the path is set
-from bench.many_collections import cpu_seconds  # noqa: E402 - after the path is set
-from bench.workers import collection_of, draw  # noqa: E402
-from clustering.engine.kept_memory import use_one_arena  # noqa: E402
+from bench.acts import own_database
+from bench.many_collections import cpu_seconds
+from bench.workers import collection_of, draw
+from clustering.engine.kept_memory import use_one_arena
 
 BATCH = 16
 BUILTIN = "efficientnet-lite0@224"

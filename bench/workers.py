@@ -33,7 +33,7 @@ import psutil
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from bench.acts import own_database  # noqa: E402 - after the path is set
+from bench.acts import own_database
 
 HEARTBEAT_SECONDS = 10
 DIFFERENT = 12
