@@ -6,9 +6,9 @@ DATA := $(or $(HHREVIEW_DATA_DIR),.local)
 PORT ?= 8000
 SCANS ?=
 ARGS ?=
-# One more than the processors of a small machine: tests of faults mostly wait.
+# One more than the CPU cores of a small machine, since some tests mostly wait.
 PROCESSES ?= 3
-# What a shell has set for other programs of Python.
+# A shell may have set these for other Python programs.
 unexport PYTHONPATH PYTHONHOME DJANGO_SETTINGS_MODULE
 
 .PHONY: help install install-test install-check demo up test check format wheel pin clean-data clean
@@ -26,7 +26,7 @@ $(VENV)/.installed: pyproject.toml constraints.txt | $(BIN)/python
 	$(INSTALL) --extras embedded,samples
 	@touch $@
 
-# What judges exports: schemas inside packages, and a library whose own pins are older than ours.
+# --without-needs: these validate exports. Two are needed for the schemas they contain, and the third pins older versions.
 $(VENV)/.installed-test: pyproject.toml constraints.txt | $(BIN)/python
 	$(INSTALL) --extras test --without-needs ocrd bdrxml iiif-prezi3
 	@touch $(VENV)/.installed $@
@@ -62,19 +62,19 @@ check: install-check ## Lint, types, import rules, dead code, words, bare string
 	@if command -v npm >/dev/null; then npm ci --silent --no-audit --no-fund && npm run --silent check; \
 	else echo "npm is not installed: the types of the browser code were not checked."; fi
 
-format: install-check ## Put Python and templates into shape.
+format: install-check ## Format Python and templates.
 	$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet . ; $(BIN)/djade --target-version 5.2 $$(git ls-files 'templates/*.html')
 
-wheel: ## Build dist/hhreview-*.whl, which carries the templates and static files.
+wheel: ## Build dist/hhreview-*.whl, which includes the templates and static files.
 	rm -rf build dist
 	$(PYTHON) -m pip wheel --quiet --no-deps --wheel-dir dist .
 
-clean-data: ## Forget all collections, groups, edits and accounts of the demo.
+clean-data: ## Delete all collections, documents, changes, and accounts of the demo.
 	@$(BIN)/python manage.py forget_data
 
 clean: ## Remove what was installed (not the data).
 	rm -rf $(VENV) node_modules staticfiles build dist *.egg-info
 
-pin: install-check ## Write the versions that are installed now into constraints.txt.
+pin: install-check ## Write the installed versions into constraints.txt.
 	@{ echo "# The versions that CI tested; \`make pin\` writes them."; \
 	$(BIN)/python -m pip list --format=freeze --exclude hhreview --exclude pip --exclude setuptools --exclude wheel 2>/dev/null; } > constraints.txt

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Name functions, classes and imports of the program that nothing but tests uses. Part of `make check`."""
+"""List functions, classes, and imports that only tests use. Part of `make check`."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from pathlib import Path
 from vulture import Vulture
 
 ROOT = Path(__file__).resolve().parents[1]
-LOOKED_AT = ("clustering", "hhreview", "bench", "deploy", "docs")
+FOLDERS = ("clustering", "hhreview", "bench", "deploy", "docs")
 KINDS = {"function", "method", "class", "property", "import", "unreachable_code"}
-"""Fields and constants are read by templates and by JSON too, which nothing here can see."""
+"""Without fields and constants, which templates and JSON may use unseen."""
 CALLED_BY_NAME = [
     *("Command", "Meta", "*Config", "*Middleware", "*Backend", "add_arguments", "handle", "ready"),  # Django
     *("clean*", "get_*", "has_*_permission", "list_*", "order_*", "save_*", "*_view", "lookups"),
@@ -21,15 +21,15 @@ CALLED_BY_NAME = [
     *("_new_conn", "writable", "allow_request", "wait"),  # urllib3, zipfile and ninja
 ]
 FOR_PEERS = ["BoundaryClassifier", "predict_proba"]
-"""What programs that use the engine as a library call: the boundary classifier as scikit-learn knows it."""
+"""For programs that use the engine as a library, with scikit-learn."""
 FOR_TESTS = ["to_folder", "to_zip", "unguarded", "classify", "without_source", "reader_of"]
-"""The other half of what the program does, by which tests judge it."""
+"""For tests, the counterparts of functions in use."""
 
 
 def unused() -> list[str]:
-    """Return what nobody uses, as file:line and what it is."""
+    """Return unused code, as file:line and a description."""
     search = Vulture(ignore_names=[*CALLED_BY_NAME, *FOR_PEERS, *FOR_TESTS], ignore_decorators=["@*"])
-    search.scavenge([str(ROOT / folder) for folder in LOOKED_AT], exclude=["*/migrations/*"])
+    search.scavenge([str(ROOT / folder) for folder in FOLDERS], exclude=["*/migrations/*"])
     return [
         item.get_report().replace(f"{ROOT}/", "")
         for item in search.get_unused_code(min_confidence=60)

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Install this checkout into a virtual environment. It runs before anything is installed: standard library only.
+"""Install this checkout into a virtual environment. Runs before anything is installed: standard library only.
 
-It says first how much is to be downloaded. On Linux without a GPU it takes a build of PyTorch for processors, if the
-package index offers one: the other brings gigabytes of GPU libraries. TORCH_INDEX names a further index to look at.
+Says first how much it will download. On Linux without a GPU, installs a CPU build of PyTorch if the package index has
+one, because the other includes gigabytes of GPU libraries. TORCH_INDEX is the address of a further index.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 OLDEST_TORCH = (2, 6)
 PARTED = "torchvision"
-"""Built together with PyTorch: with a build for processors, the one for GPUs cannot be imported."""
+"""Built together with PyTorch: its GPU build can't be imported with a CPU build of PyTorch."""
 _HEAD_SECONDS = 15
 
 
 def main() -> None:
-    """Resolve, say how much is coming, install."""
+    """Resolve the requirements, say how much to download, and install."""
     parser = argparse.ArgumentParser(description="Install this checkout into a virtual environment.")
     parser.add_argument("--python", default=sys.executable, help="The Python of the virtual environment.")
     parser.add_argument("--extras", default="", help="Optional parts, as in pyproject.toml: embedded,samples.")
@@ -51,7 +51,7 @@ def main() -> None:
 
 
 def requirements(extras: Iterable[str]) -> list[str]:
-    """Return what pyproject.toml asks for, with these optional parts and the parts that they name."""
+    """Return the requirements in pyproject.toml, with these extras and the extras that they include."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     wanted: list[str] = list(project["dependencies"])
     for extra in extras:
@@ -62,8 +62,7 @@ def requirements(extras: Iterable[str]) -> list[str]:
 
 
 def torch_to_take(pip: list[str], python: str, pins: str, wanted: Iterable[str]) -> str:
-    """Return the version of PyTorch for processors that is to be taken in place of the pinned one, or "" to
-    leave it."""
+    """Return the CPU build of PyTorch to install in place of the pinned version, or "" to use that one."""
     parted = any(re.match(rf"{PARTED}\b", requirement) for requirement in wanted) and not os.environ.get("TORCH_INDEX")
     there = _installed(python, "torch")
     if there:
@@ -73,25 +72,24 @@ def torch_to_take(pip: list[str], python: str, pins: str, wanted: Iterable[str])
     listed = subprocess.run([*pip, "index", "versions", "torch", *_index()], capture_output=True, text=True)
     taken = cpu_build(listed.stdout, _pin(pins, "torch"))
     if taken:
-        print(f"There is no GPU here: PyTorch is taken in a build for processors, {taken}.")
+        print(f"There is no GPU here, so a CPU build of PyTorch is installed: {taken}.")
     else:
         print(
-            "There is no GPU here, but the package index offers PyTorch with GPU libraries only. That makes the "
-            "download large. If you know an index with builds for processors, stop and set TORCH_INDEX to its address."
+            "There is no GPU here, but the package index only has PyTorch with GPU libraries, which makes the download "
+            "large. If you know an index with CPU builds, stop and set TORCH_INDEX to its address."
         )
     return taken
 
 
 def cpu_build(offered: str, pinned: str) -> str:
-    """Return the newest build for processors in what `pip index versions torch` says, no newer than the pin; or ""."""
+    """Return the newest CPU build in the output of `pip index versions torch` that isn't newer than the pin, or ""."""
     versions: list[str] = re.findall(r"[\d.]+\+cpu\b", offered)
     fitting = [version for version in versions if OLDEST_TORCH <= _numbers(version) <= _numbers(pinned)]
     return max(fitting, key=_numbers, default="")
 
 
 def constraints(pins: str, torch: str) -> str:
-    """Return the pins, with another PyTorch where one is given; what is built together with it then follows by
-    itself."""
+    """Return the pins, with another PyTorch if one is given. Packages built together with it are then unpinned."""
     if not torch:
         return pins
     kept = [line for line in pins.splitlines() if not re.match(rf"(torch|{PARTED})==", line)]
@@ -99,12 +97,12 @@ def constraints(pins: str, torch: str) -> str:
 
 
 def has_gpu() -> bool:
-    """Whether a GPU's driver is on this machine."""
+    """Whether this machine has the driver of a GPU."""
     return bool(shutil.which("nvidia-smi") or Path("/proc/driver/nvidia").exists() or Path("/dev/kfd").exists())
 
 
 def resolve(pip: list[str], wanted: list[str], pins: Path, folder: Path) -> list[str]:
-    """Return what is missing, as name==version. Says how much that is to download."""
+    """Return missing packages, as name==version. Prints how much that is to download."""
     report = folder / "report.json"
     _run([*pip, "install", "--quiet", "--dry-run", "--report", str(report), "-c", str(pins), *_index(), *wanted])
     missing: list[dict[str, Any]] = json.loads(report.read_text(encoding="utf-8"))["install"]
@@ -116,28 +114,28 @@ def resolve(pip: list[str], wanted: list[str], pins: Path, folder: Path) -> list
 
 
 def size_of(url: str) -> int | None:
-    """Return the bytes of a file, 0 if it is on this machine, None if the index does not say."""
+    """Return the size of a file, 0 if it is on this machine, None if the index doesn't say."""
     if url.startswith("file:"):
         return 0
     try:
         with urllib.request.urlopen(urllib.request.Request(url, method="HEAD"), timeout=_HEAD_SECONDS) as answer:
             length = answer.headers.get("Content-Length")
     except (OSError, ValueError):
-        return None  # the download itself will say what is wrong
+        return None  # the download will report the error
     return int(length) if length else None
 
 
 def announcement(sizes: list[int | None]) -> str:
-    """How much is to be downloaded, in one sentence."""
+    """Say in a sentence how much to download."""
     known = sum(size for size in sizes if size is not None)
     unknown = sum(size is None for size in sizes)
     more = f" and {unknown} of unknown size" if unknown else ""
     amount = f"{known / 1e9:.1f} GB" if known >= 1e9 else f"{known / 1e6:.0f} MB"
-    return f"{len(sizes)} packages are to be installed: {amount} to download{more}, less what pip has kept from before."
+    return f"{len(sizes)} packages to install: {amount} to download{more}, except for what pip has cached."
 
 
 def pinned(pins: str, names: Iterable[str]) -> list[str]:
-    """Each package at its pinned version."""
+    """Return each package at its pinned version."""
     return [f"{name}=={_pin(pins, name)}" for name in names]
 
 

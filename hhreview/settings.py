@@ -1,4 +1,4 @@
-"""Settings: one file, from the environment only; docs/reference/settings.md documents every variable."""
+"""Settings, read from the environment only; docs/reference/settings.md documents every variable."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ from hhreview.scan_storage import scan_storage
 from hhreview.servers.starting import ServerPaths
 
 MOST_LLM_SECONDS = 180
-"""Three tries must stay well under the time after which the broker gives a slice to another worker."""
+"""Three tries must take less time than the broker waits before it gives a slice to another worker."""
 DATA_DIR = local.data_folder()
 PATHS = ServerPaths(DATA_DIR)
 
@@ -51,7 +51,7 @@ EMBEDDED_REDIS = not env_str("REDIS_URL")
 
 
 def _secret_key() -> str:
-    """HHREVIEW_SECRET_KEY; beside an embedded database one is made once and kept in the data folder."""
+    """Return HHREVIEW_SECRET_KEY, or, with an embedded database, a key that is generated once in the data folder."""
     key = env_str("HHREVIEW_SECRET_KEY")
     if key:
         return key
@@ -64,7 +64,7 @@ def _secret_key() -> str:
     try:
         return file.read_text(encoding="ascii").strip()
     except FileNotFoundError:
-        pass  # the first start: made below
+        pass  # the first start: generated below
     except OSError as error:
         raise ImproperlyConfigured(f"The key in {file} can’t be read: {error.strerror}.") from error
     new = file.with_name(f"{file.name}.{os.getpid()}")
@@ -72,16 +72,16 @@ def _secret_key() -> str:
         DATA_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)
         with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as handle:
             handle.write(secrets.token_urlsafe(50))
-        os.link(new, file)  # whole or not at all: two commands may start at once
+        os.link(new, file)  # atomic, since two commands may start at the same time
     except FileExistsError:
-        pass  # another process was first; its key is the one
+        pass  # another process was first, and its key is used
     except OSError as error:
         raise ImproperlyConfigured(
             f"The data folder {DATA_DIR} can’t be written ({error.strerror}). "
             "Set HHREVIEW_DATA_DIR to a folder that you may write to."
         ) from error
     finally:
-        with suppress(OSError):  # where the folder cannot be made there is nothing to remove
+        with suppress(OSError):  # if the folder couldn't be created, there is nothing to remove
             new.unlink()
     return file.read_text(encoding="ascii").strip()
 
@@ -145,7 +145,7 @@ TEMPLATES = [
 # --- Database -----------------------------------------------------------------------------------------------------
 local.ignore_other_databases()
 CONNECT_SECONDS = 5
-"""A request is answered with 503 after this where the database does not answer."""
+"""Seconds after which a request gets a 503 if the database doesn't respond."""
 _database = database_from_url(env_str("DATABASE_URL") or PATHS.database_url)
 _database["CONN_HEALTH_CHECKS"] = True
 _database["OPTIONS"].setdefault("connect_timeout", str(CONNECT_SECONDS))
@@ -173,8 +173,8 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for Redis as long as it takes
-# What a lost worker had is sent again by the sweep, under a new number. Redis gives back what was not acknowledged only
-# after this, when no slice is at work on it any more.
+# The sweep sends the slice of a lost worker again, under a new number. Redis redelivers unacknowledged messages only
+# after this, when no slice can still be running.
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 6 * 3600,
     "socket_timeout": 10,
@@ -182,25 +182,25 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "sep": ":",
     "priority_steps": [0, 9],  # 0 is taken first
 }
-# A person's request waits for this, and what could not be sent the sweep makes up for: try once more at once, since the
-# connection that was kept may be of a Redis that has started again since, and don't wait for one that is away.
+# A person's request waits for this, and the sweep sends what couldn't be sent: try once more immediately, since the
+# connection may be to a Redis that has restarted since, and don't wait for one that is down.
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0, "interval_max": 0}
 SHIFT_PRIORITY = 9
-"""Of the messages that call workers to batches of pages: all others go before."""
+"""Priority of the messages that call workers to batches of pages: all others come first."""
 SHIFT_KEY = f"{{}}:{SHIFT_PRIORITY}"
-"""The list in Redis in which these wait."""
+"""Redis key of the list in which these wait, by queue."""
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 HEARTBEAT_SECONDS = env_int("HHREVIEW_HEARTBEAT_SECONDS", 60, minimum=5)
 PATIENCE_SECONDS = env_int("HHREVIEW_PATIENCE_SECONDS", 60, minimum=5)
-"""A process that does not answer for so long is replaced. A worker that loads a model may be silent for a while."""
+"""Seconds after which an unresponsive process is replaced. A worker that loads a model may be silent for a while."""
 SWEEP_SECONDS = HEARTBEAT_SECONDS / 3
-"""How often somebody looks for lost jobs: `up` itself, `beat` in docker-compose.yml."""
+"""How often lost jobs are looked for, by `up` itself or by `beat` in docker-compose.yml."""
 CELERY_BEAT_SCHEDULE = {
     "look-after-lost-jobs": {
         "task": "clustering.tasks.resume_jobs",
         "schedule": SWEEP_SECONDS,
-        "options": {"expires": SWEEP_SECONDS},  # else they pile up while no worker runs
+        "options": {"expires": SWEEP_SECONDS},  # or they would pile up while no worker runs
     }
 }
 
@@ -208,7 +208,7 @@ CELERY_BEAT_SCHEDULE = {
 MEDIA_ROOT = Path(env_str("HHREVIEW_MEDIA_ROOT") or DATA_DIR / "media")
 CACHE_ROOT = Path(env_str("HHREVIEW_CACHE_ROOT") or DATA_DIR / "cache")
 STORE_BUCKET = env_str("HHREVIEW_STORE_BUCKET")
-"""Where scans lie in a store that speaks S3; MEDIA_ROOT is then a cache of it. Empty: they lie in MEDIA_ROOT."""
+"""Bucket of an S3-compatible store for scans, of which MEDIA_ROOT is then a cache; empty to keep them in MEDIA_ROOT."""
 STORE_PREFIX = env_str("HHREVIEW_STORE_PREFIX").strip("/")
 STORE_ENDPOINT = env_endpoint("HHREVIEW_STORE_ENDPOINT", example="https://s3.example.org", key="HHREVIEW_STORE_KEY")
 STORE_REGION = env_str("HHREVIEW_STORE_REGION")
@@ -219,28 +219,28 @@ MAX_PIXELS = env_int("HHREVIEW_MAX_PIXELS", 300_000_000, minimum=1)
 """Larger images are refused: a 30,000 x 30,000 bomb takes 2.7 GB to open."""
 MAX_UNPACKED_BYTES = env_int("HHREVIEW_MAX_UNPACKED_BYTES", 200_000_000_000, minimum=1)
 MAX_UPLOAD_BYTES = env_int("HHREVIEW_MAX_UPLOAD_BYTES", 50_000_000_000, minimum=1)
-"""Of one file that comes in by the browser."""
+"""Largest file that a browser may upload."""
 MAX_UPLOAD_FILES = env_int("HHREVIEW_MAX_UPLOAD_FILES", 20_000, minimum=1)
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
-"""Of one form: as many pages as one act takes may be checked in a list."""
+"""In one form: a list may have as many ticked pages as one act takes."""
 DATA_UPLOAD_MAX_NUMBER_FILES = 1_000
-"""Of one form that is sent without JavaScript; with it files come one by one."""
+"""In one form that is sent without JavaScript; with it, files are sent one by one."""
 UPLOAD_DAYS = env_int("HHREVIEW_UPLOAD_DAYS", 7, minimum=1)
-"""Uploads that nobody goes on with are removed after so many days."""
+"""Days after which abandoned uploads are removed."""
 EXPORT_DAYS = env_int("HHREVIEW_EXPORT_DAYS", 7, minimum=1)
-"""How long the file of an export job is kept."""
+"""Days for which the file of an export job is kept."""
 TRASH_DAYS = env_int("HHREVIEW_TRASH_DAYS", 30, minimum=1)
-"""How long a deleted collection can be restored."""
+"""Days for which a deleted collection can be restored."""
 SCHEMA_FOLDER = Path(env_str("HHREVIEW_SCHEMA_FOLDER")) if env_str("HHREVIEW_SCHEMA_FOLDER") else None
-"""Where XML schemas lie that exports are checked against, beside those that installed packages bring."""
+"""Folder of XML schemas to check exports against, in addition to those in installed packages."""
 ENCODER = env_str("HHREVIEW_ENCODER", "efficientnet-lite0@224")
 TEXT_ENCODER = env_str("HHREVIEW_TEXT_ENCODER", "minilm")
 LLM_URL = env_endpoint("HHREVIEW_LLM_URL")
-"""The OpenAI-compatible endpoint of a language model, e.g. http://127.0.0.1:11434/v1; empty: none is asked, ever."""
+"""The OpenAI-compatible endpoint of a language model, e.g. http://127.0.0.1:11434/v1; empty for none."""
 LLM_MODEL = env_str("HHREVIEW_LLM_MODEL")
 LLM_KEY = env_str("HHREVIEW_LLM_KEY")
 LLM_SENDS = env_choice("HHREVIEW_LLM_SENDS", "text", ("text", "pictures", "both"))
-"""What of the pages asked about leaves for it."""
+"""What is sent to it of the pages."""
 LLM_FORMAT = env_choice("HHREVIEW_LLM_FORMAT", "schema", ("schema", "object", "plain"))
 LLM_EXTRA = env_object("HHREVIEW_LLM_EXTRA")
 LLM_SECONDS = env_int("HHREVIEW_LLM_SECONDS", 60, minimum=1)
@@ -252,11 +252,11 @@ if LLM_URL and not LLM_MODEL:
 if LLM_SECONDS > MOST_LLM_SECONDS:
     raise ImproperlyConfigured(f"HHREVIEW_LLM_SECONDS is {LLM_SECONDS}; write {MOST_LLM_SECONDS} or less.")
 OCR_LANGUAGE = env_languages("HHREVIEW_OCR_LANGUAGE", "eng")
-"""In which languages pages are read where neither the collection nor the job says otherwise: eng, deu+eng."""
+"""Languages for OCR unless the collection or the job has others: eng, deu+eng."""
 SECOND_READER = env_bool("HHREVIEW_SECOND_READER", default=True)
-"""Whether pages that Tesseract is unsure of are read by RapidOCR too, where it is installed."""
+"""Whether RapidOCR, if it is installed, also reads pages that Tesseract is unsure of."""
 MAIL = email_from_url("HHREVIEW_EMAIL_URL")
-"""Where mail goes out; empty: none does."""
+"""The mail server; empty for none."""
 EMAIL_BACKEND = MAIL.get("BACKEND", "django.core.mail.backends.dummy.EmailBackend")
 EMAIL_HOST = MAIL.get("HOST", "")
 EMAIL_PORT = MAIL.get("PORT", 25)
@@ -267,22 +267,22 @@ EMAIL_USE_TLS = MAIL.get("USE_TLS", False)
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env_str("HHREVIEW_EMAIL_FROM", "hhreview <hhreview@localhost>")
 ADDRESS = env_endpoint("HHREVIEW_ADDRESS")
-"""How people reach this installation, for links in mail: https://desk.example.org; empty: mail has no links."""
+"""Address of this installation for links in mail: https://desk.example.org; empty for mail without links."""
 SERVED_AT = ADDRESS or PATHS.served_at or "http://127.0.0.1:8000"
-"""The same, or else where `manage.py up` serves it on this machine, for addresses in exports."""
+"""The same, or else the address of `manage.py up` on this machine, for addresses in exports."""
 DEVICE = env_device("HHREVIEW_DEVICE", "auto")
 SLICE_SECONDS = env_int("HHREVIEW_SLICE_SECONDS", 30, minimum=1)
 THREADS = env_int("HHREVIEW_THREADS", 0)
-"""Threads of one worker that compute side by side; 0: one a processor, which is too many beside other workers."""
+"""Threads that one worker computes with; 0 for one per CPU core, which is too many next to other workers."""
 NIGHT = env_hours("HHREVIEW_NIGHT")
-"""From when to when pages of jobs that were ordered for the night are done; None: at any time that nobody waits."""
+"""Hours in which night jobs run; None to run them whenever no other job waits."""
 IMPORT_ROOTS = [Path(part) for part in env_list("HHREVIEW_IMPORT_ROOTS", [])]
-"""Server folders that staff may import from in the browser; none means: the command line only."""
+"""Server folders that staff may import from in the browser; if there are none, only the command line can."""
 LOOKUPS = env_lookups("HHREVIEW_LOOKUPS")
-"""Authorities that are asked while somebody types, each with the address in place of its own, or empty."""
+"""Authorities that are searched while people type, each with an address that replaces its own, or empty."""
 SOURCE_HOSTS = env_list("HHREVIEW_SOURCE_HOSTS", ["*"])
 PRIVATE_SOURCES = env_list("HHREVIEW_PRIVATE_SOURCES", [])
-"""Hosts that scans may be fetched from though they lie at private addresses."""
+"""Hosts at private addresses that scans may be fetched from."""
 SOURCE_CONTACT = env_str("HHREVIEW_SOURCE_CONTACT")
 SOURCE_DELAY_MS = env_int("HHREVIEW_SOURCE_DELAY_MS", 200)
 SOURCE_STALL_SECONDS = env_int("HHREVIEW_SOURCE_STALL_SECONDS", 30, minimum=1)
@@ -310,13 +310,13 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SECURE_SSL_REDIRECT = env_bool("HHREVIEW_SSL_REDIRECT", default=False)
 SECURE_HSTS_SECONDS = env_int("HHREVIEW_HSTS_SECONDS", 0)
 PROXIES = env_int("HHREVIEW_PROXIES", 1, minimum=1)
-"""How many of our own stand one behind the other; 0 where there is none to be believed."""
+"""Number of trusted proxies in front of the web server; 0 for none."""
 if env_bool("HHREVIEW_BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 else:
     PROXIES = 0
 API_RATE = env_rate("HHREVIEW_API_RATE", "6000/minute")
-"""Requests to the API that one person may send, and in how many seconds; 0 of them: any number."""
+"""API requests that one person may send in a number of seconds; 0 requests for no limit."""
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 CONTENT_SECURITY_POLICY = {
@@ -336,7 +336,7 @@ CONTENT_SECURITY_POLICY = {
 # --- Language, time, files ----------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en-us"
 LANGUAGES = [("en", "English"), ("de", "Deutsch")]
-"""Catalogs are in clustering/locale; docs/howto/add-a-language.md tells how to add one."""
+"""Catalogs are in clustering/locale; docs/howto/add-a-language.md explains how to add one."""
 FORMAT_MODULE_PATH = ["clustering.formats"]
 TIME_ZONE = env_time_zone("HHREVIEW_TIME_ZONE", "UTC")
 USE_I18N = True
@@ -363,7 +363,7 @@ CACHES = {
     "default": {
         "BACKEND": "hhreview.cache.OpenRedisCache",
         "LOCATION": REDIS_URL,
-        # Nobody waits long for what can be done without; a line that Redis dropped is tried once more.
+        # Don't wait long for a mere cache, but retry once if Redis has dropped the connection.
         "OPTIONS": {"socket_timeout": 1, "retry": Retry(NoBackoff(), 1, supported_errors=(RedisConnectionError,))},
     }
 }

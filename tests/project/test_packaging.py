@@ -34,7 +34,7 @@ def test_how_much_is_coming_is_said_in_one_sentence(tmp_path: Path) -> None:
     wheel = tmp_path / "a.whl"
     wheel.write_bytes(b"0" * 100)
     assert install.size_of(wheel.as_uri()) == 0
-    assert "2 packages are to be installed: 3 MB to download, less" in install.announcement([3_000_000, 0])
+    assert "2 packages to install: 3 MB to download, except" in install.announcement([3_000_000, 0])
     assert "4.2 GB to download and 1 of unknown size" in install.announcement([4_200_000_000, None])
 
 
