@@ -1,4 +1,4 @@
-"""System checks: what is missing on this machine, each in one sentence with its remedy.
+"""System checks of what is missing on this machine, each with a sentence and its remedy.
 
 They import nothing heavy: a package is looked for, never loaded.
 """
@@ -41,7 +41,7 @@ def check_reading(app_configs: Sequence[AppConfig] | None, **kwargs: object) -> 
 
 
 def _encoder_problem(key: str, wanted: str) -> str:
-    """Return what is wrong with an encoder that should take images or texts; empty where nothing is."""
+    """Return what is wrong with an encoder for images or texts; empty if nothing is."""
     from clustering.engine.encoders import encoder_kind
 
     try:
@@ -86,7 +86,7 @@ def check_text_encoder(app_configs: Sequence[AppConfig] | None, **kwargs: object
 
 @register(Tags.security)
 def check_language_model(app_configs: Sequence[AppConfig] | None, **kwargs: object) -> list[CheckMessage]:
-    """Check that what leaves the house for a language model is encrypted on its way."""
+    """Check that data for a language model outside of this machine is sent encrypted."""
     from clustering.language_model.setup import endpoint_set_up, is_set_up
 
     if not is_set_up() or settings.LLM_URL.startswith("https:") or endpoint_set_up().is_here:
@@ -151,7 +151,7 @@ def check_version(
     try:
         problem = made_by_another_version()
     except OperationalError:
-        return []  # check_pgvector tells
+        return []  # check_pgvector reports it
     return [Error(problem, id="hhreview.E004")] if problem else []
 
 

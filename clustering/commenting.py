@@ -1,4 +1,4 @@
-"""Comments on documents: who may write them, whom they speak to, and the only writers of them."""
+"""Write, change, and resolve comments on documents, and notify people whom they mention."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def rewrite_comment(comment: Comment, text: str, *, actor: User) -> None:
 def _tell(comment: Comment, names: list[str]) -> None:
     if not names:
         return
-    assert comment.author is not None  # whoever just wrote it
+    assert comment.author is not None  # it was just written
     who = comment.author.shown_name
     notify(
         User.objects.filter(username__in=names),
@@ -115,7 +115,7 @@ def open_comments(collection: Collection) -> list[tuple[int, int]]:
 
 
 def thread(collection: Collection, pages: Iterable[int] | None = None) -> QuerySet[Comment]:
-    """Return comments with what is shown of each, oldest first; of these pages (ids) alone, or all."""
+    """Return comments with their pages and people, oldest first; on these pages (ids), or all."""
     rows = Comment.objects.filter(collection=collection).select_related("author", "resolved_by", "page", "collection")
     rows = rows.exclude(page__in=hidden_in(collection))
     return rows.order_by("pk") if pages is None else rows.filter(page__in=list(pages)).order_by("pk")

@@ -13,7 +13,7 @@ from clustering.selectors.exporting import wrong_said
 
 
 class ExportSettingsForm(forms.Form):
-    """A field a setting; `kept` is what they come to, once it is valid."""
+    """One field per setting. `kept` has the settings once it is valid."""
 
     kept: ExportSettings
 
@@ -23,14 +23,14 @@ class ExportSettingsForm(forms.Form):
             self.fields[option.name] = _field(option)
 
     def parts(self) -> list[tuple[str, list[forms.BoundField]]]:
-        """Return the fields under their headings, in order."""
+        """Return the fields by heading, in order."""
         made: dict[str, list[forms.BoundField]] = {}
         for option in all_options():
             made.setdefault(option.part, []).append(self[option.name])
         return list(made.items())
 
     def clean(self) -> dict[str, Any]:
-        """Put them together; what is wrong stands at its field. An empty text is the default where one is needed."""
+        """Build the settings, with errors at their fields. An empty text means the default if one is needed."""
         cleaned = super().clean() or self.cleaned_data
         if not self.errors:
             needed = {option.name: option.default for option in all_options() if option.default}

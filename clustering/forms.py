@@ -29,7 +29,7 @@ from clustering.sources.contract import NoSource
 MOST_LETTERS = 200
 
 MOST = 2**31 - 1
-"""Positions and numbers of groups are small; the database refuses larger ones with an error of its own."""
+"""Largest position or number of a group: the database raises an error for larger ones."""
 
 MOST_ARRANGEMENT_BYTES = 64 << 20
 """A METS file of 50,000 pages has some 30 MB."""
@@ -38,7 +38,7 @@ WHOLE_NUMBER = dict.fromkeys(("invalid", "min_value", "max_value"), _lazy("Enter
 
 
 class SignInForm(AuthenticationForm):
-    """Name and password, with words for what went wrong."""
+    """Username and password, with messages for what went wrong."""
 
     error_messages = {
         "invalid_login": _lazy("The username or password is incorrect. Passwords are case-sensitive."),
@@ -62,14 +62,14 @@ class SearchForm(forms.Form):
 
 
 class CompareForm(forms.Form):
-    """Two runs, or a run and the desk, beside each other."""
+    """Two runs to compare, or a run and the desk."""
 
     left = forms.CharField(max_length=20, required=False)
     right = forms.CharField(max_length=20, required=False)
 
 
 class HistoryForm(forms.Form):
-    """Which acts to show, and from where on."""
+    """Filters of the history, and where to start."""
 
     person = forms.CharField(max_length=150, required=False, strip=True)
     verb = forms.ChoiceField(choices=lambda: [("", _("Any change")), *verb_choices()], required=False)
@@ -81,7 +81,7 @@ class HistoryForm(forms.Form):
 
 
 class ChecksForm(forms.Form):
-    """How many of 100 seams in the queue are settled ones, shown again."""
+    """Percentage of reviewed seams that the queue shows again as checks."""
 
     share = forms.IntegerField(min_value=0, max_value=MOST_SHARE, required=True, label=_lazy("Quality checks (%)"))
 
@@ -115,7 +115,7 @@ class TemplateForm(forms.Form):
                 )
 
     def rows(self) -> list[tuple[str, list[forms.BoundField]]]:
-        """Label and controls of each field, as the page has them in a row."""
+        """Return the label and controls of each field, for the rows of the page."""
         names = ("use", "default", "repeatable")
         return [
             (_(field.label), [self[f"{field.name}-{name}"] for name in names if f"{field.name}-{name}" in self.fields])
@@ -123,7 +123,7 @@ class TemplateForm(forms.Form):
         ]
 
     def rules(self) -> dict[str, FieldRule]:
-        """Return what was chosen."""
+        """Return the chosen rules."""
         cleaned = self.cleaned_data
         return {
             field.name: FieldRule(
@@ -139,7 +139,7 @@ _USES = [("shown", _lazy("Shown")), ("required", _lazy("Required")), ("hidden", 
 
 
 class DraftsForm(forms.Form):
-    """Which drafts a confirmation takes over."""
+    """Which drafts are accepted with a confirmation."""
 
     accept = forms.BooleanField(
         required=False,
@@ -161,7 +161,7 @@ class DraftsForm(forms.Form):
 
 
 class FilterForm(forms.Form):
-    """The name of a saved filter, and whether others are offered it."""
+    """The name of a saved filter, and whether it is shared."""
 
     name = forms.CharField(max_length=60, label=_lazy("Name"))
     shared = forms.BooleanField(required=False, label=_lazy("Share with everyone"))
@@ -182,7 +182,7 @@ class RepositoryForm(forms.Form):
     )
 
     def clean_repository(self) -> str:
-        """Refuse what is no address of the web, and places that no page has."""
+        """Check that it is a web address, with known placeholders only."""
         pattern: str = self.cleaned_data["repository"]
         if pattern and not is_pattern(pattern):
             raise forms.ValidationError(
@@ -194,7 +194,7 @@ class RepositoryForm(forms.Form):
 
 
 class LearnEveryForm(forms.Form):
-    """After how many corrections the machine learns by itself."""
+    """Number of corrections after which training starts automatically."""
 
     every = forms.IntegerField(
         min_value=0, max_value=100_000, required=True, label=_lazy("Corrections before retraining")
@@ -202,7 +202,7 @@ class LearnEveryForm(forms.Form):
 
 
 class TokenForm(forms.Form):
-    """A new token: what for, how far, how long."""
+    """A new token: its name, scope, and expiry."""
 
     name = forms.CharField(max_length=80, strip=True, error_messages={"required": _lazy("Enter a token name.")})
     scope = forms.ChoiceField(choices=ApiToken.Scope.choices, initial=ApiToken.Scope.READ)
@@ -216,9 +216,9 @@ class TokenForm(forms.Form):
 
 
 class IntakeForm(forms.Form):
-    """A new collection, or more scans for one that is there; and where the scans are.
+    """A new collection, or more scans for an existing one, and where the scans are.
 
-    Once it is valid and the scans are not at the person's computer, `cleaned_data["source"]` was looked at and can be
+    If it is valid and the scans aren't on the person's computer, `cleaned_data["source"]` has been checked and can be
     imported.
     """
 
@@ -262,7 +262,7 @@ class IntakeForm(forms.Form):
                 del self.fields[name]
 
     def clean_slug(self) -> str:
-        """Lower case letters, digits and hyphens are best; what Django takes for a slug is taken."""
+        """Check the short name."""
         slug: str = self.cleaned_data["slug"]
         if slug:
             problem = wrong_slug(slug)
@@ -271,14 +271,14 @@ class IntakeForm(forms.Form):
         return slug
 
     def clean_ocr_language(self) -> str:
-        """Only languages that are installed."""
+        """Check that the languages are installed."""
         try:
             return ordering.ocr_language(self.cleaned_data["ocr_language"])
         except ordering.WrongOrder as error:
             raise forms.ValidationError(str(error)) from error
 
     def clean(self) -> dict[str, Any]:
-        """Look at the source, then find title and short name where none was written."""
+        """Check the source, then derive title and short name if they are blank."""
         cleaned = super().clean() or self.cleaned_data
         where = cleaned.get("where")
         if where in (self.SERVER, self.ADDRESS) and not self.errors:
@@ -313,7 +313,7 @@ class IntakeForm(forms.Form):
 
 
 def wrong_slug(slug: str) -> str:
-    """Return a sentence why this can’t be the short name of a new collection; empty if it can."""
+    """Return why this can’t be the short name of a new collection; empty if it can."""
     if not re.fullmatch(r"[-a-zA-Z0-9_]{1,80}", slug):
         return _("Use letters a to z, digits, hyphens, and underscores, e.g. afl-cio.")
     if Collection.objects.filter(slug__iexact=slug).exists():
@@ -329,7 +329,7 @@ def free_slug(title: str) -> str:
 
 
 class ArrangementForm(forms.Form):
-    """A grouping that was made elsewhere."""
+    """A document structure that was made elsewhere."""
 
     file = forms.FileField(
         error_messages={
@@ -339,7 +339,7 @@ class ArrangementForm(forms.Form):
     )
 
     def clean_file(self) -> UploadedFile[bytes]:
-        """Small enough to be read at once, and named like something that can be read."""
+        """Check that it is small enough to be read in one request."""
         file: UploadedFile[bytes] = self.cleaned_data["file"]
         if file.size is not None and file.size > MOST_ARRANGEMENT_BYTES:
             raise forms.ValidationError(

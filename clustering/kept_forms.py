@@ -1,4 +1,4 @@
-"""What was typed into a form that could not be taken: kept on the page that says so, to be sent again from there."""
+"""Forms that were refused because of the session: the page that says so keeps their fields, to send them again."""
 
 from __future__ import annotations
 
@@ -16,40 +16,40 @@ from clustering.request_values import is_storable
 from clustering.sources.plain_json import read_json
 
 PERSON_FIELD = "signed_in_as"
-"""The hidden field of every form: the primary key of the account that the page was made for."""
+"""Hidden field of every form, with the primary key of the account that the page was rendered for."""
 PERSON_HEADER = "X-Signed-In-As"
-"""The same, as the modules of a page send it, and as a refusal names who is signed in instead."""
+"""The same as a header: sent by browser scripts, and by refusals with the account that is signed in instead."""
 KEPT_FIELD = "kept"
-"""The hidden field of the sign-in page that holds a form."""
+"""Hidden field of the sign-in page that holds a form."""
 DRAFT_FIELD = "draft_id"
-"""The field in which the scripts of a page name what the browser keeps of a form until it is saved."""
+"""Field with the name of the draft that browser scripts keep of a form until it is saved."""
 SAVED_COOKIE = "hhreview-saved"
-"""Names what the browser need not keep any longer."""
+"""Cookie with the name of a draft that the browser may delete."""
 _ONLY_DATA = ("/api/", "/iiif/")
-"""What lies below is for programs, but for the API's reference, a page whose address ends with a slash."""
+"""Addresses below this are for programs, except for the API reference, whose address ends with a slash."""
 
 Fields = list[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
 class KeptForm:
-    """A form that was sent: where to, and its fields without passwords and files."""
+    """The address and fields of a form that was sent, without passwords and files."""
 
     address: str
     fields: Fields
 
     @property
     def person(self) -> str:
-        """Whose it is: the primary key of an account, "" where the form does not say."""
+        """The primary key of its account; "" if the form doesn't have it."""
         return dict(self.fields).get(PERSON_FIELD, "")
 
     def to_json(self) -> str:
-        """For a hidden field."""
+        """Its value for a hidden field."""
         return json.dumps({"address": self.address, "fields": self.fields})
 
 
 def wants_data(request: HttpRequest) -> bool:
-    """Whether a program asks, such as the modules of the desk, and not a browser for a page."""
+    """Whether a program sent the request, such as a browser script, rather than a browser that loads a page."""
     if request.path.startswith(_ONLY_DATA) and not request.path.endswith("/"):
         return True
     if request.content_type == "application/json":
@@ -60,24 +60,24 @@ def wants_data(request: HttpRequest) -> bool:
 
 
 def typed(request: HttpRequest) -> Fields:
-    """Return the fields of the form that was sent, without passwords and files; empty where there was none."""
+    """Return the fields of the form in the request, without passwords and files; empty if there is none."""
     if request.method != "POST" or wants_data(request):
         return []
     try:
         return [(name, value) for name, values in request.POST.lists() if not _is_secret(name) for value in values]
-    except OSError:  # the line broke while it was sent
+    except OSError:  # the connection broke
         return []
 
 
 def sent_form(request: HttpRequest) -> KeptForm | None:
-    """Return the form in this request; None where there is none with anything in it."""
+    """Return the form in this request; None if there is none or it is empty."""
     fields = typed(request)
     has_words = any(name != PERSON_FIELD for name, _ in fields)
     return KeptForm(request.get_full_path(), fields) if has_words else None
 
 
 def kept_form(request: HttpRequest) -> KeptForm | None:
-    """Return the form that came along with a sign-in; None where there was none, or none of ours."""
+    """Return the form that was sent along with a sign-in; None if there is none, or it isn't ours."""
     try:
         stored = read_json(request.POST.get(KEPT_FIELD, "").encode())
         address = str(stored["address"])
@@ -91,19 +91,19 @@ def kept_form(request: HttpRequest) -> KeptForm | None:
 
 
 def form_page(request: HttpRequest) -> str:
-    """Return the address of the page whose form was sent, "" where the browser does not say or it is not ours."""
+    """Return the address of the page that sent the form; "" if the browser doesn't say or it isn't ours."""
     back = request.headers.get("Referer", "")
     return back if is_ours(request, back) and request.method == "POST" else ""
 
 
 def is_ours(request: HttpRequest, origin: str) -> bool:
-    """Whether this is an address of the desk, with its host. A page of no origin says “null”."""
+    """Whether this is an address of this site, with its host. Pages without an origin send “null”."""
     ours = url_has_allowed_host_and_scheme(origin, {request.get_host()}, require_https=request.is_secure())
     return ours and origin.startswith("http")
 
 
 def not_sent(request: HttpRequest, form: KeptForm | None, *, title: str, sentence: str, status: int) -> HttpResponse:
-    """Return the page that says why a form was not taken, and sends it again."""
+    """Return the page that says why a form was refused, and can send it again."""
     context = {
         "title": title,
         "sentence": sentence,

@@ -1,4 +1,4 @@
-"""The language of the interface: what a person chose, else what the browser asks for; and where the catalogs lie."""
+"""The language of the interface, chosen by the person or the browser, and the catalogs for browser scripts."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ CATALOGS = Path(__file__).parent / "locale"
 
 
 def chosen_language(person: int | None) -> str:
-    """Return a person's own language; empty: as the browser asks for. One query."""
+    """Return the language that a person chose; empty for the browser's. One query."""
     return Preference.objects.filter(user=person).values_list("language", flat=True).first() or ""
 
 
 def asked_for(request: HttpRequest) -> str:
-    """Return what the browser asks for, whatever was chosen before."""
+    """Return the browser's language, whatever the person chose."""
     request.COOKIES.pop(settings.LANGUAGE_COOKIE_NAME, None)
     return translation.get_language_from_request(request)
 
@@ -43,7 +43,7 @@ def remember_language(answer: HttpResponse, chosen: str) -> None:
 
 @cache
 def catalog_digest(code: str) -> str:
-    """Of what the modules of a page say in a language; empty: nothing is translated."""
+    """Return the digest of the catalog for browser scripts; empty for a language without one."""
     if code not in dict(settings.LANGUAGES):
         return ""
     path = CATALOGS / translation.to_locale(code) / "LC_MESSAGES" / "djangojs.mo"

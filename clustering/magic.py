@@ -19,7 +19,7 @@ _HEIF_BRANDS = frozenset({b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", 
 
 
 def suffix_of(head: bytes) -> str:
-    """Return the suffix for the image whose first sixteen bytes these are, or nothing where it is none of ours."""
+    """Return the suffix for an image by its first sixteen bytes; empty for unknown ones."""
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         return ".webp"
     if head[4:8] == b"ftyp" and head[8:12] in _HEIF_BRANDS:

@@ -1,4 +1,4 @@
-"""Telling people what happened: rows for the bell, and mail after commit. Mail that fails costs nothing else."""
+"""Notify people: with rows for the bell, and by mail after commit. If mail fails, nothing else does."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def notify(
     wanted = {one.pk: one for one in people if one.is_active and (actor is None or one.pk != actor.pk)}
     deaf = set(Preference.objects.filter(user__in=list(wanted), mail=False).values_list("user", flat=True))
     if kind == Notification.Kind.ACCOUNT:
-        deaf = set()  # it was asked for, and leads to the only way in
+        deaf = set()  # people asked for it, and can't get in without it
     rows = [
         Notification(
             person=one,
@@ -94,7 +94,7 @@ def shown_to(person: User) -> QuerySet[Notification]:
 
 
 def tell_of_job(job: Job, *, failed: str = "") -> None:
-    """Notify the person who launched a job that it is over; `failed` says why it failed."""
+    """Notify the person who launched a job that it has ended; `failed` is the reason if it failed."""
     if job.actor is None:
         return
     values: dict[str, Any] = {"job": Job.Kind(job.kind).label, "collection": job.collection.title}
@@ -113,7 +113,7 @@ def tell_of_job(job: Job, *, failed: str = "") -> None:
 
 
 def remind_of_dates() -> int:
-    """Tell people of assignments that are due soon, once for each date. Return how many were told."""
+    """Notify people of assignments that are due soon, once per date. Return how many were notified."""
     near = timezone.localdate() + timedelta(days=DAYS_BEFORE)
     due = Assignment.objects.open().filter(due__lte=near, collection__deleted=None)
     count = 0
@@ -145,7 +145,7 @@ def mail_again() -> int:
 def mail(pk: int) -> bool:
     """Mail a notification that waits; return whether it went out. What went wrong is in the row, for staff."""
     waiting = Notification.objects.filter(pk=pk, mail=Notification.Mail.WAITING)
-    # Two workers may have the message: the one whose update counts sends.
+    # Two workers may have the message; the one whose update changes the row sends it.
     before = waiting.values_list("mail_tried", flat=True).first()
     if not waiting.filter(mail_tried=before).update(mail_tried=Now()):
         return False
@@ -160,7 +160,7 @@ def mail(pk: int) -> bool:
         return False
     done: dict[str, Any] = {"mail": Notification.Mail.SENT, "mail_problem": ""}
     if row.kind == Notification.Kind.ACCOUNT:
-        done["address"] = ""  # whoever has it may choose the password
+        done["address"] = ""  # it allows anyone to choose the password
     waiting.update(**done)
     return True
 
@@ -191,7 +191,7 @@ def _own_page() -> str:
 
 
 def mail_problems() -> tuple[int, str]:
-    """Return how many mails wait because the server refused them, and what it said last."""
+    """Return how many mails wait because the server refused them, and its last error."""
     stuck = Notification.objects.filter(mail=Notification.Mail.WAITING).exclude(mail_problem="")
     last = stuck.order_by(F("mail_tried").desc(nulls_last=True)).values_list("mail_problem", flat=True).first()
     return stuck.count(), last or ""

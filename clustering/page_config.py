@@ -31,7 +31,7 @@ KINDS: tuple[str, ...] = tuple(DRAFTED_KINDS)
 """Kinds of documents that the desk offers; any other word may be typed."""
 
 MARKED = "words"
-"""In the address of a desk, and of what it shows beside a page: words to mark on pages that are opened."""
+"""Parameter of the address of a desk, and of its panels: words to mark on open pages."""
 
 DESK_ADDRESSES = ("index", "pages", "changes", "find", "terms")
 
@@ -95,8 +95,8 @@ def desk_config(request: HttpRequest, collection: Collection) -> dict[str, Any]:
 
 
 def scan_address(page: Page, size: str, *, veiled: bool = True) -> str:
-    """Return the address of a page's image. That of a restricted page is another, which no browser has stored, and
-    again another where it is not `veiled`."""
+    """Return the address of a page's image. A restricted page has different ones, blurred and not, so that no browser
+    has stored either."""
     address = reverse("scan", args=[page.pk, size, page.sha256[:16]])
     if not page.is_restricted:
         return address
@@ -104,7 +104,7 @@ def scan_address(page: Page, size: str, *, veiled: bool = True) -> str:
 
 
 def description_config(collection: Collection) -> dict[str, Any]:
-    """Fields of a description, and the rules for them by kind, "" for all others."""
+    """Return the fields of a description, and their rules by kind, with "" for all others."""
     kept = collection.read_settings().description
     rules = {kind: template_of(kept, kind) for kind in ("", *kinds_of(kept))}
     return {
@@ -118,8 +118,7 @@ def description_config(collection: Collection) -> dict[str, Any]:
 
 
 def _reader(collection: Collection) -> dict[str, str] | None:
-    """Return the language model that suggests descriptions: where it is asked, its name, what leaves the house; or
-    none."""
+    """Return the language model for suggestions: its address and name, and what is sent to it; or None."""
     if not is_set_up():
         return None
     endpoint = endpoint_set_up()
@@ -131,7 +130,7 @@ def _reader(collection: Collection) -> dict[str, str] | None:
 
 
 def my_keys(request: HttpRequest) -> dict[str, str]:
-    """Return this person's own keys, the same in every browser; one query a request, kept on the request."""
+    """Return this person's own shortcuts, the same in every browser. One query per request."""
     known: dict[str, str] | None = getattr(request, "_hhreview_keys", None)
     if known is not None:
         return known
@@ -142,7 +141,7 @@ def my_keys(request: HttpRequest) -> dict[str, str]:
 
 
 def offered_acts() -> list[dict[str, str]]:
-    """Acts that pages offer by themselves, because they take nothing but a group; with the command that does it."""
+    """Return the acts that pages offer automatically, because they take only a group, with their commands."""
     return [
         {"address": act.address, "label": _(act.label), "command": act.keys[0].id if act.keys else ""}
         for act in ACTS.values()
@@ -151,7 +150,7 @@ def offered_acts() -> list[dict[str, str]]:
 
 
 def _why_not(request: HttpRequest, collection: Collection) -> str:
-    """Why this person can change nothing here, for a key that would; empty where they can."""
+    """Return why this person can't change anything here; empty if they can."""
     if not may_edit(request.user, collection):
         return str(NO_EDITING)
     return translated(closed(collection)) if collection.closed else ""

@@ -27,7 +27,7 @@ _PERSON, _TEAM = "person", "team"
 
 
 def holder_choices() -> list[Any]:
-    """People who can sign in, and teams, for a select."""
+    """Return people who can sign in, and teams, as choices of a select."""
     people = User.objects.filter(is_active=True).order_by(*BY_NAME)
     named = [(f"{_PERSON}:{one.pk}", _called(one)) for one in people]
     teams = [(f"{_TEAM}:{one.pk}", one.name) for one in Team.objects.all()]
@@ -41,7 +41,7 @@ def _called(person: User) -> str:
 
 
 def holder_of(written: str) -> Holder | None:
-    """Return the person or team that such a choice names; None where there is none (anymore)."""
+    """Return the person or team of a choice; None if there is none (anymore)."""
     kind, _, key = written.partition(":")
     if not (key.isascii() and key.isdigit() and len(key) < 19):
         return None
@@ -72,13 +72,13 @@ ONLY_THEM = _lazy("Close to everyone else")
 
 
 def closed_by_naming(collections: Iterable[Collection]) -> list[Collection]:
-    """Those that name nobody: everyone with a role for the site opens them, until somebody is named."""
+    """Return collections without roles, which everyone with a role in the site can open until someone gets a role."""
     asked = [one.pk for one in collections]
     return list(Collection.objects.filter(pk__in=asked, roles=None))
 
 
 def why_only_them(closes: Sequence[Collection]) -> str:
-    """Return what naming somebody in these collections does to all others."""
+    """Return what giving someone a role in these collections means for everyone else."""
     return ngettext(
         "“%(titles)s” is open to everyone with a role on this site. Naming someone closes it to all others except "
         "staff. If you mean that, select “%(choice)s.”",
@@ -113,14 +113,14 @@ class RoleForm(HolderForm):
         self.closes = closed_by_naming([collection])
 
     def clean_only_them(self) -> bool:
-        """Raise ValidationError where others would be shut out and nobody said so."""
+        """Raise ValidationError if others would lose access and that wasn't confirmed."""
         if self.closes and not self.cleaned_data["only_them"]:
             raise forms.ValidationError(why_only_them(self.closes))
         return True
 
 
 class AssignForm(HolderForm):
-    """Work for a person or a team: all of a collection or a range of its pages, with a date."""
+    """An assignment of a collection or a range of its pages to a person or team, with a due date."""
 
     holder = HolderField(label=_lazy("Person or team"))
     due = forms.DateField(
@@ -134,14 +134,14 @@ class AssignForm(HolderForm):
     note = forms.CharField(label=_lazy("Note"), required=False, max_length=500)
 
     def clean_due(self) -> date | None:
-        """Refuse a day that is over: a slip in the year would make the work overdue as it is given."""
+        """Refuse a day in the past, such as one with the wrong year."""
         due: date | None = self.cleaned_data["due"]
         if due is not None and due < timezone.localdate():
             raise forms.ValidationError(_("The due date is in the past. Enter today or a later day."))
         return due
 
     def clean(self) -> dict[str, Any]:
-        """Both ends of the range, or neither."""
+        """Check that the range has both ends or neither."""
         cleaned = super().clean() or {}
         if not self.errors:
             first, last = cleaned.get("first"), cleaned.get("last")
@@ -153,13 +153,13 @@ class AssignForm(HolderForm):
 
     @property
     def pages(self) -> tuple[int, int] | None:
-        """The range; None for the whole collection."""
+        """Return the range; None for the whole collection."""
         first, last = self.cleaned_data["first"], self.cleaned_data["last"]
         return None if first is None else (first, last)
 
 
 class HandOverForm(HolderForm):
-    """To whom an assignment goes."""
+    """The person or team that an assignment is handed to."""
 
     holder = HolderField(label=_lazy("Hand over to"))
     note = forms.CharField(label=_lazy("Note"), required=False, max_length=500)
@@ -170,7 +170,7 @@ def _plain(text: str) -> str:
 
 
 def _collections_written(text: str) -> list[Collection]:
-    """Return the collections whose titles or short names are written here, with commas between; between short names
+    """Return the collections with these titles or short names, separated by commas; between short names
     spaces do as well. Titles may have commas of their own. Raises ValidationError.
     """
     known = Collection.objects.filter(deleted=None)
@@ -197,7 +197,7 @@ def _collections_written(text: str) -> list[Collection]:
 
 
 class InviteForm(forms.Form):
-    """A new account, with what it may do, in one step."""
+    """A new account, with its roles."""
 
     first_name = forms.CharField(label=_lazy("First name"), required=False, max_length=150)
     last_name = forms.CharField(label=_lazy("Last name"), required=False, max_length=150)
@@ -221,18 +221,18 @@ class InviteForm(forms.Form):
     closes: Sequence[Collection] = ()
 
     def clean_only_them(self) -> bool:
-        """Raise ValidationError where others would be shut out and nobody said so."""
+        """Raise ValidationError if others would lose access and that wasn't confirmed."""
         self.closes = closed_by_naming(self.cleaned_data.get("collections", []))
         if self.closes and not self.cleaned_data["only_them"]:
             raise forms.ValidationError(why_only_them(self.closes))
         return True
 
     def clean_collections(self) -> list[Collection]:
-        """Return the collections whose titles or short names are written here, with commas between."""
+        """Return the collections with these titles or short names, separated by commas."""
         return _collections_written(self.cleaned_data["collections"])
 
     def clean_username(self) -> str:
-        """Return a name that nobody has, in any spelling."""
+        """Check that no one has this username, in any capitalization."""
         name: str = self.cleaned_data["username"]
         if User.objects.filter(username__iexact=name).exists():
             raise forms.ValidationError(_("The username “%(name)s” is taken. Choose another.") % {"name": name})
@@ -240,7 +240,7 @@ class InviteForm(forms.Form):
 
 
 class ForgotForm(forms.Form):
-    """Whose password is forgotten."""
+    """The account of a person who forgot the password."""
 
     who = forms.CharField(
         max_length=254,

@@ -60,7 +60,7 @@ def forget_deleted() -> int:
 
 
 def _set(collection: Collection, field: str, *, to_be: bool, actor: User, entry: str) -> None:
-    """Set or clear the time, unless it is so already."""
+    """Set or clear a time. Raises Refused if that was done already."""
     waiting = Collection.objects.filter(**{"pk": collection.pk, f"{field}__isnull": to_be})
     with transaction.atomic():
         if not waiting.update(**{field: timezone.now() if to_be else None}):

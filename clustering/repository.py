@@ -12,7 +12,7 @@ _PLACE = re.compile(r"\{([^{}]*)\}")
 
 
 def is_pattern(pattern: str) -> bool:
-    """Whether it is an address of the web with no other places than PLACES."""
+    """Whether it is a web address with no other placeholders than PLACES."""
     if any(name not in PLACES for name in _PLACE.findall(pattern)) or re.search(r"\s", pattern):
         return False
     try:

@@ -1,4 +1,4 @@
-"""What people and programs write into addresses, forms and bodies, as numbers and ids; None for what is none.
+"""Numbers and ids in addresses, forms, and bodies; None for anything else.
 
 Python reads digits of any script and refuses more than 4300 of them; the database has numbers of 64 bits. Everything
 that comes from outside and is meant to be a number is read here.
@@ -16,7 +16,7 @@ from clustering.sentences import say
 from clustering.sources.plain_json import read_json
 
 _MOST_DIGITS = 18
-"""Any number of so many digits fits into 64 bits."""
+"""A number with at most this many digits fits into 64 bits."""
 
 
 def whole_number(written: object) -> int | None:
@@ -47,7 +47,7 @@ def act_id(written: str) -> UUID | None:
 
 
 def json_of(request: HttpRequest) -> Any:
-    """Return the JSON in a request's body. Raises ValueError where it is none."""
+    """Return the JSON in a request's body. Raises ValueError if it isn't JSON."""
     try:
         return read_json(request.body)
     except RawPostDataException as error:

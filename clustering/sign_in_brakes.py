@@ -1,4 +1,4 @@
-"""Limits on guessing passwords: every form that takes a password asks here.
+"""Limits on guessing passwords, for every form with a password.
 
 Every form that signs in calls Django's `authenticate`, and so this backend: the sign-in page, the admin's, and any that
 comes later.
@@ -29,16 +29,16 @@ _YEAR = 365 * 86_400
 _MOST_KNOWN = 10
 """Accounts that one browser is remembered for."""
 _AT_ONCE = threading.BoundedSemaphore(max(1, (os.cpu_count() or 1) // 2))
-"""Hashing a password takes a third of a second of a processor on purpose: half of them stay free for everybody else."""
+"""Hashing a password takes a third of a second of CPU time on purpose; half of the cores stay free for others."""
 
 PAUSE_SECONDS = 0.3
-"""Before a refusal: a program that guesses asks again at once, and eight of them would keep a processor busy."""
+"""Wait before a refusal: programs that guess try again immediately, and eight of them would keep a core busy."""
 _WAITING = threading.BoundedSemaphore(8)
-"""Refusals that wait, fewer than the web server has threads; any more are told at once."""
+"""Most refusals that wait, fewer than the web server has threads; others are sent immediately."""
 
 
 def hold_up() -> None:
-    """Wait a moment before a refusal, where not too many wait already."""
+    """Wait a moment before a refusal, unless too many wait already."""
     if _WAITING.acquire(blocking=False):
         try:
             time.sleep(PAUSE_SECONDS)
@@ -52,9 +52,9 @@ class BrakedBackend(ModelBackend):
     def authenticate(
         self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **kwargs: Any
     ) -> User | None:
-        """Return the person; None where name and password do not belong together.
+        """Return the person; None if the username or password is wrong.
 
-        Raises PermissionDenied where too many tries failed: no password is looked at then, and `refusal_of` tells why.
+        Raises PermissionDenied after too many failures: the password isn't checked then, and `refusal_of` says why.
         """
         if username is None or password is None:
             return None
@@ -78,18 +78,18 @@ class BrakedBackend(ModelBackend):
 
 
 def refusal_of(request: HttpRequest | None) -> Braked | None:
-    """Why no password was looked at in this request; None where it was."""
+    """Return why the password in this request wasn't checked; None if it was."""
     return getattr(request, "braked", None)
 
 
 def wrong_password(request: HttpRequest | None, otherwise: forms.ValidationError) -> forms.ValidationError:
-    """Return what a form says where `authenticate` gave nobody."""
+    """Return the error of a form for which `authenticate` returned None."""
     braked = refusal_of(request)
     return otherwise if braked is None else forms.ValidationError(braked.sentence, code="braked")
 
 
 def address_of(request: HttpRequest | None) -> str:
-    """Where a request comes from, as far as it can be trusted; of IPv6 the network, which is what one person has.
+    """Return the address of a request, as far as it can be trusted; for IPv6, the network, which is one person's.
 
     Behind proxies it is what the outermost of our own wrote into X-Forwarded-For: what stands before that, anybody may
     have written.
@@ -105,7 +105,7 @@ def address_of(request: HttpRequest | None) -> str:
 
 
 def _network(written: str) -> str:
-    """Return an address without port; empty where it is none."""
+    """Return an address without port; empty if it isn't one."""
     bare = written[1:].partition("]")[0] if written.startswith("[") else written
     if bare.count(":") == 1:
         bare = bare.partition(":")[0]
@@ -119,7 +119,7 @@ def _network(written: str) -> str:
 
 
 def _browser_that_knows(request: HttpRequest | None, username: str) -> str:
-    """Return the number of the browser where this account signed in before; empty where it did not."""
+    """Return the id of a browser in which this account signed in before; empty if it didn't."""
     known = _known(request)
     if not known["accounts"]:
         return ""
@@ -128,7 +128,7 @@ def _browser_that_knows(request: HttpRequest | None, username: str) -> str:
 
 
 def _known(request: HttpRequest | None) -> dict[str, Any]:
-    """Return what the cookie says: {"browser": "3f9c…", "accounts": [7, 12]}."""
+    """Return the content of the cookie: {"browser": "3f9c…", "accounts": [7, 12]}."""
     try:
         written = request.COOKIES.get(_COOKIE, "") if request is not None else ""
         stored: dict[str, Any] = signing.loads(written, salt=_SALT, max_age=_YEAR)

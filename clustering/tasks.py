@@ -48,13 +48,13 @@ def work_shift(queue: str) -> None:
 
 @shared_task(name="clustering.tasks.resume_jobs")
 def resume_jobs() -> None:
-    """Look after what was lost, is due or is over."""
+    """Resume lost jobs, do what is due, and remove what has expired."""
     sweeping.sweep()
 
 
 @shared_task(name=notifying.MAIL_TASK)
 def mail_notification(pk: int) -> None:
-    """Mail a notification that waits for it; the sweep tries again what the mail server refused."""
+    """Mail a notification. If the mail server refuses it, the sweep tries again."""
     notifying.mail(pk)
 
 
@@ -86,21 +86,21 @@ def renew_kinds(collection_id: int) -> None:
 
 
 def _give_way() -> None:
-    """Make this thread of a worker nicer than the web server. The main thread answers pings and stays as it is."""
+    """Lower the priority of this worker thread below the web server's. The main thread, which answers pings, stays."""
     if threading.current_thread() is not threading.main_thread():
         # On Linux, 0 is the calling thread, and the threads that it starts follow it.
         os.setpriority(os.PRIO_PROCESS, 0, max(GIVES_WAY, os.getpriority(os.PRIO_PROCESS, 0)))
 
 
 def _end_worker() -> None:
-    """End this worker where it stands: a thread that hangs cannot be stopped. Whoever keeps it starts another."""
+    """End this worker immediately, since a hanging thread can't be stopped. Its supervisor starts another."""
     faulthandler.dump_traceback(all_threads=True)
     os._exit(os.EX_TEMPFAIL)
 
 
 @worker_ready.connect
 def revive_after_start(**kwargs: Any) -> None:
-    """Look for lost jobs when a worker starts, and once more when those it left behind a moment ago count as lost."""
+    """Look for lost jobs when a worker starts, and again when those of its predecessor count as lost."""
     for seconds in (0, HEARTBEAT_SECONDS + 5):
         resume_jobs.apply_async(countdown=seconds)
 

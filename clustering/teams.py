@@ -1,4 +1,4 @@
-"""Who has a collection: roles in it, and work that is assigned. Written here only; the admin's history tells it."""
+"""Change roles in collections and assignments, with entries in the admin's history."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def _as_field(holder: Holder) -> dict[str, Any]:
 
 
 def give_role(collections: Sequence[Collection], holder: Holder, *, role: str, actor: User) -> None:
-    """Let a person or a team do this, in place of what they could do before. Raises Refused for an unknown role."""
+    """Give a person or team a role, in place of their earlier one. Raises Refused for an unknown role."""
     if role not in CollectionRole.Role.values:
         raise Refused(say("Choose see, edit, or manage."))
     with transaction.atomic():
@@ -118,7 +118,7 @@ def may_settle(assignment: Assignment, person: User) -> bool:
 
 
 def hand_over(assignment: Assignment, to: Holder, *, actor: User, note: str = "") -> None:
-    """Give an assignment to somebody else; its pages and its date stay. Raises Refused where it is done."""
+    """Hand an assignment over with its pages and date. Raises Refused if it is done."""
     with transaction.atomic():
         values: dict[str, Any] = {"person": None, "team": None, **_as_field(to), "assigned_by": actor}
         if note:
@@ -135,7 +135,7 @@ def hand_over(assignment: Assignment, to: Holder, *, actor: User, note: str = ""
 
 
 def finish(assignment: Assignment, *, actor: User) -> bool:
-    """Mark it as done; False where somebody did before."""
+    """Mark an assignment as done. Returns False if it was done already."""
     done = Assignment.objects.open().filter(pk=assignment.pk).update(done=timezone.now(), done_by=actor)
     if done:
         sentence = say("Assignment of %(who)s done.", who=assignment.whose)

@@ -10,7 +10,7 @@ from threading import Event, Timer
 
 @contextmanager
 def cut_after(seconds: float, sock: socket.socket | None) -> Iterator[Event]:
-    """Shut a socket down if the block takes longer: whoever reads from it then meets its end.
+    """Shut a socket down if the block takes longer, so that readers reach its end.
 
     The event is set once that happened.
     """
@@ -22,7 +22,7 @@ def cut_after(seconds: float, sock: socket.socket | None) -> Iterator[Event]:
             try:
                 socket.socket.shutdown(sock, socket.SHUT_RDWR)  # past TLS, which would say goodbye first
             except OSError:
-                return  # it is closed already, which is what was wanted
+                return  # it is closed already
 
     timer = Timer(seconds, cut)
     timer.daemon = True

@@ -1,4 +1,4 @@
-"""What the upload page hands to the modules in the browser: addresses, limits, and what counts as a scan."""
+"""The configuration of the upload page for browser scripts: addresses, limits, and which files are scans."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LARGEST_CHUNK = 16 << 20
 
 
 def upload_config(upload: Upload | None) -> dict[str, Any]:
-    """For json_script. Of an upload also its addresses; without one, only what choosing files needs."""
+    """Return the configuration, with the addresses of an upload if there is one already."""
     config: dict[str, Any] = {
         "suffixes": sorted(IMAGE_SUFFIXES),
         "packed": list(PACKED),
