@@ -38,6 +38,9 @@ from hhreview.servers.starting import (
 _SOCKET = ".s.PGSQL.5432"
 _LEFT_BEHIND_SECONDS = 5.0
 _MB = 1 << 20
+_SHARED = Path("/dev/shm")
+_LEAST_SHARED = 16 * _MB
+"""The server takes 1 MB of it at the start, and more for each query that several processes compute."""
 _LEAST_BUFFERS_MB, _MOST_BUFFERS_MB = 128, 1024
 
 
@@ -106,6 +109,19 @@ def _buffers_mb() -> int:
     return min(_MOST_BUFFERS_MB, max(_LEAST_BUFFERS_MB, psutil.virtual_memory().total // _MB // 16))
 
 
+def _where_workers_share() -> str:
+    """Return how its processes share memory: in files of the cluster if `/dev/shm` is full, closed, or missing.
+
+    Everybody on the machine, or in the container, shares `/dev/shm`. The server would not start without it.
+    """
+    if not sys.platform.startswith("linux"):
+        return "posix"
+    with suppress(OSError):
+        if os.access(_SHARED, os.W_OK | os.X_OK) and shutil.disk_usage(_SHARED).free >= _LEAST_SHARED:
+            return "posix"
+    return "mmap"
+
+
 def _start(paths: ServerPaths, log: Path) -> None:
     _clear_what_died(paths)
     account = as_root.postgres_account()
@@ -119,6 +135,7 @@ def _start(paths: ServerPaths, log: Path) -> None:
     link.unlink(missing_ok=True)
     link.symlink_to(paths.postgres / _SOCKET)
     options = "-c listen_addresses='' -c unix_socket_directories=. -c unix_socket_permissions=0700"
+    options += f" -c dynamic_shared_memory_type={_where_workers_share()}"
     command: list[str | Path] = [where / "pg_ctl", "-D", _folder(paths.postgres, account)]
     command += ["-w", "-t", str(START_SECONDS)]
     command += ["-o", f"{options} -c max_connections=100 -c shared_buffers={_buffers_mb()}MB", "start"]

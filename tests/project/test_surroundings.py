@@ -9,9 +9,11 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import psycopg
 import pytest
 
-from hhreview.servers import starting
+from hhreview import local
+from hhreview.servers import postgres, starting
 from hhreview.servers.starting import ServerPaths
 from tests.embedded import prepare
 
@@ -101,3 +103,10 @@ def test_a_limit_on_the_size_of_files_is_named_before_anything_starts(tmp_path: 
     assert (asked.returncode, asked.stderr.count("\n")) == (1, 1), asked.stderr
     assert "ulimit -f" in asked.stderr
     assert not (tmp_path / "postgres").exists()
+
+
+def test_a_full_or_closed_shared_memory_is_not_needed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    prepare(tmp_path)
+    monkeypatch.setattr(postgres, "_SHARED", tmp_path / "nowhere")
+    with local.servers(tmp_path) as paths, psycopg.connect(f"host={paths.sockets} user=postgres") as connection:
+        assert connection.execute("SHOW dynamic_shared_memory_type").fetchone() == ("mmap",)
