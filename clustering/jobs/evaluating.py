@@ -50,7 +50,7 @@ def evaluate(collection: Collection, truth: Mapping[str, str], *, encoder: str) 
     if len(pages) < total:
         notes.append(f"{total - len(pages)} of {total} pages are not in the truth file, so they were not measured.")
     if len(pages) < len(truth):
-        notes.append(f"{len(truth) - len(pages)} rows of the truth file match no page of this collection.")
+        notes.append(f"Rows of the truth file that match no page of this collection: {len(truth) - len(pages)}.")
     rows = [_desk_row(collection, pages, starts)]
     runs = list(collection.runs.filter(state=Run.State.READY).order_by("pk"))
     for run in runs:

@@ -10,7 +10,8 @@ import codecs
 import csv
 import io
 import math
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from clustering.sentences import say
@@ -21,6 +22,8 @@ _DELIMITERS = (",", ";", "\t", "|")
 _YES = frozenset({"1", "true", "t", "yes", "y", "x", "✓", "✔", "start", "wahr", "vrai", "verdadero", "vero"})
 _NO = frozenset({"0", "false", "f", "no", "n", "-", "–", "falsch", "faux", "falso"})
 """Including how a spreadsheet in German, French, Spanish, or Italian writes true and false."""
+_END = "\x1e"
+"""A last line of our own. If it isn't read as a line, a quotation mark was never closed: `csv` itself says nothing."""
 EITHER = "?"
 """Marks a start that may be right either way."""
 
@@ -72,38 +75,63 @@ def read_table(content: bytes, shown: str, *, wanted: Collection[str]) -> Table:
         text, skipped = rest, 1
     else:
         skipped = 0
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text, wanted))
-    try:
-        columns = tuple(_column(cell) for cell in next(lines, []))
-        if not any(columns):
-            raise NoTable(
-                say("%(shown)s is empty. The first line must name the columns. Save the table again.", shown=shown)
-            )
-        for column in wanted:
-            if columns.count(column) > 1:
-                raise NoTable(
-                    say(
-                        "%(shown)s has the column %(column)s twice. Rename or delete one of the two.",
-                        shown=shown,
-                        column=column,
-                    )
-                )
-        empty = dict.fromkeys(columns, "")
-        rows = tuple(
-            TableRow(lines.line_num + skipped, empty | dict(zip(columns, map(str.strip, cells), strict=False)))
-            for cells in lines
-            if any(map(str.strip, cells))
-        )
-    except csv.Error as error:
+    read = _rows(text, _delimiter(text, wanted), shown, skipped)
+    _, head = next(read, (0, []))
+    columns = tuple(map(_column, head))
+    if not any(columns):
         raise NoTable(
-            say(
-                "%(shown)s is not a valid CSV (%(error)s, line %(line_num)s). Save it as CSV again.",
-                shown=shown,
-                error=error,
-                line_num=lines.line_num + skipped,
+            say("%(shown)s is empty. The first line must name the columns. Save the table again.", shown=shown)
+        )
+    for column in wanted:
+        if columns.count(column) > 1:
+            raise NoTable(
+                say(
+                    "%(shown)s has the column %(column)s twice. Rename or delete one of the two.",
+                    shown=shown,
+                    column=column,
+                )
             )
-        ) from error
+    empty = dict.fromkeys(columns, "")
+    rows = tuple(
+        TableRow(line, empty | dict(zip(columns, map(str.strip, cells), strict=False)))
+        for line, cells in read
+        if any(map(str.strip, cells))
+    )
     return Table(columns, rows, note)
+
+
+def _rows(text: str, delimiter: str, shown: str, skipped: int) -> Iterator[tuple[int, list[str]]]:
+    """Yield the line and the cells of each row.
+
+    Raises NoTable if a quotation mark makes one cell of all rows that follow, or if a cell is too long.
+    """
+    lines = csv.reader(io.StringIO(f"{text}\n{_END}", newline=""), delimiter=delimiter)
+    begun = begins = 1
+    try:
+        for cells in lines:
+            if cells == [_END]:
+                return
+            begun, begins = begins, lines.line_num + 1
+            yield lines.line_num + skipped, cells
+    except csv.Error as error:
+        begun = begins
+        if '"' not in "".join(re.split(r"\r\n?|\n", text)[begun - 1 : begun]):
+            raise NoTable(
+                say(
+                    "%(shown)s is not a valid CSV (%(error)s, line %(line_num)s). Save it as CSV again.",
+                    shown=shown,
+                    error=error,
+                    line_num=lines.line_num + skipped,
+                )
+            ) from error
+    raise NoTable(
+        say(
+            "%(shown)s, line %(line)s: a quotation mark at the beginning of a cell is never closed, so the rest of the "
+            "table would be one cell. Close it, or remove it.",
+            shown=shown,
+            line=begun + skipped,
+        )
+    )
 
 
 def read_marks(table: Table, column: str, shown: str, *, either: bool) -> list[str]:

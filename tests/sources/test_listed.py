@@ -99,7 +99,7 @@ def test_a_link_that_leads_out_is_refused(folder: Path, tools: Tools, tmp_path: 
         (b"", "list.csv is empty"),
         (b"file\n", "lists no pages that can be imported"),
         (b"file\ncaf\xe9.jpg\n", "is not in UTF-8"),
-        (b'file\n"a.jpg' + b"x" * 140_000, "is not a valid CSV"),
+        (b'file\n"a.jpg' + b"x" * 140_000, "list.csv, line 2: "),
     ],
 )
 def test_a_list_that_is_none_is_refused(folder: Path, tools: Tools, content: bytes, sentence: str) -> None:

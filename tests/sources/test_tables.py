@@ -85,7 +85,11 @@ def test_the_hint_for_excel_is_no_head(tmp_path: Path) -> None:
         (b"start,identifier,start\n1,a,0\n", "has the column start twice"),
         (b"identifier,start\na,1\x00\n", "data that is not text"),
         (b"\xff\xfei", "has an unknown encoding"),
-        (b'identifier,start\n"a,1' + b"x" * 140_000, "is not a valid CSV"),
+        (b"identifier,start\na,1" + b"x" * 140_000, "is not a valid CSV"),
+        (b'identifier,start,title\na,1,t\nb,1,"Strike!\nc,1,u\nd,0,v\n', "x.csv, line 3: "),
+        (b'identifier\tstart\ttitle\na\t1\t"Strike!\nc\t1\tu\n' + b"d\t0\tv\n" * 30_000, "x.csv, line 2: "),
+        (b'sep=;\nidentifier;start;title\na;1;"two\nlines"\nb;1;"u\nc;1;v', "x.csv, line 5: "),
+        (b'"identifier,start\na,1\nb,1\n', "x.csv, line 1: "),
     ],
 )
 def test_what_is_no_table_is_refused_with_the_remedy(content: bytes, message: str) -> None:
