@@ -1,4 +1,4 @@
-"""The cast and the stage that most tests share."""
+"""Fixtures that most tests share: people, collections, and a clean state."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ MakeCollection = Callable[..., Collection]
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(embedded_servers: None) -> None:
-    """pytest-django asks for this before it makes the test database: a copy of the one that is prepared."""
+    """Let pytest-django create the test database as a copy of a prepared one."""
     connection.settings_dict["TEST"]["TEMPLATE"] = connection.settings_dict["NAME"]
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _passwords_are_quick_to_check() -> Iterator[None]:
-    """Hashing is slow on purpose, and people sign in all the time here. The slow ways stay known."""
+    """Hash passwords quickly, since people sign in all the time here; the slow hashers are still known."""
     with override_settings(PASSWORD_HASHERS=[f"{hashers.__name__}.MD5PasswordHasher", *settings.PASSWORD_HASHERS]):
         yield
 
@@ -57,7 +57,7 @@ def _tables_are_quick_to_empty() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _same_pixels_are_measured_once() -> Iterator[None]:
-    """Imports measure the paper of each page, and hundreds of tests import the same few drawn pages."""
+    """Measure the same pixels once, since hundreds of tests import the same few drawn pages."""
     measure, measured = paper.measure_paper, {}
 
     def remember(image: Image.Image) -> Any:
@@ -73,22 +73,22 @@ def _same_pixels_are_measured_once() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _content_types_as_they_are() -> None:
-    """Django keeps their keys for the life of a process; a database that was emptied and filled has others."""
+    """Clear Django's cache of content types, whose keys differ in a database that was emptied and filled again."""
     ContentType.objects.clear_cache()
 
 
 @pytest.fixture(autouse=True)
 def _language_ends_with_the_test() -> Iterator[None]:
-    """Django leaves the language of a request active in its thread."""
+    """Reset the language, which Django leaves active after a request."""
     yield
     translation.deactivate()
 
 
 @pytest.fixture(autouse=True)
 def _signs_of_life_need_rows_that_others_see(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Signs of life come from a connection of their own, which sees nothing of a test that is one transaction.
+    """Let tests in one transaction do without heartbeats, whose own connection can't see their rows.
 
-    On a busy machine such a test's pages would be thrown away as somebody else's after the first few seconds.
+    On a busy machine, such a test's pages would be discarded as another worker's after a few seconds.
     """
     marker = request.node.get_closest_marker("django_db")
     if not {"transactional_db", "live_server"} & set(request.fixturenames) and not (
@@ -106,31 +106,31 @@ def _user(name: str, role: str = "", *, staff: bool = False) -> User:
 
 @pytest.fixture
 def alice(db: None) -> User:
-    """An archivist: edits."""
+    """An archivist, who may edit."""
     return _user("alice", "archivists")
 
 
 @pytest.fixture
 def bob(db: None) -> User:
-    """Another archivist, at another browser."""
+    """Another archivist, in another browser."""
     return _user("bob", "archivists")
 
 
 @pytest.fixture
 def victor(db: None) -> User:
-    """A viewer: looks, and must be refused edits."""
+    """A viewer, who may look but not edit."""
     return _user("victor", "viewers")
 
 
 @pytest.fixture
 def charlie(db: None) -> User:
-    """Signed in without any role: must be refused everything."""
+    """A person without a role, who may do nothing."""
     return _user("charlie")
 
 
 @pytest.fixture
 def sam(db: None) -> User:
-    """Staff: jobs and the admin."""
+    """Staff, with jobs and the admin."""
     user = _user("sam", staff=True)
     user.is_superuser = True
     user.save(update_fields=["is_superuser"])
@@ -138,7 +138,7 @@ def sam(db: None) -> User:
 
 
 def make_rows(slug: str = "afl", *, groups: list[int] | None = None, pages: int = 0) -> Collection:
-    """Make a collection of rows without image files."""
+    """Create a collection of rows without image files."""
     sizes = groups or []
     collection = Collection.objects.create(
         slug=slug, title=slug.upper(), identifier="HH000001", next_group_number=len(sizes) + 1
@@ -170,20 +170,20 @@ def make_rows(slug: str = "afl", *, groups: list[int] | None = None, pages: int 
 
 @pytest.fixture
 def make_collection(db: None) -> MakeCollection:
-    """Makes a collection of rows without image files: make_collection("afl", groups=[2, 1, 3])."""
+    """Create a collection of rows without image files: make_collection("afl", groups=[2, 1, 3])."""
     return make_rows
 
 
 @pytest.fixture(scope="session")
 def real_scans() -> Path | None:
-    """The folder of real scans beside the checkout, where there is one."""
+    """The folder of real scans next to the checkout, if there is one."""
     folder = Path(__file__).resolve().parents[2] / "shared" / "data" / "afl-cio"
     return folder if folder.is_dir() else None
 
 
 @pytest.fixture
 def speak(settings: Settings) -> Iterator[Speak]:
-    """speak(says({...})) starts a server for this test and sets it up as the installation's language model."""
+    """Start a server as the installation's language model for this test: speak(says({...}))."""
     cache.clear()
     with ExitStack() as stack:
 

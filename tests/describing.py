@@ -1,4 +1,4 @@
-"""Describing one document, for tests."""
+"""Describe one document, for tests."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def describe_group(
     version: int | None = None,
     act_id: UUID | None = None,
 ) -> Edit:
-    """As `describe_groups`, with the fields as arguments; `details` are those without a column."""
+    """Call `describe_groups` for one group, with fields as arguments; `details` are those without a column."""
     columns = {"title": title, "kind": kind, "date": date, "language": language, "note": note, "copy_of": copy_of}
     given = {name: value for name, value in columns.items() if value is not None}
     versions = None if version is None else {group.pk: version}

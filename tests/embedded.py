@@ -1,4 +1,4 @@
-"""A pytest plugin: tests have embedded servers of their own in a folder of their own, started when first needed.
+"""A pytest plugin that gives tests their own embedded servers in their own folder, started when first needed.
 
 Loaded by `-p` before Django's settings are, because the settings read the data folder. The processes of one run share
 a prepared data folder, so that a cluster is made and migrated once.
@@ -28,7 +28,7 @@ os.environ["HHREVIEW_DATA_DIR"] = str(_FOLDER)
 
 
 def settings_in(names: Iterable[str]) -> list[str]:
-    """Those that set up a desk: tests have none. What says how to test (HHREVIEW_TEST_…) is no such."""
+    """Return the variables that configure an installation, which tests ignore, but not HHREVIEW_TEST_…."""
     kept = ("HHREVIEW_TEST_", "HHREVIEW_DATA_DIR")
     return [name for name in names if name.startswith("HHREVIEW_") and not name.startswith(kept)]
 
@@ -72,7 +72,7 @@ LONGEST = (
     "tests/project/test_fresh_folder.py",
     "tests/project/test_howto_act.py",
 )
-"""The files that take longest. Begun last, one of them would keep one processor busy after the others rest.
+"""The files that take longest. If one began last, one process would still run after the others have ended.
 
 Those that mostly wait stand apart from each other: two at once would leave a processor with nothing to do.
 """
@@ -84,7 +84,7 @@ settings.load_profile("busy")
 
 
 def prepare(data: Path) -> None:
-    """Make a data folder as `manage.py migrate` leaves it, a copy of one that this run makes once."""
+    """Create a data folder as after `manage.py migrate`, a copy of one that is made once per run."""
     made = _SHARED / "prepared"
     with (_SHARED / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -122,19 +122,19 @@ def embedded_servers() -> Iterator[None]:
 
 
 def pytest_collectstart() -> None:
-    """While tests are collected, next to nothing can go: to look for it takes a fifth of the time."""
+    """Collect tests without garbage collection, which would find hardly anything and take a fifth of the time."""
     gc.disable()
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the longest files first: processes take files in this order (`make test`)."""
+    """Put the longest files first, since processes take files in this order (`make test`)."""
     begins = {name: at for at, name in enumerate(LONGEST)}
     items.sort(key=lambda item: begins.get(item.nodeid.partition("::")[0], len(begins)))
 
 
 def pytest_collection_finish() -> None:
-    """What was imported and collected stays until the end: nobody looks through it again for what can go."""
+    """Exclude what was imported and collected from garbage collection, since it stays until the end."""
     gc.enable()
     gc.collect()
     gc.freeze()
@@ -142,7 +142,7 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_unconfigure() -> None:
-    """Throw the folders away."""
+    """Remove the folders."""
     shutil.rmtree(_FOLDER, ignore_errors=True)
     if _RUN_IS_OURS:
         shutil.rmtree(_SHARED, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""Tables are emptied after a test that commits: by DELETE, which takes a millisecond where TRUNCATE takes hundreds.
+"""Empty tables after a test that commits, by DELETE, which takes a millisecond rather than TRUNCATE's hundreds.
 
 PostgreSQL makes new files for each table and each of its indexes when it truncates, however little is in them. What
 migrations wrote, as permissions and roles, is kept in a schema beside the tables and copied back: Django would write
@@ -15,14 +15,14 @@ from django.db.backends.base.creation import BaseDatabaseCreation
 from django.db.backends.postgresql.operations import DatabaseOperations
 
 LARGE_BYTES = 4 << 20
-"""A test left so much in a table that the next ones would wade through what was deleted."""
+"""Size of a table from which TRUNCATE is used, since dead rows would slow down later tests."""
 SCHEMA = "kept"
 
 truncating: Callable[..., list[str]] = DatabaseOperations.sql_flush
 
 
 def keep_rows(creation: BaseDatabaseCreation) -> str:
-    """In place of Django's `serialize_db_to_string`: copy each table that has rows."""
+    """Copy each table that has rows, in place of Django's `serialize_db_to_string`."""
     quote = connection.ops.quote_name
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE SCHEMA {SCHEMA}")
@@ -34,13 +34,13 @@ def keep_rows(creation: BaseDatabaseCreation) -> str:
 
 
 def bring_back(creation: BaseDatabaseCreation, data: str) -> None:
-    """In place of Django's `deserialize_db_from_string`: `deleting` has done it."""
+    """Do nothing in place of Django's `deserialize_db_from_string`, since `deleting` has done it."""
 
 
 def deleting(
     operations: DatabaseOperations, style: object, tables: Sequence[str], *, reset_sequences: bool = False, **more: Any
 ) -> list[str]:
-    """In place of Django's `sql_flush`. As TRUNCATE does, it waits for whoever is still at work on the tables."""
+    """Return statements in place of Django's `sql_flush`. Like TRUNCATE, they wait for others to finish."""
     names = [operations.quote_name(table) for table in tables]
     with operations.connection.cursor() as cursor:
         cursor.execute("SELECT max(pg_table_size(name::regclass)) FROM unnest(%s::text[]) AS name", [names])

@@ -1,4 +1,4 @@
-"""A drawn page in a hand that Tesseract cannot read, and its like in print."""
+"""A drawn page in handwriting that Tesseract can't read, and one in print."""
 
 from __future__ import annotations
 
@@ -30,5 +30,5 @@ def written(face: str, *, ink: int, paper: int, slant: float = 0.0, grain: float
 
 
 def faint_handwriting() -> Image.Image:
-    """Six slanted lines, hardly darker than their grainy paper."""
+    """A page of six slanted lines, hardly darker than their grainy paper."""
     return written("pen", ink=150, paper=190, slant=0.4, grain=12)

@@ -1,4 +1,4 @@
-"""Forms of a page as a browser would send them."""
+"""Forms on a page, as a browser would send them."""
 
 from __future__ import annotations
 
@@ -15,27 +15,27 @@ Values = dict[str, list[str]]
 
 @dataclass(slots=True)
 class PageForm:
-    """One form: where it goes, and what stands in its fields now."""
+    """One form, with its address and the values of its fields."""
 
     action: str
     method: str
     values: Values
     texts: set[str] = field(default_factory=set)
-    """Names of the fields that somebody types into."""
+    """Names of the fields that people type into."""
 
     def fill(self, typed: dict[str, str]) -> Values:
-        """The fields as they are sent with these typed."""
+        """The fields as sent after these values are typed."""
         return self.values | {name: [value] for name, value in typed.items()}
 
 
 def forms_of(answer: Any) -> list[PageForm]:
-    """All forms of an answer's page."""
+    """All forms on the page in a response."""
     page = html.fromstring(answer.content.decode())
     return [_form(one, answer.request["PATH_INFO"] + _query(answer)) for one in page.forms]
 
 
 def form_with(answer: Any, name: str) -> PageForm:
-    """The form that has a field of this name."""
+    """The form with a field of this name."""
     forms = [form for form in forms_of(answer) if name in form.values]
     assert len(forms) == 1, f"{len(forms)} forms have a field {name}"
     return forms[0]

@@ -1,4 +1,4 @@
-"""Parts of image files that Pillow does not write, made by hand: TIFF of 16 bits a sample, color profiles."""
+"""Image files that Pillow can't write: TIFF with 16 bits per sample, and color profiles."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 
 
 def tiff(size: tuple[int, int], values: Iterable[int], *, photometric: int, samples: int = 1) -> bytes:
-    """A TIFF of 16 bits a sample, by hand: Pillow writes no inverted and no colored ones."""
+    """A TIFF with 16 bits per sample, inverted or in color."""
     body = struct.pack(f"<{size[0] * size[1] * samples}H", *values)
     body += b"\0" * (len(body) % 2)
     bits = struct.pack("<HH", 16, 0) if samples == 1 else struct.pack("<I", 8 + len(body) + 2 + 12 * 9 + 4)
@@ -23,7 +23,7 @@ def tiff(size: tuple[int, int], values: Iterable[int], *, photometric: int, samp
 
 
 def profile(red: tuple[float, float], green: tuple[float, float], blue: tuple[float, float], gamma: float) -> bytes:
-    """A color profile of a screen with these primaries as (x, y), white D50."""
+    """A color profile of a screen with these primaries as (x, y) and a white point of D50."""
     white = np.array([0.9642, 1.0, 0.8249])
     primaries = np.array([[x / y, 1.0, (1 - x - y) / y] for x, y in (red, green, blue)]).T
     columns = (primaries * np.linalg.solve(primaries, white)).T

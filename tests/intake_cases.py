@@ -1,4 +1,4 @@
-"""Small inputs that stand for what people bring, each drawn here."""
+"""Small examples of what people import, each drawn here."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LETTER = (425, 550)
 
 
 def case(name: str, room: Path) -> Path:
-    """The input of this name, drawn below `room`."""
+    """Draw the example of this name in the folder `room`."""
     place = room / name
     place.parent.mkdir(parents=True, exist_ok=True)
     MAKERS[name](place)
@@ -39,7 +39,7 @@ def sheet(words: str, *, size: tuple[int, int] = LETTER, lines: int = 12, scale:
 
 
 def jpeg(image: Image.Image, **more: object) -> bytes:
-    """Its bytes as JPEG."""
+    """The bytes of an image as JPEG."""
     out = io.BytesIO()
     image.save(out, "JPEG", quality=90, **more)
     return out.getvalue()
@@ -61,7 +61,7 @@ def _zip(entries: Iterable[tuple[str, bytes]]) -> Callable[[Path], None]:
 
 
 def raw_zip(entries: Iterable[tuple[bytes, bytes, int, int]]) -> bytes:
-    """A ZIP by hand: (name, content, flags, compression) for each entry."""
+    """A ZIP of entries (name, content, flags, compression), which zipfile can't write."""
     body, listed, count = b"", b"", 0
     for name, content, flags, kind in entries:
         packed = content
@@ -97,7 +97,7 @@ FONT = b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"
 
 
 def pdf(*objects: bytes) -> bytes:
-    """A PDF of these objects, numbered from 1; the first is the catalog."""
+    """A PDF with these objects, numbered from 1; the first is the catalog."""
     out, places = b"%PDF-1.7\n", []
     for number, content in enumerate(objects, 1):
         places.append(len(out))
@@ -123,7 +123,7 @@ def scanned(
     catalog: bytes = b"",
     more: tuple[bytes, ...] = (),
 ) -> bytes:
-    """A PDF of one scanned page; `more` are the objects from number 6 on."""
+    """A PDF with one scanned page; `more` are further objects, from number 6."""
     colors = b"/DeviceGray" if image.mode == "L" else b"/DeviceRGB"
     facts = IMAGE + b" /ColorSpace %s /Filter /DCTDecode %s"
     resources = b"/Resources << /XObject << /Im 5 0 R >> /Font << /F1 %s >> >>" % FONT
@@ -212,7 +212,7 @@ def _sizes() -> bytes:
 
 # --- Images --------------------------------------------------------------------------------------------------------
 def patch(*, wide: bool) -> Image.Image:
-    """A page with a blue patch; `wide` in the values of a wide color space, which are others for the same blue."""
+    """A page with a blue patch; if `wide`, with the values of a wide color space for the same blue."""
     from PIL import ImageCms
 
     image = Image.new("RGB", LETTER, "white")

@@ -1,4 +1,4 @@
-"""A server on this machine that speaks the chat completions protocol as scripted, faults included. No model runs."""
+"""A scripted server for the chat completions protocol, including faults. No model runs."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ Script = Callable[["Speaker", BaseHTTPRequestHandler, dict[str, Any]], None]
 
 @dataclass
 class Speaker:
-    """What it was asked, and how it answers."""
+    """The requests that it received, and its responses."""
 
     script: Script
     asked: list[dict[str, Any]] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
     url: str = ""
     released: threading.Event = field(default_factory=threading.Event)
-    """Set when the server goes, so that an answer that hangs lets it."""
+    """Set when the server stops, to end responses that hang."""
 
 
 def completion(content: object, *, sent: int = 900, received: int = 40, ends: str = "stop") -> dict[str, Any]:
-    """A body as the protocol has it."""
+    """The body of a response in the protocol."""
     text = content if isinstance(content, str) else json.dumps(content)
     return {
         "id": "x",
@@ -40,7 +40,7 @@ def completion(content: object, *, sent: int = 900, received: int = 40, ends: st
 def send(
     handler: BaseHTTPRequestHandler, body: object, *, status: int = 200, headers: Mapping[str, str] | None = None
 ) -> None:
-    """Answer with JSON, or with bytes as they are."""
+    """Respond with JSON, or with bytes as they are."""
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     handler.send_response(status)
     handler.send_header("Content-Type", "application/json")
@@ -53,27 +53,27 @@ def send(
 
 
 def says(content: object, **usage: Any) -> Script:
-    """Always the same answer."""
+    """Always send the same answer."""
     return lambda speaker, handler, asked: send(handler, completion(content, **usage))
 
 
 def fails(status: int, body: object = b"{}", **headers: str) -> Script:
-    """Always the same error."""
+    """Always send the same error."""
     return lambda speaker, handler, asked: send(handler, body, status=status, headers=headers)
 
 
 def raw(body: bytes, **headers: str) -> Script:
-    """Always these bytes."""
+    """Always send these bytes."""
     return lambda speaker, handler, asked: send(handler, body, headers=headers)
 
 
 def hangs(speaker: Speaker, handler: BaseHTTPRequestHandler, asked: dict[str, Any]) -> None:
-    """Takes the question and never answers."""
+    """Receive the request and never respond."""
     speaker.released.wait(20)
 
 
 def trickles(speaker: Speaker, handler: BaseHTTPRequestHandler, asked: dict[str, Any]) -> None:
-    """Sends a byte now and then, so that no single wait is long."""
+    """Send a byte now and then, so that no single wait is long."""
     handler.send_response(200)
     handler.end_headers()
     while not speaker.released.is_set():
@@ -83,13 +83,13 @@ def trickles(speaker: Speaker, handler: BaseHTTPRequestHandler, asked: dict[str,
 
 
 def closes(speaker: Speaker, handler: BaseHTTPRequestHandler, asked: dict[str, Any]) -> None:
-    """Hangs up without a word."""
+    """Close the connection without a response."""
     handler.close_connection = True
     handler.connection.close()
 
 
 def in_turn(*scripts: Script) -> Script:
-    """One after the other, the last for good."""
+    """Respond with one after the other, and then always with the last."""
 
     def answer(speaker: Speaker, handler: BaseHTTPRequestHandler, asked: dict[str, Any]) -> None:
         scripts[min(len(speaker.asked), len(scripts)) - 1](speaker, handler, asked)
@@ -116,7 +116,7 @@ def speaking(script: Script) -> Iterator[Speaker]:
                 self.close_connection = True  # whoever asked is gone
 
         def log_message(self, *args: object) -> None:
-            """Say nothing."""
+            """Log nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True

@@ -1,4 +1,4 @@
-"""A language in which every sentence that a catalog knows stands in marks, so that one that none knows stands out.
+"""A pseudo-locale that marks every sentence in a catalog, so that untranslated ones are noticed.
 
 Only the sentence is marked, never the values in it: a value that is a word of the interface is found as well.
 """
@@ -15,7 +15,7 @@ from django.utils.translation import trans_real
 from django.utils.translation.trans_real import DjangoTranslation
 
 CODE = "de"
-"""The marks stand where German does, whose catalogs are whole: test_translations sees to that."""
+"""The marks replace German, whose catalogs are complete, as test_translations ensures."""
 VALUES = re.compile(r"(</?(?:a|b|em|strong|span|code|kbd)\b[^<>]*>|%\(\w+\)[a-z]|%[sd]|\{\w*\})")
 NOT_READ = {"script", "style", "code", "pre", "kbd", "samp", "textarea"}
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
@@ -25,12 +25,12 @@ WORD = re.compile(r"[A-Za-z]{2,}")
 
 
 class Marked(DjangoTranslation):
-    """German, of which only what it knows is looked at."""
+    """German, used only to know which sentences are in the catalog."""
 
     _catalog: Any
 
     def gettext(self, message: str) -> str:
-        """Return the English in marks; as it is if the catalog does not know it."""
+        """Return the English sentence in marks if the catalog has it, or else unchanged."""
         return mark(message) if message in self._catalog or (message, self.plural(1)) in self._catalog else message
 
     def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
@@ -40,7 +40,7 @@ class Marked(DjangoTranslation):
 
 
 def mark(message: str) -> str:
-    """Return the message with its words in marks and its values outside them; what holds a date's form stays."""
+    """Return the message with marks around its words but not its values; formats of dates stay unchanged."""
     text = message.partition("\x04")[2] or message
     parts = enumerate(VALUES.split(text))
     return "".join(f"⟦{part}⟧" if WORD.search(part) and not at % 2 else part for at, part in parts)
@@ -48,7 +48,7 @@ def mark(message: str) -> str:
 
 @contextmanager
 def marked() -> Iterator[None]:
-    """Answer requests for CODE in marks."""
+    """Use the pseudo-locale for requests in the language CODE."""
     loaded: dict[str, DjangoTranslation] = vars(trans_real)["_translations"]
     kept = dict(loaded)
     loaded[CODE] = Marked(CODE)
@@ -91,7 +91,7 @@ class _Reader(HTMLParser):
 
 
 def bare(html: str, data: re.Pattern[str]) -> list[str]:
-    """Return the texts, and the attributes that are told, that have words outside the marks and are no data."""
+    """Return the texts and readable attributes that have words outside of marks and aren't data."""
     reader = _Reader()
     reader.feed(html)
     # A sentence may run over several nodes, so its marks are looked for in all of them at once.

@@ -1,4 +1,4 @@
-"""The embedded servers of the tests, really stopped for a while."""
+"""Really stop the tests' embedded servers for a while."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def without_redis() -> Iterator[None]:
 
 @contextmanager
 def without_postgres() -> Iterator[None]:
-    """For tests with transaction=True: whatever was not committed is gone."""
+    """Stop PostgreSQL, for tests with transaction=True, since uncommitted data is lost."""
     paths = ServerPaths(local.data_folder())
     postgres.stop(paths)
     try:

@@ -1,4 +1,4 @@
-"""Acting as another account of the machine, where the tests may become one: that takes root."""
+"""Act as another account of the machine, which takes root."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ MAY_BECOME_ANOTHER = os.geteuid() == 0
 
 
 def as_nobody_says(act: Callable[[], str]) -> str:
-    """What `act` returns in a process of the account `nobody`, or the error it ends with: "PermissionError: …"."""
+    """Return the result of `act` in a process of the account `nobody`, or its error: "PermissionError: …"."""
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:

@@ -1,4 +1,4 @@
-"""Scans that come in from a browser, as tests send them: small drawn pages, in one chunk or several."""
+"""Upload scans as a browser does: small drawn pages, in one chunk or several."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ def jpeg(number: int, *, words: str = "MEETING OF THE LOCAL") -> bytes:
 
 
 def noise(size: int = 64) -> bytes:
-    """A page that no packing makes smaller, so that it takes several chunks."""
+    """A page that can't be compressed, so that it takes several chunks."""
     out = io.BytesIO()
     Image.effect_noise((size, size), 90).convert("RGB").save(out, "JPEG", quality=95)
     return out.getvalue()
 
 
 def packed(pages: dict[str, bytes]) -> bytes:
-    """A ZIP of these."""
+    """A ZIP of these files."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         for name, content in pages.items():
@@ -42,14 +42,14 @@ def packed(pages: dict[str, bytes]) -> bytes:
 
 
 class Sender:
-    """A browser, as far as uploads go."""
+    """A browser that uploads files."""
 
     def __init__(self, client: Client) -> None:
         self.client = client
         self.base = ""
 
     def begin(self, path: str = "/new/", **fields: Any) -> Any:
-        """Fill in the form and send it as the page's own module does."""
+        """Fill in the form and send it as the page's script does."""
         given = {"where": "computer", "title": "The Local", "slug": "local", **fields}
         answer = self.client.post(path, given, headers={"accept": JSON})
         if answer.status_code == 201:
@@ -64,7 +64,7 @@ class Sender:
         return self.client.post(f"{self.base}files/", headers=headers)
 
     def expect(self, name: str, content: bytes, **more: object) -> int:
-        """Begin one file; its id."""
+        """Begin a file and return its id."""
         answer = self.create(name, len(content), **more)
         assert answer.status_code == 201, answer.content
         return int(answer["Location"].removeprefix(f"{self.base}files/").strip("/"))
@@ -78,14 +78,14 @@ class Sender:
         )
 
     def far(self, pk: int) -> int:
-        """How far the server says a file is."""
+        """Return the offset of a file on the server."""
         return int(self.client.head(f"{self.base}files/{pk}/", headers=TUS)["Upload-Offset"])
 
     def leave_out(self, pk: int) -> Any:
         return self.client.delete(f"{self.base}files/{pk}/", headers=TUS)
 
     def send(self, name: str, content: bytes) -> int:
-        """A whole file in one chunk."""
+        """Send a whole file in one chunk."""
         pk = self.expect(name, content)
         assert self.put(pk, content).status_code == 204
         return pk

@@ -1,4 +1,4 @@
-"""A tireless archivist: does one random act after another, as a person could."""
+"""An archivist who does one random act after another, as a person could."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ Act = Callable[[], Edit]
 
 
 class Archivist:
-    """Draws acts from a seeded generator; an act that the desk refuses counts as none."""
+    """Draws acts from a seeded generator; refused acts don't count."""
 
     def __init__(self, collection: Collection, people: Sequence[User], *, seed: int) -> None:
         self.collection = collection
@@ -40,7 +40,7 @@ class Archivist:
         self._seen: tuple[list[Page], list[Group]] | None = None
 
     def act(self, among: Sequence[Callable[[Archivist, User], Edit]] = ()) -> Edit:
-        """Tries until an act is done: one of these, or of all as often as people do them."""
+        """Try until an act is done, one of these or of all, as often as people do each."""
         while True:
             choice = (
                 self.random.choice(among) if among else self.random.choices(list(ACTS), weights=list(ACTS.values()))[0]
@@ -56,7 +56,7 @@ class Archivist:
                 return edit
 
     def seen(self) -> tuple[list[Page], list[Group]]:
-        """All pages and groups as this archivist last saw them: looked at again after each act that was done."""
+        """All pages and groups as this archivist last saw them, loaded again after each act."""
         if self._seen is None:
             pages = list(self.collection.pages.order_by("position"))
             groups = {group.pk: group for group in self.collection.groups.order_by("pk")}
@@ -66,7 +66,7 @@ class Archivist:
         return self._seen
 
     def groups(self, most: int, fit: Callable[[Group], bool] = lambda _: True) -> list[Group]:
-        """Some groups, of those that fit where there are any: a person mostly asks for what makes sense."""
+        """Some groups, preferably ones that fit, since people mostly ask for what makes sense."""
         fitting = [group for group in self.seen()[1] if fit(group)] or self.seen()[1]
         return self.random.sample(fitting, min(len(fitting), self.random.randint(1, most)))
 
@@ -142,7 +142,7 @@ class Archivist:
         return restore_collection(self.collection, to=edit, actor=who)
 
     def random_run(self) -> Run:
-        """A run with cuts at random, now and then with a page missing or out of order."""
+        """A run with random boundaries, sometimes with a page missing or out of order."""
         pages = [page.pk for page in self.seen()[0]]
         run = Run.objects.create(collection=self.collection, method="seams", state=Run.State.READY)
         groups: list[list[int]] = [[]]
@@ -182,11 +182,11 @@ ACTS: dict[Callable[[Archivist, User], Edit], int] = {
     Archivist.publish: 2,
     Archivist.restore: 2,
 }
-"""How often each act comes, in proportion."""
+"""Relative frequency of each act."""
 
 
 def undo_everything(collection: Collection, *, after_each: Callable[[Edit], None] = lambda _: None) -> int:
-    """Takes back every act that stands, the newest first, each by the person who did it; returns how many."""
+    """Undo every act, the newest first, each by the person who did it; return how many."""
     standing = collection.edits.filter(undone=False).exclude(verb__in=["undo", "redo"])
     edits = list(standing.select_related("actor").defer("before", "after").order_by("-sequence"))
     people = {edit.actor_id: edit.actor for edit in edits}

@@ -1,4 +1,4 @@
-"""Handles that the tests of acts share."""
+"""Fixtures for tests of acts."""
 
 from __future__ import annotations
 

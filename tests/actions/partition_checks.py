@@ -1,4 +1,4 @@
-"""What must hold of a collection's arrangement after every act, and how tests read it."""
+"""Invariants of a collection's arrangement after every act, and functions to read it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def arrangement(collection: Collection) -> Arrangement:
 
 
 def whole_state(collection: Collection) -> Snapshot:
-    """Everything an edit can change, read from the tables."""
+    """Read everything that an edit can change from the tables."""
     state = Snapshot()
     pages: dict[int, list[int]] = {}
     for pk, group, role in (
@@ -41,7 +41,7 @@ def whole_state(collection: Collection) -> Snapshot:
 
 
 def content(state: Snapshot) -> object:
-    """The state without versions and the like, comparable."""
+    """The state without versions and similar fields, for comparisons."""
     return (
         {pk: standing.content for pk, standing in state.groups.items()},
         state.unassigned,
@@ -51,7 +51,7 @@ def content(state: Snapshot) -> object:
 
 
 def check_partition(collection: Collection) -> None:
-    """Orders run 1 … n, the repeated facts are right, answers agree with the groups, versions count edits."""
+    """Check that orders are 1 … n, duplicated facts are right, answers agree with groups, and versions count edits."""
     connection.check_constraints()
     orders: dict[int, list[int]] = {}
     positions: dict[int, list[int]] = {}
@@ -107,7 +107,7 @@ _BROKEN = """
 
 
 def broken(collection: Collection) -> list[str]:
-    """What `check_partition` would find, in one statement: for tests that ask after each of thousands of acts."""
+    """Check the same as `check_partition` in one statement, for tests with thousands of acts."""
     with connection.cursor() as cursor:
         cursor.execute(_BROKEN, {"collection": collection.pk})
         return [sentence for (sentence,) in cursor.fetchall()]

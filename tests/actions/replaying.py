@@ -10,11 +10,11 @@ from clustering.journal.workspace import Snapshot
 
 
 class BrokenJournal(ValueError):
-    """An edit does not begin where the one before it ended."""
+    """An edit doesn't begin at the state in which the previous one ended."""
 
 
 def step(state: Snapshot, before: Snapshot, after: Snapshot) -> None:
-    """Take `state`, a whole collection, over one edit, in place.
+    """Apply one edit to `state`, a whole collection, in place.
 
     Raises BrokenJournal where the state is not what the edit says it found, and where a page would stand twice.
     """

@@ -1,4 +1,4 @@
-"""Scripts with tokens of their own."""
+"""Fixtures for tests of the API: scripts with tokens."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 class Script:
-    """A script that asks with a token: script.get("/collections", limit=2), script.post("/…/acts/split", group=1)."""
+    """A script with a token: script.get("/collections", limit=2), script.post("/…/acts/split", group=1)."""
 
     def __init__(self, secret: str) -> None:
         self.secret = secret
@@ -48,7 +48,7 @@ class Script:
         return self.client.post(ROOT + path, json.dumps(body, default=str), content_type="application/json")
 
     def all(self, path: str, **query: Any) -> list[Any]:
-        """Every item of a list, sheet by sheet."""
+        """Every item of a list, part by part."""
         items: list[Any] = []
         sheet = self.get(path, **query).json()
         items += sheet["items"]
@@ -63,7 +63,7 @@ Scripts = Callable[..., Script]
 
 @pytest.fixture
 def script() -> Scripts:
-    """script(alice): hers, which may read and write; script(alice, scope="read")."""
+    """Create a person's script, which may read and write: script(alice), script(alice, scope="read")."""
 
     def make(user: User, *, scope: str = "write") -> Script:
         return Script(make_token(user, name=f"test {uuid4()}", scope=scope, days=None)[1])
@@ -73,7 +73,7 @@ def script() -> Scripts:
 
 @pytest.fixture
 def sent(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """Jobs of which the workers were told: the broker is the border that is replaced here.
+    """Jobs sent to workers; the broker is replaced here.
 
     Tests run in a transaction that never commits, so what waits for the commit is done at once.
     """

@@ -1,4 +1,4 @@
-"""A client that knows of the API what openapi.json declares and nothing else, as a generated one does.
+"""A client that knows only what openapi.json declares, like a generated one.
 
 What a schema has no place for is never sent, and an answer of a type that is not declared is never read.
 """
@@ -17,14 +17,14 @@ METHODS = frozenset({"get", "post", "put", "patch", "delete"})
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back; `parsed` is None where the document does not say how to read it."""
+    """A response; `parsed` is None if the document doesn't say how to read it."""
 
     status: int
     parsed: Any
 
 
 class Declared:
-    """Calls operations by their ids: api.call("describe", {"group": 1, …}, slug="afl")."""
+    """Call operations by their ids: api.call("describe", {"group": 1, …}, slug="afl")."""
 
     def __init__(self, client: Client, document: Mapping[str, Any]) -> None:
         self.client = client
@@ -37,7 +37,7 @@ class Declared:
         }
 
     def call(self, name: str, body: Any = None, /, **parameters: Any) -> Answer:
-        """Ask, with nothing but declared parameters and fields."""
+        """Send a request with declared parameters and fields only."""
         path, method, operation = self.operations[name]
         query: dict[str, Any] = {}
         for declared in operation["parameters"]:

@@ -1,4 +1,4 @@
-"""A server that answers whatever is sent to it with a fault, until it is told to work again."""
+"""A server that responds with errors until it is set to work again."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from hhreview.middleware import DoorMiddleware
 
 @dataclass(slots=True)
 class Away:
-    """While `status` is set, what is posted is answered with it."""
+    """Respond to POST with `status` while it is set."""
 
     status: int = 0
 

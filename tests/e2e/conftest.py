@@ -1,4 +1,4 @@
-"""Real Chromium against a live server. What is drawn here is our own; the real scans are not needed."""
+"""Fixtures for tests with real Chromium against a live server, with drawn pages."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from tests.e2e.slow import slow_network
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-"""The first is Chromium without a window: the same pages, and a fifth less of the processor."""
+"""The first is Chromium without a window, which renders the same with a fifth less CPU time."""
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run", "--disable-sync"]
 PAPERS = ("#f3ead6", "#f6d9dd", "#e8efe6", "#efe9dc", "#dfe8f1")
 
@@ -65,7 +65,7 @@ def chromium(playwright_api: Playwright) -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def live_server() -> Iterator[LiveServer]:
-    """Like pytest-django's own, but browsers keep the static files."""
+    """Like pytest-django's own, but browsers cache static files."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(handlers, "StaticFilesHandler", KeptStatic)
         server = LiveServer("localhost")
@@ -80,7 +80,7 @@ def contexts(chromium: Browser, live_server: LiveServer) -> Contexts:
 
 @pytest.fixture
 def collection(make_collection: MakeCollection) -> Collection:
-    """Twelve pages in groups of 2, 3, 1, 4 and 2, with images, text and the seams of a run."""
+    """Twelve pages in groups of 2, 3, 1, 4, and 2, with images, text, and the seams of a run."""
     made = make_collection("afl", groups=[2, 3, 1, 4, 2])
     give_images(made)
     give_seams(made)
@@ -89,7 +89,7 @@ def collection(make_collection: MakeCollection) -> Collection:
 
 @cache
 def drawn(position: int) -> tuple[Image.Image, bytes]:
-    """The small page of this place, and the same as a file: drawn once for all tests."""
+    """A small page and its file, drawn once for all tests."""
     image = Image.new("RGB", (232, 300), PAPERS[position % len(PAPERS)])
     ImageDraw.Draw(image).text((30, 40), f"THE FARM WORKERS ASK {position}", fill="#222")
     file = BytesIO()
@@ -98,7 +98,7 @@ def drawn(position: int) -> tuple[Image.Image, bytes]:
 
 
 def give_images(collection: Collection) -> None:
-    """A small drawn page for each row, and what was read on it."""
+    """Give each page a small drawn image and a reading."""
     readings = []
     for page in collection.pages.order_by("position"):
         image, content = drawn(page.position)
@@ -115,7 +115,7 @@ def give_images(collection: Collection) -> None:
 
 
 def give_seams(collection: Collection) -> Run:
-    """A run that agrees with the desk, sure everywhere but before page 5 and page 8."""
+    """A run that agrees with the desk, with high confidence except before pages 5 and 8."""
     run = Run.objects.create(collection=collection, method="seams", state=Run.State.READY)
     pages = list(Scan.objects.filter(collection=collection).order_by("position"))
     fact = {
@@ -135,7 +135,7 @@ def give_seams(collection: Collection) -> Run:
 
 
 class AtWork:
-    """How many requests the live server is at, in its own threads."""
+    """Number of requests that the live server is processing."""
 
     def __init__(self) -> None:
         self.count = 0
@@ -167,7 +167,7 @@ def requests_at_work() -> Iterator[AtWork]:
 def open_desk(
     django_db_serialized_rollback: None, live_server: LiveServer, requests_at_work: AtWork, contexts: Contexts
 ) -> Iterator[OpenDesk]:
-    """A browser of a person's own, signed in, at a page: open_desk(alice, "/c/afl/"). With `tour` they are new."""
+    """Open a page in a person's own browser: open_desk(alice, "/c/afl/"). With `tour`, they are new."""
     drivers: list[DeskDriver] = []
 
     def enter(user: User, path: str = "/c/afl/", *, tour: bool = False, **options: object) -> DeskDriver:

@@ -1,4 +1,4 @@
-"""Browser contexts that tests take in turn: as empty as new ones, but the scripts of the desk are there already.
+"""Browser contexts that tests share one after the other: as empty as new ones, but with the desk's scripts cached.
 
 A new context loads and compiles some ninety files before it shows anything, which costs a second of the processor.
 A new page starts a process and compiles them again, which costs most of another second: the page is taken in turn as
@@ -32,11 +32,11 @@ _LASTING = (
     "set_extra_http_headers",
     "set_viewport_size",
 )
-"""What a test may do to a page that outlives a reload: such a page is closed."""
+"""Changes to a page that survive a reload; such a page is closed."""
 
 
 class Contexts:
-    """Those of one browser, by their options; nobody has two people's at once."""
+    """Contexts of one browser, by their options; no context is shared at the same time."""
 
     def __init__(self, chromium: Browser, root: str) -> None:
         self._chromium, self._root = chromium, root
@@ -45,18 +45,18 @@ class Contexts:
         self._unchanged: set[Page] = set()
 
     def take(self, **options: Any) -> BrowserContext:
-        """One that has no cookies, nothing stored, and at most the page that `page_of` gives."""
+        """Return a context without cookies and storage, and with at most the page that `page_of` returns."""
         kind = repr(sorted(options.items()))
         context = self._free[kind].pop() if self._free[kind] else self._make(**options)
         self._taken.append((kind, context))
         return context
 
     def page_of(self, context: BrowserContext) -> Page:
-        """An empty page: the one that an earlier test left as it was, or a new one."""
+        """Return an empty page: one that an earlier test left unchanged, or a new one."""
         return context.pages[0] if context.pages else context.new_page()
 
     def watch(self, page: Page) -> None:
-        """Note from now on whether a test changes the page for good."""
+        """Note from now on whether a test changes the page permanently."""
         self._unchanged.add(page)
         for name in _LASTING:
             setattr(page, name, self._noting(page, getattr(page, name)))
@@ -75,7 +75,7 @@ class Contexts:
         return context
 
     def give_back(self) -> None:
-        """Empty all that were taken; none of their pages can write anymore then."""
+        """Empty all contexts in use, after which none of their pages can write."""
         while self._taken:
             kind, context = self._taken.pop()
             first, *others = context.pages
@@ -110,10 +110,10 @@ class Contexts:
 
 
 class KeptStatic(StaticFilesHandler):
-    """Tells browsers to keep static files, as the web server does where they were collected."""
+    """Let browsers cache static files, as the web server does if they were collected."""
 
     def serve(self, request: HttpRequest) -> HttpResponse | FileResponse:
-        """Answer with the file."""
+        """Respond with the file."""
         answer = super().serve(request)
         answer["Cache-Control"] = _FRESH
         return answer

@@ -1,4 +1,4 @@
-"""What a person does at the desk, in the words of the tests."""
+"""What people do on the desk, as functions for tests."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from clustering.models import Collection, Group
 from clustering.models import Page as Scan
 
 PATIENCE_MS = 30_000
-"""How long a busy machine may take to show what is expected; a quick one waits no longer for it."""
+"""How long a busy machine may take to show what is expected."""
 FRAME = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
-"""Waits until what a new size leads to is drawn."""
+"""Waits until the page is drawn after a change of size."""
 QUIET_MS = 40
-"""Between two looks at whether something is still under way."""
+"""Time between two checks whether something is still running."""
 
 
 class DeskDriver:
-    """One browser of one person. Errors in its console are problems of the test."""
+    """One browser of one person. Errors in its console fail the test."""
 
     def __init__(self, page: Page, root: str, at_work: Callable[[], int] = int) -> None:
-        """`at_work` says how many requests the server is at.
+        """Take `at_work`, which returns the number of requests that the server is processing.
 
         What the page asks for is not listened to: a page of the desk loads ninety files, and to hear of each takes a
         fifth of what loading them does.
@@ -41,7 +41,7 @@ class DeskDriver:
             page.on(event, hear)  # type: ignore[call-overload] # each event has a signature of its own
 
     def let_go(self) -> None:
-        """Hear no more of the page: another test has it next."""
+        """Stop listening to the page, which another test uses next."""
         for event, hear in self._hearing.items():
             self.page.remove_listener(event, hear)
 
@@ -51,7 +51,7 @@ class DeskDriver:
             self.problems.append(message.text)
 
     def quiet(self) -> bool:
-        """Whether the page was idle and the server at nothing, twice in a row."""
+        """Whether page and server were idle, twice in a row."""
         try:
             for _ in range(2):
                 self.page.wait_for_timeout(QUIET_MS)
@@ -63,7 +63,7 @@ class DeskDriver:
         return True
 
     def hear_no_news(self) -> None:
-        """Tell this browser nothing that others do from now on, what it has asked for already included."""
+        """Withhold changes by others from this browser from now on, including those it has already requested."""
         self.page.route("**/changes/**", lambda route: route.abort())
         while not self.quiet():
             continue
@@ -73,7 +73,7 @@ class DeskDriver:
         self.sign_in_beside(name)
 
     def sign_in_beside(self, name: str) -> None:
-        """With the cookies of the other tabs: what those ask for meanwhile may renew a token that is missing."""
+        """Sign in with the cookies of other tabs, whose requests may renew a missing token."""
         self.page.goto(f"{self.root}/sign-in/")
         self.page.fill("[name=username]", name)
         self.page.fill("[name=password]", "a-good-password")
@@ -81,7 +81,7 @@ class DeskDriver:
         self.page.wait_for_url(f"{self.root}/")
 
     def sign_in_here(self, password: str = "a-good-password", *, name: str = "") -> None:
-        """In the dialog that opens where the session has ended."""
+        """Sign in in the dialog that opens after the session has ended."""
         dialog = self.page.get_by_role("dialog", name="Your session ended")
         expect(dialog.get_by_label("Password")).to_be_focused()
         if name:
@@ -98,7 +98,7 @@ class DeskDriver:
         self.page.wait_for_selector("body[data-ready]")
 
     def leave(self) -> None:
-        """To an address that has no scripts. Away from the site, the process that knows them all would end."""
+        """Go to an address without scripts. On another site, the process with the compiled scripts would end."""
         self.page.goto(self.root + static("img/favicon.svg"))
 
     def reload(self) -> None:
@@ -109,7 +109,7 @@ class DeskDriver:
         return self.page.locator(f"#cell-{position}")
 
     def focus(self, position: int) -> None:
-        """With the key for it, as a person without a mouse would."""
+        """Use the key for it, as a person without a mouse would."""
         self.keys("g")
         self.page.locator("dialog input[name=q]").fill(str(position))
         self.page.keyboard.press("Enter")
@@ -123,19 +123,19 @@ class DeskDriver:
         expect(self.page.locator("#save-state")).to_have_attribute("data-state", "saved")
 
     def act(self, *presses: str) -> None:
-        """Press and wait until the server has it."""
+        """Press a key and wait until the change is saved."""
         self.keys(*presses)
         self.saved()
 
     def seam(self, position: int) -> Locator:
-        """The button before a page."""
+        """The seam's button before a page."""
         return self.page.locator(f"[data-seam='{position}']")
 
     def announces(self, words: str | re.Pattern[str]) -> None:
         expect(self.page.locator(".toast").filter(has_text=words).last).to_be_visible()
 
     def selected(self, positions: list[int]) -> None:
-        """Fail unless these pages are selected, or come to be."""
+        """Wait until these pages are selected, or fail."""
         settled(self._selected, positions)
 
     def _selected(self) -> list[int]:
@@ -143,15 +143,15 @@ class DeskDriver:
         return sorted(marked)
 
     def focused(self, position: int) -> None:
-        """Fail unless this page has the focus, or comes to have it."""
+        """Wait until this page has the focus, or fail."""
         expect(self.cell(position)).to_be_focused()
 
     def shows(self, wanted: list[list[int]]) -> None:
-        """Fail unless the stream shows these groups, or comes to show them."""
+        """Wait until the stream shows these groups, or fail."""
         settled(self.bands, wanted)
 
     def bands(self) -> list[list[int]]:
-        """What the stream shows: the pages between solid seams."""
+        """Groups in the stream: the pages between solid seams."""
         pages: list[int] = sorted(self.page.locator(".page").evaluate_all("all => all.map(e => +e.dataset.page)"))
         apart = set(self.page.locator(".seam.is-boundary").evaluate_all("all => all.map(e => +e.dataset.seam)"))
         bands: list[list[int]] = []
@@ -163,7 +163,7 @@ class DeskDriver:
 
 
 def arrangement(collection: Collection) -> list[list[int]]:
-    """Positions by group in reading order, groups by their first page: what the database holds."""
+    """Positions by group in the database, in reading order; groups by their first page."""
     groups = Group.objects.filter(collection=collection).order_by("first_position")
     return [
         list(Scan.objects.filter(group=group).order_by("group_order").values_list("position", flat=True))
@@ -172,17 +172,17 @@ def arrangement(collection: Collection) -> list[list[int]]:
 
 
 def arranged(collection: Collection, wanted: list[list[int]]) -> None:
-    """Fail unless the database holds this arrangement, or comes to hold it."""
+    """Wait until the database has this arrangement, or fail."""
     settled(lambda: arrangement(collection), wanted)
 
 
 def in_states(collection: Collection, wanted: list[str]) -> None:
-    """Fail unless the first groups are in these states, or come to be."""
+    """Wait until the first groups are in these states, or fail."""
     settled(lambda: states(collection)[: len(wanted)], wanted)
 
 
 class LateAnswer:
-    """The first answer from an address, as it was when it was asked for, kept back until it may arrive."""
+    """The first response from an address, held back until it is released."""
 
     def __init__(self, page: Page, address: str) -> None:
         self.page, self.address = page, address
@@ -196,11 +196,11 @@ class LateAnswer:
             self._kept.append((route, route.fetch()))
 
     def asked(self) -> None:
-        """Wait until the page has asked for it."""
+        """Wait until the page has requested it."""
         settled(lambda: self.page.evaluate("1") and len(self._kept), 1)
 
     def arrive(self) -> None:
-        """Let it come, and the page make of it what it does."""
+        """Release it, and let the page process it."""
         route, response = self._kept[0]
         with self.page.expect_response(self.address):
             route.fulfill(response=response)
@@ -208,7 +208,7 @@ class LateAnswer:
 
 
 def refuse(page: Page, verb: str) -> None:
-    """Have every such act refused from now on, as the server does it."""
+    """Refuse such acts from now on, as the server does."""
     body = {"detail": "This was refused."}
     page.route(
         f"**/acts/{verb}", lambda route: route.fulfill(status=422, json=body, content_type="application/problem+json")
@@ -216,7 +216,7 @@ def refuse(page: Page, verb: str) -> None:
 
 
 def settled(read: Callable[[], object], wanted: object = True) -> None:
-    """Fail unless this reads as wanted, or comes to while a busy machine is waited for."""
+    """Wait until this has the expected text, or fail."""
     until = time.monotonic() + PATIENCE_MS / 1000
     while (value := read()) != wanted and time.monotonic() < until:
         time.sleep(0.05)

@@ -1,4 +1,4 @@
-"""A slow network and a slow machine for the browser tests, where HHREVIEW_TEST_SLOW asks for them.
+"""A slow network and a slow machine for the browser tests, if HHREVIEW_TEST_SLOW is set.
 
 What a page fetches arrives late and in another order there. A test that reads too early fails on this desk
 and not only on a busy machine. The number is the seed: another one makes another order.
@@ -37,13 +37,13 @@ def held_back(answer: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRe
 
 
 def slow_network() -> None:
-    """Hold answers back; before the live server starts."""
+    """Delay responses; call it before the live server starts."""
     if SEED:
         settings.MIDDLEWARE = [f"{__name__}.{held_back.__name__}", *settings.MIDDLEWARE]
 
 
 def slow_machine(page: Page) -> None:
-    """Give the scripts of a page less of the processor."""
+    """Slow the scripts of a page down."""
     if SEED:
         session = page.context.new_cdp_session(page)
         session.send("Emulation.setCPUThrottlingRate", {"rate": TIMES_SLOWER})

@@ -1,4 +1,4 @@
-"""What every target is held to: how to read it back as groups of pages, whatever its shape."""
+"""Every export format, and how to read it back as groups of pages."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from clustering.exports.registry import FORMATS
 
 Files = dict[str, bytes]
 Titled = list[tuple[str, int]]
-"""(title, number of pages) a document, in the order of the export."""
+"""(title, number of pages) of each document, in the order of the export."""
 MODS = {"m": "http://www.loc.gov/mods/v3"}
 METS = {"m": "http://www.loc.gov/METS/", "x": "http://www.w3.org/1999/xlink"}
 DC_TITLE = "http://purl.org/dc/elements/1.1/title"
@@ -42,7 +42,7 @@ def parsed(content: bytes) -> Any:
 
 
 def _counted(pairs: list[tuple[str, str]]) -> Titled:
-    """Rows a page, as (key, title)."""
+    """Rows per page, as (key, title)."""
     seen: dict[str, tuple[str, int]] = {}
     for key, title in pairs:
         seen[key] = (title, seen.get(key, ("", 0))[1] + 1)
@@ -50,7 +50,7 @@ def _counted(pairs: list[tuple[str, str]]) -> Titled:
 
 
 def _by_number(files: Files, pattern: str) -> list[bytes]:
-    """Files of a pattern, by the number in it."""
+    """Files that match a pattern, by the number in it."""
     numbered = [(match[1], content) for path, content in files.items() if (match := re.fullmatch(pattern, path))]
     return [content for _, content in sorted(numbered, key=lambda pair: int(pair[0]))]
 
@@ -134,7 +134,7 @@ READERS: dict[str, Callable[[Files], Titled]] = {
     "pdf": _pdf,
     "bagit": lambda files: _mods(_by_number(files, r"data/metadata/mods/[\w-]+-(\d+)\.xml")),
 }
-"""The targets that show a title to people, read as those systems read them. The others hold it as it was entered."""
+"""Formats that show a title to people, read as those systems do. The others have it as it was entered."""
 RAW: dict[str, Callable[[Files], Titled]] = {
     "csv": lambda files: _counted([(row["group"], _unguarded(row["title"])) for row in rows(files[".csv"])]),
     "json": lambda files: [(g["title"], len(g["pages"])) for g in json.loads(files[".json"])["groups"]],

@@ -1,4 +1,4 @@
-"""A whole desk as `manage.py up` runs it, with two long jobs at work and somebody who never stops acting."""
+"""A whole installation run by `manage.py up`, with two long jobs and a person who acts all the time."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ TWO_MINUTES = 120.0
 HEARTBEAT_SECONDS = 5
 PATIENCE_SECONDS = 15
 PAGES = 60_000
-"""More than is embedded or read while the tests run: both jobs are at work all the time."""
+"""More pages than both jobs can process while the tests run."""
 _IMPORT_AND_MAKE_TOKEN = """
 from clustering.models import User
 from django.core.management import call_command
@@ -77,14 +77,14 @@ class Desk:
         self.jobs: tuple[str, ...] = ()
 
     def manage(self, *arguments: str) -> str:
-        """What a command says; it must end well."""
+        """Run a command and return its output; it must succeed."""
         command = [sys.executable, "manage.py", *arguments]
         done = subprocess.run(command, cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=180)
         assert done.returncode == 0, done.stderr
         return done.stdout
 
     def start(self) -> None:
-        """Start `up`, and return when it answers."""
+        """Start `up`, and return when it responds."""
         command = [sys.executable, "manage.py", "up", "--port", str(self.port)]
         with self.log.open("ab") as output:
             before = output.tell()
@@ -92,7 +92,7 @@ class Desk:
         self.until(lambda: "answers at" in self.log.read_bytes()[before:].decode(), "up answers")
 
     def start_twice_at_once(self) -> str:
-        """Start two, at different ports; go on with the one that runs, and return what the other one says."""
+        """Start two at different ports, keep the one that runs, and return the output of the other."""
         starts = {}
         for port in (self.port, free_port()):
             command = [sys.executable, "manage.py", "up", "--port", str(port)]
@@ -111,7 +111,7 @@ class Desk:
         return output
 
     def has_another(self, words: str, pid: int) -> bool:
-        """Whether `up` has such a child that is not this one."""
+        """Whether `up` has such a child process other than this one."""
         assert self.up is not None
         children = psutil.Process(self.up.pid).children()
         return any(words in " ".join(_cmdline(child)) and child.pid != pid for child in children)
@@ -123,7 +123,7 @@ class Desk:
             self.up.wait(60)
 
     def until(self, true: Callable[[], object], what: str) -> None:
-        """Look until it is true; fail with what the terminal shows where that takes two minutes."""
+        """Wait until a condition is true, and fail with the terminal's output after two minutes."""
         deadline = time.monotonic() + TWO_MINUTES
         while not true():
             assert time.monotonic() < deadline, f"{what}: not within two minutes\n{self.log.read_text()}"
@@ -141,7 +141,7 @@ class Desk:
         return matching[0]
 
     def ask(self, path: str, body: dict[str, Any] | None = None) -> tuple[int, Any]:
-        """The status and the JSON of an answer, (0, reason) where there is none."""
+        """Return the status and JSON of a response, or (0, reason) if there is none."""
         request = urllib.request.Request(
             f"http://127.0.0.1:{self.port}{path}",
             data=None if body is None else json.dumps(body).encode(),
@@ -156,11 +156,11 @@ class Desk:
             return 0, str(error)
 
     def healthy(self) -> bool:
-        """Whether the web server says that all is well."""
+        """Whether the web server reports that all is well."""
         return self.ask("/healthz/")[0] == 200
 
     def sql(self, query: str, *values: object) -> list[tuple[Any, ...]]:
-        """Rows of the desk's own database, waiting for it if need be."""
+        """Return rows of the installation's database, waiting for it if necessary."""
         deadline = time.monotonic() + TWO_MINUTES
         while True:
             try:
@@ -172,7 +172,7 @@ class Desk:
                 time.sleep(0.2)
 
     def fill(self, *kinds: str) -> None:
-        """Make a collection of many pages, all of one scan, and launch jobs that last: "embed" and "read"."""
+        """Create a collection of many pages, all of one scan, and launch two long jobs: "embed" and "read"."""
         scans = self.home / "scans"
         scans.mkdir()
         draw_page(f"MEETING OF THE LOCAL\nPage 1\nPlease come and vote\n{ENOUGH_WORDS}").save(scans / "afl_0001.jpg")
@@ -185,7 +185,7 @@ class Desk:
             assert status == 202, body
 
     def work(self) -> dict[str, int]:
-        """How many pages each job has done."""
+        """Return the number of pages that each job has done."""
         rows = self.sql(
             "SELECT 'embed', count(*) FROM clustering_embedding UNION SELECT 'read', count(*) FROM clustering_reading"
         )
@@ -195,7 +195,7 @@ class Desk:
         return self.work()[kind] > before[kind]
 
     def goes_on(self) -> None:
-        """Wait until the jobs do more, by themselves and within two minutes."""
+        """Wait until the jobs do more without help, within two minutes."""
         before = self.work()
         for kind in self.jobs:
             self.until(partial(self._has_done_more, kind, before), f"{kind} goes on")
@@ -204,7 +204,7 @@ class Desk:
 
 
 def free_port() -> int:
-    """One that nobody listens at now."""
+    """Return a free port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -219,7 +219,7 @@ def _cmdline(process: psutil.Process) -> list[str]:
 
 @contextmanager
 def reviewing(desk: Desk) -> Iterator[list[uuid.UUID]]:
-    """Somebody marks one page after the other, and sends each act until it is answered, as the browser does.
+    """Mark one page after the other, and send each act until there is a response, as the browser does.
 
     Yields the acts that were answered with 200: by the end each of them stands in the journal, once.
     """

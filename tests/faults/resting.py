@@ -1,4 +1,4 @@
-"""Settings of a desk whose jobs rest between pages: they have to go on all the time, and others want the processor.
+"""Settings with which jobs pause between pages, since they run all the time and others need the CPU.
 
 Two jobs at full speed took most of what the tests of faults cost, and nobody looks at the pages.
 """
@@ -15,13 +15,13 @@ from hhreview.settings import *  # noqa: F403
 from hhreview.settings import INSTALLED_APPS as OURS
 
 READ = 4, 1.5
-"""Pages of a batch, and how long it rests before each."""
+"""Pages in a batch, and the pause before each."""
 EMBEDDED = 16, 4.0
-"""The same, but it rests once a batch."""
+"""The same, with one pause per batch."""
 
 
 class Resting(AppConfig):
-    """Changes the two stages that are at work."""
+    """Change the two stages that run."""
 
     name = "tests.faults"
 

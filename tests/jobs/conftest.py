@@ -1,4 +1,4 @@
-"""Small scans, and a store of their own for each test."""
+"""Fixtures for tests of jobs: small scans, and a media folder for each test."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from tests.jobs.workers import empty_broker
 DrawScans = Callable[..., Path]
 _NOBODY = 65534
 ENOUGH_WORDS = "The members will speak about\nwages, hours and the strike"
-"""Pages with few words are turned all ways and read by the second reader as well, which takes ten times as long."""
+"""Pages with fewer words are also read in all orientations and by the second reader, which takes ten times as long."""
 
 
 def draw_page(text: str, *, size: tuple[int, int] = (420, 540), tone: int = 235) -> Image.Image:
-    """One sheet with a few lines of print that OCR can read."""
+    """A page with a few lines of print that OCR can read."""
     image = Image.new("RGB", size, (tone, tone - 5, tone - 20))
     font = ImageFont.load_default(size=22)
     draw = ImageDraw.Draw(image)
@@ -33,7 +33,7 @@ def draw_page(text: str, *, size: tuple[int, int] = (420, 540), tone: int = 235)
 
 @pytest.fixture(autouse=True)
 def media(settings: Settings, tmp_path: Path) -> Path:
-    """MEDIA_ROOT for this test alone."""
+    """A MEDIA_ROOT for this test only."""
     folder = tmp_path / "media"
     settings.MEDIA_ROOT = folder
     return folder
@@ -41,7 +41,7 @@ def media(settings: Settings, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def draw_scans(tmp_path: Path) -> DrawScans:
-    """Draws a folder of JPEG scans: draw_scans(3) or draw_scans(names=["a.jpg", "b.jpg"])."""
+    """Draw a folder of JPEG scans: draw_scans(3) or draw_scans(names=["a.jpg", "b.jpg"])."""
 
     def draw(count: int = 0, *, names: list[str] | None = None, folder: str = "scans", marked: str = "") -> Path:
         place = tmp_path / folder
@@ -57,7 +57,7 @@ def draw_scans(tmp_path: Path) -> DrawScans:
 
 @pytest.fixture
 def shared_folder() -> Iterator[Path]:
-    """A folder that other accounts may pass into, unlike pytest's own."""
+    """A folder that other accounts may enter, unlike pytest's own."""
     folder = Path(tempfile.mkdtemp(prefix="hhreview-shared-"))
     folder.chmod(0o755)
     yield folder
@@ -66,7 +66,7 @@ def shared_folder() -> Iterator[Path]:
 
 @contextmanager
 def as_nobody() -> Iterator[None]:
-    """Without the rights of root, who may write everywhere."""
+    """Drop the permissions of root, who may write everywhere."""
     if os.geteuid() != 0:
         yield
         return
@@ -79,7 +79,7 @@ def as_nobody() -> Iterator[None]:
 
 @pytest.fixture
 def own_broker() -> Iterator[None]:
-    """No messages from before, none left behind."""
+    """Remove messages of other tests before, and this test's after."""
     empty_broker()
     yield
     empty_broker()

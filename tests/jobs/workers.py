@@ -31,23 +31,23 @@ class Worker:
     log: Path
 
     def kill(self) -> None:
-        """As the out-of-memory killer does: no goodbye, nothing acknowledged."""
+        """Kill it as the out-of-memory killer does, with nothing acknowledged."""
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()
 
     def log_text(self) -> str:
-        """Its log, for the message of a failed test."""
+        """Its log, for the message of a failure."""
         return self.log.read_text(encoding="utf-8", errors="replace")[-4000:]
 
 
 def empty_broker() -> None:
-    """Throw away all messages, so that no test hears of another."""
+    """Delete all messages, so that tests don't affect each other."""
     with redis.Redis.from_url(settings.REDIS_URL) as client:
         client.flushdb()
 
 
 def environment(slice_seconds: int = 30) -> dict[str, str]:
-    """The environment of a process that shares this test's database, broker and media store."""
+    """The environment of a process that shares this test's database, broker, and media folder."""
     database = connection.settings_dict
     url = f"postgresql://{database['USER']}@/{database['NAME']}?host={quote(str(database['HOST']))}"
     return {
@@ -62,7 +62,7 @@ def environment(slice_seconds: int = 30) -> dict[str, str]:
 
 @contextmanager
 def worker(folder: Path, *, slice_seconds: int = 30) -> Iterator[Worker]:
-    """A worker for all queues; killed on leaving if it still runs."""
+    """Run a worker for all queues, and kill it at the end if it still runs."""
     log = folder / f"worker-{time.monotonic_ns()}.log"
     command = [sys.executable, "-m", "celery", "-A", "hhreview", "worker", "--pool", "threads", "--concurrency", "1"]
     command += ["--queues", ",".join(QUEUES), "--loglevel", "INFO", "--without-gossip", "--without-mingle"]
@@ -85,7 +85,7 @@ def worker(folder: Path, *, slice_seconds: int = 30) -> Iterator[Worker]:
 
 
 def wait_until(true: Callable[[], bool], *, saying: Callable[[], str]) -> None:
-    """Look until it is true; fail with what the worker said where that takes too long."""
+    """Wait until a condition is true, and fail with the worker's log if that takes too long."""
     deadline = time.monotonic() + _PATIENCE
     while not true():
         assert time.monotonic() < deadline, saying()

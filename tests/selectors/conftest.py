@@ -1,4 +1,4 @@
-"""A crowd of made-up vectors, large enough that comparing all of them is not what one wants."""
+"""Fixtures with so many made-up vectors that comparing all of them would be slow."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def crowded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterat
 
 
 def gather() -> list[Collection]:
-    """Make the crowd, without an index."""
+    """Create the vectors without an index."""
     rng = np.random.default_rng(7)
     made = [make_rows(slug, pages=pages) for slug, pages in SIZES.items()]
     for collection in made:
@@ -56,7 +56,7 @@ def _embed(collection: Collection, rng: np.random.Generator) -> None:
 
 @pytest.fixture
 def indexed(crowded: list[str], db: None, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> list[Collection]:
-    """The crowd with its index; all collections count as large."""
+    """The vectors with their index; all collections count as large."""
     settings.ENCODER = ENCODER
     monkeypatch.setattr(similar, "EXACT_PAGES", 50)
     return [Collection.objects.get(slug=slug) for slug in crowded]
@@ -64,7 +64,7 @@ def indexed(crowded: list[str], db: None, settings: Settings, monkeypatch: pytes
 
 @pytest.fixture
 def crowd(indexed: list[Collection]) -> list[Collection]:
-    """The crowd without an index."""
+    """The vectors without an index."""
     with connection.cursor() as cursor:
         cursor.execute(f"DROP INDEX {vector_index.index_name(ENCODER, DIMENSIONS)}")
     return indexed

@@ -1,4 +1,4 @@
-"""A small server on loopback that speaks as Brown's repository and IIIF servers do, and fails when it is told to."""
+"""A small local server that responds like Brown's repository and IIIF servers, and fails on demand."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from typing import Any
 from tests.jobs.conftest import draw_page
 
 FULL = (600, 800)
-"""Pixels of every image that is served, at full size."""
+"""Size of every image on the server, in pixels."""
 
 
 def jpeg(text: str, size: tuple[int, int] = FULL) -> bytes:
@@ -28,13 +28,13 @@ def jpeg(text: str, size: tuple[int, int] = FULL) -> bytes:
 
 @dataclass
 class Answer:
-    """One answer to be given in place of the usual one."""
+    """One response in place of the usual one."""
 
     status: int = 200
     body: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
     cut_at: int | None = None
-    """Announce the whole body and send only so much."""
+    """Number of bytes to send of the announced body."""
     endless: bool = False
     drip: float = 0.0
     """Seconds between two bytes of the body."""
@@ -44,7 +44,7 @@ class Answer:
 
 @dataclass
 class Server:
-    """What is served, what goes wrong, and what was asked."""
+    """What is served, what fails, and what was requested."""
 
     address: str
     documents: dict[str, Any] = field(default_factory=dict)
@@ -55,17 +55,17 @@ class Server:
     info: dict[str, Any] = field(default_factory=dict)
     """Put into every info.json."""
     faults: dict[str, list[Answer]] = field(default_factory=dict)
-    """By path, first come first; once they are through, the path answers as usual."""
+    """Faults by path, in order; after them, the path responds as usual."""
     asked: list[str] = field(default_factory=list)
     agents: set[str] = field(default_factory=set)
     times: list[float] = field(default_factory=list)
 
     def count(self, part: str) -> int:
-        """How often a path with this in it was asked for."""
+        """Number of requests for paths that contain this."""
         return sum(part in path for path in self.asked)
 
     def answer(self, path: str) -> Answer:
-        """What a path gives."""
+        """Return the response of a path."""
         if self.faults.get(path):
             return self.faults[path].pop(0)
         if path in self.documents:
@@ -143,12 +143,12 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
 
     def log_message(self, format: str, *args: object) -> None:
-        """Say nothing on the terminal."""
+        """Log nothing."""
 
 
 @contextmanager
 def serving() -> Iterator[Server]:
-    """Start a server; it stops on leaving."""
+    """Run the server for the block."""
     handler = type("Handler", (_Handler,), {})
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as httpd:
         httpd.daemon_threads = True
@@ -164,7 +164,7 @@ def serving() -> Iterator[Server]:
 
 
 def bdr_item(pids: list[str], *, title: str = "AFL-CIO") -> dict[str, Any]:
-    """An item of Brown's repository with its parts, as the API gives it."""
+    """An item of Brown's repository with its parts, as in the API."""
     parts = [{"pid": pid, "mods_id_bdr_pid_ssim": [f"HH018977_{number:04}"]} for number, pid in enumerate(pids, 1)]
     return {"pid": "bdr:item1", "primary_title": title, "relations": {"hasPart": parts}}
 

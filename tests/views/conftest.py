@@ -1,4 +1,4 @@
-"""People at a browser without JavaScript: clients that are signed in."""
+"""Fixtures for tests of views: signed-in clients without JavaScript."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ Post = Callable[..., Any]
 
 
 def unpacked(packed: dict[str, Any]) -> list[dict[str, Any]]:
-    """Rows as they are before they are sent in short."""
+    """Return short rows as records."""
     return [dict(zip(packed["columns"], row, strict=True)) for row in packed["rows"]]
 
 
 @pytest.fixture
 def signed() -> Signed:
-    """signed(alice).get("/")."""
+    """Return a client of a person: signed(alice).get("/")."""
 
     def enter(user: User) -> Client:
         client = Client()
@@ -38,7 +38,7 @@ def signed() -> Signed:
 
 @pytest.fixture
 def send(signed: Signed) -> Post:
-    """send(alice, "afl", verb="split", group=1, before=2, versions={1: 1}): as the desk does."""
+    """Send an act as the desk does: send(alice, "afl", verb="split", group=1, before=2, versions={1: 1})."""
 
     def post(user: User, slug: str, *, verb: str, **act: Any) -> Any:
         address = f"/api/v1/collections/{slug}/acts/{verb}"
@@ -49,7 +49,7 @@ def send(signed: Signed) -> Post:
 
 @pytest.fixture
 def store(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A media folder for this test alone, and no broker."""
+    """A media folder for this test only, and no broker."""
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.CACHE_ROOT = tmp_path / "cache"
     monkeypatch.setattr(launching, "send_slice", lambda job, following: None)
@@ -58,7 +58,7 @@ def store(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 @pytest.fixture
 def sender(sam: User, signed: Signed) -> Sender:
-    """Staff, with an upload begun."""
+    """Staff who have begun an upload."""
     made = Sender(signed(sam))
     assert made.begin(process="on").status_code == 201
     return made

@@ -1,4 +1,4 @@
-"""What is sent to doors that makes sense, so that the views look further; the tests make parts of it odd."""
+"""Meaningful requests for each view, so that views read all of them; the tests then distort parts."""
 
 from __future__ import annotations
 
@@ -42,10 +42,10 @@ FORMS: dict[str, list[dict[str, str]]] = {
     "staff-people": [{"username": "x", "role": "see", "collections": "afl", "teams": "1"}],
     "choose-password": [{"new_password1": "x", "new_password2": "y"}],
 }  # fmt: skip
-"""What sense a form makes, so that the views look further; they are told below which names they ask for."""
+"""Meaningful values of forms; the names that each view reads are below."""
 
 ALIKE = {"my-keys": set(sorted({key.id for key in KEYS} - {"split"})[2:])}
-"""Names of a form that one line of code reads in a loop: the first three stand for them."""
+"""Names that a view reads in a loop, of which the first three are tested."""
 
 ACTS: dict[str, list[dict[str, Any]]] = {
     "split": [{"group": 0, "before": 2}],

@@ -1,4 +1,4 @@
-"""A collection that four acts changed, and what its pages show."""
+"""A collection with four changes, and what its pages show."""
 
 from __future__ import annotations
 

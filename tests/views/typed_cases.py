@@ -1,4 +1,4 @@
-"""The forms that somebody types into: what is typed, what is refused, and what says that it was saved."""
+"""Forms that people type into, with text that is saved, text that is refused, and a sign that it was saved."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ NOTE = "\r\n  two\r\nlines & <tags>"
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A form with words in it. {group} and {collection} stand for primary keys."""
+    """A form with text. {group} and {collection} stand for primary keys."""
 
     page: str
     finds: str
     """A field by which the form is found on its page."""
     typed: dict[str, str]
     wrong: dict[str, str] = field(default_factory=dict)
-    """What is refused."""
+    """Text that is refused."""
     press: dict[str, str] = field(default_factory=dict)
-    """The button."""
+    """Its button."""
     saved: Callable[[], object] | None = None
-    """What says that it was saved, once it was."""
+    """Text that appears once it was saved."""
     staff: bool = False
     sends: bool = True
-    """Whether the browser sends it as a form; scripts do it where scans come along."""
+    """Whether the browser sends it as a form; if it has files, a script does."""
 
 
 def first_document() -> Group:
@@ -44,7 +44,7 @@ def first_document() -> Group:
 
 
 def with_keys(collection: Collection, user: User) -> Callable[[Any], Any]:
-    """Return what puts primary keys where a case leaves room for them."""
+    """Return a function that fills primary keys into a case."""
     keys = {"{group}": str(first_document().pk), "{collection}": str(collection.pk), "{user}": str(user.pk)}
 
     def put(value: Any) -> Any:
