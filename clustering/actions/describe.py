@@ -29,7 +29,7 @@ from clustering.journal.workspace import Desk, Versions
 from clustering.models import Edit, Group, User, Verb
 from clustering.redecode.drafting import accept_drafts
 from clustering.redecode.kinds import renew_kinds
-from clustering.redecode.series import rename_issues
+from clustering.redecode.serial_names import rename_issues
 from clustering.request_values import is_storable
 from clustering.sentences import listed
 from clustering.wording import counted_groups, say

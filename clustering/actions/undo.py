@@ -23,7 +23,7 @@ from clustering.journal.reverting import (
 from clustering.journal.workspace import Desk, Snapshot
 from clustering.models import Collection, Edit, User, Verb
 from clustering.redecode.kinds import renew_kinds
-from clustering.redecode.series import rename_issues
+from clustering.redecode.serial_names import rename_issues
 from clustering.wording import say
 
 UNDO = Verb("undo", done="undid", icon="undo", undoable=False)

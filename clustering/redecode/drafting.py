@@ -21,14 +21,14 @@ from django.db.models import Count, Min
 
 from clustering.engine.drafting import FIRST_READ, LAST_READ, draft_group
 from clustering.engine.drafting.kind import DescribedKinds
-from clustering.engine.drafting.series import SeriesNames, is_issue
+from clustering.engine.drafting.serial_names import SerialNames, is_issue
 from clustering.engine.languages import of_tesseract
 from clustering.engine.records import Line, PageReading, PageRecord
 from clustering.journal.workspace import Desk
 from clustering.models import Collection, Group, Job, Page, Reading
 from clustering.models.collection import DraftTerms
 from clustering.redecode.kinds import add_addresses, draft_here, kinds_in
-from clustering.redecode.series import names_beside
+from clustering.redecode.serial_names import names_beside
 from clustering.sentences import listed
 from clustering.wording import array_of, in_words, say
 
@@ -127,7 +127,7 @@ def draft_documents(
     are drafted too, by their shape; otherwise, they stay as they are.
     """
     for start in range(0, len(documents), DRAFTED_AT_ONCE):
-        names: SeriesNames | None = None
+        names: SerialNames | None = None
         described: DescribedKinds | None = None
         some = documents[start : start + DRAFTED_AT_ONCE]
         records = _records([pages for _, pages in some])

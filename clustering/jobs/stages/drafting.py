@@ -12,7 +12,7 @@ from clustering.jobs.params import ProposalParams, params_of
 from clustering.jobs.slices import DEFAULT, Claimed, Slice
 from clustering.models import Job, Page
 from clustering.redecode.drafting import WAITING_AT_ONCE, draft_beginning_at, usual_language_of
-from clustering.redecode.series import name_issues
+from clustering.redecode.serial_names import name_issues
 
 _REMEMBERED = 24 * 60 * 60
 """Seconds."""

@@ -3,7 +3,7 @@
 Mastheads are drawn, and each is misread in its own way. The name is what people entered, or what several issues of the
 collection agree on. Issues whose name differs from it by a letter or two get it, too.
 
-    names = SeriesNames(["The Minuteman, Vol. 1, May 1983", "The Minuteman, Vol. 2"], entered=[])
+    names = SerialNames(["The Minuteman, Vol. 1, May 1983", "The Minuteman, Vol. 2"], entered=[])
     names.corrected("The inuteman, Vol. 3, May 1985")    # "The Minuteman, Vol. 3, May 1985"
 """
 
@@ -54,7 +54,7 @@ def is_issue(draft: GroupDraft) -> bool:
     return draft.title is not None and not draft.title.given and draft.kind is not None and draft.kind.value == SERIAL
 
 
-class SeriesNames:
+class SerialNames:
     """Names of the serials in a collection."""
 
     def __init__(self, drafted: Iterable[str], entered: Iterable[tuple[str, str]]) -> None:

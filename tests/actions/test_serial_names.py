@@ -9,7 +9,7 @@ from clustering.actions.describe import describe_groups
 from clustering.jobs import running
 from clustering.jobs.launching import launch_job
 from clustering.models import Collection, Job, Reading, User
-from clustering.redecode import series
+from clustering.redecode import serial_names
 from clustering.selectors.desk_rows import changes
 from tests.actions.conftest import GroupOf, PageAt
 from tests.actions.partition_checks import check_partition
@@ -133,7 +133,7 @@ def test_a_document_drafted_again_keeps_the_name_of_its_serial(
 def test_an_act_looks_at_the_issues_beside_it_alone(
     make_collection: MakeCollection, group_of: GroupOf, page_at: PageAt, alice: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(series, "NEAR", 2)
+    monkeypatch.setattr(serial_names, "NEAR", 2)
     collection = make_collection(groups=[1, 1, 1, 1, 2, 1])
     print_issues(collection, ["Ballot and Budgef"] * 7)
     far, near = ("Ballot and Budgef", 0.8), ("Ballot and Budget", 0.8)

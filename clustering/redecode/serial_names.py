@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 
-from clustering.engine.drafting.series import SERIAL, SeriesNames, is_same_serial, renamed, serial_name
+from clustering.engine.drafting.serial_names import SERIAL, SerialNames, is_same_serial, renamed, serial_name
 from clustering.journal.workspace import Desk
 from clustering.models import Collection, Group, Page
 from clustering.redecode.draft_rows import write_drafted
@@ -28,18 +28,18 @@ def name_issues(collection: Collection) -> None:
         settled = set(collection.groups.settled().values_list("pk", flat=True))
         read = {pk: title for pk, title, _ in issues if not title.get("given")}
         entered = [(title["value"], person) for _, title, person in issues if person]
-        names = SeriesNames([title["value"] for title in read.values()], entered)
+        names = SerialNames([title["value"] for title in read.values()], entered)
         named = {pk: {**title, "value": names.corrected(title["value"])} for pk, title in read.items()}
         write_drafted("title", {pk: title for pk, title in named.items() if pk not in settled and title != read[pk]})
 
 
-def names_beside(collection: Collection, page: int) -> SeriesNames:
+def names_beside(collection: Collection, page: int) -> SerialNames:
     """Return how serials are called, by the drafts and titles of the issues NEAR a page (id)."""
     at = Page.objects.values_list("position", flat=True).get(pk=page)
     issues = _issues(collection).values_list("draft__title__value", "title")
     before = issues.filter(first_position__lte=at).order_by("-first_position")[:NEAR]
     titles = [*reversed(before), *issues.filter(first_position__gt=at).order_by("first_position")[:NEAR]]
-    return SeriesNames([draft for draft, _ in titles], [(draft, title) for draft, title in titles if title])
+    return SerialNames([draft for draft, _ in titles], [(draft, title) for draft, title in titles if title])
 
 
 def rename_issues(desk: Desk) -> str:
