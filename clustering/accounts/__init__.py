@@ -1,1 +1,1 @@
-"""Who may come in: tokens, and the brake on guessing passwords."""
+"""Accounts: invitations, tokens, and the brake on guessing passwords."""

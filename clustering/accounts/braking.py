@@ -1,4 +1,4 @@
-"""The brake on guessing: a try is counted before a password is looked at, and given back where it was right."""
+"""The brake on guessing: a try is counted before the password is checked, and given back if it was right."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Attempt:
     """Somebody tries a password."""
 
     account: str
-    """As it was typed; there may be nobody of this name."""
+    """The username as typed, which may not exist."""
     address: str
     browser: str = ""
     """Of a browser in which this account signed in before."""
@@ -80,7 +80,7 @@ def in_one_line(text: str) -> str:
 
 
 def take_try(attempt: Attempt) -> list[Brake]:
-    """Count a try at a password, before it is looked at. Raises Braked, and counts nothing, where too many failed."""
+    """Count a try before the password is checked. Raises Braked, without counting, if too many failed."""
     return _take(attempt.brakes())
 
 
@@ -98,7 +98,7 @@ def try_succeeded(counted: list[Brake]) -> None:
 
 
 def count_wrong_token(address: str, *, about: str) -> None:
-    """Count and log a token that is not usable. Raises Braked where too many came from this address.
+    """Count and log an unusable token. Raises Braked if too many came from this address.
 
     Right ones are not asked about: nobody guesses one of 256 random bits, and nobody can have a script locked out.
     """
@@ -107,7 +107,7 @@ def count_wrong_token(address: str, *, about: str) -> None:
 
 
 def count_request(address: str) -> None:
-    """Count that somebody asked for a letter, as a try from this address. Raises Braked where there were too many."""
+    """Count a request for a link, as a try from this address. Raises Braked if there were too many."""
     _take([Brake(kind=Brake.Kind.ADDRESS, address=address)])
 
 
@@ -132,7 +132,7 @@ def unlock_account(account: str, *, by: str) -> int:
 def _take(brakes: list[Brake]) -> list[Brake]:
     _make_missing(brakes)
     with transaction.atomic():
-        # Locked until they are counted: eight tries at once are no more than eight in a row.
+        # Locked until they are counted, so that eight tries at once count like eight in a row.
         rows = list(_those(brakes).select_for_update().order_by("pk"))
         now = timezone.now()
         closed = [until for row in rows if (until := row.closed_until(now))]
@@ -162,7 +162,7 @@ def _those(brakes: list[Brake]) -> QuerySet[Brake]:
 
 
 def _locked(counted: list[Brake]) -> str:
-    """Return what the last try closed, for the log."""
+    """Return what the last try has blocked, for the log."""
     now = timezone.now()
     closed = [(until, brake) for brake in counted if (until := brake.closed_until(now))]
     return "".join(

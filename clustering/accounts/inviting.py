@@ -1,4 +1,4 @@
-"""Accounts made and opened by link: whoever has the link chooses the password, once."""
+"""Create accounts, and links with which people choose a password once."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SITE_ROLES = {
     ARCHIVISTS: _lazy("Archivist: edit collections"),
     STAFF: _lazy("Staff: also import, jobs, admin"),
 }
-"""What somebody may do in the whole site, as the form offers it."""
+"""Names of site roles, for the form."""
 
 
 def invite(
@@ -40,7 +40,7 @@ def invite(
     role: str = "",
     teams: Iterable[Team] = (),
 ) -> User:
-    """Make an account without a password, in this role for the site. Raises IntegrityError where the name is taken."""
+    """Create an account without a password, with a site role. Raises IntegrityError if the username is taken."""
     with transaction.atomic():
         person = User.objects.create_user(
             username, email, None, first_name=first_name, last_name=last_name, is_staff=role == STAFF
@@ -58,7 +58,7 @@ def password_link(person: User) -> str:
 
 
 def new_password(person: User) -> Sentence:
-    """Return what a link says to those who have an account already."""
+    """Return the message of a link for people who already have an account."""
     return say("Choose a new password for your account “%(username)s”.", username=person.get_username())
 
 

@@ -15,7 +15,7 @@ from clustering.models import ApiToken, User
 from clustering.wording import say
 
 PREFIX = "hhr_"
-"""By which programs that look for lost secrets can tell what they found."""
+"""Prefix by which secret scanners recognize a token."""
 SHOWN = 8
 """Characters that stay readable: the prefix and four more, of 43 that are random."""
 MOST_TOKENS = 50
@@ -61,7 +61,7 @@ def make_token(user: User, *, name: str, scope: str, days: int | None) -> tuple[
 
 
 def revoke_token(token: ApiToken) -> bool:
-    """End it at once and for good; False where it was revoked before."""
+    """Revoke a token immediately and permanently. Returns False if it was revoked already."""
     return bool(ApiToken.objects.filter(pk=token.pk, revoked__isnull=True).update(revoked=timezone.now()))
 
 
@@ -85,7 +85,7 @@ def token_for(secret: str) -> ApiToken | None:
 
 
 def lost_token(secret: str) -> str:
-    """Return what is known of a token that is not usable, for the log; never the token."""
+    """Return what is known about an unusable token, for the log; never the token itself."""
     known = ApiToken.objects.select_related("user").filter(digest=_digest(secret)).first()
     if known is None:
         return "one that never was"

@@ -20,7 +20,7 @@ from clustering.models import Brake
 
 @admin.register(Brake)
 class BrakeAdmin(ReadOnlyAdmin):
-    """Accounts and addresses where signing in failed of late; those that are locked say until when."""
+    """Accounts and addresses with recent failed sign-ins, and until when they are locked."""
 
     list_display = ["who", "kind", "failed", "locked_until", "counted"]
     list_filter = ["kind"]
@@ -30,7 +30,7 @@ class BrakeAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_lazy("account and address"), ordering="account")
     def who(self, brake: Brake) -> str:
-        """Return the account as it was typed, and where."""
+        """Return the account as typed, and the address."""
         return str(brake)
 
     @admin.display(description=_lazy("failed tries"))

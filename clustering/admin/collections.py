@@ -89,7 +89,7 @@ class CollectionAdmin(StaffAdmin):
         """Show the list; ?job=propose has that job chosen already."""
         query = request.GET.copy()
         kind = query.pop("job", [""])[-1]
-        request.GET = query  # type: ignore[assignment] # a copy, without what Django would take for a filter
+        request.GET = query  # type: ignore[assignment] # a copy without parameters that Django takes for filters
         chosen = Job.Kind(kind).label if kind in _DONE_BY else ""
         answer = super().changelist_view(request, {**(extra_context or {}), "chosen_job": chosen})
         form = getattr(answer, "context_data", {}).get("action_form") if chosen else None
@@ -110,7 +110,7 @@ class CollectionAdmin(StaffAdmin):
         return may_launch(request.user)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's own
-        """Write what was changed in the form, and nothing that others changed since it was opened."""
+        """Write only the fields changed in the form, so that changes by others since are kept."""
         if form.changed_data:
             obj.save(update_fields=form.changed_data)
 
@@ -196,7 +196,7 @@ class CollectionAdmin(StaffAdmin):
         ]
 
     def order_view(self, request: HttpRequest, kind: str) -> HttpResponse:
-        """Ask what a job needs to know, then launch one for each collection."""
+        """Show the form for a kind of job, then launch one for each collection."""
         if not may_launch(request.user):
             raise PermissionDenied
         if kind not in FORMS:
@@ -225,7 +225,7 @@ class CollectionAdmin(StaffAdmin):
         return render(request, "admin/clustering/collection/order.html", context)
 
     def _launch(self, request: HttpRequest, kind: str, form: OrderForm) -> HttpResponse | None:
-        """Where it goes on; None where no job could be launched, so that the form comes again as it was filled in."""
+        """Launch jobs and return the next page; None if none could be launched, so that the form is shown again."""
         launched = []
         for collection in form.collections:
             try:
@@ -241,7 +241,7 @@ class CollectionAdmin(StaffAdmin):
         return redirect("admin:clustering_job_changelist")
 
     def import_view(self, request: HttpRequest) -> HttpResponse:
-        """Ask where scans come from, then launch their import."""
+        """Show the form for the source of scans, then launch their import."""
         from django.conf import settings
 
         if not may_launch(request.user):

@@ -111,7 +111,7 @@ class ReadForm(OrderForm):
             raise forms.ValidationError(str(error)) from error
 
     def params(self, collection: Collection) -> dict[str, Any]:
-        """Return the language, where one was given."""
+        """Return the language, if one was given."""
         return super().params(collection) | ordering.reading_params(self.cleaned_data["language"])
 
 
@@ -327,7 +327,7 @@ def _field(setting: Setting) -> forms.Field:
 
 
 class ImportForm(forms.Form):
-    """Where scans come from, and the collection they go to."""
+    """The source of scans, and the collection to import them into."""
 
     source = forms.CharField(
         label=_lazy("Source"),

@@ -1,4 +1,4 @@
-"""Jobs in the admin: a page with live progress, cancel, relaunch, and what went wrong with single pages."""
+"""Jobs in the admin: a page with live progress, buttons to cancel and relaunch, and problems with pages."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ class JobAdmin(ReadOnlyAdmin):
         return redirect("admin:clustering_job_change", job.pk)
 
     def relaunch_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Launch the same order again, by POST: it goes on where the rows end."""
+        """Launch the same job again, by POST, which continues where it stopped."""
         job = access_job(request.user, pk, launch=True)
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
@@ -97,7 +97,7 @@ class JobAdmin(ReadOnlyAdmin):
 
 
 def job_context(job: Job) -> dict[str, Any]:
-    """Return what the page and its fragment say of a job."""
+    """Return the context of a job's page and its fragment."""
     left = job.seconds_left
     counts = job.problems.aggregate(
         errors=Count("pk", filter=Q(is_warning=False)), warnings=Count("pk", filter=Q(is_warning=True))

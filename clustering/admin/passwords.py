@@ -1,4 +1,4 @@
-"""The admin's own doors: its sign-in, and the page that asks staff for their old password."""
+"""The admin's own forms with passwords: its sign-in, and changing one's password."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from clustering.sign_in_brakes import wrong_password
 
 
 class StaffSignInForm(AdminAuthenticationForm):
-    """Says when to try again where too many tries failed."""
+    """A sign-in form that says when to try again after too many failures."""
 
     def get_invalid_login_error(self) -> forms.ValidationError:
         """Return why the sign-in failed."""
@@ -25,7 +25,7 @@ class StaffSignInForm(AdminAuthenticationForm):
 
 
 class _PasswordForm(AdminPasswordChangeForm):
-    """The old password is asked for at the same door as everywhere, so that it cannot be guessed at here."""
+    """A form that checks the old password like every other, so that it can't be guessed here."""
 
     def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -21,7 +21,7 @@ Role._meta.verbose_name_plural = _lazy("roles")
 
 
 class RoleFilter(admin.RelatedFieldListFilter):
-    """Called what the desk calls them."""
+    """Site roles, under the name that the site uses."""
 
     def __init__(self, *given: Any, **more: Any) -> None:
         """As Django has it."""
@@ -43,7 +43,7 @@ class PersonAdmin(KeyedAdmin, UserAdmin):  # type: ignore[type-arg] # it takes n
     list_filter = ("is_staff", "is_superuser", "is_active", ("groups", RoleFilter))
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Any, Any, Any, Any]:
-        """Count entries of the log and leave them out of the list: they are kept as data, which nobody can read."""
+        """Count log entries instead of listing them, since they are stored as data that people can't read."""
         nested, counts, forbidden, protected = super().get_deleted_objects(objs, request)
         return _without(nested, f"{capfirst(LogEntry._meta.verbose_name)}: "), counts, forbidden, protected
 

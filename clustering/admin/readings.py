@@ -30,7 +30,7 @@ class SeamScoreAdmin(ReadOnlyAdmin):
 
 @admin.register(Opinion)
 class OpinionAdmin(ReadOnlyAdmin):
-    """What a language model answered, and what it cost."""
+    """Answers of a language model, with their cost."""
 
     list_display = ["page", "collection", "kind", "model", "answer", "sent", "received", "cost", "reused", "created"]
     list_filter = [("collection", CollectionFilter), "kind", "model", "reused"]
@@ -60,7 +60,7 @@ class PageAdmin(ReadOnlyAdmin):
 
 @admin.register(Edit)
 class EditAdmin(ReadOnlyAdmin):
-    """Who did what at the desk."""
+    """Changes to documents."""
 
     list_display = ["summary", "collection", "verb", "actor", "created", "undone"]
     list_filter = [("collection", CollectionFilter), "verb", "undone"]

@@ -1,4 +1,4 @@
-"""Who may do what in the admin: staff look at all and start jobs; rows that record what happened never change."""
+"""Permissions in the admin: staff see everything and start jobs; rows that record what happened never change."""
 
 from __future__ import annotations
 
@@ -45,13 +45,13 @@ class StaffAdmin(KeyedAdmin):
         return may_launch(request.user)
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Nobody deletes here: what archivists confirmed hangs on these rows."""
+        """Forbid deleting, because confirmed documents depend on these rows."""
         return False
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Show what changed in the reader's language."""
+        """Return the change in the reader's language."""
         response = super().history_view(request, object_id, extra_context)
         if isinstance(response, TemplateResponse):
             for entry in (response.context_data or {})["action_list"]:
@@ -60,7 +60,7 @@ class StaffAdmin(KeyedAdmin):
 
 
 class CollectionFilter(admin.RelatedFieldListFilter):
-    """Links to each collection while they are few; of many only the one that was chosen, the rest by searching."""
+    """A filter with links to all collections if they are few, or else only to the chosen one; search finds the rest."""
 
     def field_choices(self, field: Any, request: HttpRequest, model_admin: ModelAdmin) -> list[Any]:
         """Pairs of id and title: at most MOST_LINKS."""
@@ -71,7 +71,7 @@ class CollectionFilter(admin.RelatedFieldListFilter):
         return list(Collection.objects.filter(pk__in=chosen).values_list("pk", "title"))
 
     def has_output(self) -> bool:
-        """Also where the one choice left is the chosen one, so that it can be taken back."""
+        """Show the filter even if the chosen one is the only choice, so that it can be cleared."""
         return super().has_output() or bool(self.lookup_choices and self.lookup_val)
 
 

@@ -41,5 +41,5 @@ class TeamAdmin(StaffAdmin):
         return may_launch(request.user)
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Staff delete them; what the team was given goes with it."""
+        """Let staff delete teams, together with their roles and assignments."""
         return may_launch(request.user)

@@ -1,4 +1,4 @@
-"""What does not go on by itself: jobs, flags, pages that were left out, and answers that the desk contradicts."""
+"""What needs attention: stuck and failed jobs, flags, pages left out, and answers that documents contradict."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from clustering.dashboard.progress import Several
 from clustering.models import Answer, Embedding, Group, Job, Page
 
 SHOWN = 6
-"""Of each kind; the count says how many there are."""
+"""Most items listed of each kind; the count covers all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def stuck(collections: Several) -> Stuck:
 
 
 def _failed(jobs: QuerySet[Job]) -> QuerySet[Job]:
-    """Failed, and no later job of the same kind took the work up."""
+    """Return failed jobs without a later job of the same kind."""
     later = Job.objects.filter(collection=OuterRef("collection"), kind=OuterRef("kind"), pk__gt=OuterRef("pk"))
     return jobs.filter(state=Job.State.FAILED).exclude(Exists(later)).order_by("-created")
 

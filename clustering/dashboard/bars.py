@@ -41,7 +41,7 @@ class Drawing:
 
 
 def draw_bars(bars: Sequence[ConfidenceBar]) -> Drawing:
-    """Bars of the same width side by side, whatever part of the scale they stand for."""
+    """Return bars of the same width side by side, whatever part of the scale they represent."""
     most = max((bar.count for bar in bars), default=0)
     step = WIDTH // len(bars)
     drawn = []

@@ -1,4 +1,4 @@
-"""What a threshold would do to a collection, what its own evidence says of it, and what audits found."""
+"""Previews of confirming in bulk at a threshold, with evidence from the collection and from spot checks."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def waiting(collection: Collection) -> Undecided:
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """What a threshold would accept, what that is expected to get wrong, and what was found at that confidence."""
+    """What a threshold would confirm, the errors to expect, and accuracy so far at that confidence."""
 
     threshold: float
     groups: int
@@ -102,17 +102,17 @@ class Outlook:
 
     @property
     def experienced_wrong(self) -> float | None:
-        """As many as would be wrong if these groups were like those that people looked at; None where none was."""
+        """Number of errors if these groups are like those that people checked; None if there are none."""
         return None if self.support.share is None else self.groups * (1 - self.support.share)
 
     @property
     def feared_wrong(self) -> float:
-        """The worse of what the machine and what experience says: the number that is promised."""
+        """The larger of the errors expected by confidence and by experience, which is the number shown."""
         return max(self.expected_wrong, self.experienced_wrong or 0.0)
 
 
 def outlook(queue: Undecided, judged: Sequence[Judged], threshold: float) -> Outlook:
-    """Pure arithmetic on what `waiting` and `judged_groups` returned."""
+    """Compute previews from what `waiting` and `judged_groups` returned. No queries."""
     among = [(c, pages) for c, pages in queue.groups if assurance.reaches(c, threshold)]
     return Outlook(
         threshold=threshold,
@@ -150,7 +150,7 @@ class Escapes:
 
 
 def escape_rate(collection: Collection) -> Escapes:
-    """Over all bulk accepts of a collection that stand, for its dashboard. Two queries.
+    """Return the error rate over all bulk confirmations that weren't undone. Two queries.
 
     Exact where each act was sampled at the same rate; else acts that were sampled more densely weigh more.
     """

@@ -91,7 +91,7 @@ GROUP BY bin ORDER BY bin
 
 @dataclass(frozen=True, slots=True)
 class KeptShare:
-    """How much of one run people kept. Counts are of what can be judged."""
+    """How much of one run people kept, counting only what is confirmed."""
 
     run: int
     method: str
@@ -122,7 +122,7 @@ def agreements(collection: int) -> list[KeptShare]:
 
 @dataclass(frozen=True, slots=True)
 class Believed:
-    """Probabilities of one run beside what turned out; the bins that hold nothing are left out."""
+    """Probabilities of one run compared with outcomes, without empty bins."""
 
     run: int
     seams: tuple[Reliability, ...]

@@ -47,7 +47,7 @@ class Bar:
     total: int
     segments: tuple[Segment, ...]
     is_seams: bool = False
-    """Its parts are known or open, where those of others are confirmed or not."""
+    """Whether its parts are known and open rather than confirmed and unconfirmed."""
 
     @property
     def done(self) -> int:
@@ -66,7 +66,7 @@ def bar(name: str, parts: Sequence[tuple[str, str | Promise, int]]) -> Bar:
 
 
 def progress_bars(counted: Progress) -> list[Bar]:
-    """Pages and groups by state, and seams where they were counted."""
+    """Return bars of pages and groups by state, and of seams if they were counted."""
     pages = bar(_("Pages"), [(look, name, counted.pages_in.get(look, 0)) for look, name in STATES])
     groups = bar(_("Documents"), [(look, name, counted.groups.get(look, 0)) for look, name in STATES[:3]])
     bars = [pages, groups]
@@ -115,7 +115,7 @@ _FEWEST_SLOTS = 8
 
 
 def course(past: History, total: int) -> Course | None:
-    """None where nothing happened yet. `total` is the number of pages, the top of the drawing."""
+    """Return the drawing; None if nothing has happened yet. `total` is the number of pages, the top of the drawing."""
     if not past.moments:
         return None
     step = _UNIT_SECONDS[past.unit]
@@ -154,7 +154,7 @@ class Dot:
     radius: float
     low: float
     high: float
-    """Ends of the 95 % interval of what turned out."""
+    """Ends of the 95% interval of the observed share."""
     bar_x: float
     bar_y: float
     bar_height: float
@@ -168,7 +168,7 @@ _HISTOGRAM_FOOT, _HISTOGRAM_HEIGHT = 262.0, 34.0
 
 
 def dots(bins: Sequence[Reliability]) -> list[Dot]:
-    """Where each bin stands: said to the right, turned out upwards, its area by its count."""
+    """Return a dot per bin: predicted on x, observed on y, with an area by count."""
     most = max((point.count for point in bins), default=1)
     marks = []
     for point in bins:
@@ -200,7 +200,7 @@ def _height(share: float) -> float:
 
 
 def _interval(hits: float, count: int) -> tuple[float, float]:
-    """Return the 95 % score interval of hits / count (Wilson 1927), within 0 … 1; (0, 1) where nothing was counted."""
+    """Return the 95% score interval of hits / count (Wilson 1927), within 0 … 1; (0, 1) for a count of 0."""
     if count <= 0:
         return 0.0, 1.0
     share, z2 = hits / count, _DEVIATIONS * _DEVIATIONS

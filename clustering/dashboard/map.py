@@ -1,4 +1,4 @@
-"""The map of a collection: where its pages lie by their looks."""
+"""The map of a collection: its pages by visual similarity."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def sheet(collection: Collection) -> MapPage | None:
     """Return the map by the encoder that most pages have; None with fewer than three vectors. Computed once for a
     number of pages: vectors do not change, and a new one changes the number."""
     vectors = Embedding.objects.filter(page__collection=collection)
-    # Text vectors tell of words; the map is of looks where there is a choice.
+    # Prefer vectors of images to those of text.
     counted = dict(vectors.order_by().values_list("encoder").annotate(n=Count("pk")))
     if not counted or max(counted.values()) < 3:
         return None

@@ -1,4 +1,4 @@
-"""What processing found in a collection: the numbers, and the pages behind each."""
+"""The outcome of processing a collection: numbers, and the pages behind each."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from clustering.selectors.queue import DOUBTFUL, open_seams, within
 from clustering.wording import percent
 
 _BARE = Q(paper__ink__lt=BLANK, paper__spot__lt=3 * BLANK) & ~Q(paper__paper__0__lt=PAPER_LIGHTNESS)
-"""What `evidence.colors.is_blank` says of one page."""
+"""Condition for a blank page, like `evidence.colors.is_blank`."""
 _WORDLESS = Q(reading__isnull=True) | Q(reading__language="")
-"""Faded typing has as little ink as a bare sheet; text that was enough to tell a language says that it is none."""
+"""Faded typing has as little ink as a blank page, but a page with enough text to tell its language isn't blank."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class PagesInLanguage:
 
 @dataclass(frozen=True, slots=True)
 class ProposalOutcome:
-    """What a proposal gave, and what is left to do now."""
+    """The outcome of a proposal, and what is left to do."""
 
     pages: int
     documents: int
@@ -55,7 +55,7 @@ class ProposalOutcome:
     """A look at all of them takes this person."""
     is_applied: bool
     strange: str
-    """A warning where the collection is like none that was learned from."""
+    """A warning if the collection is unlike all that the model learned from."""
 
     @property
     def more(self) -> int:
@@ -88,7 +88,7 @@ def outcome_of(run: Run, *, person: int) -> ProposalOutcome:
 
 
 def pages_behind(collection: Collection, which: str) -> PageQuerySet:
-    """Return the pages behind a number, in scan order: "blank", "unread", or of a language by its ISO 639-1 code."""
+    """Return the pages behind a number, in scan order: "blank", "unread", or an ISO 639-1 code of a language."""
     pages = Page.objects.filter(collection=collection).in_scan_order()
     if which == "blank":
         return pages.filter(Q(role=Page.Role.EMPTY) | _BARE & _WORDLESS)

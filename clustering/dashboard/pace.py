@@ -1,4 +1,4 @@
-"""How fast people work, kindly: from the times of their acts, without what was a break."""
+"""How fast people work, from the times of their acts without breaks."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from clustering.models import Edit, Group
 IDLE_SECONDS = 60
 """A longer time between two acts of a person is a break, and is not counted as work."""
 TELLING_SECONDS = 120
-"""With less work than this a rate says nothing."""
+"""Least work for a meaningful rate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +31,12 @@ class Pace:
 
     @property
     def pages_an_hour(self) -> float | None:
-        """None where there was too little work to tell."""
+        """The rate; None if there was too little work to tell."""
         return 3600 * self.pages / self.seconds if self.seconds >= TELLING_SECONDS else None
 
 
 ENOUGH_ANSWERS = 8
-"""Fewer answers than this tell nothing of a person's pace."""
+"""Least number of answers to estimate a person's pace."""
 LAST_ANSWERS = 200
 LEAST_LOOK = 2.0
 """Least seconds for looking at two pages and deciding."""
@@ -63,7 +63,7 @@ GROUP BY actor_id
 
 
 def seconds_an_answer(collection: int, person: int) -> float | None:
-    """Median time of this person's newest answers here, breaks left out; None where there are too few. One query."""
+    """Return the median time of a person's newest answers here, without breaks; None if there are too few. One query."""
     with connection.cursor() as cursor:
         cursor.execute(_GAPS, [collection, person, LAST_ANSWERS, IDLE_SECONDS])
         gaps = [float(gap) for (gap,) in cursor.fetchall()]

@@ -17,7 +17,7 @@ from clustering.models import Answer, Edit, Group, Page
 
 HOURS_UP_TO = timedelta(days=2)
 DAYS_UP_TO = timedelta(days=120)
-"""Longer histories are drawn by week: more bars than this cannot be told apart."""
+"""Most bars that can be told apart; longer histories are drawn by week."""
 Several = Sequence[int] | QuerySet[Any]
 """Collections by id, or a query for the ids: a list of thousands would be sent and read with each question."""
 _TRUNCATED: dict[str, type[TruncBase]] = {"hour": TruncHour, "day": TruncDay, "week": TruncWeek}
@@ -99,7 +99,7 @@ class History:
 
 
 def history(collections: Several) -> History:
-    """Return what people did over time, by hour, day or week as the whole span asks for. Three queries."""
+    """Return people's progress over time, by hour, day, or week depending on the whole span. Three queries."""
     acts = Edit.objects.filter(collection__in=collections).exclude(verb=PUBLISH)
     span = acts.aggregate(first=Min("created"), last=Max("created"))
     if span["first"] is None:

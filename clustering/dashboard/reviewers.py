@@ -1,4 +1,4 @@
-"""How far people agree where two of them judged the same seam, without a name beside a figure."""
+"""Agreement of people who decided the same seam, without naming anyone."""
 
 from __future__ import annotations
 

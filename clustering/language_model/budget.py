@@ -1,4 +1,4 @@
-"""How much a job may ask, and how much it has asked: questions, seconds, money."""
+"""The budget of a job that asks a language model, in questions, seconds, and money, and what it has spent."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from clustering.models import Collection, Opinion
 from clustering.wording import say, say_n
 
 QUESTIONS, SECONDS = 50, 900
-"""What a job may ask where staff say nothing else."""
+"""Default budget of a job."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +27,13 @@ class Budget:
 
     @classmethod
     def of(cls, questions: int | None, seconds: int | None, money: str) -> Budget:
-        """Return what a job may spend that was told this; the usual where nothing was said."""
+        """Return the budget in a job's parameters, with defaults."""
         return cls(questions or QUESTIONS, seconds or SECONDS, _amount(money) if money else None)
 
 
 @dataclass(slots=True)
 class Spent:
-    """What a job has asked so far; stands in `Job.result`."""
+    """What a job has spent so far; stored in `Job.result`."""
 
     answered: int = 0
     """Questions with a new answer: those that count."""
@@ -63,7 +63,7 @@ class Spent:
         return {**counts, "seconds": round(self.seconds, 2), "cost": str(self.cost)}
 
     def count(self, asked: Asked, *, seconds: float) -> None:
-        """Add one question that took so many seconds."""
+        """Add a question that took `seconds`."""
         if asked.opinion is None:
             self.unanswered += 1
             self.in_a_row += 1
@@ -77,7 +77,7 @@ class Spent:
         self.cost += asked.cost
 
     def used_up(self, budget: Budget) -> str:
-        """Why nothing more may be asked, in a sentence; empty where more may."""
+        """Return why the job may ask no more, in a sentence; empty if it may."""
         if self.answered >= budget.questions:
             return say_n(
                 "The budget of %(count)s question is used up.",
@@ -96,14 +96,14 @@ class Spent:
 
 
 def spent_in(collection: Collection) -> dict[str, Any]:
-    """Return what all questions of a collection came to so far: how many, tokens, seconds, money."""
+    """Return the totals of all questions about a collection: number, tokens, seconds, money."""
     asked = Opinion.objects.filter(collection=collection, reused=False)
     sums = asked.aggregate(sent=Sum("sent"), received=Sum("received"), seconds=Sum("seconds"), cost=Sum("cost"))
     return {"questions": asked.count(), **{name: value or 0 for name, value in sums.items()}}
 
 
 def _amount(value: object) -> Decimal:
-    """Return the amount. Raises ValueError for what is no amount."""
+    """Return the amount. Raises ValueError if it isn't one."""
     try:
         return Decimal(str(value))
     except InvalidOperation as error:

@@ -1,4 +1,4 @@
-"""Asking once: an answer that is there is copied, a new one is kept with what it cost."""
+"""Ask a question once: reuse an existing answer, and store a new one with its cost."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def opinion_on(
 
 
 def _without(problem: str, reply: Reply | None, endpoint: Endpoint) -> Asked:
-    """No answer, with what it used all the same where the server said so."""
+    """Return a problem, with the tokens that were used if the server reported them."""
     if reply is None:
         return Asked(None, problem)
     cost = endpoint.cost(sent=reply.sent, received=reply.received) or Decimal(0)

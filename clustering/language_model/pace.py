@@ -15,11 +15,11 @@ _KEPT = 2 * MINUTE
 
 
 class TooBusy(Exception):
-    """So many questions were asked this minute already. The message is a full sentence."""
+    """The limit of questions per minute was reached. The message is a full sentence."""
 
 
 def wait_for_turn(*, patience: float, sleep: Callable[[float], None] = time.sleep) -> None:
-    """Return when another question may be asked. Raises TooBusy where that takes longer than `patience` seconds.
+    """Wait until another question may be asked. Raises TooBusy if that takes longer than `patience` seconds.
 
     Counted in the cache; while that is away nothing is counted.
     """

@@ -1,4 +1,4 @@
-"""Whether a language model is set up, and in which words people are told what leaves the house."""
+"""The language model that is set up, and the sentence about what is sent to it."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ NOT_SET_UP = say(
 
 
 class NotSetUp(Exception):
-    """There is no language model to ask. The message is a full sentence."""
+    """No language model is set up. The message is a full sentence."""
 
     def __init__(self) -> None:
         super().__init__(NOT_SET_UP)
 
 
 def is_set_up() -> bool:
-    """Whether questions can be asked at all."""
+    """Whether a language model is set up."""
     return bool(settings.LLM_URL)
 
 

@@ -1,4 +1,4 @@
-"""Pages as a language model may see them: their text, and where pictures are sent a JPEG of moderate size."""
+"""Pages as a language model sees them: their text and, if images are sent, a JPEG of moderate size."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _QUALITY = 80
 
 
 def page_shown(page: Page) -> PageShown:
-    """Return one page; its picture is made when it is asked for. The page comes with its reading, if it has one."""
+    """Return a page, whose image is made on demand. Its reading must be loaded if it has one."""
     reading: Reading | None = getattr(page, "reading", None)
     return PageShown(reading.text if reading else "", page.sha256, lambda: _picture(page))
 
@@ -25,7 +25,7 @@ def can_be_judged(shown: PageShown, endpoint: Endpoint) -> bool:
 
 
 def _picture(page: Page) -> bytes:
-    """Return the picture. Raises BadScan or OSError where the scan cannot be opened."""
+    """Return the image. Raises BadScan or OSError if the scan can't be opened."""
     from PIL import Image
 
     with Image.open(ensure_thumbnail(page, LARGE)) as image:

@@ -15,7 +15,7 @@ from clustering.wording import say
 
 
 def question_about(group: Group, endpoint: Endpoint) -> tuple[list[Page], Question | None]:
-    """Return the pages of a document in their order, and the question about it; None where nothing could be sent."""
+    """Return the pages of a document in reading order, and the question about it; None if there is nothing to send."""
     rows = group.pages.order_by("group_order").select_related("reading")
     pages = list(rows.defer("reading__lines", "reading__search"))
     shown = [page_shown(page) for page in pages]
@@ -26,7 +26,7 @@ def question_about(group: Group, endpoint: Endpoint) -> tuple[list[Page], Questi
 def described(
     group: Group, endpoint: Endpoint, *, job: Job | None = None, actor: User | None = None, patience: float
 ) -> Asked:
-    """Ask what a document is, or find the answer that is there. Raises Unusable and TooBusy, like `opinion_on`."""
+    """Ask about a document, or reuse an existing answer. Raises Unusable and TooBusy, like `opinion_on`."""
     pages, question = question_about(group, endpoint)
     if question is None:
         return Asked(None, say("No text was read on these pages, so there is nothing to ask about. Run OCR first."))
@@ -37,7 +37,7 @@ def described(
 
 
 def suggestion_of(answer: Mapping[str, Any]) -> DocumentAnswer:
-    """Return a kept answer as the fields of the desk take it: the date in EDTF, or left out where it is none."""
+    """Return a stored answer as fields of a description, with the date in EDTF, or without if it isn't one."""
     people, places = tuple(answer["people"]), tuple(answer["places"])
     return DocumentAnswer(**{**answer, "date": _edtf(answer["date"]), "people": people, "places": places})
 

@@ -1,4 +1,4 @@
-"""What templates of the desk say in words, and where images and icons lie."""
+"""Sentences, and addresses of images and icons, for templates of the desk."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ register = template.Library()
 
 @register.simple_tag
 def icon(name: str) -> SafeString:
-    """Return an icon of the sprite; always beside words or inside something that is labeled."""
+    """Return an icon of the sprite, to be used next to text or inside a labeled element."""
     return format_html(
         '<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>', static("img/icons.svg"), name
     )
@@ -106,7 +106,7 @@ def not_processed(collection: Collection, user: Anyone) -> dict[str, object]:
 
 @register.simple_tag
 def repository_address(page: Page) -> str:
-    """Address of a page in the repository of its collection; empty where none is set."""
+    """Return the address of a page in its collection's repository; empty if none is set."""
     return address_in(page.collection.read_settings().repository, page)
 
 
@@ -118,7 +118,7 @@ def mail_is_set_up() -> bool:
 
 @register.simple_tag
 def unread_count(user: Anyone) -> int:
-    """How many notifications this person has not read. One look into an index where there are none, on every page."""
+    """Return the number of a person's unread notifications. Only an index lookup if there are none."""
     if not isinstance(user, User) or not user.notifications.filter(read=None).exists():
         return 0
     return shown_to(user).filter(read=None).count()
@@ -138,7 +138,7 @@ def named(person: User | None, nobody: str = "hhreview") -> str:
 
 @register.filter
 def method_name(key: str) -> str:
-    """Return what a way to make a proposal is called."""
+    """Return the name of a method of proposing."""
     method = METHODS.get(key)
     return _(method.label) if method else key
 
@@ -211,20 +211,20 @@ def level_word(level: str) -> str:
 
 @register.filter
 def headline(text: str) -> SafeString:
-    """Return what was found in bold, the rest escaped."""
+    """Return a headline with its matches in bold, and the rest escaped."""
     safe = escape(text).replace(MARK[0], "<mark>").replace(MARK[1], "</mark>")
     return mark_safe(safe)
 
 
 @register.filter
 def title_of(group: Group) -> str:
-    """Return what it is called."""
+    """Return its name."""
     return group.shown_title
 
 
 @register.filter
 def place_in(group: Group, places: Places) -> int | None:
-    """Say what people call it: its place among all documents."""
+    """Return the number that people see of a document, its place among all."""
     return places.of.get(group.pk)
 
 
@@ -236,7 +236,7 @@ def with_places(numbers: Iterable[int], places: Mapping[int, int]) -> list[tuple
 
 @register.filter
 def kind_of(group: Group) -> str:
-    """Its kind or the machine's draft, in the reader's language where it is one that hhreview knows."""
+    """Return a document's type or its draft, in the reader's language if hhreview knows the type."""
     kind = group.kind or group.drafted("kind")
     return _(kind) if kind else ""
 
@@ -257,7 +257,7 @@ def date_of(group: Group) -> str:
 
 @register.filter
 def begins_with(page: Page) -> str:
-    """First line of the page's text, where it was read."""
+    """Return the first line of a page's text, if it was read."""
     reading = getattr(page, "reading", None)
     return first_line(reading.text) if reading else ""
 

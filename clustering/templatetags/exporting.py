@@ -13,5 +13,5 @@ register = template.Library()
 
 @register.filter
 def message(finding: Finding) -> Sentence:
-    """Return its sentence, which a template tells in the language of now."""
+    """Return its sentence, in the active language."""
     return finding_message(finding)
