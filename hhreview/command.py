@@ -1,4 +1,4 @@
-"""The command line of hhreview: `manage.py` in a checkout, `hhreview` where the wheel is installed."""
+"""The command line of hhreview: `manage.py` in a checkout, `hhreview` from the wheel."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def main() -> None:
 
 
 def _end_as_by_ctrl_c() -> None:
-    """Let a command that is told to end, or whose terminal is closed, take away what it has half made."""
+    """Let a command that is terminated, or whose terminal is closed, remove unfinished files."""
 
     def stop(number: int, frame: FrameType | None) -> None:
         raise KeyboardInterrupt
@@ -88,7 +88,7 @@ def _require_own_settings(named: str) -> None:
 
 
 def _load() -> None:
-    """Load the program. Whoever needs its settings tells what is wrong with them."""
+    """Load the program. Wrong settings are reported by the code that needs them."""
     if not apps.ready:
         with loading(), suppress(ImproperlyConfigured):
             django.setup()
@@ -113,7 +113,7 @@ def _database_full() -> str:
 
 
 def _no_room_to_write() -> str:
-    """Return what to do where a file could not be written: the system does not say which."""
+    """Return what to do if a file couldn't be written, since the system doesn't say which."""
     data = local.data_folder()
     if has_no_room(data):
         return disk_full(data)

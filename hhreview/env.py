@@ -1,4 +1,4 @@
-"""Reading settings from the environment: a wrong value raises at start, with the name and what is expected."""
+"""Read settings from the environment. A wrong value raises at start, with its name and what is expected."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from zoneinfo import available_timezones
 from django.core.exceptions import ImproperlyConfigured
 
 READ: set[str] = set()
-"""The names of all variables that were asked for: any other that begins like ours is a slip of the pen."""
+"""Names of all variables that were read: any other with our prefix is a typo."""
 _TRUE = {"1", "true", "yes", "on"}
 _FALSE = {"0", "false", "no", "off", ""}
 
@@ -33,7 +33,7 @@ def env_str(name: str, default: str = "") -> str:
 
 
 def _set(name: str) -> str | None:
-    """Return the variable as it is set; None where it is not."""
+    """Return the variable; None if it isn't set."""
     READ.add(name)
     return os.environ.get(name)
 
@@ -76,7 +76,7 @@ def env_choice(name: str, default: str, choices: tuple[str, ...]) -> str:
 
 
 def env_device(name: str, default: str) -> str:
-    """Return where models compute. Raises ImproperlyConfigured on anything but auto, cpu, mps, cuda or cuda:1."""
+    """Return the device for models. Raises ImproperlyConfigured for anything but auto, cpu, mps, cuda, or cuda:1."""
     value = _set(name) or default
     if not re.fullmatch(r"auto|cpu|mps|cuda(?::\d+)?", value):
         raise ImproperlyConfigured(f"{name} is {value!r}; write auto, cuda, mps or cpu.")
@@ -84,7 +84,7 @@ def env_device(name: str, default: str) -> str:
 
 
 def env_time_zone(name: str, default: str) -> str:
-    """Return the name of a time zone. Raises ImproperlyConfigured where there is none of that name."""
+    """Return the name of a time zone. Raises ImproperlyConfigured for an unknown one."""
     value = _set(name) or default
     if value not in available_timezones():
         raise ImproperlyConfigured(f"{name} is {value!r}; write the name of a time zone, e.g. America/New_York or UTC.")
@@ -92,7 +92,7 @@ def env_time_zone(name: str, default: str) -> str:
 
 
 def env_hosts(name: str, default: list[str]) -> list[str]:
-    """Return names of hosts. Raises ImproperlyConfigured where one is an address, or has a port."""
+    """Return names of hosts. Raises ImproperlyConfigured if one is an address or has a port."""
     hosts = env_list(name, default)
     for host in hosts:
         if not re.fullmatch(r"\*|\.?[\w.-]+|\[[0-9a-fA-F:.]+\]", host):
@@ -101,7 +101,7 @@ def env_hosts(name: str, default: list[str]) -> list[str]:
 
 
 def env_origins(name: str) -> list[str]:
-    """Return origins. Raises ImproperlyConfigured where one has no scheme, or a path."""
+    """Return origins. Raises ImproperlyConfigured if one has no scheme, or has a path."""
     origins = env_list(name, [])
     for origin in origins:
         if not re.fullmatch(r"https?://[^/\s]+", origin):
@@ -126,7 +126,7 @@ def env_price(name: str) -> Decimal | None:
 
 
 def env_object(name: str) -> dict[str, Any]:
-    """Return a JSON object; empty where nothing is set. Raises ImproperlyConfigured on anything else."""
+    """Return a JSON object; empty if it isn't set. Raises ImproperlyConfigured for anything else."""
     value = _set(name)
     if not value:
         return {}
@@ -140,7 +140,7 @@ def env_object(name: str) -> dict[str, Any]:
 
 
 def env_endpoint(name: str, *, example: str = "http://127.0.0.1:11434/v1", key: str = "HHREVIEW_LLM_KEY") -> str:
-    """Return the base address of an API, or nothing. Raises ImproperlyConfigured where it is none that can be asked."""
+    """Return the base address of an API, or "". Raises ImproperlyConfigured if it isn't one."""
     value = env_str(name).strip().rstrip("/")
     if not value:
         return ""
@@ -244,7 +244,7 @@ def env_hours(name: str) -> tuple[time, time] | None:
 
 
 def env_languages(name: str, default: str) -> str:
-    """Codes of Tesseract's languages, as "deu+eng". Raises ImproperlyConfigured where they are none."""
+    """Return Tesseract's codes of languages, as "deu+eng". Raises ImproperlyConfigured for anything else."""
     from clustering.engine.tessdata import WrongLanguages, checked_languages
 
     try:

@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Django's handler500. It also hears of what middleware raised, which no middleware does."""
+    """Respond to an error, as Django's handler500, which unlike middleware also gets errors of middleware."""
     error = sys.exc_info()[1]
     sentence = outages.reason(error)
     if not sentence:
@@ -33,7 +33,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if wants_data(request):
         answer = unavailable(sentence)
     elif outages.is_workers(error) and (back := form_page(request)):
-        # The database is there, so the page that the order was placed at can show what became of it.
+        # The database can be reached, so the page that launched the job can show its state.
         messages.warning(request, sentence, fail_silently=True)
         answer = redirect(back)
     else:
@@ -61,7 +61,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def _page(request: HttpRequest, template: str, *, status: int, sentence: str = "") -> HttpResponse:
-    """Return a page that asks neither the database nor the session; a form that was sent can be sent again from it."""
+    """Return a page that needs neither database nor session, from which a form can be sent again."""
     context = {
         "sentence": sentence,
         "form": [] if sentence == str(outages.WORKERS) else typed(request),

@@ -15,7 +15,7 @@ ADDRESS = "/healthz/"
 @require_safe
 @never_cache
 def health(request: HttpRequest) -> JsonResponse:
-    """200 with {"database": "ok", "redis": "ok"}, or 503 with what is wrong; says nothing else about the inside."""
+    """Return 200 with {"database": "ok", "redis": "ok"}, or 503 with what is wrong, and no other details."""
     states = {"database": _database(), "redis": _redis()}
     return JsonResponse(states, status=200 if set(states.values()) == {"ok"} else 503)
 

@@ -1,4 +1,4 @@
-"""Keeping a set of processes: what ends is started again, what hangs is replaced, and people are told of it."""
+"""Supervise a set of processes: restart those that end, replace those that hang, and report it."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ _LOOK_SECONDS = 0.5
 _OFTEN = 3
 _OFTEN_WITHIN = 60.0
 _REST_SECONDS = 15.0
-"""What ended three times in a minute is started only so often from then on: it goes on by itself once it can."""
+"""Seconds between restarts of a process that ended three times in a minute, until it keeps running."""
 
 
 @dataclass(slots=True)
 class Watched:
-    """A service, and what is known of how it does."""
+    """A service, and its state."""
 
     service: Service
     seen: float = field(default_factory=time.monotonic)
@@ -89,7 +89,7 @@ class Keeper:
         self._keeping.join()
 
     def wait_for_web(self, url: str) -> None:
-        """Return when the web server says that all is well. Raises ServerFailed with the log of what ended."""
+        """Return when the web server reports that all is well. Raises ServerFailed with the log of an ended process."""
         deadline = time.monotonic() + START_SECONDS
         health_said = None
         while time.monotonic() < deadline:
@@ -104,7 +104,7 @@ class Keeper:
         raise ServerFailed(f"{web.name} did not start: {health_said or 'it does not answer'}. Its log is {web.log}.")
 
     def watch(self) -> None:
-        """From now on restart what ends, replace what hangs, and sweep."""
+        """Restart processes that end, replace those that hang, and sweep, from now on."""
         for watched in self._watched:
             watched.seen = time.monotonic()
         self._watching.set()
@@ -113,7 +113,7 @@ class Keeper:
         Thread(target=self._sweep_again_and_again, name="sweeper", daemon=True).start()
 
     def wait(self) -> None:
-        """Wait for a signal, which is the one end that is meant. Raises what ended the keeping otherwise."""
+        """Wait for a signal. Raises the error that ended supervision otherwise."""
         self._over.wait()
         if self._error is not None:
             raise self._error

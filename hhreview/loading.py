@@ -1,4 +1,4 @@
-"""Loading a program without looking through it for garbage, of which there is none in what stays."""
+"""Load a program without garbage collection, since what is loaded stays."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def loading() -> Iterator[None]:
-    """Never look through what is loaded here: neither meanwhile, a fifth of a start, nor afterwards."""
+    """Exclude what the block loads from garbage collection, now (a fifth of the start) and later."""
     gc.disable()
     try:
         yield

@@ -44,7 +44,7 @@ def data_folder() -> Path:
 def servers_for_command(
     argv: Sequence[str], check: Callable[[Sequence[str]], None] = lambda _: None
 ) -> Iterator[ServerPaths | None]:
-    """Hold the embedded servers while a command runs, and keep what it writes private; None where it needs none.
+    """Hold the embedded servers while a command runs, and keep what it writes private; None if it needs none.
 
     `check` looks at the arguments before any server is started for them. Raises ServerFailed.
     """
@@ -53,7 +53,7 @@ def servers_for_command(
     if needs_none or {"--help", "-h"} & set(argv):
         yield None
         return
-    # What an operator's own servers go with is shared with other accounts and machines as his umask says.
+    # Files for an operator's own servers are shared with other accounts and machines according to the umask.
     with private_files() if _any_embedded() else nullcontext():
         if _any_embedded():
             make_private_folders(ServerPaths(data_folder()))
@@ -64,12 +64,12 @@ def servers_for_command(
 
 @contextmanager
 def servers(data: Path | None = None) -> Iterator[ServerPaths]:
-    """Start what is not running and not named by a URL, and stop it again if nobody else uses it.
+    """Start servers that aren't running or named by a URL, and stop them at the end unless others use them.
 
     Raises
     ------
     ServerFailed
-        With the server's name, the last lines of its log and where the log is.
+        With the server's name, the last lines of its log, and the path of the log.
     """
     paths = ServerPaths(data or data_folder())
     if not _any_embedded():
@@ -106,7 +106,7 @@ def embedded(name: str) -> bool:
 
 
 def ignore_other_databases() -> None:
-    """Forget what libpq and PostgreSQL read from the environment: it is about another database of the account's.
+    """Delete variables that libpq and PostgreSQL read, since they are about other databases of this account.
 
     PGPORT moves the server's socket, PGHOSTADDR and PGSERVICE lead elsewhere, PGOPTIONS changes the search path. A
     database that DATABASE_URL names is its operator's, and so is what he says of it here.
@@ -117,7 +117,7 @@ def ignore_other_databases() -> None:
 
 
 def _require_large_files() -> None:
-    """Lift a limit on the size of files as far as it goes. Raises ServerFailed where PostgreSQL could not work with it:
+    """Raise the limit on the size of files as far as possible. Raises ServerFailed if PostgreSQL can't work with it:
     it would start, and fail in the middle of the work.
     """
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
@@ -147,7 +147,7 @@ def alone(paths: ServerPaths) -> Iterator[None]:
 
 
 def _leave(paths: ServerPaths, users: int) -> None:
-    """Let go of the servers; stop them where nobody else holds them."""
+    """Release the servers, and stop them unless others use them."""
     try:
         with alone(paths):
             try:
@@ -160,7 +160,7 @@ def _leave(paths: ServerPaths, users: int) -> None:
 
 
 def forget(paths: ServerPaths) -> list[str]:
-    """Delete everything hhreview keeps in the data folder, and nothing else there; the names of what went.
+    """Delete everything that hhreview keeps in the data folder, and nothing else; return the names of what was deleted.
 
     Raises ServerFailed while anybody uses the servers.
     """
@@ -191,7 +191,7 @@ def forget(paths: ServerPaths) -> list[str]:
 
 
 def stop_servers(paths: ServerPaths) -> None:
-    """Stop both servers and wait until they are gone; what is not running is no error. Nobody else may use them."""
+    """Stop both servers, if they run, and wait until they have ended. No one else may be using them."""
     caretaker.stop(paths)
     postgres.stop(paths)
     redis.stop(paths)

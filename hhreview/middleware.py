@@ -39,13 +39,13 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
 class HealthMiddleware:
-    """Answers before anything else does: whoever asks is a machine that knows the desk by number, not by its name."""
+    """Respond to health checks before anything else, since they use an IP address instead of an allowed host."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Return the health, or whatever else was asked for."""
+        """Return the health, or the response to any other request."""
         return health(request) if request.path_info == ADDRESS else self.get_response(request)
 
 
@@ -62,10 +62,10 @@ class SignedInMiddleware(LoginRequiredMiddleware):
         view_args: tuple[Any, ...],
         view_kwargs: dict[str, Any],
     ) -> HttpResponseBase | None:
-        """Refuses what comes from a page of somebody else."""
+        """Refuse requests from a page that was rendered for someone else."""
         person = request.headers.get(PERSON_HEADER) or (request.method == "POST" and request.POST.get(PERSON_FIELD))
         if view_func is sign_in_here and request.method == "POST":
-            return None  # it compares by itself who signs in
+            return None  # the view compares who signs in
         if person and request.user.is_authenticated and person != str(request.user.pk):
             return _of_another(request)
         return super().process_view(request, view_func, view_args, view_kwargs)
@@ -94,7 +94,7 @@ class DoorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer, with what the backend left on the request."""
+        """Respond, with 429 if the backend blocked the request, and with cookies for who signed in."""
         answer = self.get_response(request)
         braked: Braked | None = getattr(request, "braked", None)
         if braked is not None:
@@ -121,7 +121,7 @@ def _no_such_method(request: HttpRequest, allowed: str) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Somebody signed in or out since the page was opened. What another site sends is thrown away."""
+    """Respond to a form from before someone signed in or out. Forms from other sites are discarded."""
     form = (kept_form(request) or sent_form(request)) if _is_from_here(request) else None
     if wants_data(request):
         get_token(request)  # the answer brings a new one, so that the page can go on

@@ -1,4 +1,4 @@
-"""Which errors say that something outside of the program is away: PostgreSQL, Redis, the scans, room on a disk."""
+"""Recognize errors because of an outage: PostgreSQL, Redis, the store of scans, or a full disk."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ WORKERS = _lazy(
 
 
 def reason(error: BaseException | None) -> str:
-    """One sentence on what is away, "" where the error, and what it was raised from, says nothing of it."""
+    """Return a sentence about the outage behind an error or its causes; "" if there is none."""
     seen: set[int] = set()
     while error is not None and id(error) not in seen:
         seen.add(id(error))
@@ -42,5 +42,5 @@ def reason(error: BaseException | None) -> str:
 
 
 def is_workers(error: BaseException | None) -> bool:
-    """Whether the message to the workers could not be sent; what it was about is committed by then."""
+    """Whether the message to workers couldn't be sent; its subject has been committed by then."""
     return isinstance(error, kombu.exceptions.OperationalError | RedisError)

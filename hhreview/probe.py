@@ -7,7 +7,7 @@ import urllib.request
 
 
 def main(url: str) -> int:
-    """0 where all is well, 1 otherwise; says why on standard error."""
+    """Return 0 if all is well, or else 1, with the reason on standard error."""
     try:
         with urllib.request.urlopen(url, timeout=8) as response:
             return 0 if response.status == 200 else 1

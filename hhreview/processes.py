@@ -1,4 +1,4 @@
-"""The processes that `manage.py up` keeps for one data folder: what each is, how it starts, and whether it is well.
+"""The processes that `manage.py up` runs for one data folder: how each starts, and whether it is well.
 
 Only one set runs per data folder, by a file lock. Each process writes a log of its own and ends with its keeper.
 """
@@ -33,21 +33,21 @@ VISION = "vision"
 QUEUES = (VISION, "default", "learning")
 _PING_SECONDS = 5
 _HEALTH_SECONDS = 20
-"""The web server itself waits some seconds for the database before it says that it is away."""
+"""The web server itself waits some seconds for the database before it reports an outage."""
 STOP_SECONDS = 15
-"""A slice under way is given up after this; it is done again when the job goes on."""
+"""Seconds after which a running slice is killed; it is repeated when the job continues."""
 _KEPT_FOR = "HHREVIEW_KEPT_FOR"
 """In the environment of every child: its data folder. Whoever holds the lock of that folder knows an orphan by it."""
 
 
 class Service(Protocol):
-    """A process that is started, asked whether it answers, and replaced if not."""
+    """A process that is started, checked, and replaced if it doesn't respond."""
 
     name: str
 
     @property
     def log(self) -> Path | None:
-        """Where it writes, unless that is where its keeper writes."""
+        """Path of its log, unless it writes where its supervisor does."""
 
     def start(self) -> None:
         """Start it. Raises ServerFailed."""
@@ -56,13 +56,13 @@ class Service(Protocol):
         """Whether there is such a process."""
 
     def answers(self) -> bool:
-        """Whether it does what it is there for, now; takes some seconds where it does not."""
+        """Whether it works now; takes some seconds if it doesn't."""
 
     def kill(self) -> None:
         """End it at once."""
 
     def ending(self) -> str:
-        """How it ended, in words, where that is known."""
+        """How it ended, in words, if known."""
 
 
 @dataclass(slots=True)
@@ -72,7 +72,7 @@ class Child:
     name: str
     command: list[str]
     log: Path | None
-    """None: it writes where its keeper writes."""
+    """None if it writes where its supervisor does."""
     data: Path
     asked: Callable[[], bool]
     environment: Mapping[str, str] = field(default_factory=dict)
@@ -102,7 +102,7 @@ class Child:
         return self.asked()
 
     def kill(self) -> None:
-        """End it, and what it left behind in its session."""
+        """End it and the other processes in its session."""
         if self.process is not None:
             with suppress(ProcessLookupError):
                 os.killpg(self.process.pid, signal.SIGKILL)
@@ -116,7 +116,7 @@ class Child:
         return f"killed by {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
 
     def failure(self) -> str:
-        """Which one, the end of its log, and where the log is."""
+        """Its name, the end of its log, and the path of the log."""
         return f"{self.name} ended.{log_of(self)}{end_of(self.log)}"
 
 
@@ -145,7 +145,7 @@ class EmbeddedServer:
         return self.asked()
 
     def kill(self) -> None:
-        """End it at once; the start that follows clears away what it leaves."""
+        """Kill it; the next start cleans up after it."""
         process = self.find()
         if process is not None:
             with suppress(psutil.NoSuchProcess):
@@ -153,12 +153,12 @@ class EmbeddedServer:
                 wait_for_end([process], STOP_SECONDS)
 
     def ending(self) -> str:
-        """Return None: it is nobody's child, so nobody knows."""
+        """Return None: it isn't our child, so its exit code is unknown."""
         return ""
 
 
 def log_of(service: Service) -> str:
-    """Return a sentence about where it writes, if that is elsewhere."""
+    """Return a sentence with the path of its log, if it has one of its own."""
     return f" Its log is {service.log}." if service.log else ""
 
 
@@ -177,7 +177,7 @@ def address(host: str, port: int) -> str:
 
 @contextmanager
 def only_set(paths: ServerPaths, url: str) -> Iterator[None]:
-    """Hold the data folder's one place for a set of processes. Raises ServerFailed where another set has it."""
+    """Hold the data folder's lock for a set of processes. Raises ServerFailed if another set holds it."""
     file = paths.set_lock
     handle = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
     try:
@@ -197,7 +197,7 @@ def only_set(paths: ServerPaths, url: str) -> Iterator[None]:
 
 
 def require_free_port(host: str, port: int) -> None:
-    """Raise ServerFailed where somebody else listens there."""
+    """Raise ServerFailed if another program listens on this port."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -244,7 +244,7 @@ def worker(queue: str, *, log: Path | None, data: Path, concurrency: int = 1) ->
 
 
 def health(url: str) -> str | None:
-    """Return what the web server says of its health: "" where all is well; None where it says nothing."""
+    """Return what is wrong according to the web server; "" if all is well, None if it doesn't respond."""
     try:
         with urllib.request.urlopen(f"{url}healthz/", timeout=_HEALTH_SECONDS):
             return ""
@@ -255,7 +255,7 @@ def health(url: str) -> str | None:
 
 
 def worker_answers(queue: str) -> bool | None:
-    """Return whether the worker answers; None where it cannot be asked, which says nothing of it."""
+    """Return whether the worker responds; None if that can't be found out."""
     from celery import current_app
     from kombu.exceptions import OperationalError
     from redis.exceptions import RedisError
@@ -268,7 +268,7 @@ def worker_answers(queue: str) -> bool | None:
 
 
 def clear_orphans(paths: ServerPaths) -> None:
-    """Stop what a killed keeper left behind: the caller holds the data folder's one place, so nobody keeps them."""
+    """Stop processes that a killed supervisor left behind. The caller holds the data folder's lock."""
     left = []
     for process in psutil.process_iter():
         with suppress(psutil.Error):

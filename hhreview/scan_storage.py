@@ -1,4 +1,4 @@
-"""Settings of a store that speaks S3, where scans lie there and not in the media folder."""
+"""Settings of an S3-compatible store for scans, in place of the media folder."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _IN_MEMORY = 1 << 24
 
 
 def scan_storage(*, bucket: str, prefix: str, endpoint: str, region: str, key: str, secret: str) -> dict[str, Any]:
-    """Return the entry of STORAGES for this bucket. Raises ImproperlyConfigured where the packages are missing."""
+    """Return the entry of STORAGES for this bucket. Raises ImproperlyConfigured if its packages aren't installed."""
     try:
         import storages.backends.s3  # noqa: F401 - only to see that it is there, with boto3
         from botocore.config import Config
@@ -32,7 +32,7 @@ def scan_storage(*, bucket: str, prefix: str, endpoint: str, region: str, key: s
         read_timeout=READ_SECONDS,
         retries={"mode": "standard", "max_attempts": TRIES},
         max_pool_connections=CONNECTIONS,
-        # Other servers than Amazon's know no checksums that nobody asked them for.
+        # Servers other than Amazon's may not support checksums that clients send by default.
         request_checksum_calculation="when_required",
         response_checksum_validation="when_required",
         s3={"addressing_style": "path" if endpoint else "auto"},

@@ -1,4 +1,4 @@
-"""The embedded database is brought up to date by whatever command comes first: nobody has to know about migrations."""
+"""Let the first command migrate the embedded database, so that people needn't know about migrations."""
 
 from __future__ import annotations
 

@@ -26,17 +26,17 @@ logger = logging.getLogger("hhreview.web")
 THREADS = 16
 MOST_CONNECTIONS = 1000
 _SPARE_FILES = 500
-"""For the database, the log, scans that are sent, and bodies that wait on the disk."""
+"""Open files kept free for the database, the log, scans being sent, and buffered bodies."""
 _HEAD_SECONDS = 30
-"""A request that is not whole by then has to go on coming…"""
+"""Seconds after which an incomplete request must keep the pace below."""
 _LEAST_BYTES_A_SECOND = 1000
-"""…at this pace on the whole. Scans over a bad line come ten times as fast."""
+"""Least average pace of a request; scans over a bad connection are ten times as fast."""
 _SILENT_SECONDS = 60
-"""A connection on which nothing goes either way is closed."""
+"""Seconds after which an idle connection is closed."""
 _LARGEST_BODY = 4 << 30
-"""Where no JavaScript cuts an upload into pieces, all of it is one body."""
+"""Largest body of a request: without JavaScript, an upload is sent in one."""
 _ANSWER_BYTES = 256 << 20
-"""So much of an answer may wait on the disk for a slow reader before the thread that makes it waits, too."""
+"""Bytes of a response that are buffered on disk for a slow reader before the thread that writes it waits."""
 _STOP_SECONDS = 10
 
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -50,7 +50,7 @@ class _Request(HTTPRequestParser):  # type: ignore[misc] # untyped
         self.began = time.time()
 
     def is_stalled(self, now: float) -> bool:
-        """Whether it comes too slowly to be waited for."""
+        """Whether the request is too slow to wait for."""
         received = self.header_bytes_received + self.body_bytes_received
         return bool(now - self.began > _HEAD_SECONDS + received / _LEAST_BYTES_A_SECOND)
 
@@ -60,7 +60,7 @@ class _Channel(HTTPChannel):  # type: ignore[misc] # untyped
 
 
 class WebServer(TcpWSGIServer):  # type: ignore[misc] # untyped
-    """Waitress, which cuts off who is too slow, and ends what is under way before it stops."""
+    """Waitress, which disconnects clients that are too slow, and finishes running requests before it stops."""
 
     channel_class = _Channel
     _stop_by: float | None = None
@@ -77,7 +77,7 @@ class WebServer(TcpWSGIServer):  # type: ignore[misc] # untyped
         self.task_dispatcher.shutdown(timeout=0.5)
 
     def _cut_off(self, now: float) -> None:
-        """Close what comes too slowly, and what nobody reads. What is merely silent, waitress closes."""
+        """Close requests that are too slow and responses that aren't read. Waitress itself closes idle connections."""
         for channel in list(self.active_channels.values()):
             unread = channel.total_outbufs_len and now - channel.last_activity > _SILENT_SECONDS
             if unread or (channel.request is not None and channel.request.is_stalled(now)):
@@ -136,7 +136,7 @@ def server(application: Application, host: str, port: int) -> WebServer:
 
 
 def _connections() -> int:
-    """As many as the files allow that this process may open; it takes as many as it is given."""
+    """Return as many as the limit on open files allows."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = MOST_CONNECTIONS + _SPARE_FILES
     if soft != resource.RLIM_INFINITY and soft < wanted:
@@ -154,7 +154,7 @@ def main() -> None:
     options = asked.parse_args()
     from hhreview.wsgi import application
 
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # that all threads are busy is no news
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it warns whenever all threads are busy
     serving = server(logged(application), options.host, options.port)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, serving.stop)

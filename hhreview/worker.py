@@ -21,7 +21,7 @@ from pathlib import Path
 from types import FrameType
 
 LET_END_SECONDS = 80
-"""How long it has for what it is at, once it is asked to stop: less than compose's stop_grace_period."""
+"""How long a worker may finish its work after a signal to stop: less than compose's stop_grace_period."""
 _ONE_DAY = 86_400.0
 
 
@@ -61,7 +61,7 @@ def main() -> None:
 
 
 def answered(queue: str) -> Path:
-    """Return the file that says until when the last answer of this container's worker holds."""
+    """Return the file with the time until which this container's worker counts as alive."""
     return Path(tempfile.gettempdir()) / f"hhreview-{queue}-answered"
 
 

@@ -63,7 +63,7 @@ GROUP BY actor_id
 
 
 def seconds_an_answer(collection: int, person: int) -> float | None:
-    """Return the median time of a person's newest answers here, without breaks; None if there are too few. One query."""
+    """Return the median time of a person's newest answers here, without breaks; None if too few. One query."""
     with connection.cursor() as cursor:
         cursor.execute(_GAPS, [collection, person, LAST_ANSWERS, IDLE_SECONDS])
         gaps = [float(gap) for (gap,) in cursor.fetchall()]
