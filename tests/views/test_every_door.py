@@ -44,6 +44,7 @@ from tests.views.fuzzing import (
     HEADERS,
     HUGE,
     KINDS,
+    SHARE,
     TEXTS,
     TYPES,
     Door,
@@ -52,6 +53,7 @@ from tests.views.fuzzing import (
     each_leaf_odd,
     keep_signed_in,
     names_asked_for,
+    one_in,
     quoted,
     written,
 )
@@ -161,7 +163,7 @@ def test_no_address_is_too_odd(real: dict[str, str], knocker: Callable[[str], Kn
         taken = {method for method in asked if one.knock(method, there) != 405}
         odd = list(door.odd(things))
         # Who may only look, or not even that, is shown what a stranger or an archivist is: nothing is theirs alone.
-        for path in {"charlie": [], "victor": [], "alice": odd[at % 3 :: 3]}.get(name, odd):
+        for path in {"charlie": [], "victor": [], "alice": one_in(3, odd, at)}.get(name, one_in(1, odd, at)):
             for method in sorted(taken & {"GET", "POST"} if name else {"GET"}):
                 one.knock(method, path)
 
@@ -188,7 +190,7 @@ def test_no_parameter_is_too_odd(real: dict[str, str], knocker: Callable[[str], 
     for door in [*(door for door in DESK if not door.route.startswith("api/")), *STAFF]:
         path = door.there(named(door, real))
         forms = FORMS.get(door.name, [{}]) if method == "POST" else [{}]
-        share = min(KINDS * len(forms), len(TEXTS))
+        share = min(KINDS * len(forms), len(TEXTS) // SHARE)
         for number, form in enumerate(forms):
             good = {filled(name, real): filled(value, real) for name, value in form.items()}
             asked: list[tuple[QueryDict, str]] = []
@@ -200,11 +202,11 @@ def test_no_parameter_is_too_odd(real: dict[str, str], knocker: Callable[[str], 
             names -= ALIKE.get(door.name, set())
             for at, name in enumerate(sorted(names - {"csrfmiddlewaretoken"}), start=number):
                 others = [(other, value) for other, value in good.items() if other != name]
-                # The next name, and the next form of the door, have the next part; in all of a name's is each kind.
+                # The next name, and the next form of the door, have the next part.
                 # In a query it is at the first door that asks for it; what all doors do with it is mostly one function.
-                texts = TEXTS[at % share :: share]
+                texts = one_in(share, TEXTS, at)
                 if method == "GET":
-                    texts = TEXTS[at % SEEN :: SEEN] if name in tried else TEXTS
+                    texts = one_in(SEEN if name in tried else 1, TEXTS, at)
                 elif name not in tried and name in everywhere:
                     texts = TEXTS
                 elif name in everywhere:
@@ -229,8 +231,8 @@ def test_no_parameter_of_the_api_is_too_odd(real: dict[str, str], knocker: Calla
     for path, operations in v1.document()["paths"].items():
         asked = operations.get("get", {}).get("parameters", [])
         there = re.sub(r"\{(\w+)\}", lambda match: quoted(real[match[1]]), path)
-        for name in [parameter["name"] for parameter in asked if parameter["in"] == "query"]:
-            for text in TEXTS:
+        for at, name in enumerate(parameter["name"] for parameter in asked if parameter["in"] == "query"):
+            for text in one_in(1, TEXTS, at):
                 one.knock("GET", there, query=written([(name, text)]))
 
 
@@ -282,9 +284,9 @@ def test_no_body_is_too_odd(real: dict[str, str], knocker: Callable[[str], Knock
         # A body is read by one function for all doors of the API, and by another for all that take fields: each has a
         # part of it, in turn.
         share = 2 if hasattr(one.request, "_body") else 6
-        for number, body in enumerate(BODIES[at % share :: share], start=at):
+        for number, body in enumerate(one_in(share, BODIES, at), start=at):
             one.knock("POST", path, body=body, kind=kinds[number % len(kinds)])
-        for kind in TYPES[at % share :: share]:
+        for kind in one_in(share, TYPES, at):
             one.knock("POST", path, body=b"act=merge&verb=merge&text=%C3%A9", kind=kind)
 
 
@@ -293,7 +295,7 @@ def test_no_header_is_too_odd(real: dict[str, str], knocker: Callable[[str], Kno
     one = knocker(name)
     for number, door in enumerate(DESK):
         path = door.there(named(door, real))
-        for at in range(number % 3, max(map(len, HEADERS.values())), 3):  # mostly read before a view is reached
+        for at in one_in(3, range(max(map(len, HEADERS.values()))), number):  # mostly read before a view is reached
             sent: dict[str, Any] = {f"HTTP_{header}": values[at % len(values)] for header, values in HEADERS.items()}
             one.knock("GET", path, **sent)
             one.knock("POST", path, **{**sent, "HTTP_AUTHORIZATION": ""})
@@ -353,7 +355,7 @@ def test_no_arrangement_is_too_odd(real: dict[str, str], knocker: Callable[[str]
             bring("a.xml", mets.replace(old, text))
     more: list[str | bytes] = [b"<a>" * 20_000, ENTITIES, f"identifier,start\n{HUGE}"]
     for at, suffix in enumerate(("csv", "tsv", "xml", "mets", "json", "jsonld", "exe", "")):
-        for content in [*BODIES[at % 2 :: 2], *more]:
+        for content in [*one_in(2, BODIES, at), *more]:
             bring(f"a.{suffix}", content)
     for text in TEXTS:
         bring(f"{text.strip()}.json", b"{}")
