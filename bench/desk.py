@@ -1,4 +1,4 @@
-"""How fast the desk answers, and how smoothly it moves, at 5,000 and at 50,000 pages.
+"""How fast the desk responds, and how smoothly it scrolls, at 5,000 and at 50,000 pages.
 
     python bench/desk.py [--json] [--sizes 5000 50000] [--repeats 60] [--keys-pages 100] [--no-browser]
 
@@ -54,13 +54,13 @@ from bench.scrolling import MOVED, browser_figures
 
 SMALLEST = 1000
 IMAGES = 24
-"""Different drawn pages; the rows share their contents."""
+"""Different drawn pages, which the rows share."""
 TEXTS = 480
-"""Different texts of pages; so many that hardly any is met twice by what is measured."""
+"""Different texts of pages, so many that measured acts hardly ever meet the same one twice."""
 ACT_SECONDS = 25
 FEWEST = 5
 AROUND = 100
-"""Pages before and behind a place of acts that have text: more than they touch."""
+"""Pages with text before and after the place of an act: more than it touches."""
 
 
 def filled_collection(pages: int, actor: Any, *, acts: int) -> Any:
@@ -98,7 +98,7 @@ def read_pages(collection: Any, *, near: list[int] | None = None) -> None:
 
 
 def _typed_texts() -> list[list[list[Any]]]:
-    """Lines as they are stored, of a heading, a date and forty lines below them."""
+    """Return stored lines of texts with a heading, a date, and forty lines."""
     from random import Random
 
     from clustering.samples.language import Writer, long_date
@@ -184,8 +184,8 @@ def act_times(collection: Any, client: Any, *, repeats: int, seconds: float = fl
 
 
 def first_view(collection: Any, client: Any, *, repeats: int) -> float:
-    """Median milliseconds of the three requests that fill the first screen."""
-    import_module("hhreview.wsgi")  # as a web process starts: what is loaded by then is no garbage to look through
+    """Return the median milliseconds of the three requests that fill the first screen."""
+    import_module("hhreview.wsgi")  # as a web process does, which excludes loaded objects from garbage collection
     paths = [f"/c/{collection.slug}/", f"/c/{collection.slug}/index/", f"/c/{collection.slug}/pages/?from=1&to=120"]
 
     def view() -> None:
@@ -199,18 +199,18 @@ def first_view(collection: Any, client: Any, *, repeats: int) -> float:
 
 
 class Bench:
-    """The figures so far. A part that fails is told with its traceback, and the others are measured all the same."""
+    """The figures so far. A part that fails prints its traceback, and the others are still measured."""
 
     def __init__(self) -> None:
         self.figures: dict[str, float] = {}
         self.failed: list[str] = []
 
     def part(self, name: str, figures: Callable[[], dict[str, float]]) -> None:
-        """Add what a part measures."""
+        """Add the figures of a part."""
         progress(name)
         try:
             self.figures |= figures()
-        except (Exception, SystemExit):  # noqa: BLE001 - told in full, and by the exit status
+        except (Exception, SystemExit):  # noqa: BLE001 - printed in full, and the exit status is 1
             traceback.print_exc()
             self.failed.append(name)
 
@@ -222,7 +222,7 @@ def server_figures(size: int, actor: Any, client: Any, *, repeats: int, smallest
     collection.refresh_from_db(fields=["version"])
     progress(f"acts on {size:,} pages")
     first_view(collection, client, repeats=1)
-    act_times(collection, client, repeats=1)  # what a first act loads is not measured
+    act_times(collection, client, repeats=1)  # don't measure what the first act loads
     times = act_times(collection, client, repeats=repeats, seconds=ACT_SECONDS)
     changed = collection.edits.filter(verb__in=["split", "merge", "move"]).values_list("groups", flat=True)
     figures = {f"{verb}_p95_ms_{size}": p95(values) for verb, values in times.items()}
@@ -245,7 +245,7 @@ def real_keys(root: str, pages: int, cookie: str) -> dict[str, float]:
 
 
 def measure(sizes: list[int], *, repeats: int, browser: bool, keys_pages: int) -> Bench:
-    """All figures, in one run."""
+    """Measure all figures in one run."""
     from clustering.models import Collection
 
     import_module("hhreview.wsgi")  # as a web process does it: nothing is loaded by a request that is measured
@@ -272,7 +272,7 @@ def measure(sizes: list[int], *, repeats: int, browser: bool, keys_pages: int) -
 
 
 def main() -> None:
-    """Measures, prints a table, and with --json one object as the last line."""
+    """Measure, print a table, and with --json one object as the last line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sizes", type=int, nargs="+", default=[5000, 50_000], help=f"At least {SMALLEST} pages.")
     parser.add_argument("--repeats", type=int, default=60)

@@ -1,4 +1,4 @@
-"""How many keys a hundred real pages take, from the proposal to documents that are confirmed, described and exported.
+"""How many keys a hundred real pages take, from the proposal to confirmed, described, and exported documents.
 
     python bench/keys.py [FOLDER] [--pages 100] [--json]
 
@@ -43,7 +43,7 @@ WHY = "() => document.querySelector('#describe .field-error')?.textContent || 'n
 TRIES = 3
 ANSWER_MS = 20_000
 MOST_ENTERS = 400
-"""Enough for a hundred documents; whoever needs more is going round in circles."""
+"""Enough for a hundred documents; more would mean an endless loop."""
 
 
 def proposed_collection(folder: Path, pages: int, slug: str = "keys") -> Any:
@@ -63,7 +63,7 @@ def proposed_collection(folder: Path, pages: int, slug: str = "keys") -> Any:
 
 @contextmanager
 def first_scans(folder: Path, pages: int) -> Iterator[Path]:
-    """Yield a folder with the first scans alone."""
+    """Yield a folder with only the first scans."""
     with tempfile.TemporaryDirectory(prefix="hhreview-scans-") as few:
         for path in list(scans_of(folder).values())[:pages]:
             (Path(few) / path.name).symlink_to(path.resolve())
@@ -78,14 +78,14 @@ def true_titles(folder: Path, collection: Any) -> dict[int, str]:
 
 
 class Hands:
-    """A person at the stream who uses keys alone, and counts them."""
+    """A person who works in the stream with keys only, and counts them."""
 
     def __init__(self, page: Any) -> None:
         self.page = page
         self.keys = 0
 
     def press(self, *keys: str) -> None:
-        """Press them, one after the other."""
+        """Press keys, one after the other."""
         for key in keys:
             self.page.keyboard.press(key)
             self.keys += 1
@@ -95,7 +95,7 @@ class Hands:
         return int(self.page.evaluate("+(document.activeElement?.dataset.page ?? 0)"))
 
     def bands(self) -> list[tuple[int, int]]:
-        """First and last page of each document, as the server has them by now."""
+        """First and last page of each document, as saved on the server."""
         self.page.wait_for_selector("#save-state[data-state=saved]")
         index = self.page.evaluate(INDEX)
         columns = index["groups"]["columns"]
@@ -103,7 +103,7 @@ class Hands:
         return sorted(band for parts in spans for band in _in_scan_order(parts))
 
     def go(self, position: int) -> None:
-        """To a page, by the fewest of arrows and steps to the next document."""
+        """Go to a page with the fewest arrows and steps to the next document."""
         bands = self.bands()
         starts = [low for low, _ in bands]
         while (at := self.focus()) != position:
@@ -122,13 +122,13 @@ class Hands:
                 raise SystemExit(f"The keys do not lead from page {at} to page {position}.")
 
     def folded_beside(self, at: int, position: int) -> bool:
-        """Whether the next page on the way is folded away, as within a long document whose ends are shown."""
+        """Whether the next page is collapsed, as inside a long document."""
         beside = at + (1 if at < position else -1)
         return not self.page.evaluate("(page) => !!document.getElementById(`cell-${page}`)", beside)
 
 
 def _in_scan_order(parts: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Return the runs of scans of a document, also where its pages stand in another order than they were scanned."""
+    """Return the ranges of scans of a document, also if its pages are in another order than scanned."""
     runs: list[tuple[int, int]] = []
     for low, high in sorted(parts):
         if runs and runs[-1][1] + 1 == low:
@@ -138,17 +138,17 @@ def _in_scan_order(parts: list[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def cut_and_confirm(hands: Hands, starts: list[int], last: int) -> int:
-    """Put every document right and confirm it; returns how often the proposal had to be corrected."""
+    """Correct and confirm every document; return the number of corrections."""
     corrected = 0
     for start, after in zip(starts, [*starts[1:], last + 1], strict=True):
         hands.go(start)
         while True:
             low, high = next(band for band in hands.bands() if band[0] <= start <= band[1])
-            if low < start:  # it begins within another
+            if low < start:  # it begins inside another
                 hands.press("s")
             elif high + 1 < after:
                 hands.go(high + 1)
-                hands.press("s")  # on the first page of what goes on: join
+                hands.press("s")  # on the first page of the continuation: join
             elif high + 1 > after:
                 hands.go(after)
                 hands.press("s")
@@ -190,7 +190,7 @@ def describe(hands: Hands, titles: dict[int, str]) -> int:
 
 
 def _save(hands: Hands) -> None:
-    """Press Enter until the panel goes on, as a person does who is told why it did not. Raises SystemExit."""
+    """Press Enter until the panel continues, as a person does who reads why it didn't. Raises SystemExit."""
     from playwright.sync_api import TimeoutError as PatienceOver
 
     before = hands.page.evaluate(WHERE)
@@ -206,7 +206,7 @@ def _save(hands: Hands) -> None:
 
 
 def keys_per_100(root: str, collection: Any, titles: dict[int, str], cookie: str) -> dict[str, float]:
-    """Work through the collection, and say what it took."""
+    """Work through the collection, and return the number of keys."""
     pages = collection.pages.count()
     with launched() as browser, opened(browser, root, cookie) as page:
         page.goto(f"{root}/c/{collection.slug}/")
@@ -236,7 +236,7 @@ def keys_per_100(root: str, collection: Any, titles: dict[int, str], cookie: str
 
 
 def measure(folder: Path, pages: int) -> dict[str, float]:
-    """In a database of its own."""
+    """Measure in a database of its own."""
     _person, _client, cookie = archivist()
     collection = proposed_collection(folder, pages)
     with web_server() as root:
@@ -244,7 +244,7 @@ def measure(folder: Path, pages: int) -> dict[str, float]:
 
 
 def main() -> None:
-    """Measures, prints a table, and with --json one object as the last line."""
+    """Measure, print a table, and with --json one object as the last line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", nargs="?", type=Path, default=REAL)
     parser.add_argument("--pages", type=int, default=100)

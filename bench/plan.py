@@ -1,4 +1,4 @@
-"""What a large archive takes: hours, machines and disk for so many pages, from what was measured.
+"""What a large archive needs: hours, machines, and disk for a number of pages, from measurements.
 
     python bench/throughput.py --images SCANS --json > rates.json       hours, scans and thumbnails
     python bench/growth.py --pages 5000 --json > rows.json              the database
@@ -41,14 +41,14 @@ MEASURED = {
     "index_mb": "bench/scale.py",
     "vectors_mb": "bench/scale.py",
 }
-"""What is read from the files, and the command that measures it."""
+"""The figures read from files, and the commands that measure them."""
 Figures = dict[str, float | list[str]]
 
 
 def plan(
     measured: Mapping[str, float], *, pages: int, rate_cores: int, cores: int, hours: float, efficiency: float
 ) -> Figures:
-    """Return all figures that these measurements give."""
+    """Return all figures of the plan."""
     figures: Figures = {"pages": pages}
     if "process_pages_per_second" in measured:
         a_core = measured["process_pages_per_second"] / rate_cores * efficiency
@@ -77,12 +77,12 @@ def plan(
 
 
 def missing(measured: Mapping[str, float]) -> list[str]:
-    """Return what none of the files has, with the command that measures it."""
+    """Return missing figures, with the commands that measure them."""
     return [f"{key} ({command})" for key, command in MEASURED.items() if key not in measured]
 
 
 def read(files: Sequence[Path]) -> dict[str, float]:
-    """Return what the benches printed with --json, together."""
+    """Return the combined output of benches with --json."""
     figures: dict[str, float] = {}
     for file in files:
         printed = json.loads(file.read_text(encoding="utf-8").strip().splitlines()[-1])
@@ -94,11 +94,11 @@ def main() -> None:
     """Compute and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pages", type=int, default=900_000)
-    parser.add_argument("--measured", type=Path, nargs="+", required=True, help="What the benches printed with --json.")
-    parser.add_argument("--rate-cores", type=int, default=2, help="Cores of the machine that was measured (2).")
+    parser.add_argument("--measured", type=Path, nargs="+", required=True, help="Outputs of benches with --json.")
+    parser.add_argument("--rate-cores", type=int, default=2, help="CPU cores of the measured machine (2).")
     parser.add_argument("--efficiency", type=float, default=0.85)
-    parser.add_argument("--cores", type=int, default=16, help="Cores of one machine that shall do the work (16).")
-    parser.add_argument("--hours", type=float, default=72, help="Within how many hours (72).")
+    parser.add_argument("--cores", type=int, default=16, help="CPU cores of one machine for the work (16).")
+    parser.add_argument("--hours", type=float, default=72, help="Hours for the work (72).")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     figures = plan(

@@ -1,4 +1,4 @@
-"""What very many pages cost: finding similar ones, and how many of the true ones; the site; and each page's share.
+"""The cost of very many pages: finding similar ones (and its recall), the site, and the cost per page.
 
     python bench/scale.py [--pages 20000] [--collections 50] [--growth 500 50000] [--json]
     python bench/scale.py --pages 900000 --collections 3000 --memory 4GB --keep FOLDER --json
@@ -62,14 +62,14 @@ Floats = npt.NDArray[np.float32]
 
 @dataclass
 class Asking:
-    """Pages that ask, and the ten nearest of each as they come to light."""
+    """Query pages, and the ten nearest of each so far."""
 
     vectors: Floats
     pages: list[int] = field(default_factory=list)
     near: list[list[tuple[float, int]]] = field(default_factory=list)
 
     def meet(self, vectors: Floats, pages: list[int]) -> None:
-        """Keep the nearest of these with those known so far; a page does not meet itself."""
+        """Merge the nearest of these with those so far; a page isn't compared with itself."""
         self.near = self.near or [[] for _ in self.vectors]
         likeness = self.vectors @ vectors.T
         few = min(NEAREST + 1, len(pages))
@@ -80,7 +80,7 @@ class Asking:
 
 
 class World:
-    """Made-up vectors, collection by collection; the same seed makes the same."""
+    """Made-up vectors by collection, the same for the same seed."""
 
     def __init__(self, pages: int, dimensions: int, seed: int, *, collections: int = 0) -> None:
         large = pages if collections == 1 else min(pages, max(6000, pages // 18))
@@ -93,7 +93,7 @@ class World:
         self.frame = np.random.default_rng(seed).normal(size=(HIDDEN, dimensions)).astype(np.float32) / HIDDEN**0.5
 
     def vectors(self, number: int) -> Floats:
-        """Of one collection, in scan order, each of length 1."""
+        """Return the vectors of one collection, in scan order, of length 1."""
         rng = np.random.default_rng([self.seed, number])
         size = self.sizes[number]
         documents = rng.normal(size=HIDDEN) + 0.8 * rng.normal(size=(-(-size // A_DOCUMENT), HIDDEN))
@@ -105,7 +105,7 @@ class World:
 
 
 def fill(world: World, everywhere: Asking, large: Asking, asking: dict[int, list[int]]) -> None:
-    """Write collections, pages and vectors, and find the truth on the way. `asking` are rows by collection."""
+    """Write collections, pages, and vectors, and find the true neighbors. `asking` has the query rows by collection."""
     everywhere.vectors = np.concatenate([world.vectors(number)[rows] for number, rows in sorted(asking.items())])
     everywhere.pages = [0] * len(everywhere.vectors)
     large.vectors = world.vectors(0)[_spread(world.sizes[0], len(everywhere.pages))]
@@ -123,7 +123,7 @@ def fill(world: World, everywhere: Asking, large: Asking, asking: dict[int, list
 
 
 def _write(number: int, vectors: Floats) -> list[int]:
-    """Return the collection's pages, which are written as a whole unless they are there."""
+    """Return the collection's pages, after writing all of them if there are none."""
     from django.db import transaction
 
     from bench.acts import make_collection
@@ -171,7 +171,7 @@ def _spread(size: int, count: int) -> list[int]:
 
 
 def _asked(world: World, count: int) -> dict[int, list[int]]:
-    """Rows by collection of pages that are spread evenly over all."""
+    """Return the rows, by collection, of pages spread evenly over all."""
     ends = np.cumsum(world.sizes)
     asking: dict[int, list[int]] = {}
     for place in _spread(int(ends[-1]), count):
@@ -181,7 +181,7 @@ def _asked(world: World, count: int) -> dict[int, list[int]]:
 
 
 def ask(asking: Asking, look: Look) -> tuple[list[float], float]:
-    """Milliseconds of each page's second look, and the share of its ten nearest that were found."""
+    """Return the milliseconds of each page's second query, and the recall of its ten nearest."""
     from clustering.models import Page
 
     pages = Page.objects.select_related("collection").in_bulk(asking.pages)
@@ -201,14 +201,14 @@ def _look_into(looks: list[tuple[Any, int]], look: Look, page: Any) -> None:
 
 @dataclass(frozen=True)
 class Figures:
-    """Figures as they come to light, in a file where they are kept: what stands there is not measured again."""
+    """Figures so far, stored in a file; what is there isn't measured again."""
 
     file: Path | None
     values: dict[str, float] = field(default_factory=dict)
 
     @classmethod
     def of(cls, folder: Path | None, world: World) -> Figures:
-        """Return what the folder holds of this world. Raises SystemExit where it is of another."""
+        """Return the figures in a folder. Raises SystemExit if they are of another world."""
         if folder is None:
             return cls(None)
         folder.mkdir(parents=True, exist_ok=True)
@@ -223,14 +223,14 @@ class Figures:
         return figures
 
     def add(self, figures: dict[str, float]) -> None:
-        """Keep these as well."""
+        """Add and store figures."""
         self.values.update(figures)
         if self.file:
             self.file.write_text(json.dumps(self.values, indent=1), encoding="utf-8")
 
 
 def measure(world: World, figures: Figures, *, queries: int, memory: int | None, workers: int, until: str) -> None:
-    """All figures that are missing, in one run; until the pages are there, or the index, or to the end."""
+    """Measure missing figures in one run, up to the pages, the index, or the end."""
     from django.conf import settings
 
     settings.ENCODER = ENCODER
@@ -312,25 +312,27 @@ def growth_figures(sizes: Sequence[int]) -> dict[str, float]:
 
 
 def main() -> None:
-    """Measures, prints a table, and with --json one object as the last line."""
+    """Measure, print a table, and with --json one object as the last line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pages", type=int, default=20_000)
-    parser.add_argument("--collections", type=int, default=0, help="So many in all; unless said, of 300 pages each.")
+    parser.add_argument(
+        "--collections", type=int, default=0, help="Number of collections; by default, of 300 pages each."
+    )
     parser.add_argument(
         "--growth",
         type=int,
         nargs="*",
         default=[500, 50000],
         metavar="PAGES",
-        help="Sizes to compare; none: leave out.",
+        help="Sizes to compare; leave blank to skip.",
     )
-    parser.add_argument("--dimensions", type=int, default=1280, help="As the built-in encoder has.")
+    parser.add_argument("--dimensions", type=int, default=1280, help="Default: those of the built-in encoder.")
     parser.add_argument("--queries", type=int, default=100)
-    parser.add_argument("--memory", default="", help="For the build, e.g. 4GB; what it needs unless said otherwise.")
+    parser.add_argument("--memory", default="", help="For building the index, e.g. 4GB; by default, what it needs.")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="Keep database and figures there, and go on there.")
-    parser.add_argument("--until", choices=["pages", "index", "end"], default="end", help="Stop when these are there.")
+    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="Keep database and figures there, and resume.")
+    parser.add_argument("--until", choices=["pages", "index", "end"], default="end", help="Stop after these.")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     if options.pages < 6000 or not 2 <= options.queries <= 1000:

@@ -1,4 +1,4 @@
-"""What the pipeline makes of what the models and Tesseract could do, and what it was in the first experiment.
+"""Throughput of the pipeline, compared with the bare models and Tesseract, and with the first experiment.
 
     python bench/throughput.py [--images FOLDER] [--pages 192] [--json]
 
@@ -63,15 +63,15 @@ BUILTIN = "efficientnet-lite0@224"
 TURNS = 3
 FORWARD_SECONDS = 4.0
 FEW = 12
-"""Pages of the first experiment in each turn: it is as fast with more."""
+"""Pages of the first experiment per round; more wouldn't change its speed."""
 READ = 12
-"""Pages that are read by both: more would take minutes and tell the same."""
+"""Pages read by both; more would take minutes with the same result."""
 PROCESSED = 24
-"""Pages of the whole job: most of its time is reading."""
+"""Pages of the whole job, most of whose time is OCR."""
 
 
 def random_clip(folder: Path) -> str:
-    """Key of a ViT-B-32 with random weights, written into the folder as a checkpoint."""
+    """Write a checkpoint of a ViT-B-32 with random weights into the folder, and return its key."""
     import open_clip
     from safetensors.torch import save_file
 
@@ -83,7 +83,7 @@ def random_clip(folder: Path) -> str:
 
 
 def forward_rate(encoder: Any) -> float:
-    """Pages a second of the bare network."""
+    """Return pages per second of the bare network."""
     import torch
 
     inputs = torch.randn(BATCH, 3, 224, 224)
@@ -97,7 +97,7 @@ def forward_rate(encoder: Any) -> float:
 
 
 def first_experiment_rate(encoder: Any, pages: Sequence[Any]) -> float:
-    """Pages a second of one image after the other, decoded in full, each committed."""
+    """Return pages per second of one image after the other, decoded in full, each committed."""
     import torch
     from PIL import Image
     from torchvision.transforms import Compose, InterpolationMode, Normalize, Resize, ToTensor
@@ -105,7 +105,7 @@ def first_experiment_rate(encoder: Any, pages: Sequence[Any]) -> float:
     from clustering.files import page_path
     from clustering.models import Embedding
 
-    thirds = (1 / 3, 1 / 3, 1 / 3)  # which mean and deviation they are is nothing to the clock
+    thirds = (1 / 3, 1 / 3, 1 / 3)  # the values don't affect the time
     prepare = Compose([Resize((224, 224), InterpolationMode.BICUBIC), ToTensor(), Normalize(thirds, thirds)])
     began = time.perf_counter()
     for page in pages:
@@ -119,7 +119,7 @@ def first_experiment_rate(encoder: Any, pages: Sequence[Any]) -> float:
 
 
 def pipeline_rate(collection: Any, key: str) -> float:
-    """Pages a second of the job."""
+    """Return pages per second of the job."""
     from clustering.models import Embedding
 
     Embedding.objects.all().delete()
@@ -127,7 +127,7 @@ def pipeline_rate(collection: Any, key: str) -> float:
 
 
 def processor_ms(collection: Any, key: str, encoder: Any) -> dict[str, float]:
-    """Milliseconds of the processor a page: opening a scan, resizing it, the bare network, and the whole job."""
+    """Return milliseconds of CPU time per page: opening a scan, resizing it, the bare network, and the whole job."""
     import torch
 
     from clustering.engine.images import open_scan
@@ -135,7 +135,7 @@ def processor_ms(collection: Any, key: str, encoder: Any) -> dict[str, float]:
 
     paths = encoder_paths(collection.pages.in_scan_order()[:BATCH], encoder.resolution)
     threads = torch.get_num_threads()
-    torch.set_num_threads(1)  # several would wait for each other, and their waiting counts as work
+    torch.set_num_threads(1)  # several would wait for each other, which counts as CPU time
     with torch.inference_mode():
         encoder._forward(torch.randn(BATCH, 3, 224, 224))
         clock = [time.process_time()]
@@ -171,13 +171,13 @@ def _seconds(collection: Any, kind: str, **params: Any) -> float:
 
 
 def encoder_figures(collection: Any, key: str, name: str) -> dict[str, Any]:
-    """All that is measured of one encoder."""
+    """Return all figures of one encoder."""
     from clustering.files import page_path
     from clustering.jobs.stages import embedding
     from clustering.jobs.tuning import tune
 
     pages = list(collection.pages.in_scan_order())
-    encoder = embedding.loaded(key)  # in fp32, and kept by the job, so that loading is not measured
+    encoder = embedding.loaded(key)  # in fp32; the job reuses it, so loading isn't measured
     pipeline_rate(collection, key)
     turns = [
         (forward_rate(encoder), pipeline_rate(collection, key), first_experiment_rate(encoder, pages[:FEW]))
@@ -205,7 +205,7 @@ def encoder_figures(collection: Any, key: str, name: str) -> dict[str, Any]:
 
 
 def ocr_figures(pages: Sequence[Any], folder: Path) -> dict[str, float]:
-    """By the time of the processor that both take for the same pages, page by page in turn."""
+    """Return the CPU time that both take for the same pages, page by page in turn."""
     from PIL import Image
 
     from clustering.engine.images import open_scan
@@ -221,7 +221,7 @@ def ocr_figures(pages: Sequence[Any], folder: Path) -> dict[str, float]:
         first = page_path(pages[0])
         reader.read(first)
         if reader.second:
-            reader.second.read(open_scan(first).convert("L"))  # loaded once a process, as Tesseract is
+            reader.second.read(open_scan(first).convert("L"))  # loaded once per process, like Tesseract
         for number, path in enumerate(map(page_path, pages)):
             with Image.open(path) as image:
                 scale = reading_scale(*image.size)
@@ -249,7 +249,7 @@ def ocr_figures(pages: Sequence[Any], folder: Path) -> dict[str, float]:
 
 
 def copy_figures(pages: Sequence[Any], folder: Path) -> dict[str, float]:
-    """Milliseconds and kilobytes a page of the copy for encoders."""
+    """Return milliseconds and kilobytes per page of the copy for encoders."""
     from clustering.engine.images import open_scan, write_squashed
     from clustering.files import page_path
 
@@ -264,7 +264,7 @@ def copy_figures(pages: Sequence[Any], folder: Path) -> dict[str, float]:
 
 
 def disk_figures(pages: Sequence[Any]) -> dict[str, float]:
-    """Kilobytes a page in the media store."""
+    """Return kilobytes per page in the media folder."""
     from clustering.files import THUMBNAIL_SIZES, ensure_thumbnail, page_path
 
     scans = sum(page_path(page).stat().st_size for page in pages)
@@ -276,7 +276,7 @@ def disk_figures(pages: Sequence[Any]) -> dict[str, float]:
 
 
 def _command_line(path: Path, data: Path) -> tuple[Counter[str], float]:
-    """Return the words that the command reads, and the seconds of the processor that it takes."""
+    """Return the words that the command reads, and its seconds of CPU time."""
     environment = {**os.environ, "OMP_THREAD_LIMIT": "1", "TESSDATA_PREFIX": str(data)}
     command = ["tesseract", str(path), "-", "-l", "eng"]
     before = resource.getrusage(resource.RUSAGE_CHILDREN)

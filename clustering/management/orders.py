@@ -29,7 +29,7 @@ def add_language(parser: ArgumentParser) -> None:
 
 
 def checked_language(options: dict[str, Any]) -> dict[str, str]:
-    """Return the params of a job that reads. Raises CommandError where a language is not installed."""
+    """Return the parameters of a job with OCR. Raises CommandError if a language isn't installed."""
     try:
         return ordering.reading_params(options["language"])
     except ordering.WrongOrder as error:
@@ -61,7 +61,7 @@ def add_proposal(parser: ArgumentParser) -> None:
 
 
 def checked_encoder(options: dict[str, Any]) -> str:
-    """Return the encoder's key, its resolution set. Raises CommandError where it names none."""
+    """Return an encoder's key with its resolution. Raises CommandError for an unknown one."""
     try:
         return ordering.encoder_key(options["encoder"] or settings.ENCODER, options["resolution"])
     except ordering.WrongOrder as error:
@@ -84,7 +84,7 @@ def proposal_params(options: dict[str, Any], collection: Collection) -> dict[str
 
 
 def say_proposal(job: Job, out: OutputWrapper) -> None:
-    """Write what a job proposed and where it is now."""
+    """Print the outcome of a proposal."""
     run = Run.objects.filter(pk=job.result.get("run")).first()
     if run is None:
         return

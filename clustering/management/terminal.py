@@ -67,7 +67,7 @@ class ProgressLine:
         self.stage = ""
 
     def show(self, job: Job) -> None:
-        """Show where the job stands now."""
+        """Show the progress of the job."""
         if self.live:
             line = progress_line(job)
             if line != self.shown:
@@ -85,7 +85,7 @@ class ProgressLine:
 
 
 def launched(collection: Collection, kind: str, params: dict[str, Any], **how: Any) -> Job:
-    """Launch a job. Raises CommandError where one of its kind is at work, or is told something else."""
+    """Launch a job. Raises CommandError if one of its kind is running, or for wrong parameters."""
     try:
         return launching.launch_job(collection, kind=kind, actor=None, params=params, **how)
     except (launching.AlreadyActive, WrongParams) as error:
@@ -93,10 +93,10 @@ def launched(collection: Collection, kind: str, params: dict[str, Any], **how: A
 
 
 def carry_out(collection: Collection, kind: str, params: dict[str, Any], *, out: OutputWrapper) -> Job:
-    """Launch a job and wait for its end; where no worker answers, do its slices here and say so.
+    """Launch a job and wait for its end; if no worker responds, run its slices here and say so.
 
-    Ctrl-C cancels a job that runs here and leaves alone one that workers run. Raises CommandError where the job cannot
-    be launched or does not end well.
+    Ctrl-C cancels a job that runs here, but not one that workers run. Raises CommandError if the job can't be launched
+    or doesn't succeed.
     """
     here = not launching.workers_answer()
     job = launched(collection, kind, params, here=here)
@@ -144,7 +144,7 @@ def watching(job: Job, line: ProgressLine) -> Iterator[None]:
 
 
 def _wait(job: Job, line: ProgressLine) -> None:
-    """Look at the row until the job is over; while the database or Redis is away, wait for it as the job does."""
+    """Wait until the job has ended; during an outage of the database or Redis, wait for it as the job does."""
     revived = time.monotonic()
     missing = ""
     while True:
@@ -168,7 +168,7 @@ def _wait(job: Job, line: ProgressLine) -> None:
 
 
 def report_end(job: Job, out: OutputWrapper) -> None:
-    """Write what went wrong with single pages. Raises CommandError where the job as a whole did not end well."""
+    """Print problems with pages. Raises CommandError if the job itself didn't succeed."""
     problems = list(job.problems.all()[: PROBLEMS_SHOWN + 1])
     for problem in problems[:PROBLEMS_SHOWN]:
         out.write(f"  {problem.message}")

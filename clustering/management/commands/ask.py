@@ -17,14 +17,14 @@ from clustering.models import Job
 
 
 class Command(DeskCommand):
-    """Asks, and suggests documents again by what was answered."""
+    """Ask a language model, and propose documents again with its answers."""
 
     help = (
         "Ask the language model about low-confidence places between pages. The command first says what data it sends."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Add what to ask about, and how much."""
+        """Add arguments."""
         parser.add_argument("slug", help="Short name of the collection.")
         parser.add_argument(
             "--questions", type=int, default=QUESTIONS, help=f"The most questions; default {QUESTIONS}."
@@ -40,7 +40,7 @@ class Command(DeskCommand):
         )
 
     def handle(self, **options: Any) -> None:
-        """Ask, and say what it came to."""
+        """Ask, and print the outcome."""
         collection = get_collection(options["slug"])
         try:
             params = ordering.ask_params(

@@ -1,4 +1,4 @@
-"""`manage.py draw_placeholders`: what stands in for scans while they load, for pages imported before there was any."""
+"""`manage.py draw_placeholders`: create missing placeholders, which are shown while scans load."""
 
 from __future__ import annotations
 
@@ -51,6 +51,6 @@ class Command(DeskCommand):
             except (BadScan, FileNotFoundError) as error:
                 self.stderr.write(f"{page.identifier}: {error}")
                 continue
-            # A page that got another scan meanwhile has the placeholder of that.
+            # A page whose scan was replaced in the meantime already has a placeholder.
             drawn += Page.objects.filter(pk=page.pk, sha256=page.sha256).update(placeholder=made)
         return drawn

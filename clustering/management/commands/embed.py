@@ -1,4 +1,4 @@
-"""`manage.py embed SLUG`: vectors by one more encoder, beside those that are there."""
+"""`manage.py embed SLUG`: compute vectors with an encoder, in addition to existing ones."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Command(DeskCommand):
     help = "Analyze the page images of a collection with an encoder. Pages that are already analyzed are skipped."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Add what to embed, and by which encoder."""
+        """Add arguments."""
         parser.add_argument("slug", help="Short name of the collection.")
         add_encoder(parser)
 

@@ -1,4 +1,4 @@
-"""`manage.py evaluate SLUG TRUTH.csv`: how good the desk and every run are, with baselines beside them."""
+"""`manage.py evaluate SLUG TRUTH.csv`: score the desk, each run, and baselines."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Command(DeskCommand):
     help = "Compare a collection’s documents and all its proposals with the true documents, with baselines."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Add what to judge, and by what."""
+        """Add arguments."""
         parser.add_argument("slug", help="Short name of the collection.")
         parser.add_argument(
             "truth",

@@ -37,7 +37,7 @@ class Command(DeskCommand):
     help = "Export the confirmed documents of a collection. The export page explains each format."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Add what to export, how and where to."""
+        """Add arguments."""
         parser.add_argument("slug", help="Short name of the collection.")
         parser.add_argument("--format", choices=list(FORMATS), default="csv")
         parser.add_argument(
@@ -73,7 +73,7 @@ class Command(DeskCommand):
         )
 
     def handle(self, **options: Any) -> None:
-        """Check, export, and say what was found and how many groups went out."""
+        """Check, export, and print findings and the number of exported groups."""
         collection = get_collection(options["slug"])
         chosen = FORMATS[options["format"]]
         try:
@@ -105,14 +105,14 @@ class Command(DeskCommand):
             output = output.expanduser().absolute()
         self._write(chosen, material, output)
         if to_terminal:
-            self._say(report, everything=False)  # after the table, where it can be seen
+            self._say(report, everything=False)  # after the table, where it is visible
         if output is not None:
             groups = "1 document" if report.groups == 1 else f"{report.groups} documents"
             pages = "1 page" if report.pages == 1 else f"{report.pages} pages"
             self.stdout.write(f"Wrote {groups} with {pages} to {options['output']}.")
 
     def _say(self, report: CheckResult, *, everything: bool) -> None:
-        """Say what was found, to the other stream, where it does not mix with a table; with `everything` all of it."""
+        """Print findings to standard error, which doesn't mix with a table; with `everything`, all of them."""
         for finding in report.findings:
             if finding.level == "note" and not everything:
                 continue
@@ -151,7 +151,7 @@ def _values_of(words: list[str]) -> dict[str, str]:
 
 
 def _to_place(chosen: ExportFormat, material: Material, output: Path) -> None:
-    """Write a zip, a folder, or one file where the format is one or the name ends like it. Raises CommandError."""
+    """Write a ZIP, a folder, or, if the format is one file or the name ends like it, a file. Raises CommandError."""
     single = "." + chosen.suffix.rpartition(".")[2]
     if chosen.write is not None and output.suffix.lower() == ".zip" != single:
         raise CommandError(f"{chosen.label} is one file, not a ZIP. Name it {output.with_suffix(single).name}.")
@@ -173,7 +173,7 @@ def _to_place(chosen: ExportFormat, material: Material, output: Path) -> None:
 
 
 def _write_folder(chosen: ExportFormat, material: Material, output: Path) -> None:
-    """All files or none: they are written beside the place and moved there when all are whole."""
+    """Write all files or none: they are written next to the target and moved there when all are complete."""
     assert chosen.files is not None
     output.parent.mkdir(parents=True, exist_ok=True)
     unfinished = output.with_name(f".{output.name}-{uuid.uuid4().hex}")

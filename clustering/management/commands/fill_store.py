@@ -1,4 +1,4 @@
-"""`manage.py fill_store`: what lies in the media folder goes into the store that the settings name."""
+"""`manage.py fill_store`: copy the media folder into the store in the settings."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ _AT_ONCE = 500
 
 
 class Command(DeskCommand):
-    """Lists lines, of texts that nobody searched yet after searching them; it marks nothing."""
+    """List lines that may be personal data, after searching new texts. Doesn't mark pages."""
 
     help = "List lines that may contain personal data, as CSV, for a person to check. Nothing is changed."
 
@@ -30,7 +30,7 @@ class Command(DeskCommand):
         parser.add_argument("--kind", choices=list(KINDS), help="Only this kind; default: all kinds.")
 
     def handle(self, **options: Any) -> None:
-        """One row a place; what was found stands in the line."""
+        """Write one row per finding."""
         collection = get_collection(options["collection"])
         personal.search_left(collection, seconds=float("inf"))
         rows = csv.writer(self.stdout, lineterminator="\n")

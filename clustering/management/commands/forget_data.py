@@ -17,7 +17,7 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def handle(self, **options: Any) -> None:
-        """Delete, and say what went."""
+        """Delete, and print what was deleted."""
         paths = ServerPaths(data_folder())
         try:
             gone = forget(paths)

@@ -1,4 +1,4 @@
-"""`manage.py import_arrangement SLUG FILE`: a grouping made elsewhere, or exported here, comes in as a run."""
+"""`manage.py import_arrangement SLUG FILE`: import a document structure made elsewhere, or exported here, as a run."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Command(DeskCommand):
         )
 
     def handle(self, **options: Any) -> None:
-        """Read, keep, and publish unless only a preview is asked for."""
+        """Read and store it, and publish it unless --preview is given."""
         collection = get_collection(options["slug"])
         notes: list[str] = []
         try:
@@ -64,7 +64,7 @@ class Command(DeskCommand):
 
 
 def _read(text: str, collection: Collection, notes: list[str]) -> tuple[list[Arranged], str]:
-    """Return the documents, and what to call their source. Raises NoArrangement and NoSource."""
+    """Return the documents and the name of their source. Raises NoArrangement and NoSource."""
     if text.startswith(("http://", "https://")):
         return documents_at(text), text
     path = Path(text).expanduser()

@@ -1,4 +1,4 @@
-"""`manage.py import_pages SLUG SOURCE`: scans from wherever they lie become the pages of a collection."""
+"""`manage.py import_pages SLUG SOURCE`: import scans from any source into a collection."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from clustering.sources.contract import NoSource
 
 
 class Command(DeskCommand):
-    """Imports what is not there yet; running it again adds nothing."""
+    """Import new scans. Running it again adds nothing."""
 
     help = (
         "Import scans from a folder, ZIP, TAR, PDF, or CSV list, a IIIF manifest or collection, or Brown's repository. "
@@ -29,7 +29,7 @@ class Command(DeskCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Add what to import, and where to."""
+        """Add arguments."""
         parser.add_argument("slug", help="Short name of the collection, e.g. afl-cio.")
         parser.add_argument(
             "source",
@@ -62,7 +62,7 @@ class Command(DeskCommand):
         )
 
     def handle(self, **options: Any) -> None:
-        """Import, and say what went in."""
+        """Import, and print what was imported."""
         slug: str = options["slug"]
         language = checked_language(options).get("language", "")
         try:
@@ -93,14 +93,14 @@ class Command(DeskCommand):
             job = carry_out(collection, Job.Kind.IMPORT, source.params, out=self.stdout)
         except CommandError:
             if made and not collection.pages.exists():
-                collection.delete()  # nothing went in: leave nothing behind
+                collection.delete()  # nothing was imported
             raise
         self._report(collection, job)
 
     def _compare(
         self, slug: str, collection: Collection | None, params: dict[str, Any], kinds: list[str] | None
     ) -> None:
-        """Say what an import would change, and do what is agreed to. Raises CommandError."""
+        """Print what an import would change, and do what is agreed to. Raises CommandError."""
         if collection is None or not collection.pages.exists():
             raise CommandError(f"{slug} has no pages yet, so there is nothing to compare. Import without this option.")
         preview = carry_out(collection, Job.Kind.IMPORT, {**params, "ask": "only"}, out=self.stdout)

@@ -57,7 +57,7 @@ class Command(DeskCommand):
         parser.add_argument("--drop", action="store_true", help="Delete the indexes instead.")
 
     def handle(self, **options: Any) -> None:
-        """Build or drop, one encoder after the other, and say how long each took and how large it is."""
+        """Build or drop the index of each encoder, and print its time and size."""
         held = vector_index.encoders()
         key = options["encoder"]
         if key and key not in held:

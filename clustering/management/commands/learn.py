@@ -1,4 +1,4 @@
-"""`manage.py learn SLUG`: new weights from what was confirmed, judged on documents they never saw."""
+"""`manage.py learn SLUG`: train weights on confirmed documents, and evaluate them on held-out ones."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from clustering.models import Collection, Job, LearnedWeights
 
 
 class Command(DeskCommand):
-    """Learns, or goes back to a version that was in use before."""
+    """Train, or go back to an earlier version."""
 
     help = "Train a collection’s model on its confirmed documents and answers. It is used only if it is better."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """From what to learn, or where to go back to."""
+        """Add arguments."""
         parser.add_argument("slug", nargs="?", help="Short name of the collection.")
         parser.add_argument(
             "--pooled",
@@ -34,7 +34,7 @@ class Command(DeskCommand):
         parser.add_argument("--json", action="store_true", help="Print one JSON object as the last line.")
 
     def handle(self, **options: Any) -> None:
-        """Learn or go back, and say what came of it."""
+        """Train or go back, and print the outcome."""
         if bool(options["slug"]) == options["pooled"]:
             raise CommandError("Name a collection, or use --pooled for all of them together.")
         collection = None if options["pooled"] else get_collection(options["slug"])

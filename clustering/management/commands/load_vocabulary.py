@@ -24,7 +24,7 @@ FIELDS = sorted({*TERM_FIELDS, "kind"})
 
 
 class Command(DeskCommand):
-    """All or nothing: what was loaded under the name before is replaced in one transaction."""
+    """Replace what was loaded under the name before, in one transaction."""
 
     help = "Load a vocabulary (CSV, or SKOS as RDF/XML or N-Triples) that description fields suggest terms from."
 
@@ -56,7 +56,7 @@ class Command(DeskCommand):
 
 
 def load(name: str, file: Path, *, title: str, fields: list[str]) -> tuple[int, list[str]]:
-    """Replace the vocabulary by what the file has; return the number of terms and the labels that are too long.
+    """Replace the vocabulary with a file's; return the number of terms and the labels that are too long.
 
     Raises BadVocabulary.
     """

@@ -48,7 +48,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Draw, then say what was drawn."""
+        """Draw, and print what was drawn."""
         amount = {"documents": options["documents"], "pages": options["pages"]}
         if options["documents"] is None and options["pages"] is None:
             amount["documents"] = 40
@@ -71,7 +71,7 @@ class Command(BaseCommand):
         self._tell(summary, time.monotonic() - started, as_json=options["json"])
 
     def _show(self, options: dict[str, Any]) -> Any:
-        """Return a progress line that rewrites itself, only where a person is watching."""
+        """Return a progress callback that rewrites its line, for terminals only."""
         if options["json"] or options["verbosity"] < 1 or not self.stderr.isatty():
             return None
 

@@ -27,17 +27,17 @@ from clustering.management.base import DeskCommand
 from hhreview import layout
 
 Message = tuple[str, ...]
-"""A sentence; with its plural where it has one."""
+"""A sentence, with its plural if it has one."""
 
 _PYTHON = {"WrongSettings": 1, "_": 1, "_lazy": 1, "gettext": 1, "say": 1, "ngettext": 2, "say_n": 2}
 _REGISTERED = {"Key": 2, "Field": 1}
-"""Which argument of what is registered in English is told in the language of the reader."""
+"""Index of the arguments, of objects registered in English, that are translated."""
 _UNSEEN = {"migrations", "samples", "commands", "locale"}
 _CALL = re.compile(r"\b(_n?)\(\s*(\"(?:[^\"\\]|\\.)*\")(?:,\s*(\"(?:[^\"\\]|\\.)*\"))?")
 
 
 class Command(DeskCommand):
-    """Collects, keeps what is translated, drops what is gone, and compiles."""
+    """Collect sentences, keep translations, drop unused ones, and compile."""
 
     help = "Update the catalogs of the interface in clustering/locale, or check that they are up to date."
 
@@ -101,7 +101,7 @@ def _ids(catalog: Any) -> set[Any]:
 
 
 def of_python() -> Iterator[Message]:
-    """Yield what the marks _ and say stand at, what is registered, and the evidence that the engine tells."""
+    """Yield sentences marked with _ and say, those in registries, and those of the engine's evidence."""
     for package in ("clustering", "hhreview"):
         for path in sorted((layout.ROOT / package).rglob("*.py")):
             if not _UNSEEN.intersection(path.relative_to(layout.ROOT).parts):
@@ -135,7 +135,7 @@ def _of_module(path: Path) -> Iterator[Message]:
 
 
 def _choices(node: ast.ClassDef) -> Iterator[Message]:
-    """Yield the labels of choices, which Django tells as they are."""
+    """Yield the labels of choices, which Django shows unchanged."""
     if not any(isinstance(base, ast.Attribute) and base.attr.endswith("Choices") for base in node.bases):
         return
     for line in node.body:
@@ -146,7 +146,7 @@ def _choices(node: ast.ClassDef) -> Iterator[Message]:
 
 
 def _labels(node: ast.ClassDef) -> Iterator[Message]:
-    """Yield what acts are called: address, label, verb = "split", "Split", SPLIT."""
+    """Yield the labels of acts, from: address, label, verb = "split", "Split", SPLIT."""
     for line in node.body:
         if (
             isinstance(line, ast.Assign)
@@ -170,7 +170,7 @@ def _evidence(tree: ast.AST) -> Iterator[Message]:
 
 
 def of_exports() -> Iterator[Message]:
-    """Yield the words of each format, of its settings, and of what is looked at before it is written."""
+    """Yield the sentences of each export format, its settings, and its rules."""
     for option in all_options():
         yield from ((text,) for text in (option.part, option.label, option.help, *(option.choices or {}).values()))
     for chosen in FORMATS.values():
@@ -181,7 +181,7 @@ def of_exports() -> Iterator[Message]:
 
 
 def of_methods() -> Iterator[Message]:
-    """Yield what forms say of methods, their settings, and encoders."""
+    """Yield the sentences in forms about methods, their settings, and encoders."""
     for method in METHODS.values():
         yield from ((method.label,), (method.description,), *((one.help,) for one in method.settings if one.help))
     yield from ((known.description,) for known in known_encoders() if known.kind == "image")
@@ -220,7 +220,7 @@ def of_templates() -> Iterator[Message]:
 
 
 def of_scripts() -> Iterator[Message]:
-    """Yield what the functions _ and _n of static/js/i18n.js are called with."""
+    """Yield the arguments of calls to _ and _n of static/js/i18n.js."""
     for path in sorted((layout.SITE / "static" / "js").rglob("*.js")):
         for match in _CALL.finditer(path.read_text(encoding="utf-8")):
             one, many = (ast.literal_eval(text) if text else "" for text in (match[2], match[3]))

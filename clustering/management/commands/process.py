@@ -19,12 +19,12 @@ from clustering.models import Job
 
 
 class Command(DeskCommand):
-    """Does what is missing; running it again makes another proposal and redoes nothing else."""
+    """Do what is missing. Running it again only makes another proposal."""
 
     help = "Analyze images and run OCR on the pages of a collection, propose documents, and apply the proposal."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Add what to process, and how."""
+        """Add arguments."""
         parser.add_argument("slug", help="Short name of the collection.")
         add_encoder(parser)
         add_language(parser)
@@ -37,7 +37,7 @@ class Command(DeskCommand):
         )
 
     def handle(self, **options: Any) -> None:
-        """Process, and say what was proposed."""
+        """Process, and print what was proposed."""
         collection = get_collection(options["slug"])
         params = proposal_params(options, collection) | checked_language(options)
         if options["tonight"]:

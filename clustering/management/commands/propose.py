@@ -1,4 +1,4 @@
-"""`manage.py propose SLUG --method M`: one more run over what is embedded and read."""
+"""`manage.py propose SLUG --method M`: make a proposal for embedded and read pages."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ class Command(DeskCommand):
     help = "Propose documents with a method and its settings. Earlier proposals are kept."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Add what to propose, and how."""
+        """Add arguments."""
         parser.add_argument("slug", help="Short name of the collection.")
         add_encoder(parser)
         add_proposal(parser)
 
     def handle(self, **options: Any) -> None:
-        """Propose, and say what came out."""
+        """Propose, and print the outcome."""
         collection = get_collection(options["slug"])
         params = proposal_params(options, collection)
         job = carry_out(collection, Job.Kind.PROPOSE, params, out=self.stdout)

@@ -12,12 +12,12 @@ from clustering.models import Job
 
 
 class Command(DeskCommand):
-    """Reads the pages, and embeds what was read."""
+    """Run OCR on pages, and embed their text."""
 
     help = "Run OCR on the pages of a collection. Pages that already have text are skipped."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Add what to read."""
+        """Add arguments."""
         parser.add_argument("slug", help="Short name of the collection.")
         add_language(parser)
 

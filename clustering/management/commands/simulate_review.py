@@ -1,4 +1,4 @@
-"""`manage.py simulate_review SLUG TRUTH.csv`: what a review costs, played with the real queue and the real acts."""
+"""`manage.py simulate_review SLUG TRUTH.csv`: simulate a review with the real queue and acts, and print its cost."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Command(DeskCommand):
     help = "Play through a whole review against the true documents in several ways, and count the changes."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Add what to play, and by what."""
+        """Add arguments."""
         parser.add_argument("slug", help="Short name of the collection.")
         parser.add_argument(
             "truth",
@@ -52,7 +52,7 @@ class Command(DeskCommand):
         add_encoder(parser)
 
     def handle(self, **options: Any) -> None:
-        """Play, print, and write what was asked for."""
+        """Simulate, print, and write files."""
         collection = get_collection(options["slug"])
         truth = read_truth(options["truth"].expanduser())
         if not 0 <= options["wrong"] < 1:
@@ -94,7 +94,7 @@ def table(played: list[Played]) -> str:
 
 
 def figures(played: list[Played]) -> dict[str, Any]:
-    """Return what --json prints."""
+    """Return the output of --json."""
     out: dict[str, Any] = {
         "acts_per_100_pages": {play.name: round(play.per_100(), 2) for play in played},
         "seconds_per_100_pages": {play.name: round(100 * play.seconds() / play.pages, 1) for play in played},

@@ -18,12 +18,12 @@ FEWEST = 8
 
 
 class Command(DeskCommand):
-    """Measures each encoder on pages that are there. Workers that start afterwards use what was fastest."""
+    """Measure each encoder on existing pages. Workers that start afterwards use the fastest runtime."""
 
     help = "Find the fastest way to compute embeddings on this machine. Import some pages first."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Add what to measure, and on how much."""
+        """Add arguments."""
         parser.add_argument(
             "--encoder", action="append", help="Key of an encoder; can be repeated; default: those in the settings."
         )

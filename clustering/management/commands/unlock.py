@@ -10,7 +10,7 @@ from clustering.management.base import DeskCommand
 
 
 class Command(DeskCommand):
-    """For when nobody is left who could do it in the admin."""
+    """Unlock accounts if no one can do it in the admin."""
 
     help = "Let a person sign in again immediately after too many wrong passwords."
 

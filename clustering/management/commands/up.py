@@ -34,14 +34,14 @@ _SAMPLE_DOCUMENTS = 40
 
 
 class Command(DeskCommand):
-    """Embedded servers where no URL is set, migrations, the web server and the workers; Ctrl-C stops all of it."""
+    """Run embedded servers unless a URL is set, migrations, the web server, and workers, until Ctrl-C."""
 
     help = (
         "Start hhreview on this machine: database, broker, workers, and web server. Ctrl-C stops everything it started."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Where to listen, and what to load."""
+        """Add arguments."""
         parser.add_argument("--host", default="127.0.0.1", help="Address to listen on; default 127.0.0.1.")
         parser.add_argument("--port", type=int, default=8000, help="Port; default 8000.")
         parser.add_argument("--demo", action="store_true", help="Create a login and load a sample collection.")
@@ -91,14 +91,14 @@ class Command(DeskCommand):
                 keeper.wait()
 
     def _tell(self, text: str) -> None:
-        with suppress(OSError):  # the terminal may be gone; what is kept goes on
+        with suppress(OSError):  # the terminal may be gone; the processes continue
             self.stderr.write(f"{datetime.now():%H:%M:%S} {text}")
 
     def _load(self, folder: Path, title: str = "") -> None:
         slug = _slug_of(folder)
         busy = Job.objects.active().filter(collection__slug=slug).first()
         if busy is not None:
-            # A start that was interrupted left it; the workers take it up again by themselves.
+            # From an interrupted start; the workers resume it automatically.
             self.stdout.write(
                 f"{busy.get_kind_display()} continues where it stopped. The job’s page shows its progress."
             )
@@ -133,7 +133,7 @@ def _folder(text: str) -> Path:
 
 
 def _slug_of(folder: Path) -> str:
-    """Return the folder's name, or its parent's where the name says nothing (afl-cio/images is afl-cio)."""
+    """Return the name of the folder, or of its parent if that is meaningless (afl-cio/images is afl-cio)."""
     named = folder.resolve()
     if named.name.lower() in _FOLDERS_THAT_SAY_NOTHING and named.parent.name:
         named = named.parent
