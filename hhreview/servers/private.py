@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import pwd
 import shlex
@@ -60,9 +61,16 @@ def make_private_folders(paths: ServerPaths) -> None:
         for folder in (paths.run, paths.logs, paths.redis, paths.sockets):
             folder.mkdir(exist_ok=True, mode=0o700)
         paths.users_lock.touch(mode=0o600)  # the folders may be there, and their disk be read-only
+        if paths.run.stat().st_mode & _OTHERS:
+            raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
     except OSError as error:
         if error.errno in NO_ROOM:
             raise ServerFailed(disk_full(paths.data)) from error
+        if error.errno == errno.EPERM:
+            raise ServerFailed(
+                f"The disk of the data folder {paths.data} keeps no permissions (as with NTFS, exFAT, and FAT), which "
+                "PostgreSQL needs. Set HHREVIEW_DATA_DIR to a folder on another disk."
+            ) from error
         raise ServerFailed(
             f"The data folder {paths.data} can’t be written ({error.strerror}). "
             "Set HHREVIEW_DATA_DIR to a folder that you may write to."

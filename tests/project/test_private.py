@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import stat
@@ -264,3 +265,21 @@ def test_a_second_start_leaves_the_cluster_that_the_first_one_makes_to_its_accou
     owner = growing.stat().st_uid
     make_private_folders(paths)
     assert growing.stat().st_uid == owner
+
+
+def test_a_disk_that_keeps_no_permissions_is_named_before_anything_starts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a portable disk for Windows: all is open to all there, and can't be closed."""
+
+    def refused(path: Path, mode: int) -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    make = Path.mkdir
+    monkeypatch.setattr(Path, "chmod", refused)
+    monkeypatch.setattr(Path, "mkdir", lambda path, mode=0, **more: make(path, 0o755, **more))
+    paths = ServerPaths(tmp_path / "data")
+    for _ in range(2):
+        with pytest.raises(ServerFailed, match="keeps no permissions"):
+            make_private_folders(paths)
+    assert not paths.postgres.exists()
