@@ -55,6 +55,7 @@ IMAGE_SUFFIXES = frozenset(
 ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
 PACKED = (*ARCHIVES, ".pdf")
 """Suffixes of files with packed scans."""
+_NEVER_UNPACKED = frozenset({".7z", ".rar", ".gz", ".bz2", ".xz", ".zst", ".lz4", ".sit", ".cab", ".iso"})
 
 MOST_SHOWN = 200
 """Characters of a path shown in a sentence."""
@@ -205,9 +206,7 @@ def list_folder(folder: str | Path) -> Listing:
     if status is None:
         raise NoSource(say("There is no folder %(shown)s. Check the path and its spelling.", shown=shown))
     if not S_ISDIR(status.st_mode):
-        raise NoSource(
-            say("%(shown)s is not a folder, ZIP, TAR, or PDF. Name the folder that contains the scans.", shown=shown)
-        )
+        raise NoSource(_why_no_folder(root.suffix.lower(), shown))
     files: list[ScanFile] = []
     skipped: list[Skipped] = []
     for relative in _walk(root, skipped):
@@ -236,6 +235,18 @@ def list_folder(folder: str | Path) -> Listing:
     files.sort(key=lambda file: natural_key(file.name))
     skipped.sort(key=lambda skip: natural_key(skip.name))
     return Listing(tuple(files), tuple(skipped))
+
+
+def _why_no_folder(suffix: str, shown: str) -> str:
+    """Return what to do about a file of this suffix, which isn't a source."""
+    if suffix in _NEVER_UNPACKED:
+        return say("hhreview can’t unpack %(shown)s. Unpack it, then import the folder.", shown=shown)
+    if suffix == ".json":
+        return say(
+            "%(shown)s is a file. If it is a IIIF manifest, enter its address, which it has under “id” or “@id”.",
+            shown=shown,
+        )
+    return say("%(shown)s is not a folder, ZIP, TAR, or PDF. Name the folder that contains the scans.", shown=shown)
 
 
 def _walk(root: Path, skipped: list[Skipped], below: str = "") -> Iterator[str]:

@@ -135,3 +135,12 @@ def test_a_folder_of_pdfs_is_refused_with_what_to_do_about_them(tmp_path: Path) 
         (tmp_path / name).write_bytes(b"%PDF-1.7")
     with pytest.raises(NoSource, match=r"1\.pdf: It is an archive or a PDF\. Import it separately"):
         list_folder(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "remedy"), [("scans.7z", "Unpack it"), ("scans.tar.zst", "Unpack it"), ("manifest.json", "“@id”")]
+)
+def test_a_file_that_is_no_source_says_what_to_do_with_it(tmp_path: Path, name: str, remedy: str) -> None:
+    _touch(tmp_path, name)
+    with pytest.raises(NoSource, match=remedy):
+        list_folder(tmp_path / name)
