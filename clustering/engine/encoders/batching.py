@@ -7,13 +7,14 @@ from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from itertools import pairwise
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from PIL import Image
 
-from clustering.engine.encoders.contract import OnBad, ScanPath, Vectors, normalized
+from clustering.engine.encoders.contract import Kind, OnBad, ScanPath, Vectors, normalized
 from clustering.engine.encoders.devices import decoding_threads
+from clustering.engine.encoders.runtimes import Runtime, faster
 from clustering.engine.images import ANY_SIZE, BadScan, open_scan
 from clustering.engine.records import Report
 
@@ -91,6 +92,50 @@ def encode_scans(
             if report is not None:
                 report(done, len(paths))
     return normalized(vectors)
+
+
+class ImageEncoder:
+    """What encoders of images share. Subclasses set the attributes when they are created. See `Encoder`."""
+
+    kind: Kind = "image"
+    key: str
+    dimensions: int
+    resolution: int
+    device: str
+    _network: Any
+    _call: Callable[..., Any]
+    """Computes vectors with the network as it was loaded."""
+    _forward: Callable[..., Any]
+    """The same, in the runtime in use."""
+    _prepare: Prepare
+
+    def use(self, runtime: Runtime) -> None:
+        """Compute in this runtime from now on. See `Tunable`."""
+        import torch
+
+        blank = torch.zeros((2, 3, self.resolution, self.resolution))
+        self._forward = faster(self._network, self._call, runtime, self.device, [blank])
+
+    def encode(
+        self,
+        items: Sequence[ScanPath],
+        *,
+        batch_size: int = 16,
+        report: Report | None = None,
+        on_bad: OnBad | None = None,
+    ) -> Vectors:
+        """Return the vectors of the scans at these paths. See `Encoder.encode`."""
+        return encode_scans(
+            items,
+            prepare=self._prepare,
+            forward=self._forward,
+            dimensions=self.dimensions,
+            device=self.device,
+            draft_to=2 * self.resolution,
+            batch_size=batch_size,
+            report=report,
+            on_bad=on_bad,
+        )
 
 
 def _bad(decoded: Sequence[torch.Tensor | BadScan]) -> list[BadScan | None]:

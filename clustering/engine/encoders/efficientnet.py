@@ -11,27 +11,20 @@ A crop of the middle is as good as squashing there, but misses mastheads, page n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from clustering.engine.encoders.batching import encode_scans
+from clustering.engine.encoders.batching import ImageEncoder
 from clustering.engine.encoders.contract import (
     EncoderFamily,
     EncoderUnavailable,
-    Kind,
     KnownEncoder,
-    OnBad,
-    ScanPath,
-    Vectors,
     file_in_package,
     problem_of,
 )
 from clustering.engine.encoders.devices import choose_device
-from clustering.engine.encoders.runtimes import Runtime, faster
 from clustering.engine.encoders.squashing import Squash
-from clustering.engine.records import Report
 from clustering.sentences import say
 
 if TYPE_CHECKING:
@@ -163,10 +156,9 @@ def squash(resolution: int) -> Squash:
     return Squash((resolution, resolution), mean=MEAN, deviation=DEVIATION)
 
 
-class EfficientNetEncoder:
+class EfficientNetEncoder(ImageEncoder):
     """Encode pages as 1280 numbers: some 18 pages per second and core at 224 pixels, 3 at 448. See `Encoder`."""
 
-    kind: Kind = "image"
     dimensions = DIMENSIONS
 
     def __init__(self, *, resolution: int = 224, device: str | None = None) -> None:
@@ -175,35 +167,7 @@ class EfficientNetEncoder:
         self.device = choose_device(device)
         self._network = load_network(self.device)
         self._prepare = squash(resolution)
-        self._forward: Callable[..., Any] = self._network
-
-    def use(self, runtime: Runtime) -> None:
-        """Compute in this runtime from now on. See `Tunable`."""
-        import torch
-
-        blank = torch.zeros((2, 3, self.resolution, self.resolution))
-        self._forward = faster(self._network, self._network, runtime, self.device, [blank])
-
-    def encode(
-        self,
-        items: Sequence[ScanPath],
-        *,
-        batch_size: int = 16,
-        report: Report | None = None,
-        on_bad: OnBad | None = None,
-    ) -> Vectors:
-        """Return the vectors of the scans at these paths. See `Encoder.encode`."""
-        return encode_scans(
-            items,
-            prepare=self._prepare,
-            forward=self._forward,
-            dimensions=self.dimensions,
-            device=self.device,
-            draft_to=2 * self.resolution,
-            batch_size=batch_size,
-            report=report,
-            on_bad=on_bad,
-        )
+        self._call = self._forward = self._network
 
 
 def _known() -> tuple[KnownEncoder, ...]:

@@ -6,23 +6,21 @@ import importlib.util
 import re
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from clustering.engine.encoders.batching import encode_chunks, encode_scans, even_chunks
+from clustering.engine.encoders.batching import ImageEncoder, encode_chunks, even_chunks
 from clustering.engine.encoders.contract import (
     EncoderFamily,
     EncoderUnavailable,
     Kind,
     KnownEncoder,
     OnBad,
-    ScanPath,
     Vectors,
     normalized,
 )
 from clustering.engine.encoders.devices import choose_device
-from clustering.engine.encoders.runtimes import Runtime, faster
 from clustering.engine.encoders.squashing import Interpolation, Squash
 from clustering.engine.records import Report
 from clustering.sentences import say
@@ -43,48 +41,18 @@ REACH_SECONDS = 5.0
 """How long the hub may take to respond."""
 
 
-class OpenClipEncoder:
+class OpenClipEncoder(ImageEncoder):
     """Encode pages with the image tower of an open_clip model. See `Encoder`."""
-
-    kind: Kind = "image"
 
     def __init__(self, model: str, *, resolution: int | None = None, device: str | None = None) -> None:
         self.device = choose_device(device)
-        self._network: Any = _load(model, resolution, self.device).eval()
+        self._network = _load(model, resolution, self.device).eval()
         size = self._network.visual.image_size
         self.resolution = int(size[0] if isinstance(size, (tuple, list)) else size)
         self.key = f"{FAMILY}:{model}@{self.resolution}"
         self.dimensions = self._measure_dimensions()
-        self._forward: Callable[..., Any] = self._network.encode_image
+        self._call = self._forward = self._network.encode_image
         self._prepare = _squash(self._network.visual)
-
-    def use(self, runtime: Runtime) -> None:
-        """Compute in this runtime from now on. See `Tunable`."""
-        import torch
-
-        blank = torch.zeros((2, 3, self.resolution, self.resolution))
-        self._forward = faster(self._network, self._network.encode_image, runtime, self.device, [blank])
-
-    def encode(
-        self,
-        items: Sequence[ScanPath],
-        *,
-        batch_size: int = 16,
-        report: Report | None = None,
-        on_bad: OnBad | None = None,
-    ) -> Vectors:
-        """Return the vectors of the scans at these paths. See `Encoder.encode`."""
-        return encode_scans(
-            items,
-            prepare=self._prepare,
-            forward=self._forward,
-            dimensions=self.dimensions,
-            device=self.device,
-            draft_to=2 * self.resolution,
-            batch_size=batch_size,
-            report=report,
-            on_bad=on_bad,
-        )
 
     def _measure_dimensions(self) -> int:
         """Return the length of the output, measured because model families store it under different names."""
