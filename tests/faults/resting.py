@@ -6,11 +6,14 @@ Two jobs at full speed took most of what the tests of faults cost, and nobody lo
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 from django.apps import AppConfig
 
+from clustering.engine.encoders.contract import Vectors
 from hhreview.settings import *  # noqa: F403
 from hhreview.settings import INSTALLED_APPS as OURS
 
@@ -18,6 +21,20 @@ READ = 4, 1.5
 """Pages in a batch, and the pause before each."""
 EMBEDDED = 16, 4.0
 """The same, with one pause per batch."""
+
+
+class Idle:
+    """An encoder without a network, which each of the many workers that are started would load for seconds."""
+
+    resolution = 64
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+
+    def encode(self, items: Sequence[Path], **_: object) -> Vectors:
+        """Rest, and look at nothing."""
+        time.sleep(EMBEDDED[1])
+        return np.full((len(items), 1280), 1280**-0.5, dtype=np.float32)
 
 
 class Resting(AppConfig):
@@ -28,9 +45,14 @@ class Resting(AppConfig):
     def ready(self) -> None:
         from clustering.jobs.stages import embedding, reading
 
-        for stage, (pages, seconds), paths in ((reading, READ, "page_path"), (embedding, EMBEDDED, "page_paths")):
+        path_of: Callable[..., Any] = vars(reading)["page_path"]
+        slowly = _after(READ[1], path_of)
+        for stage, pages, name, own in (
+            (reading, READ[0], "page_path", slowly),
+            (embedding, EMBEDDED[0], "loaded", Idle),
+        ):
             object.__setattr__(stage.PART, "most", pages)
-            setattr(stage, paths, _after(seconds, getattr(stage, paths)))
+            setattr(stage, name, own)
 
 
 def _after(seconds: float, act: Callable[..., Any]) -> Callable[..., Any]:
