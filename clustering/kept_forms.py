@@ -110,23 +110,23 @@ def not_sent(request: HttpRequest, form: KeptForm | None, *, title: str, sentenc
         "form": form.fields if form else [],
         "address": form.address if form else "",
     }
-    answer = render(request, "not_sent.html", context, status=status)
-    answer["Cache-Control"] = "no-store"
-    return answer
+    response = render(request, "not_sent.html", context, status=status)
+    response["Cache-Control"] = "no-store"
+    return response
 
 
-def tell_saved(request: HttpRequest, answer: HttpResponse) -> None:
-    """Say in a cookie that a form was saved: it was, where its answer leads on, as this one does, and no error is
-    waiting to be shown."""
+def tell_saved(request: HttpRequest, response: HttpResponse) -> None:
+    """Say in a cookie that a form was saved, which is so if the response redirects, as this one does, and no error
+    message is waiting."""
     draft = request.POST.get(DRAFT_FIELD, "") if request.method == "POST" else ""
     if not re.fullmatch(r"[\w-]{8,64}", draft, re.ASCII) or not request.user.is_authenticated:
         return
     waiting = get_messages(request)
     failed = any(message.level >= ERROR for message in waiting)
     if isinstance(waiting, BaseStorage):
-        waiting.used = False  # they were looked at, and not shown
+        waiting.used = False  # they were read but not shown
     if not failed:
-        answer.set_cookie(SAVED_COOKIE, draft, max_age=60, samesite="Lax", secure=request.is_secure())
+        response.set_cookie(SAVED_COOKIE, draft, max_age=60, samesite="Lax", secure=request.is_secure())
 
 
 def _is_secret(name: str) -> bool:

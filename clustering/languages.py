@@ -26,12 +26,12 @@ def asked_for(request: HttpRequest) -> str:
     return translation.get_language_from_request(request)
 
 
-def remember_language(answer: HttpResponse, chosen: str) -> None:
+def remember_language(response: HttpResponse, chosen: str) -> None:
     """Have the browser ask for this language from now on; empty: for its own."""
     if not chosen:
-        answer.delete_cookie(settings.LANGUAGE_COOKIE_NAME, samesite="Lax")
+        response.delete_cookie(settings.LANGUAGE_COOKIE_NAME, samesite="Lax")
         return
-    answer.set_cookie(
+    response.set_cookie(
         settings.LANGUAGE_COOKIE_NAME,
         chosen,
         max_age=settings.LANGUAGE_COOKIE_AGE,

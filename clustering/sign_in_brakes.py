@@ -137,11 +137,11 @@ def _known(request: HttpRequest | None) -> dict[str, Any]:
     return stored
 
 
-def remember(request: HttpRequest, answer: HttpResponse, account: int) -> None:
+def remember(request: HttpRequest, response: HttpResponse, account: int) -> None:
     """Have this browser known as one in which the account signed in."""
     known = _known(request)
     known["accounts"] = [account, *(other for other in known["accounts"] if other != account)][:_MOST_KNOWN]
-    answer.set_cookie(
+    response.set_cookie(
         _COOKIE,
         signing.dumps(known, salt=_SALT),
         max_age=_YEAR,

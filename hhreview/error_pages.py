@@ -1,5 +1,5 @@
-"""What is answered where a view raised: 503 while the database, Redis or a disk is away, 400 where the request itself
-can't be read, 500 for everything else."""
+"""Responses to errors: 503 during an outage of the database, Redis, or a disk, 400 for a request that can't be read,
+and 500 for everything else."""
 
 from __future__ import annotations
 
@@ -31,20 +31,20 @@ def server_error(request: HttpRequest) -> HttpResponse:
         return _page(request, "500.html", status=500)
     logger.warning("%s %s: %s", request.method, request.path, error)
     if wants_data(request):
-        answer = unavailable(sentence)
+        response = unavailable(sentence)
     elif outages.is_workers(error) and (back := form_page(request)):
         # The database can be reached, so the page that launched the job can show its state.
         messages.warning(request, sentence, fail_silently=True)
-        answer = redirect(back)
+        response = redirect(back)
     else:
-        answer = _page(request, "503.html", status=503, sentence=sentence)
-        answer["Retry-After"] = str(outages.RETRY_SECONDS)
-    answer._has_been_logged = True  # type: ignore[attr-defined] # Django's own mark: one line is enough, without a trace
-    return answer
+        response = _page(request, "503.html", status=503, sentence=sentence)
+        response["Retry-After"] = str(outages.RETRY_SECONDS)
+    response._has_been_logged = True  # type: ignore[attr-defined] # Django's own mark: one line is enough, without a trace
+    return response
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Django's handler400: a form that came in pieces, too many fields, or an address at which nothing answers."""
+    """Respond to bad requests, as Django's handler400: a broken form, too many fields, or an unknown host."""
     is_reachable = not isinstance(exception, DisallowedHost)
     sentence = (
         _("Part of what your browser sent is missing or damaged, so nothing was saved. Go back and try again.")
@@ -53,11 +53,11 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     )
     if wants_data(request):
         return problem("malformed", sentence)
-    answer = HttpResponse(
+    response = HttpResponse(
         render_to_string("400.html", {"sentence": sentence, "is_reachable": is_reachable}), status=400
     )
-    answer["Cache-Control"] = "no-store"
-    return answer
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 def _page(request: HttpRequest, template: str, *, status: int, sentence: str = "") -> HttpResponse:
@@ -68,6 +68,6 @@ def _page(request: HttpRequest, template: str, *, status: int, sentence: str = "
         "address": request.get_full_path(),
         "csrf_token": get_token(request),
     }
-    answer = HttpResponse(render_to_string(template, context), status=status)
-    answer["Cache-Control"] = "no-store"
-    return answer
+    response = HttpResponse(render_to_string(template, context), status=status)
+    response["Cache-Control"] = "no-store"
+    return response

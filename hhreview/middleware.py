@@ -75,9 +75,9 @@ class SignedInMiddleware(LoginRequiredMiddleware):
     ) -> HttpResponse:
         """401 for data, the sign-in page for people, with the form they sent on it."""
         if wants_data(request):
-            answer = problem("not-signed-in", _("You are not signed in, so nothing was saved. Sign in again."))
-            answer["HX-Refresh"] = "true"  # a page that htmx keeps up to date leads to the sign-in page
-            return answer
+            response = problem("not-signed-in", _("You are not signed in, so nothing was saved. Sign in again."))
+            response["HX-Refresh"] = "true"  # a page that htmx keeps up to date leads to the sign-in page
+            return response
         form = sent_form(request)
         if form is not None:
             return _sign_in_with(request, form)
@@ -95,20 +95,20 @@ class DoorMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Respond, with 429 if the backend blocked the request, and with cookies for who signed in."""
-        answer = self.get_response(request)
+        response = self.get_response(request)
         braked: Braked | None = getattr(request, "braked", None)
         if braked is not None:
-            answer.status_code = 429
-            answer["Retry-After"] = str(braked.seconds)
+            response.status_code = 429
+            response["Retry-After"] = str(braked.seconds)
         account = getattr(request, "signed_in", None)
         if account is not None:
-            remember(request, answer, account)
-            remember_language(answer, chosen_language(account))
-        if answer.status_code in {302, 303}:
-            tell_saved(request, answer)
-        if answer.status_code == 405 and request.path_info.startswith(API):
-            return _no_such_method(request, answer["Allow"])
-        return answer
+            remember(request, response, account)
+            remember_language(response, chosen_language(account))
+        if response.status_code in {302, 303}:
+            tell_saved(request, response)
+        if response.status_code == 405 and request.path_info.startswith(API):
+            return _no_such_method(request, response["Allow"])
+        return response
 
 
 def _no_such_method(request: HttpRequest, allowed: str) -> HttpResponse:
@@ -124,7 +124,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Respond to a form from before someone signed in or out. Forms from other sites are discarded."""
     form = (kept_form(request) or sent_form(request)) if _is_from_here(request) else None
     if wants_data(request):
-        get_token(request)  # the answer brings a new one, so that the page can go on
+        get_token(request)  # sends a new one with the response, so that the page can continue
         return problem("not-signed-in", _("This page has expired, and nothing was saved. Sign in again and reload it."))
     if form is not None and not request.user.is_authenticated:
         return _sign_in_with(request, form)
@@ -137,12 +137,12 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 def _of_another(request: HttpRequest) -> HttpResponse:
     name = request.user.get_username()
     if wants_data(request):
-        answer = problem(
+        response = problem(
             "not-signed-in",
             _("%(name)s is signed in now. Sign in again as the person who opened this page.") % {"name": name},
         )
-        answer[PERSON_HEADER] = str(request.user.pk)
-        return answer
+        response[PERSON_HEADER] = str(request.user.pk)
+        return response
     sentence = _(
         "%(name)s is signed in now, but another account opened this page, so nothing was saved. Sign "
         "in with that account in another tab, then send it again."
@@ -154,9 +154,9 @@ def _of_another(request: HttpRequest) -> HttpResponse:
 
 def _sign_in_with(request: HttpRequest, form: KeptForm) -> HttpResponse:
     context = {"form": SignInForm(request), "kept": form.to_json(), "next": form_page(request)}
-    answer = render(request, "sign_in.html", context, status=401)
-    answer["Cache-Control"] = "no-store"
-    return answer
+    response = render(request, "sign_in.html", context, status=401)
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 def _is_from_here(request: HttpRequest) -> bool:

@@ -39,9 +39,9 @@ class SignIn(LoginView):
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         """Signed in."""
-        answer = super().form_valid(form)
+        response = super().form_valid(form)
         kept = kept_form(self.request)
-        return answer if kept is None else self._offer(self.request, kept)
+        return response if kept is None else self._offer(self.request, kept)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """With the form that waits."""
