@@ -20,7 +20,7 @@ from clustering.jobs.stages import embedding
 from clustering.journal import texts
 from clustering.models import Collection
 from clustering.models.job import HEARTBEAT_SECONDS
-from clustering.redecode import drafting, kinds
+from clustering.redecode import drafting, kinds, titles
 
 log = logging.getLogger(__name__)
 GIVES_WAY = 10
@@ -82,7 +82,15 @@ def renew_kinds(collection_id: int) -> None:
     """Let the drafted kinds of a collection follow the kinds that people entered."""
     _give_way()
     for collection in Collection.objects.filter(pk=collection_id):
-        kinds.renew_all(collection)
+        kinds.renew_all_kinds(collection)
+
+
+@shared_task(name=titles.RENEW_TASK)
+def renew_titles(collection_id: int) -> None:
+    """Let the drafted titles of a collection follow the titles that people entered."""
+    _give_way()
+    for collection in Collection.objects.filter(pk=collection_id):
+        titles.renew_all_titles(collection)
 
 
 def _give_way() -> None:

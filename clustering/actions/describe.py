@@ -30,6 +30,7 @@ from clustering.models import Edit, Group, User, Verb
 from clustering.redecode.drafting import accept_drafts
 from clustering.redecode.kinds import renew_kinds
 from clustering.redecode.serial_names import rename_issues
+from clustering.redecode.titles import renew_titles
 from clustering.request_values import is_storable
 from clustering.sentences import listed
 from clustering.wording import counted_groups, say
@@ -158,7 +159,7 @@ def describe_groups(
                 count=len(changed),
                 value=listed([_called(name) for name in names]),
             )
-        return summary + rename_issues(desk) + renew_kinds(desk)
+        return summary + rename_issues(desk) + renew_kinds(desk) + renew_titles(desk)
 
     return perform(collection_id, change, verb=DESCRIBE, actor=actor, act_id=act_id)
 

@@ -24,6 +24,7 @@ from clustering.journal.workspace import Desk, Snapshot
 from clustering.models import Collection, Edit, User, Verb
 from clustering.redecode.kinds import renew_kinds
 from clustering.redecode.serial_names import rename_issues
+from clustering.redecode.titles import renew_titles
 from clustering.wording import say
 
 UNDO = Verb("undo", done="undid", icon="undo", undoable=False)
@@ -170,5 +171,6 @@ def _restore_side(desk: Desk, act: Edit, *, now: Snapshot, then: Snapshot) -> No
     rename_issues(desk)
     if act.verb == DESCRIBE:
         renew_kinds(desk)
+        renew_titles(desk)
     if act.run_id is not None:
         desk.run = act.run

@@ -162,7 +162,12 @@ class Drafted:
     given: bool = False
     """Whether it comes from a list that a person imported, not from the pages."""
     chances: Mapping[str, float] = field(default_factory=dict)
-    """Of a kind: the probability of every kind by the pages alone, before `kind_here`."""
+    """Of a kind: the probability of every kind by the pages alone, before `kind_here`. Of a title: the title by the
+    pages alone with its probability, before `title_here`."""
+    parts: Mapping[str, str] = field(default_factory=dict)
+    """Of a title: what titles of the document can be made of, by names as in `forms`."""
+    form: str = ""
+    """Of a title: the form of the one that a person wrote in its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +183,11 @@ class GroupDraft:
     def to_json(self) -> dict[str, Any]:
         """Return it as stored, without None: {"title": {"value": …, "confidence": …, "evidence": …}}."""
         return {
-            name: {key: value for key, value in drafted.items() if value is not False and value != {}}
+            name: {
+                key: value
+                for key, value in drafted.items()
+                if value is not False and value != {} and (key != "form" or value)
+            }
             for name, drafted in asdict(self).items()
             if drafted is not None
         }

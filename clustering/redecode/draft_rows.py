@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import connection
 
+from clustering.engine.records import Drafted, GroupDraft
 from clustering.models import Group
 
 _WRITE = f"""
@@ -24,3 +25,9 @@ def write_drafted(field: str, drafted: Mapping[int, Mapping[str, Any]]) -> None:
         rows = [{"id": pk, "drafted": value} for pk, value in drafted.items()]
         with connection.cursor() as cursor:
             cursor.execute(_WRITE, [field, json.dumps(rows)])
+
+
+def as_stored(drafted: Drafted) -> dict[str, Any]:
+    """Return the draft of a field as it stands in `Group.draft`."""
+    stored: dict[str, Any] = GroupDraft(title=drafted).to_json()["title"]
+    return stored

@@ -20,6 +20,7 @@ from django.db import connection, transaction
 from django.db.models import Count, Min
 
 from clustering.engine.drafting import FIRST_READ, LAST_READ, draft_group
+from clustering.engine.drafting.forms import DescribedTitles
 from clustering.engine.drafting.kind import DescribedKinds
 from clustering.engine.drafting.serial_names import SerialNames, is_issue
 from clustering.engine.languages import of_tesseract
@@ -29,6 +30,7 @@ from clustering.models import Collection, Group, Job, Page, Reading
 from clustering.models.collection import DraftTerms
 from clustering.redecode.kinds import add_addresses, draft_here, kinds_in
 from clustering.redecode.serial_names import names_beside
+from clustering.redecode.titles import draft_title_here, keep_form, titles_in
 from clustering.sentences import listed
 from clustering.wording import array_of, in_words, say
 
@@ -128,7 +130,7 @@ def draft_documents(
     """
     for start in range(0, len(documents), DRAFTED_AT_ONCE):
         names: SerialNames | None = None
-        described: DescribedKinds | None = None
+        described: tuple[DescribedKinds, DescribedTitles] | None = None
         some = documents[start : start + DRAFTED_AT_ONCE]
         records = _records([pages for _, pages in some])
         for group, pages in some:
@@ -136,12 +138,14 @@ def draft_documents(
             if unread or any(record.reading for record in read):
                 kept = {} if group.pk in other_heads else group.draft
                 given = {name: draft for name, draft in kept.items() if draft.get("given")}
-                described = kinds_in(collection) if described is None else described
-                draft = draft_here(draft_group(read, usual=usual or _language_read(collection)), described)
+                described = described or (kinds_in(collection), titles_in(collection))
+                draft = draft_here(draft_group(read, usual=usual or _language_read(collection)), described[0])
                 if alike and is_issue(draft):
                     names = names or names_beside(collection, pages[0])
                     draft = names.draft(draft)
-                group.draft = draft.to_json() | given
+                group.draft = draft_title_here(draft, described[1]).to_json() | given
+                if group.title and "title" not in group.accepted_drafts:
+                    keep_form(group)
                 group.awaits_draft = False
 
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
 
-from clustering.engine.drafting.serial_names import SERIAL, SerialNames, is_same_serial, renamed, serial_name
+from clustering.engine.drafting.serial_names import SERIAL, SerialNames, is_same_serial, renamed, serial_name, with_name
+from clustering.engine.records import Drafted
 from clustering.journal.workspace import Desk
 from clustering.models import Collection, Group, Page
-from clustering.redecode.draft_rows import write_drafted
+from clustering.redecode.draft_rows import as_stored, write_drafted
 from clustering.wording import say_n
 
 NEAR = 50
@@ -29,7 +31,7 @@ def name_issues(collection: Collection) -> None:
         read = {pk: title for pk, title, _ in issues if not title.get("given")}
         entered = [(title["value"], person) for _, title, person in issues if person]
         names = SerialNames([title["value"] for title in read.values()], entered)
-        named = {pk: {**title, "value": names.corrected(title["value"])} for pk, title in read.items()}
+        named = {pk: as_stored(names.named(Drafted(**title))) for pk, title in read.items()}
         write_drafted("title", {pk: title for pk, title in named.items() if pk not in settled and title != read[pk]})
 
 
@@ -100,7 +102,11 @@ def _rename(desk: Desk, old: str, new: str) -> int:
 def _renamed(titles: Iterable[tuple[int, dict[str, Any]]], old: str, new: str) -> dict[int, dict[str, Any]]:
     """Return the drafted titles that name the serial `old`, as stored, with its new name; by document ids."""
     return {
-        pk: {**title, "value": renamed(title["value"], new)}
+        pk: as_stored(with_name(Drafted(**title), partial(_with_new_name, old, new)))
         for pk, title in titles
         if serial_name(title["value"]) == old and not title.get("given")
     }
+
+
+def _with_new_name(old: str, new: str, title: str) -> str:
+    return renamed(title, new) if serial_name(title) == old else title

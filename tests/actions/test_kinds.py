@@ -12,8 +12,8 @@ from clustering.actions import confirm_groups, merge_groups, undo_edit
 from clustering.actions.describe import describe_groups
 from clustering.engine.records import Drafted, GroupDraft
 from clustering.models import Collection, Group, User
-from clustering.redecode import kinds as redecoded
-from clustering.redecode.kinds import draft_here, kinds_in, renew_all
+from clustering.redecode import renewing
+from clustering.redecode.kinds import draft_here, kinds_in, renew_all_kinds
 from clustering.selectors.desk_rows import changes
 from tests.actions.conftest import GroupOf
 from tests.actions.partition_checks import check_partition
@@ -116,11 +116,11 @@ def test_drafts_far_away_follow_by_a_worker(
     monkeypatch: pytest.MonkeyPatch,
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
-    monkeypatch.setattr(redecoded, "NEAR", 2)
-    monkeypatch.setattr(redecoded, "RENEWED_AT_ONCE", 2)
+    monkeypatch.setattr(renewing, "NEAR", 2)
+    monkeypatch.setattr(renewing, "RENEWED_AT_ONCE", 2)
     sent: list[tuple[str, list[int]]] = []
     monkeypatch.setattr(
-        "clustering.redecode.kinds.current_app.send_task", lambda name, *, args, queue: sent.append((name, args))
+        "clustering.redecode.renewing.current_app.send_task", lambda name, *, args, queue: sent.append((name, args))
     )
     with django_capture_on_commit_callbacks(execute=True):
         call(wills, group_of, range(1, 5), alice)
@@ -130,5 +130,5 @@ def test_drafts_far_away_follow_by_a_worker(
     assert kinds(wills) == [*["will"] * 8, "letter"]
     check_partition(wills)
     with CaptureQueriesContext(connection) as queries:
-        renew_all(wills)
+        renew_all_kinds(wills)
     assert not any("jsonb_to_recordset" in query["sql"] for query in queries), "only what changes is written"

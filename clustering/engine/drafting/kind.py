@@ -183,6 +183,13 @@ def kind_here(draft: Drafted, described: DescribedKinds) -> Drafted:
     return replace(draft, value=kind, confidence=confidence, evidence=evidence)
 
 
+def kind_by_pages(draft: Drafted | None) -> str:
+    """Return the likeliest kind by the pages alone, whatever people entered; empty where none was drafted."""
+    if draft is None or not draft.chances:
+        return draft.value if draft else ""
+    return max(draft.chances, key=lambda name: draft.chances[name])
+
+
 def kind_chances(cues: Cues) -> dict[str, float]:
     """Return the probability of each kind, given the cues; they add up to 1."""
     scores = {

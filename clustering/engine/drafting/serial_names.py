@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from difflib import SequenceMatcher, get_close_matches
 
@@ -19,7 +19,7 @@ from clustering.engine.drafting.date_forms import find_dates
 from clustering.engine.drafting.terms import terms
 from clustering.engine.drafting.title_case import is_small
 from clustering.engine.languages import languages
-from clustering.engine.records import GroupDraft
+from clustering.engine.records import Drafted, GroupDraft
 
 SERIAL = "newsletter"
 """Kind of documents whose titles begin with the name of a serial."""
@@ -37,6 +37,15 @@ def serial_name(title: str) -> str:
 def renamed(title: str, name: str) -> str:
     """Return the title of an issue with its serial's name replaced."""
     return name + title[len(serial_name(title)) :]
+
+
+def with_name(drafted: Drafted, change: Callable[[str], str]) -> Drafted:
+    """Return the draft of an issue's title with another name of its serial, which `change` puts into titles."""
+    chances = {change(title): chance for title, chance in drafted.chances.items()}
+    parts = dict(drafted.parts)
+    if "name" in parts and chances:
+        parts["name"] = serial_name(next(iter(chances))) or parts["name"]
+    return replace(drafted, value=change(drafted.value), chances=chances, parts=parts)
 
 
 def is_same_serial(drafted: str, entered: str) -> bool:
@@ -91,11 +100,15 @@ class SerialNames:
             letters = next(iter(get_close_matches(letters, self._known, n=1, cutoff=LEAST_ALIKE)), "")
         return renamed(title, self._known[letters]) if letters else title
 
+    def named(self, drafted: Drafted) -> Drafted:
+        """Return the draft of an issue's title with the name of its serial, in all that it keeps."""
+        return with_name(drafted, self.corrected)
+
     def draft(self, draft: GroupDraft) -> GroupDraft:
         """Return a draft with the right name of its serial in the title."""
         if draft.title is None or not is_issue(draft):
             return draft
-        return replace(draft, title=replace(draft.title, value=self.corrected(draft.title.value)))
+        return replace(draft, title=self.named(draft.title))
 
 
 def _words(name: str) -> list[str]:

@@ -44,7 +44,9 @@ def serial_title(pages: Sequence[SeenPage], date: Drafted | None, acronyms: froz
     trust = masthead.trust if masthead is not None else 0.8
     confidence = min(0.9, 0.3 + 0.3 * trust + (0.15 if number else 0.0) + (0.1 if date else 0.0))
     source = f"{lines_in_words(lines)}: {ground}" if lines else ground
-    return Drafted(shorten(text), round(confidence, 2), source)
+    named = {"name": name, "number": number, "headline": headline}
+    known = {part: title_case(text, acronyms) for part, text in named.items()}
+    return Drafted(shorten(text), round(confidence, 2), source, parts=known)
 
 
 def _issue_number(page: SeenPage) -> str:

@@ -67,9 +67,13 @@ def draft_title(pages: Sequence[SeenPage], kind: Drafted | None, date: Drafted |
     if drafted is None and name in {"speech", "press release", "flyer", "other", "report"}:
         drafted = _statement_title(read[0], acronyms)
     drafted = drafted or _subject_title(read[0], acronyms) or _heading_title(read, acronyms)
-    if drafted is not None and name == "manuscript":
-        return replace(drafted, confidence=min(drafted.confidence, HANDWRITTEN))
-    return drafted
+    if drafted is None:
+        return None
+    if name == "manuscript":
+        drafted = replace(drafted, confidence=min(drafted.confidence, HANDWRITTEN))
+    parts = {**(drafted.parts or {"heading": drafted.value}), "date": date.value if date else ""}
+    known = {part: text for part, text in parts.items() if text}
+    return replace(drafted, chances={drafted.value: drafted.confidence}, parts=known)
 
 
 def _letter_title(pages: Sequence[SeenPage], date: Drafted | None, acronyms: frozenset[str]) -> Drafted | None:
@@ -96,7 +100,8 @@ def _letter_title(pages: Sequence[SeenPage], date: Drafted | None, acronyms: fro
     ]
     title = " and ".join(ground for ground in grounds if ground)
     confidence = 0.8 if signer and recipient else 0.6 if sender and recipient else 0.45
-    return Drafted(shorten(text), confidence, f"page {first.number + 1}: {title}")
+    named = {"signer": signer, "house": head, "recipient": recipient, "subject": title_case(subject, acronyms)}
+    return Drafted(shorten(text), confidence, f"page {first.number + 1}: {title}", parts=named)
 
 
 def _memo_title(page: SeenPage, date: Drafted | None, acronyms: frozenset[str]) -> Drafted | None:
@@ -115,7 +120,10 @@ def _memo_title(page: SeenPage, date: Drafted | None, acronyms: frozenset[str]) 
         parts.append(f"regarding {title_case(subject, acronyms)}")
     text = " ".join(parts) + (f", {date_in_words(date.value)}" if date else "")
     confidence = 0.7 if subject and (sender or recipient) else 0.5
-    return Drafted(shorten(text), confidence, f"page {page.number + 1}: the lines at the head of the memorandum")
+    named = {"signer": sender, "recipient": recipient, "subject": subject}
+    known = {name: title_case(text, acronyms) for name, text in named.items()}
+    ground = f"page {page.number + 1}: the lines at the head of the memorandum"
+    return Drafted(shorten(text), confidence, ground, parts=known)
 
 
 def _memo_line(page: SeenPage) -> SeenLine | None:
@@ -175,10 +183,12 @@ def _sheet_title(page: SeenPage, acronyms: frozenset[str]) -> Drafted | None:
     text = ", ".join(part for part in parts if part)
     if heading is not None:
         text += f": {title_case(heading.text, acronyms)}"
+    named = {"series": series, "number": number, "heading": heading.text if heading is not None else ""}
     return Drafted(
         shorten(text),
         0.7 if heading is not None else 0.5,
         f"{lines_in_words((numbered,))}: the sheet's number and heading",
+        parts={name: title_case(part, acronyms) for name, part in named.items()},
     )
 
 
