@@ -49,13 +49,13 @@ def _copy(image: Image.Image, edge: int) -> Lab:
     small.thumbnail((edge, edge), Image.Resampling.BOX)
     if small.mode == "L":
         return np.asarray(_lab_of_grays()[np.asarray(small)], dtype=np.float32)
-    return to_lab(np.asarray(small.convert("RGB"), np.float32))
+    return to_lab(np.asarray(small.convert("RGB")))
 
 
 @cache
 def _lab_of_grays() -> Lab:
     """Return the 256 levels of gray in L*a*b*: a lookup takes a tenth of the time of computing a page."""
-    return to_lab(np.repeat(np.arange(256, dtype=np.float32)[:, None], 3, axis=1))
+    return to_lab(np.repeat(np.arange(256, dtype=np.uint8)[:, None], 3, axis=1))
 
 
 def find_frame(lab: Lab) -> list[float] | None:

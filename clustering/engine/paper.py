@@ -84,7 +84,7 @@ def measure_paper(image: Image.Image) -> dict[str, Any]:
 def _facts(rgb: Image.Image) -> dict[str, Any]:
     small = rgb.copy()
     small.thumbnail((SMALL, SMALL), Image.Resampling.BOX)
-    lab = to_lab(np.asarray(small, np.float32))
+    lab = to_lab(np.asarray(small))
     bed, box = find_bed(lab)
     sheet = ~bed
     paper = _paper_color(lab, sheet)

@@ -109,7 +109,7 @@ def _parts(ink: Bools) -> tuple[list[int], list[int]]:
 def _ink_color(rgb: Image.Image, ink: Bools) -> list[float]:
     core = shrunk(ink)
     core = core if core.sum() >= FEWEST / 4 else ink
-    lab = to_lab(np.asarray(rgb, dtype=np.float32)[core][None])[0]
+    lab = to_lab(np.asarray(rgb)[core][None])[0]
     return [round(float(x), 1) for x in np.median(lab, axis=0)]
 
 
