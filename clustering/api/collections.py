@@ -13,7 +13,7 @@ from pydantic import Field
 
 from clustering import models
 from clustering.access import access_collection, access_collections, may_launch, may_look, signed_in
-from clustering.api.paging import Sheet, Window, sheet_of
+from clustering.api.paging import Sheet, Window, part_of
 from clustering.api.responses.jobs import Job, job_response
 from clustering.api.shapes import Order, ResponseBody, Slug
 from clustering.api.sources import source_named
@@ -73,7 +73,7 @@ class Begun(ResponseBody):
 def list_collections(request: HttpRequest, window: Query[Window]) -> Sheet[Collection]:
     """Return collections you may see, oldest first."""
     rows = access_collections(request.user).filter(pk__gt=window.after).with_progress().order_by("pk")
-    return sheet_of(
+    return part_of(
         request,
         rows,
         window,

@@ -14,7 +14,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from clustering import commenting, models
 from clustering.access import access_collection, people_who_see, shown_pages, signed_in
-from clustering.api.paging import Sheet, Window, sheet_of
+from clustering.api.paging import Sheet, Window, part_of
 from clustering.api.shapes import MOST, ById, ResponseBody, Slug
 from clustering.commenting import MOST_LETTERS, thread
 from clustering.sentences import say
@@ -110,7 +110,7 @@ def list_comments(request: HttpRequest, slug: Slug, wanted: Query[CommentFilter]
         rows = rows.filter(page__group=wanted.group)
     if wanted.open is not None:
         rows = rows.filter(resolved__isnull=wanted.open == "true")
-    return sheet_of(
+    return part_of(
         request,
         rows,
         wanted,

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field
 
 from clustering import models
 from clustering.access import access_collection
-from clustering.api.paging import Sheet, Window, sheet_of
+from clustering.api.paging import Sheet, Window, part_of
 from clustering.api.responses.edits import Edit, edit_responses
 from clustering.api.shapes import MOST, ById, ResponseBody, Slug
 from clustering.journal.workspace import Snapshot, Standing
@@ -70,7 +70,7 @@ def list_edits(request: HttpRequest, slug: Slug, wanted: Query[EditFilter]) -> S
     if wanted.position is not None:
         page = models.Page.objects.filter(collection=collection, position=wanted.position).first()
         rows = rows.filter(pages__contains=[page.pk]) if page is not None else rows.none()
-    return sheet_of(
+    return part_of(
         request,
         edit_responses(rows.order_by("sequence")[: wanted.limit + 1]),
         wanted,
@@ -105,7 +105,7 @@ def list_edit_groups(request: HttpRequest, slug: Slug, sequence: ById, window: Q
         )
     before, after = (Snapshot.from_json(side).groups for side in first)
     ids = sorted(pk for pk in before.keys() | after.keys() if pk > window.after)
-    return sheet_of(
+    return part_of(
         request,
         ids,
         window,

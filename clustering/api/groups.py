@@ -13,7 +13,7 @@ from pydantic import Field
 
 from clustering import models
 from clustering.access import access_collection, hidden_in, open_findings, shown_groups
-from clustering.api.paging import Sheet, Window, sheet_of
+from clustering.api.paging import Sheet, Window, part_of
 from clustering.api.responses.groups import Group, State, group_responses
 from clustering.api.shapes import MOST, ById, Slug, file_response
 from clustering.api.unchanged import unchanged
@@ -53,7 +53,7 @@ def list_groups(request: HttpRequest, slug: Slug, wanted: Query[GroupFilter]) ->
     """Return groups, oldest first. `after` is the ID of a group."""
     collection = access_collection(request.user, slug, whole=False)
     rows = _filtered(collection, wanted).filter(pk__gt=wanted.after).order_by("pk")
-    return sheet_of(
+    return part_of(
         request,
         rows,
         wanted,

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from clustering import models
 from clustering.access import access_collection, access_intake, access_job, signed_in
-from clustering.api.paging import Sheet, Window, sheet_of
+from clustering.api.paging import Sheet, Window, part_of
 from clustering.api.responses.jobs import Job, JobProblem, State, job_response
 from clustering.api.shapes import WHOLE, ById, Order, ResponseBody, Slug
 from clustering.api.sources import source_named
@@ -113,7 +113,7 @@ def list_jobs(request: HttpRequest, slug: Slug, wanted: Query[JobFilter]) -> She
         rows = rows.filter(kind=wanted.kind)
     if wanted.state is not None:
         rows = rows.filter(state=wanted.state)
-    return sheet_of(
+    return part_of(
         request,
         rows,
         wanted,
@@ -149,7 +149,7 @@ def get_job(request: HttpRequest, slug: Slug, job: ById) -> Job:
 def list_problems(request: HttpRequest, slug: Slug, job: ById, window: Query[Window]) -> Sheet[JobProblem]:
     """Pages and files that failed while the rest continued. `after` is the ID of a problem."""
     rows = _job(request, slug, job).problems.filter(pk__gt=window.after).select_related("page").order_by("pk")
-    return sheet_of(
+    return part_of(
         request,
         rows,
         window,

@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 
 from clustering import models
 from clustering.access import access_collection, access_collections, hidden_pages, shown_pages, signed_in
-from clustering.api.paging import Sheet, Window, sheet_of
+from clustering.api.paging import Sheet, Window, part_of
 from clustering.api.responses.pages import Page, PageText, WholePage, page_response, text_response, whole_page_response
 from clustering.api.shapes import MOST, AtPosition, ResponseBody, Slug, file_response
 from clustering.api.unchanged import unchanged
@@ -50,7 +50,7 @@ def list_pages(request: HttpRequest, slug: Slug, wanted: Query[PageFilter]) -> S
         rows = rows.filter(role=wanted.role)
     if wanted.text is not None:
         rows = rows.select_related("reading").defer("paper", "reading__lines", "reading__search")
-    return sheet_of(
+    return part_of(
         request,
         rows.order_by("position"),
         wanted,

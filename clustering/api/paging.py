@@ -41,7 +41,7 @@ class Rows(Protocol[Row_co]):
         """Return a part."""
 
 
-def sheet_of(
+def part_of(
     request: HttpRequest,
     rows: Rows[Row],
     window: Window,

@@ -14,7 +14,7 @@ from clustering import actions, models
 from clustering.access import access_collection, access_run, signed_in
 from clustering.actions.base import ActId, Id
 from clustering.actions.publish import changes_of
-from clustering.api.paging import Sheet, Window, sheet_of
+from clustering.api.paging import Sheet, Window, part_of
 from clustering.api.responses.edits import Done, done_response
 from clustering.api.shapes import ById, Order, ResponseBody, Slug
 from clustering.redecode.partition import Change as Difference
@@ -75,7 +75,7 @@ def list_runs(request: HttpRequest, slug: Slug, window: Query[Window]) -> Sheet[
     """Proposals, oldest first. `after` is the ID of a run."""
     collection = access_collection(request.user, slug)
     rows = collection.runs.filter(pk__gt=window.after).select_related("actor").order_by("pk")
-    return sheet_of(
+    return part_of(
         request,
         rows,
         window,
@@ -95,7 +95,7 @@ def list_run_groups(request: HttpRequest, slug: Slug, run: ById, window: Query[W
     """Return the documents as proposed. `after` counts groups: 100 starts with the group of index 100."""
     proposal = _run(request, slug, run)
     rows = proposal.groups.filter(index__gte=window.after).order_by("index")
-    return sheet_of(
+    return part_of(
         request,
         rows,
         window,
@@ -112,14 +112,14 @@ def list_changes(request: HttpRequest, slug: Slug, run: ById, window: Query[Wind
     """
     proposal = _run(request, slug, run)
     changes = changes_of(proposal)
-    sheet = sheet_of(
+    part = part_of(
         request,
         list(enumerate(changes))[window.after :],
         window,
         position_of=lambda row: row[0] + 1,
         respond=lambda rows: _change_responses(proposal, [change for _, change in rows]),
     )
-    return RunChanges(total=len(changes), version=proposal.collection.version, items=sheet.items, next=sheet.next)
+    return RunChanges(total=len(changes), version=proposal.collection.version, items=part.items, next=part.next)
 
 
 class PublishOrder(Order):

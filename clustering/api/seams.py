@@ -16,7 +16,7 @@ from clustering.access import access_collection, signed_in
 from clustering.actions import Scope
 from clustering.actions.answer import AnswerSeam
 from clustering.api.acts import done_by
-from clustering.api.paging import MOST_AT_ONCE, Sheet, Window, sheet_of
+from clustering.api.paging import MOST_AT_ONCE, Sheet, Window, part_of
 from clustering.api.responses.edits import Done
 from clustering.api.shapes import AtPosition, ResponseBody, Slug
 from clustering.quality import kindly, record_check
@@ -103,7 +103,7 @@ def list_seams(request: HttpRequest, slug: Slug, window: Query[Window]) -> Sheet
     collection = access_collection(request.user, slug)
     pages = models.Page.objects.filter(collection=collection, position__gt=window.after).select_related("group")
     rows = pages.defer("paper").order_by("position")[: window.limit + 2]
-    return sheet_of(
+    return part_of(
         request,
         list(pairwise(rows)),
         window,

@@ -54,8 +54,8 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class HistoryPage:
-    """One page of the history."""
+class HistoryPart:
+    """A part of the history, with the sequences at which the neighboring parts begin."""
 
     entries: list[Entry]
     newer: int | None
@@ -79,10 +79,10 @@ def acts_of(collection: Collection, wanted: HistoryFilter) -> QuerySet[Edit]:
     return acts.select_related("actor", "run").defer("before", "after", "groups", "pages")
 
 
-def sheet_of(
+def history_part(
     collection: Collection, wanted: HistoryFilter, *, user: User, before: int | None = None, after: int | None = None
-) -> HistoryPage:
-    """Return up to ENTRIES_SHOWN acts older than `before`, or just newer than `after`; a few queries at any size."""
+) -> HistoryPart:
+    """Return up to ENTRIES_SHOWN edits older than `before`, or just newer than `after`. A few queries at any size."""
     acts = _counted(acts_of(collection, wanted))
     if after is not None:
         acts = acts.filter(sequence__gt=after).order_by("sequence")
@@ -95,7 +95,7 @@ def sheet_of(
     shown = sorted(acts_shown[:ENTRIES_SHOWN], key=lambda edit: -edit.sequence)
     any_newer = more if after is not None else before is not None
     any_older = more or after is not None
-    return HistoryPage(
+    return HistoryPart(
         entries=_entries(collection, shown, user=user, wanted=wanted),
         newer=shown[0].sequence if shown and any_newer else None,
         older=shown[-1].sequence if shown and any_older else None,

@@ -35,10 +35,10 @@ def history(request: HttpRequest, slug: str) -> HttpResponse:
     form = HistoryForm(request.GET)
     wanted = _wanted(collection, form)
     asked = form.cleaned_data
-    sheet = journal.HistoryPage([], None, None)
+    part = journal.HistoryPart([], None, None)
     if form.is_valid():
         before, after = asked["before"], asked["after"]
-        sheet = journal.sheet_of(collection, wanted, user=signed_in(request), before=before, after=after)
+        part = journal.history_part(collection, wanted, user=signed_in(request), before=before, after=after)
     group = Group.objects.filter(pk=wanted.group).first() if wanted.group else None
     lasting = request.GET.copy()
     if group is not None:
@@ -46,7 +46,7 @@ def history(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         **_chrome(request, collection),
         "form": form,
-        "sheet": sheet,
+        "part": part,
         "wanted": wanted,
         "group": group,
         "places": places_of(collection, [group]) if group else None,
