@@ -367,7 +367,7 @@ class ImportForm(forms.Form):
     )
 
     def clean(self) -> dict[str, Any]:
-        """Look at the source once: folders must lie below IMPORT_ROOTS, servers must answer. Gives `found`."""
+        """Check the source: folders must be in IMPORT_ROOTS, and servers must respond. Sets `found`."""
         cleaned = super().clean() or self.cleaned_data
         if not self.errors:
             try:

@@ -63,7 +63,7 @@ def decided_stream(evidence: Evidence, constraints: Constraints) -> LabeledStrea
 
 
 def blocks_of(starts: Sequence[str], *, least: int = BLOCK) -> list[range]:
-    """Return contiguous blocks of at least so many pages, cut only at known starts of documents."""
+    """Return contiguous blocks of at least this many pages, cut only at known starts of documents."""
     cuts = [0]
     for i, start in enumerate(starts):
         if start == "1" and i - cuts[-1] >= least:

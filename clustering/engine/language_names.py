@@ -15,7 +15,7 @@ from clustering.sentences import say
 
 
 def read_language(text: str, *, locale: str = "en") -> str:
-    """Return the tag of a language that somebody wrote as a name or as a code.
+    """Return the tag of a language that a person entered as a name or code.
 
     Parameters
     ----------

@@ -77,11 +77,11 @@ class Leaf:
         return int(self.maps.faint.shape[0])
 
     def left(self, width: int, shape: Shape) -> Part:
-        """Return so many columns from the left, with spectra of a shape."""
+        """Return a number of columns from the left, with spectra of a shape."""
         return self._part(0, width, shape)
 
     def right(self, width: int, shape: Shape) -> Part:
-        """Return so many columns from the right, with spectra of a shape."""
+        """Return a number of columns from the right, with spectra of a shape."""
         return self._part(self.width - width, self.width, shape)
 
     def _part(self, start: int, stop: int, shape: Shape) -> Part:
@@ -99,7 +99,7 @@ class Leaf:
         return self if maps is self.maps else Leaf(maps)
 
     def turned(self, quarters: int) -> Leaf:
-        """Return the image after so many quarter turns clockwise."""
+        """Return the image after a number of quarter turns clockwise."""
         maps = turned_maps(self.maps, quarters)
         return self if maps is self.maps else Leaf(maps)
 

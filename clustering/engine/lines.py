@@ -146,7 +146,7 @@ def _line(words: Words) -> Line:
 
 
 def joined(first_print: Print, more: Print, *, across: int, down: int) -> Print:
-    """Return both readings, with `more` moved by so many pixels and added as a block."""
+    """Return both readings, with `more` moved by a number of pixels and added as a block."""
     if not more.lines:
         return first_print
     first = len(first_print.lines)

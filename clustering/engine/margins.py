@@ -167,7 +167,7 @@ def _agreed(readings: list[str], needed: int) -> str:
 
 
 def _may_agree(readings: list[str], needed: int, *, left: int) -> bool:
-    """Whether `_agreed` can still return a number after so many more readings."""
+    """Whether `_agreed` can still return a number after this many more readings."""
     votes = Counter(reading for reading in readings if NUMBER.fullmatch(reading))
     total = votes.total()
     return any(most + left >= needed and 2 * (total - most) <= most + left for most in (0, *votes.values()))

@@ -12,7 +12,7 @@ Bools = npt.NDArray[np.bool_]
 
 
 def grown(mask: Bools, rounds: int = 1) -> Bools:
-    """(h, w) with all that is within so many steps of the mask: `scipy.ndimage.binary_dilation`."""
+    """Return the mask grown by `rounds` steps, shape (h, w), like `scipy.ndimage.binary_dilation`."""
     for _ in range(rounds):
         new = mask.copy()
         new[1:] |= mask[:-1]
@@ -24,7 +24,7 @@ def grown(mask: Bools, rounds: int = 1) -> Bools:
 
 
 def shrunk(mask: Bools, rounds: int = 1) -> Bools:
-    """(h, w) without all that is within so many steps of the rest: `scipy.ndimage.binary_erosion`."""
+    """Return the mask shrunk by `rounds` steps, shape (h, w), like `scipy.ndimage.binary_erosion`."""
     for _ in range(rounds):
         new = mask.copy()
         new[1:] &= mask[:-1]

@@ -152,7 +152,7 @@ class Reader:
         )
 
     def _upright(self, gray: Image.Image, lean: Lean) -> tuple[_Way, Print, Print | None]:
-        """Return how the page has to lie, and its reading, in pixels of the rotated and leveled page.
+        """Return the page's rotation and its reading, in pixels of the rotated and leveled page.
 
         Also returns the second reader's result, if it was needed: most pages that Tesseract can't read are upright
         handwriting, and trying other rotations takes longer than the second reader.
@@ -185,7 +185,7 @@ class Reader:
         return way, best, second
 
     def _read_page(self, gray: Image.Image) -> Print:
-        """Read a page as it lies; a long strip in pieces, since as a whole it would be too small to read."""
+        """Read a page without rotating it; a long strip in pieces, since it would be too small to read as a whole."""
         print_ = Print()
         for box in pieces_of(gray):
             piece = self._read_piece(gray.crop(box) if box != (0, 0, *gray.size) else gray)

@@ -22,7 +22,7 @@ from clustering.engine.lines import Print, Word, Words, in_reading_order
 
 PACKAGE = "rapidocr"
 _TALLEST = 8
-"""Pages more than so many times as tall as wide are padded to half of that."""
+"""Greatest ratio of height to width; taller pages are padded to half of it."""
 
 
 def second_reader_available() -> bool:

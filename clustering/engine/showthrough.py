@@ -90,7 +90,7 @@ def _resized(values: Floats, size: tuple[int, int]) -> Floats:
 
 
 def turned_maps(maps: LeafMaps, quarters: int) -> LeafMaps:
-    """Return the maps after so many quarter turns clockwise, HEIGHT rows high again."""
+    """Return the maps after a number of quarter turns clockwise, scaled to HEIGHT rows."""
     if quarters % 4 == 0:
         return maps
     faint, ink = (np.rot90(each, -quarters) for each in (maps.faint, maps.ink))

@@ -66,7 +66,7 @@ def ink_of(gray: Image.Image) -> tuple[Bools, float]:
 
 
 def spread(ink: Bools, down: int, across: int) -> Bools:
-    """Return ink grown by a box of so many pixels: `binary_dilation` by ones, several times faster for a large box."""
+    """Return ink grown by a box in pixels: like `binary_dilation` by ones, but several times faster for a large box."""
     grown = ink.astype(np.uint8)
     for axis, size in ((0, down), (1, across)):
         # A box of even size has no middle: a dilation reaches one pixel further on the other side than a filter.

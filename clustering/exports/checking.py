@@ -140,7 +140,7 @@ def can_be_blocked(chosen: ExportFormat) -> bool:
 def _judge_whole(
     chosen: ExportFormat, material: Material, folder: Path | None, pages: int, met: dict[Rule, _Met]
 ) -> list[Rule]:
-    """Return the rule of a file that is judged as a whole; None if it is too large or there is no judge."""
+    """Return the rule of a file that is validated as a whole; None if it is too large or nothing can validate it."""
     whole = chosen.whole
     if whole is None or not 0 < pages <= whole.most_pages:
         return []

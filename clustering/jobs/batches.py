@@ -26,7 +26,7 @@ from clustering.models.batch import PageBatchQuerySet
 from clustering.wording import say
 
 FEWEST_BATCHES = 16
-"""A small collection is divided into so many, unless they get too small, so that several workers share it."""
+"""Least number of batches of a small collection, unless they get too small, so that several workers share it."""
 
 
 @dataclass(slots=True)
@@ -44,7 +44,7 @@ class Batch:
 
     @property
     def is_given_up(self) -> bool:
-        """Whether so many workers died at this page that no other should try."""
+        """Whether too many workers died at this page for another to try."""
         return self.row.lapses >= MOST_LAPSES
 
     @property

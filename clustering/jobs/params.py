@@ -85,7 +85,7 @@ class LearnParams(Params):
     """For training."""
 
     by_itself: bool = False
-    """Whether it started automatically after so many corrections."""
+    """Whether it started automatically after a number of corrections."""
 
 
 class ExportParams(Params):

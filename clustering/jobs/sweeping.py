@@ -37,7 +37,7 @@ def sweep() -> int:
     batches.remove_left_over()
     retraining.launch_retraining()
     removing.forget_deleted()
-    workload.pages_a_second()  # for whoever looks at the rates later
+    workload.pages_a_second()  # stores a sample from which rates are computed later
     draft_left(seconds=DRAFT_SECONDS)
     personal.search_left(seconds=SEARCH_SECONDS)
     notifying.remind_of_dates()

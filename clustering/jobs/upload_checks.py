@@ -73,7 +73,7 @@ class Checksum:
 
 
 def check_count(upload: Upload, more: int) -> None:
-    """Raise UploadRefused if so many more files would be too many."""
+    """Raise UploadRefused if this many more files would be too many."""
     if upload.files.count() + more > settings.MAX_UPLOAD_FILES:
         raise UploadRefused(
             say(

@@ -220,7 +220,7 @@ def first_in_the_way(desk: Desk, edit: Edit, *sides: Snapshot) -> Edit | None:
     mine: list[set[tuple[object, ...]]] = []
     later, seen = _later(desk, edit), 0
     while acts := list(later[seen : seen + ACTS_AT_ONCE]):
-        mine = mine or [_changed_things(side) for side in sides]  # mostly there is no later act
+        mine = mine or [_changed_things(side) for side in sides]  # there is rarely a later act
         for act in acts:
             theirs = _changed_things(Snapshot.from_json(act.before)) | _changed_things(Snapshot.from_json(act.after))
             if any(theirs & things for things in mine):

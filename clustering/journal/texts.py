@@ -22,7 +22,7 @@ EMBED_QUEUE = "vision"
 
 
 def hold_corrections(desk: Desk, keys: Iterable[str] = (), *, page: int | None = None) -> None:
-    """Read these corrections, and all of a page; a key of none that there is stands for None."""
+    """Read corrections by key, and all of a page; a key without a correction has None."""
     wanted = set(keys)
     corrections: dict[str, KeptCorrection | None] = dict.fromkeys(wanted)
     if wanted:

@@ -33,7 +33,7 @@ LARGEST_ID = 2**63
 """Primary keys are bigint in PostgreSQL; a browser may send any number."""
 
 ANSWERS_BY_PAGE = 2000
-"""Above so many pages, all answers of the collection are read instead of those about each page."""
+"""Number of pages above which all answers of the collection are read instead of those about each page."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 DIGITS = 15
-"""Numbers are filled up to so many digits: page numbers, years, and numbers of records are shorter."""
+"""Digits that numbers are padded to; page numbers, years, and numbers of records are shorter."""
 
 
 class Natural(models.Func):

@@ -28,6 +28,6 @@ def write_drafted(field: str, drafted: Mapping[int, Mapping[str, Any]]) -> None:
 
 
 def as_stored(drafted: Drafted) -> dict[str, Any]:
-    """Return the draft of a field as it stands in `Group.draft`."""
+    """Return the draft of a field as stored in `Group.draft`."""
     stored: dict[str, Any] = GroupDraft(title=drafted).to_json()["title"]
     return stored

@@ -256,7 +256,7 @@ def are_drafted_by_job(collections: Iterable[Collection]) -> set[int]:
 
 
 def draft_left(*, seconds: float) -> None:
-    """Draft marked documents in all collections for so many seconds, because messages get lost."""
+    """Draft marked documents in all collections for a number of seconds, in case messages were lost."""
     until = time.monotonic() + seconds
     waiting = Group.objects.filter(awaits_draft=True).order_by().values("collection")
     collections = Collection.objects.filter(pk__in=waiting)
@@ -265,7 +265,7 @@ def draft_left(*, seconds: float) -> None:
 
 
 def _write_drafts(collection: Collection, groups: list[Group]) -> None:
-    """Write drafts in one statement. The lock on the collection's row keeps acts out meanwhile."""
+    """Write drafts in one statement. The lock on the collection's row keeps acts out."""
     rows = [{"id": group.pk, "version": group.version, "draft": group.draft} for group in groups]
     with transaction.atomic(), connection.cursor() as cursor:
         Collection.objects.select_for_update(no_key=True).filter(pk=collection.pk).first()

@@ -47,7 +47,7 @@ def renew_near(desk: Desk, field: str, renewal: Renewal, *, task: str) -> bool:
         desk.groups[pk].draft = {**desk.groups[pk].draft, field: drafted}
     desk.touched.update(changed)
     send = partial(current_app.send_task, task, args=[desk.collection.pk], queue=settings.CELERY_TASK_DEFAULT_QUEUE)
-    transaction.on_commit(send, robust=True)  # the next value that somebody enters makes up for a message that is lost
+    transaction.on_commit(send, robust=True)  # if the message is lost, the next entered value makes up for it
     return any(drafted["value"] != near[pk][field]["value"] for pk, drafted in changed.items())
 
 

@@ -22,16 +22,16 @@ MOST_EDITS = 200
 MOST_GROUPS = 1500
 """Beyond these the browser asks for the whole index: one request of known cost instead of many rows of changes."""
 MOST_DOUBTS = 20_000
-"""Some 200 KB: still less than the whole index of so many pages."""
+"""Some 200 KB, still less than the whole index of a collection with this many pages."""
 MOST_ACTS_TOLD = 5
 
 _LINE_LETTERS = 90
 _TEXT_LETTERS = 400
-"""The first line that says something lies within these."""
+"""Characters among which the first meaningful line is."""
 
 
 def spans_of(pages: QuerySet[Page]) -> dict[int, list[Span]]:
-    """Of each group (by id) its pages in reading order, consecutive ones folded; pages in none must be left out.
+    """Return the pages of each group, by id, as ranges in reading order. Unassigned pages must be left out.
 
     One query.
     """
@@ -112,7 +112,7 @@ _FROM: dict[str, Any] = {
     # Few documents have details, and to read "nothing" from JSON thousands of times takes a quarter of the time.
     "details": NullIf("details", Value({}, JSONField())),
 }
-"""What a column of `GroupRow` is made of, where it is not the field of its name."""
+"""Sources of the columns of `GroupRow` that aren't the field of the same name."""
 
 
 def page_rows(collection: Collection, *, at: Sequence[int]) -> list[PageRow]:
@@ -158,7 +158,7 @@ _RESTRICTED = ("restricted", "restricted_reason", "restricted_until")
 
 
 def restriction_shown(columns: Sequence[Any]) -> Restricted | None:
-    """Return what stands in these columns of a page; None where it is not restricted today."""
+    """Return these columns of a page, with None if it isn't restricted today."""
     restricted, reason, until = columns
     if not restricted or (until is not None and until < timezone.localdate()):
         return None

@@ -11,7 +11,7 @@ from clustering.access import shown_groups
 from clustering.models import Collection, Group
 
 COUNTED = 20
-"""Up to so many groups, places are counted in the database."""
+"""Most groups whose places are counted in the database."""
 
 
 @dataclass(frozen=True, slots=True)

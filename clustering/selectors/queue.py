@@ -14,11 +14,11 @@ from clustering.wording import percent
 WORTH_A_LOOK = 5
 """Percent chance that the desk is wrong, below which checking does not pay: twenty looks for one error."""
 DOUBTFUL = 20
-"""A seam is doubtful if a boundary has at least so many percent, and at most 100 minus so many."""
+"""A seam is doubtful if the probability of a boundary is at least this many percent, and at most 100 minus this."""
 
 
 def within(probability: float, least: int) -> bool:
-    """Whether both answers have a probability of at least so many percent."""
+    """Whether both answers have a probability of at least `least` percent."""
     return least <= percent(probability) <= 100 - least
 
 

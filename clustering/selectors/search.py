@@ -14,7 +14,7 @@ from clustering.models.collection import CollectionQuerySet
 from clustering.models.reading import PLAIN_SEARCH
 
 MARK = ("\ue000", "\ue001")
-"""Private characters around a match; whoever shows it turns them into marks, and escapes everything else."""
+"""Private characters around a match, which are turned into marks for display after the rest is escaped."""
 
 
 def found_pages(where: Collection | CollectionQuerySet, words: str) -> QuerySet[Page]:

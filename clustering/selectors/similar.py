@@ -21,9 +21,9 @@ SPARE = 24
 """Pages requested from an index beyond those wanted: it compares in half precision, then the best are picked in
 full."""
 EXACT_PAGES = 5000
-"""Up to so many pages, all are compared, even with an index: it takes milliseconds and misses nothing."""
+"""Most pages that are all compared, even with an index: that takes milliseconds and misses nothing."""
 EXACT_MOST = 100_000
-"""Above so many pages without an index, comparing all would take too long."""
+"""Most pages that are all compared without an index; more would take too long."""
 
 
 class NotIndexed(Exception):

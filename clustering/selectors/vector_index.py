@@ -56,7 +56,7 @@ def is_indexed(encoder: str, dimensions: int) -> bool:
 
 
 def width_of(encoder: str, dimensions: int) -> int | None:
-    """Return how wide searches in this index are, None where it is not there or not whole."""
+    """Return how wide searches in this index are; None if it is missing or incomplete."""
     kept = _value(
         "SELECT coalesce(obj_description(indexrelid, 'pg_class'), '') FROM pg_index "
         "WHERE indexrelid = to_regclass(%s) AND indisvalid",
@@ -95,7 +95,7 @@ def memory_needed(count: int, dimensions: int) -> int:
 
 
 def build_index(encoder: str, dimensions: int, *, memory: int, workers: int) -> Built:
-    """Build an encoder's index while others read and write, with `memory` bytes and so many parallel workers.
+    """Build an encoder's index while others read and write, with `memory` bytes and a number of parallel workers.
 
     Must not run in a transaction. What an earlier build left half done is dropped first, and nothing half done is left
     behind. Raises CannotIndex.

@@ -37,7 +37,7 @@ _SHAPE = 0.02
 _LOOK = 800
 """Pixels of the long edge of the pictures that are compared."""
 _CELL = 8
-"""Cells of so many pixels a side are averaged first: sharpness and compression noise differ, content doesn't."""
+"""Pixels per side of cells that are averaged first: sharpness and compression noise differ, content doesn't."""
 _ALIKE = 48
 """Difference out of 255 up to which a cell is the same: scans of 110 and 200 dpi differ by 12, one of 50 dpi by 40."""
 _SUFFIXES = {("DCTDecode",): ".jpg", ("JPXDecode",): ".jp2"}

@@ -92,7 +92,7 @@ def has_documents(collection: Collection) -> bool:
 
 @register.inclusion_tag("not_processed.html")
 def not_processed(collection: Collection, user: Anyone) -> dict[str, object]:
-    """Say of a collection without documents what has to be done, and lead there whoever may."""
+    """Say what to do with a collection without documents, with a link for people who may."""
     job = collection.jobs.active().order_by("pk").first()
     may_process = may_launch(user, collection) and collection.closed is None and job is None
     return {

@@ -71,7 +71,7 @@ def _can_run(programs: Path, account: str) -> bool:
 
 
 def give(folder: Path, account: str) -> None:
-    """Give the account a folder and all that lies in it, where it has not got it yet: a copy belongs to the copier."""
+    """Make the account the owner of a folder and its content, since a copy belongs to whoever made it."""
     owner = pwd.getpwnam(account)
     for _, names, files, here in os.fwalk(folder, follow_symlinks=False):
         for name in (*names, *files, "."):

@@ -54,7 +54,7 @@ def process(paths: ServerPaths) -> psutil.Process | None:
                 *_, program, data = running.cmdline()
                 if program.endswith("caretaker.py") and Path(data).samefile(paths.data):
                     return running
-            time.sleep(0.01)  # it has the lock, and what stands there is nothing yet, or its predecessor's number
+            time.sleep(0.01)  # it has the lock, but the file is still empty or has its predecessor's number
         raise TimeoutError(
             f"{paths.run}/caretaker.lock is locked by another process, which is not hhreview's caretaker."
         )
@@ -68,7 +68,7 @@ def responds(paths: ServerPaths) -> bool:
 
 
 def stop(paths: ServerPaths) -> None:
-    """End it: whoever calls this stops the servers and holds the users' lock alone."""
+    """End it. The caller stops the servers and holds the users' lock exclusively."""
     import psutil
 
     from hhreview.servers.starting import wait_for_end
@@ -94,7 +94,7 @@ def wait_and_stop(data: Path) -> None:
 
     postgres.stop(ServerPaths(data))
     redis.stop(ServerPaths(data))
-    # In this order: whoever gets the users' lock next must find that there is no caretaker.
+    # In this order, because the next holder of the users' lock must find that there is no caretaker.
     os.close(mine)
     os.close(users)
 

@@ -22,7 +22,7 @@ _given: list[int] = []
 
 @contextmanager
 def private_files() -> Iterator[None]:
-    """Give every file that this process and its children make meanwhile to their owner alone."""
+    """Make files that this process and its children create in the block accessible only to their owner."""
     _given.append(os.umask(_OTHERS))
     try:
         yield
@@ -32,7 +32,7 @@ def private_files() -> Iterator[None]:
 
 @contextmanager
 def files_as_asked() -> Iterator[None]:
-    """Make files as the caller's shell would: for what somebody asked to have outside the data folder."""
+    """Create files with the umask of the caller's shell, for files that people want outside of the data folder."""
     if not _given:
         yield
         return

@@ -76,7 +76,7 @@ def _words(prose: Prose | None) -> Iterator[str]:
 
 
 def _alike(one: int, other: int, both: int) -> float:
-    """Return the similarity of two pages with so many shingles if they are copies; else 0."""
+    """Return the similarity of two pages with these numbers of shingles if they are copies, or else 0."""
     fewer, more = sorted((one, other))
     if fewer < ENOUGH or 2 * fewer <= more:
         return 0.0

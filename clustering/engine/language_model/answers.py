@@ -1,4 +1,4 @@
-"""What a language model answered, checked field by field: what is no answer is refused, never guessed."""
+"""Parse answers of a language model field by field, refusing rather than guessing invalid ones."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _THOUGHT = re.compile(r"<think>.*?</think>", re.DOTALL | re.IGNORECASE)
 
 
 class Nonsense(ValueError):
-    """This is no answer to the question. The message says what was wrong with it, for the job's page."""
+    """It isn't a valid answer to the question. The message says why, for the job's page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class DocumentAnswer:
     title: str = ""
     kind: str = ""
     date: str = ""
-    """As it was written: whoever keeps it reads it as a date."""
+    """As written; it is parsed as a date when it is used."""
     creator: str = ""
     people: tuple[str, ...] = ()
     places: tuple[str, ...] = ()

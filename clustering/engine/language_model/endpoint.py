@@ -84,7 +84,7 @@ class Endpoint:
         )
 
     def cost(self, *, sent: int, received: int) -> Decimal | None:
-        """Return the cost of so many tokens; None without prices."""
+        """Return the cost of these tokens; None without prices."""
         if self.price_in is None and self.price_out is None:
             return None
         return ((self.price_in or Decimal()) * sent + (self.price_out or Decimal()) * received) / 1_000_000

@@ -45,7 +45,7 @@ class PageShown:
     text: str
     """Its text; empty if nothing was read."""
     digest: str
-    """SHA-256 of the scan, which stands for the picture in the key."""
+    """SHA-256 of the scan, which represents the image in the key."""
     picture: Callable[[], bytes]
     """Returns the page as a JPEG; called only if pictures are sent."""
 

@@ -34,7 +34,7 @@ CATALOG, PAGES, FONT, CID_FONT, DESCRIPTOR, FONT_FILE, UNICODE_MAP, INFO = range
 _TAG = re.compile(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*")
 """A language as BCP 47 has it."""
 _BAND = 256
-"""Rows that are packed at once where an image is no JPEG."""
+"""Rows compressed at a time if an image isn't a JPEG."""
 
 
 def write_pdf(material: Material) -> Iterator[File]:

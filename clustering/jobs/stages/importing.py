@@ -35,7 +35,7 @@ FILES_A_CHUNK = 16
 MOST_NAMED = 100
 """Notes on a source that are written out; a PDF of 2,000 pages may have one for each."""
 MOST_PASSES = 3
-"""How often a source is gone through that changes meanwhile."""
+"""Most passes through a source that changes in the meantime."""
 MOST_GONE = 5
 """Pages in a row whose server does not answer, before the job stops: the others would fare no better."""
 
@@ -257,7 +257,7 @@ def _gather(work: _Import, left: list[ScanFile]) -> list[Gathered]:
         item = _bring(work, file)
         gone = gone + 1 if item.is_gone else 0
         if item.sheets and gathered:
-            break  # it lies here already: the next chunk begins with it
+            break  # it is on this machine already; the next chunk begins with it
         gathered.append(item)
         if item.sheets:
             break
@@ -349,7 +349,7 @@ def _write(work: _Import, rows: Rows, parts: list[FilePart], *, done: int, throu
         Page.objects.bulk_create(rows.pages)
         JobProblem.objects.bulk_create(rows.problems)
         _count(job, rows, through, **marks)
-        job.done, job.lapses = done, min(job.lapses, 1)  # whoever ends now ends at another file
+        job.done, job.lapses = done, min(job.lapses, 1)  # a worker that dies now dies at another file
         progress = {"result": job.result, "done": done, "total": len(work.listing.files), "lapses": job.lapses}
         if not Job.objects.filter(pk=job.pk).update(**progress, heartbeat=Now()):
             raise SliceVoid

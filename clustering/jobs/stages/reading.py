@@ -87,7 +87,7 @@ class _Readers:
         engine = engine_of(language)
         with self._lock:
             if engine != self._engine:
-                self._open.close()  # lent ones are closed by whoever has them
+                self._open.close()  # those in use are closed by their users
                 self._idle, self._engine = [], engine
             reader = (
                 self._idle.pop()

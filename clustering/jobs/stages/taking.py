@@ -73,7 +73,7 @@ class FilePart:
 
 
 def given_up(file: ScanFile, *, after: int, workers: int) -> Gathered:
-    """Return a refusal of the file at which so many workers in a row ended; so many of its pages are imported."""
+    """Return a refusal of a file at which several workers in a row died, with the number of its imported pages."""
     refusal = say(
         "%(file)s was skipped%(rest)s. %(count)s workers in a row stopped while importing it, probably because they "
         "ran out of memory. Give the workers more memory or make the scan smaller, then import it again.",
