@@ -20,7 +20,7 @@ from tests.embedded import prepare
 from tests.faults.desk import ROOT, Desk, reviewing
 from tests.strangers import MAY_BECOME_ANOTHER as IS_ROOT
 
-SCANS = 40
+SCANS = 16
 
 
 def _mounted(place: Path, size: str) -> bool:
