@@ -88,4 +88,5 @@ def _renewed(described: DescribedTitles, draft: Mapping[str, Any]) -> Drafted:
 
 
 def _kind(draft: Mapping[str, Any]) -> str:
-    return kind_by_pages(Drafted(**draft["kind"])) if draft.get("kind") else ""
+    kept = {"value": "", "confidence": 0.0, **draft.get("kind", {})}  # a list, or an earlier version, says less
+    return kind_by_pages(Drafted(**kept))

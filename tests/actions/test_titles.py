@@ -88,6 +88,13 @@ def test_titles_from_a_list_and_of_earlier_versions_stay(letters: Collection, gr
     assert titles(letters)[1] == short(2)
 
 
+def test_a_type_without_confidence_is_no_obstacle(letters: Collection, group_of: GroupOf, alice: User) -> None:
+    group = group_of(letters, 8)
+    letters.groups.filter(number=8).update(draft=group.draft | {"kind": {"value": "letter", "evidence": "list"}})
+    describe_group(group_of(letters, 2), title=short(2), actor=alice)
+    assert group_of(letters, 8).draft["title"]["value"] == short(8)
+
+
 def test_new_drafts_begin_with_what_is_entered(letters: Collection, group_of: GroupOf, alice: User) -> None:
     describe_group(group_of(letters, 2), title=short(2), actor=alice)
     fresh = draft_title_here(drafted(5), titles_in(letters)).title
