@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from clustering.engine.evidence.columns import Column, Floats, column
 from clustering.engine.evidence.image_similarity import is_bled
 from clustering.engine.evidence.sizes import FAR, FEW, Sizes
+from clustering.engine.evidence.text_overlap import PageIndices
+from clustering.engine.paper import HUES
 from clustering.engine.records import PageRecord
 
 JUST_SEEN = 3.0
@@ -25,17 +26,22 @@ PAPER_LIGHTNESS = 60.0
 """CIE L* from which an even background may be paper. Dyed papers and kraft are lighter; printed backgrounds and
 photographic negatives are darker."""
 
+_PARTS = ("paper", "left", "right", "top", "bottom")
+_ONE, _OTHER = [0, 2, 4, 1], [0, 1, 3, 2]
+"""Which _PARTS of two pages are compared: of sheets that were folded or bound, halves lay together."""
+
 
 def color_columns(pages: Sequence[PageRecord], sizes: Sizes) -> list[Column]:
     """Return the evidence of the families "paper" (colors) and "kind"."""
     seams = max(len(pages) - 1, 0)
-    difference = np.array([paper_difference(pages[i], pages[i + 1]) for i in range(seams)])
+    papers = Papers(pages)
+    difference = papers.difference(np.arange(seams), np.arange(1, seams + 1))
     leaf = (sizes.opens == 1) | (sizes.closes == 1)
     bled = np.array([is_bled(page) for page in pages], dtype=bool)
     # A picture that runs to the edges hides its paper.
     seen = ~(bled[:-1] | bled[1:]) if seams else np.zeros(0, dtype=bool)
     change = seen * np.tanh(np.maximum(difference - JUST_SEEN, 0) / 10)
-    holes = np.array([hole_count(page) for page in pages])
+    holes = papers.holes
     one = (np.maximum(holes[:-1], holes[1:]) >= 2) & (np.minimum(holes[:-1], holes[1:]) == 0)
     ground = np.array([is_printed_over(page) for page in pages], dtype=bool)
     blank = np.array([is_blank(page) for page in pages], dtype=float)
@@ -52,19 +58,25 @@ def color_columns(pages: Sequence[PageRecord], sizes: Sizes) -> list[Column]:
             "paper",
             "same_tint",
             -1,
-            unusual(_same_tint, pages),
+            unusual(papers.same_tint, len(pages)),
             lambda i: (
                 "Both pages have a background of the same tint."
                 if ground[i] or ground[i + 1]
                 else "Both pages are on paper of the same tint."
             ),
         ),
-        column("paper", "same_ink", -1, unusual(same_ink, pages), "Both pages use the same color besides black."),
+        column(
+            "paper",
+            "same_ink",
+            -1,
+            unusual(papers.same_ink, len(pages)),
+            "Both pages use the same color besides black.",
+        ),
         column(
             "paper",
             "punched_alike",
             -1,
-            unusual(_punched_alike, pages),
+            unusual(papers.punched_alike, len(pages)),
             "Both sheets have the same number of punched holes.",
         ),
         column("paper", "punched_differs", 1, one & leaf, "Only one sheet is punched for a binder."),
@@ -79,51 +91,76 @@ def color_columns(pages: Sequence[PageRecord], sizes: Sizes) -> list[Column]:
     ]
 
 
-def unusual(alike: Callable[[PageRecord, PageRecord], float], pages: Sequence[PageRecord]) -> Floats:
+def unusual(alike: Callable[[PageIndices, PageIndices], Floats], pages: int) -> Floats:
     """Return (n - 1,) how similar neighbors are, 0 … 1, reduced by how similar distant pages are: if all cards are
     ruled in red, red rules join none of them."""
-    neighbors = [alike(*pair) for pair in pairwise(pages)]
-    strangers = [alike(*pair) for step in FAR for pair in zip(pages, pages[step:], strict=False)]
-    chance = float(np.mean(strangers)) if len(strangers) >= FEW else 0.0
-    return np.asarray(neighbors, dtype=np.float64) * (1 - chance)
+    every = np.arange(pages)
+    neighbors = alike(every[:-1], every[1:])
+    strangers = np.concatenate([alike(every[: max(pages - step, 0)], every[step:]) for step in FAR])
+    chance = float(strangers.mean()) if len(strangers) >= FEW else 0.0
+    return np.asarray(neighbors * (1 - chance), dtype=np.float64)
 
 
-def _same_tint(left: PageRecord, right: PageRecord) -> float:
-    """Return 0 … 1: how surely both pages are on tinted paper of the same color."""
-    chroma = min(float(np.hypot(*_lab(page)[1:])) for page in (left, right))
-    if chroma < TINTED or not (left.paper and right.paper):
-        return 0.0
-    return float(np.exp(-((paper_difference(left, right) / 5) ** 2)) * min((chroma - TINTED) / 15, 1.0))
+class Papers:
+    """Paper, inks, and holes of a stream of pages, read once and compared many pairs at a time.
+
+    i and j are indices of pages, arrays of equal shape.
+    """
+
+    def __init__(self, pages: Sequence[PageRecord]) -> None:
+        rows = [_measures(page) for page in pages]
+        self.measured = np.array([row.is_measured for row in rows], dtype=bool)
+        self.holes = np.array([row.holes for row in rows], dtype=np.intp)
+        self._labs = np.array([row.labs for row in rows], dtype=np.float64).reshape(-1, len(_PARTS), 3)
+        self._spots = np.array([row.spot for row in rows], dtype=np.float64)
+        self._hues = np.array([row.hues for row in rows], dtype=np.float64).reshape(-1, HUES)
+
+    def difference(self, i: PageIndices, j: PageIndices) -> Floats:
+        """Return the smallest CIE76 difference between the papers, or of the halves that lie together; nan if one is
+        not measured."""
+        apart = self._labs[i][:, _ONE] - self._labs[j][:, _OTHER]
+        least = np.sqrt((apart**2).sum(axis=2)).min(axis=1)
+        return np.where(self.measured[i] & self.measured[j], least, np.nan)
+
+    def same_tint(self, i: PageIndices, j: PageIndices) -> Floats:
+        """Return 0 … 1: how surely both pages are on tinted paper of the same color."""
+        chroma = np.hypot(*self._labs[:, 0, 1:].T)
+        least = np.minimum(chroma[i], chroma[j])
+        alike = np.exp(-((np.nan_to_num(self.difference(i, j)) / 5) ** 2)) * np.minimum((least - TINTED) / 15, 1.0)
+        return np.where((least >= TINTED) & self.measured[i] & self.measured[j], alike, 0.0)
+
+    def same_ink(self, i: PageIndices, j: PageIndices) -> Floats:
+        """Return 0 … 1: how surely both pages have colored ink of the same hue (scans 151-164, 183-190 of the AFL-CIO
+        collection)."""
+        enough = np.minimum(1.0, np.minimum(self._spots[i], self._spots[j]) / SPOT)
+        overlap = np.minimum(self._hues[i], self._hues[j]).sum(axis=1)
+        return np.where(enough > 0.3, enough * np.maximum(0.0, (overlap - 0.4) / 0.6), 0.0)
+
+    def punched_alike(self, i: PageIndices, j: PageIndices) -> Floats:
+        """Return 1 if both sheets have the same number of holes, and several."""
+        return np.asarray((self.holes[i] == self.holes[j]) & (self.holes[i] >= 2), dtype=np.float64)
 
 
-def _punched_alike(left: PageRecord, right: PageRecord) -> float:
-    return float(hole_count(left) == hole_count(right) >= 2)
+class _Measures(NamedTuple):
+    """What `Papers` compares of a page."""
+
+    is_measured: bool
+    labs: list[Floats]
+    spot: float
+    hues: Sequence[float]
+    holes: int
 
 
-def paper_difference(left: PageRecord, right: PageRecord) -> float:
-    """Return the smallest CIE76 difference between the papers of two pages, or of the halves that lie together; nan if
-    not measured."""
-    if not left.paper or not right.paper:
-        return float("nan")
-    pairs = [("paper", "paper"), ("right", "left"), ("bottom", "top"), ("left", "right")]
-    return min(float(np.linalg.norm(_lab(left, a) - _lab(right, b))) for a, b in pairs)
-
-
-def same_ink(left: PageRecord, right: PageRecord) -> float:
-    """Return 0 … 1: how surely both pages have colored ink of the same hue (scans 151-164, 183-190 of the AFL-CIO
-    collection)."""
-    a, b = left.paper or {}, right.paper or {}
-    if not a.get("spot") or not b.get("spot"):
-        return 0.0
-    enough = min(1.0, float(a["spot"]) / SPOT, float(b["spot"]) / SPOT)
-    overlap = float(np.minimum(a["hues"], b["hues"]).sum())
-    return enough * max(0.0, (overlap - 0.4) / 0.6) if enough > 0.3 else 0.0
-
-
-def hole_count(page: PageRecord) -> int:
-    """Return the number of punched holes along the edge that has most of them."""
-    holes: Any = (page.paper or {}).get("holes")
-    return max((int(x) for x in holes), default=0) if isinstance(holes, list) else 0
+def _measures(page: PageRecord) -> _Measures:
+    facts: Any = page.paper or {}
+    hues = facts.get("hues") or ()
+    return _Measures(
+        bool(page.paper),
+        [_lab(page, part) for part in _PARTS],
+        float(facts.get("spot") or 0.0),
+        hues if len(hues) == HUES else [0.0] * HUES,
+        max((int(x) for x in holes), default=0) if isinstance(holes := facts.get("holes"), list) else 0,
+    )
 
 
 def is_printed_over(page: PageRecord) -> bool:

@@ -16,12 +16,13 @@ import numpy as np
 import numpy.typing as npt
 import scipy
 
-from clustering.engine.evidence.colors import paper_difference
+from clustering.engine.evidence.colors import Papers
 from clustering.engine.evidence.columns import Column, Floats, column
 from clustering.engine.evidence.hand import Type, Wording
 from clustering.engine.evidence.image_similarity import Cosines
 from clustering.engine.evidence.outlines import sheet_size, size_is_hidden
 from clustering.engine.evidence.prose import Prose
+from clustering.engine.evidence.single_page import word_count
 from clustering.engine.evidence.text_overlap import FEWEST as FEWEST_GRAMS
 from clustering.engine.evidence.text_overlap import PageIndices, Sets
 from clustering.engine.paper import GRID
@@ -108,11 +109,6 @@ def _gap(values: npt.ArrayLike) -> Distance:
     return lambda i, j: np.abs(rows[i] - rows[j]).max(axis=1)
 
 
-def _of_pairs(distance: Callable[[int, int], float]) -> Distance:
-    """Return the distance for data that isn't an array, one pair at a time."""
-    return lambda i, j: np.array([distance(a, b) for a, b in zip(i.tolist(), j.tolist(), strict=True)], dtype=float)
-
-
 def _of_looks(pages: Sequence[PageRecord], looks: Cosines, meanings: Cosines) -> list[Likeness]:
     grids = _rows([_paper(page, "grid") for page in pages], GRID * GRID)
     look, meaning = _of_cosines(looks), _of_cosines(meanings)
@@ -138,7 +134,7 @@ def _of_paper(pages: Sequence[PageRecord]) -> list[Likeness]:
     sizes[np.array([size_is_hidden(page) for page in pages], dtype=bool)] = np.nan
     ink = [np.log(float(_paper(page, "ink")) + 0.003) if _measured(page) else np.nan for page in pages]
     bed = [float(_paper(page, "bed")) if _measured(page) else np.nan for page in pages]
-    paper = _of_pairs(lambda i, j: paper_difference(pages[i], pages[j]))
+    paper = Papers(pages).difference
     return [
         Likeness("paper", "paper", "The paper is similar in color.", "The color of the paper differs.", paper),
         Likeness("size", "paper", "The sheets are close in size.", "The sheets differ in size.", _gap(sizes)),
@@ -207,7 +203,7 @@ def _printed(page: PageRecord, prose: Prose | None, kind: Type | None) -> tuple[
     return (
         *((np.log(typed.size), np.log(typed.pitch), typed.margin) if typed else [np.nan] * 3),
         page.reading.confidence if page.reading and page.reading.lines else np.nan,
-        np.log(sum(len(line.text.split()) for line in prose.lines) + 10) if prose else np.nan,
+        np.log(word_count(prose) + 10),
     )
 
 

@@ -7,9 +7,10 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
+import numpy as np
 import pytest
 
-from clustering.engine.evidence.colors import is_blank, is_printed_over, paper_difference
+from clustering.engine.evidence.colors import Papers, is_blank, is_printed_over
 from clustering.engine.evidence.framing import without_frames
 from clustering.engine.evidence.outlines import is_cut_off, size_is_hidden
 from clustering.engine.evidence.sizes import compare_sizes
@@ -37,7 +38,7 @@ def shown(ground: Ground, bed: tuple[int, int, int] = BED) -> PageRecord:
 @pytest.mark.parametrize("ground", ["glass", "film"])
 def test_a_sheet_on_dark_ground_is_measured_by_itself(ground: Ground, bed: tuple[int, int, int]) -> None:
     page, alone = shown(ground, bed), letter()
-    assert paper_difference(page, alone) < 2
+    assert Papers([page, alone]).difference(np.array([0]), np.array([1]))[0] < 2
     assert facts(page)["ink"] == pytest.approx(facts(alone)["ink"], abs=0.02)
     assert facts(page)["midtone"] < 0.02
     assert facts(page)["corners"] == pytest.approx([0.0] * 4, abs=0.12), "bed around a sheet is no missing corner"

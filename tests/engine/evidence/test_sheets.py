@@ -10,7 +10,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from clustering.engine.evidence import gather
-from clustering.engine.evidence.colors import color_columns, same_ink
+from clustering.engine.evidence.colors import Papers, color_columns
 from clustering.engine.evidence.leaves import leaf_columns, shine_scores, torn_corners
 from clustering.engine.evidence.sizes import compare_sizes
 from clustering.engine.paper import PAPER_VERSION, measure_paper
@@ -107,8 +107,9 @@ def test_a_second_printing_color_is_recognised_on_another_page_as_the_teal_of_15
 
     teal, teal_again = with_ink((60, 200, 170), (0, 0, 464, 120)), with_ink((70, 205, 178), (40, 40, 140, 60))
     red = with_ink((190, 50, 40), (40, 40, 140, 60))
-    assert same_ink(teal, teal_again) > 0.5
-    assert same_ink(teal, red) == 0.0
+    alike = Papers([teal, teal_again, red]).same_ink(np.array([0, 0]), np.array([1, 2]))
+    assert alike[0] > 0.5
+    assert alike[1] == 0.0
 
 
 def test_three_holes_are_counted_as_on_33() -> None:
