@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import weakref
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -10,7 +11,8 @@ import numpy as np
 import pytest
 
 from clustering.engine import streaming
-from clustering.engine.evidence import gather
+from clustering.engine.evidence import gather, prose
+from clustering.engine.evidence.prose import prose_of
 from clustering.engine.proposing import propose
 from clustering.engine.records import PageRecord
 from clustering.engine.streaming import Lazy, LazyPage, LazyReading, Spool
@@ -58,6 +60,21 @@ def test_a_proposal_is_the_same_to_the_last_bit(
     assert (few.seams, few.groups, few.strays) == (every.seams, every.groups, every.strays)
     assert few.features.facts.tobytes() == every.features.facts.tobytes()
     assert few.features.traits.tobytes() == every.features.traits.tobytes()
+
+
+def test_the_lines_of_a_page_are_read_a_few_times_whatever_they_are_searched_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made: Counter[str] = Counter()
+
+    def counted(page: PageRecord, *, usual: str) -> prose.Prose | None:
+        made[page.identifier] += 1
+        return prose_of(page, usual=usual)
+
+    monkeypatch.setattr(prose, "prose_of", counted)
+    pages = [replace(page, identifier=str(at)) for at, page in enumerate(stream() * 5)]
+    gather(pages)
+    assert max(made.values()) <= 4
 
 
 def test_evidence_holds_few_pages_at_a_time() -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from clustering.engine.evidence.columns import Column, column
-from clustering.engine.evidence.prose import Prose
+from clustering.engine.evidence.prose import Prose, told_once
 
 Bools = npt.NDArray[np.bool_]
 
@@ -21,6 +21,7 @@ def find_panels(proses: Sequence[Prose | None]) -> Bools:
     return np.array([prose is not None and _has_panel(prose) for prose in proses], dtype=bool)
 
 
+@told_once
 def _has_panel(prose: Prose) -> bool:
     return any(len(line.text) <= PANEL_LINE and prose.phrases.panel.search(line.text) for line in prose.lines)
 

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from clustering.engine.evidence.columns import Column, column, silenced
-from clustering.engine.evidence.prose import Prose
+from clustering.engine.evidence.prose import Prose, told_once
 
 Bools = npt.NDArray[np.bool_]
 
@@ -33,6 +33,7 @@ def find_slips(proses: Sequence[Prose | None]) -> Bools:
     return np.array([prose is not None and _is_slip(prose) for prose in proses], dtype=bool)
 
 
+@told_once
 def _is_slip(prose: Prose) -> bool:
     return any(
         len(line.text) <= SLIP_LINE and prose.phrases.slip.search(line.text) is not None

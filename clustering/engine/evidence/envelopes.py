@@ -18,7 +18,7 @@ import numpy.typing as npt
 from clustering.engine.evidence.colors import is_blank, is_printed_over
 from clustering.engine.evidence.columns import Column, Floats, column, silenced
 from clustering.engine.evidence.outlines import lies_sideways, sheet_size
-from clustering.engine.evidence.prose import Prose
+from clustering.engine.evidence.prose import Prose, told_once
 from clustering.engine.evidence.single_page import FEW_WORDS, word_count
 from clustering.engine.evidence.sizes import Sizes
 from clustering.engine.paper import GRID
@@ -131,6 +131,7 @@ def _width_over_height(page: PageRecord) -> float:
     return height / width if lies_sideways(page) else width / height
 
 
+@told_once
 def _is_form(prose: Prose | None) -> bool:
     """Whether a page has field labels: a form to fill in, an index card."""
     return prose is not None and sum(bool(prose.phrases.field.search(line.text)) for line in prose.lines) >= LABELS

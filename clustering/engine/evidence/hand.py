@@ -12,7 +12,7 @@ import numpy as np
 
 from clustering.engine.evidence.columns import Column, Floats, column
 from clustering.engine.evidence.image_similarity import Cosines, nearness
-from clustering.engine.evidence.prose import Prose, designations, head_dates, masthead
+from clustering.engine.evidence.prose import Prose, designations, head_dates, masthead, told_once
 from clustering.engine.evidence.sizes import FAR, FEW
 from clustering.engine.evidence.text_overlap import Sets, Words
 
@@ -86,6 +86,7 @@ def is_redated(left: Prose | None, right: Prose | None) -> bool:
     return compare(_first_dates(left), _first_dates(right)) == -1
 
 
+@told_once
 def _first_dates(prose: Prose | None) -> frozenset[str]:
     dates = prose.phrases.date_line.finditer(page_head(prose, HEADED)) if prose else ()
     return frozenset(re.sub(r"[\W_]+", "", date[0].lower()) for date in dates)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
+from functools import partial, wraps
 from statistics import median
+from typing import Any, TypeVar, cast
 
 import numpy as np
 
@@ -13,6 +15,7 @@ from clustering.engine.evidence.columns import Column, column
 from clustering.engine.evidence.phrases import Phrases, phrases
 from clustering.engine.languages import plain
 from clustering.engine.records import Line, PageRecord
+from clustering.engine.streaming import Lazy
 
 BELIEVED = 45.0
 """Mean confidence from which a line counts as read."""
@@ -65,6 +68,63 @@ def prose_of(page: PageRecord, *, usual: str = "en") -> Prose | None:
     return Prose(lines, height, width, size, reading.language or usual, reading.is_second)
 
 
+Teller = TypeVar("Teller", bound=Callable[[Any], Any])
+_TELLERS: list[Callable[[Any], Any]] = []
+
+
+def told_once(function: Teller) -> Teller:
+    """Mark a function that tells something from the lines of one page: of a `Glance`, it is known already."""
+    place = len(_TELLERS)
+    _TELLERS.append(function)
+
+    @wraps(function)
+    def told(prose: Prose | None) -> Any:
+        return prose.told[place] if isinstance(prose, Glance) else function(prose)
+
+    return cast(Teller, told)
+
+
+class Glance(Prose):
+    """The prose of a page of a long stream: all but its lines stays in memory, and what they tell (`told_once`).
+
+    Reading and searching lines is most of what evidence costs, and each kind of evidence goes through the stream.
+    """
+
+    __slots__ = ("_load", "told")
+    told: tuple[Any, ...]
+    _load: Callable[[], Prose | None]
+
+    @classmethod
+    def of(cls, prose: Prose, load: Callable[[], Prose | None]) -> Glance:
+        """`load` returns this prose again."""
+        glance = cls.__new__(cls)
+        values = {field.name: getattr(prose, field.name) for field in fields(prose) if field.name != "lines"}
+        for name, value in {**values, "told": tuple(tell(prose) for tell in _TELLERS), "_load": load}.items():
+            object.__setattr__(glance, name, value)
+        return glance
+
+    def __getattr__(self, name: str) -> Any:
+        """Return the lines, the only part that is not here."""
+        if name != "lines":
+            raise AttributeError(name)
+        prose = self._load()
+        return prose.lines if prose else ()
+
+
+def proses_of(pages: Sequence[PageRecord], *, usual: str) -> Sequence[Prose | None]:
+    """Return `prose_of` each page, whose lines are read again where more than what they tell is needed."""
+    proses = Lazy(len(pages), lambda at: prose_of(pages[at], usual=usual))
+    glances: dict[int, Prose | None] = {}
+
+    def glance(at: int) -> Prose | None:
+        if at not in glances:
+            prose = proses[at]
+            glances[at] = prose and Glance.of(prose, partial(proses.__getitem__, at))
+        return glances[at]
+
+    return Lazy(len(pages), glance)
+
+
 def _body(prose: Prose) -> list[Line]:
     """Return the lines of running text: long, of ordinary size, in reading order as OCR gave them."""
     return [
@@ -76,21 +136,9 @@ def _body(prose: Prose) -> list[Line]:
 
 def sentence_runs_on(left: Prose, right: Prose) -> float:
     """Return -1 … 1: 1 the seam interrupts a sentence, -1 a sentence ends and another begins, 0 unknown."""
-    before, after = _body(left), _body(right)
-    if not before or not after or left.is_written or right.is_written:
+    hanging, lower = _left_hanging(left), _begun_before(right)
+    if hanging is None or lower is None:
         return 0.0
-    last, first = before[-1].text.strip(), after[0].text.strip()
-    ends, begins = left.phrases, right.phrases
-    hanging = 0.0
-    if ends.broken_word.search(last):
-        hanging = 1.0
-    elif ends.runs_out.search(last) and before[-1].right - before[-1].left > 0.6 * max(
-        x.right - x.left for x in before[-6:]
-    ):
-        hanging = 0.6
-    elif ends.sentence_ends.search(last):
-        hanging = -0.5
-    lower = 1.0 if begins.goes_on.match(first) else (-0.5 if begins.sentence_begins.match(first) else 0.0)
     if hanging > 0 and lower > 0:
         return 1.0
     if hanging < 0 and lower < 0:
@@ -98,6 +146,32 @@ def sentence_runs_on(left: Prose, right: Prose) -> float:
     return 0.35 * (hanging + lower)
 
 
+@told_once
+def _left_hanging(prose: Prose) -> float | None:
+    """Return above 0 if the text breaks off, below 0 if it ends with a sentence; None without printed text."""
+    body = _body(prose)
+    if not body or prose.is_written:
+        return None
+    last, terms = body[-1].text.strip(), prose.phrases
+    if terms.broken_word.search(last):
+        return 1.0
+    widest = max(line.right - line.left for line in body[-6:])
+    if terms.runs_out.search(last) and body[-1].right - body[-1].left > 0.6 * widest:
+        return 0.6
+    return -0.5 if terms.sentence_ends.search(last) else 0.0
+
+
+@told_once
+def _begun_before(prose: Prose) -> float | None:
+    """Return above 0 if the text begins within a sentence, below 0 if with one; None without printed text."""
+    body = _body(prose)
+    if not body or prose.is_written:
+        return None
+    first, terms = body[0].text.strip(), prose.phrases
+    return 1.0 if terms.goes_on.match(first) else (-0.5 if terms.sentence_begins.match(first) else 0.0)
+
+
+@told_once
 def opening_cues(prose: Prose) -> dict[str, float]:
     """Return the strength of each sign of a first page, by name."""
     terms = prose.phrases
@@ -118,6 +192,7 @@ def opening_cues(prose: Prose) -> dict[str, float]:
     }
 
 
+@told_once
 def designations(prose: Prose | None) -> frozenset[tuple[str, str]]:
     """Return issue and sheet numbers in short lines at the top of a page, each as (volume, number): ("21", "3"), or
     ("", "2-60") if the line gives no volume."""
@@ -132,6 +207,7 @@ def designations(prose: Prose | None) -> frozenset[tuple[str, str]]:
     return frozenset(issues)
 
 
+@told_once
 def head_dates(prose: Prose | None) -> frozenset[str]:
     """Return the dates in short lines of the upper half of a page, letters and digits only."""
     if prose is None:
@@ -143,7 +219,7 @@ def head_dates(prose: Prose | None) -> frozenset[str]:
 
 def cues_after(left: Prose | None, right: Prose) -> dict[str, float]:
     """Return `opening_cues` of a page after another one, without a date from the running head."""
-    cues = opening_cues(right)
+    cues = dict(opening_cues(right))
     if head_dates(left) & head_dates(right):
         cues["dateline"] = 0.0
     return cues
@@ -157,12 +233,14 @@ def masthead(left: Prose | None, right: Prose | None) -> float:
     return min(1.0, cues["salutation"] + cues["dateline"] + 0.7 * cues["issue_number"] + 0.5 * cues["letterhead"])
 
 
+@told_once
 def has_contents(prose: Prose) -> bool:
     """Whether a page is a table of contents: its heading is alone in the upper half. It is neither a first nor a last
     page."""
     return any(prose.phrases.contents.search(line.text) for line in prose.head(0.5))
 
 
+@told_once
 def closing_cues(prose: Prose) -> dict[str, float]:
     """Return the strength of each sign of a last page, by name."""
     terms = prose.phrases
@@ -174,6 +252,7 @@ def closing_cues(prose: Prose) -> dict[str, float]:
     }
 
 
+@told_once
 def goes_on(prose: Prose) -> bool:
     """Whether a page says that it continues: "more" at the bottom, "continued on page 3" at the end of any column."""
     terms = prose.phrases
@@ -182,6 +261,7 @@ def goes_on(prose: Prose) -> bool:
     )
 
 
+@told_once
 def is_continuation(prose: Prose) -> bool:
     """Whether a page says that it continues another: "page 2" at the top, "continued from page 1" atop any column."""
     terms = prose.phrases

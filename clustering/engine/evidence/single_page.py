@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from clustering.engine.evidence.columns import Column, column
-from clustering.engine.evidence.prose import BELIEVED, Prose
+from clustering.engine.evidence.prose import BELIEVED, Prose, told_once
 from clustering.engine.evidence.sizes import Sizes
 from clustering.engine.records import PageRecord
 
@@ -26,6 +26,7 @@ WRITTEN = 0.01
 """Share of ink from which a page has writing on it."""
 
 
+@told_once
 def title_size(prose: Prose | None) -> float:
     """Return the height of the largest confident line in the upper half, in median line heights; 1 if there is none."""
     if prose is None or prose.is_written or len(prose.lines) < 2:
@@ -36,6 +37,7 @@ def title_size(prose: Prose | None) -> float:
     return next(sizes, typical) / max(typical, 1.0)
 
 
+@told_once
 def title_page(prose: Prose | None) -> float:
     """Return 1 for a page like a report's cover: a few short lines, a title in the upper half, nothing at the very top.
 
@@ -59,13 +61,27 @@ def is_clear(page: PageRecord) -> bool:
 
 def is_titled(prose: Prose | None, text: Prose | None) -> float:
     """Return 1 if a page has larger type than another, or most of its lines are centered, as titles are."""
-    if prose is None or text is None or not prose.lines:
-        return 0.0
+    largest, is_centered = _title_marks(prose)
+    return float(text is not None and (largest >= LARGE * text.size or is_centered)) if largest else 0.0
+
+
+@told_once
+def _title_marks(prose: Prose | None) -> tuple[float, bool]:
+    """Return the height of the tallest line as a share of the page's, and whether most lines are centered."""
+    if prose is None or not prose.lines:
+        return 0.0, False
     largest = max(line.bottom - line.top for line in prose.lines) / prose.height
     centered = [abs((line.left + line.right) / 2 / prose.width - 0.5) < CENTERED for line in prose.lines]
-    return float(largest >= LARGE * text.size or sum(centered) > len(centered) / 2)
+    return largest, sum(centered) > len(centered) / 2
 
 
+@told_once
+def line_count(prose: Prose | None) -> int:
+    """Return the number of lines read."""
+    return len(prose.lines) if prose is not None else 0
+
+
+@told_once
 def first_line(prose: Prose | None) -> float:
     """Return the top of the first line of running text, 0 (top) … 1 (bottom); nan without text."""
     if prose is None or not prose.lines:
@@ -84,6 +100,7 @@ def is_hidden_above(page: PageRecord, prose: Prose | None) -> bool:
     return any(line.confidence < BELIEVED for line in above)
 
 
+@told_once
 def last_line(prose: Prose | None) -> float:
     """Return the bottom of the last line of running text, 0 … 1; nan without text."""
     if prose is None:
@@ -92,6 +109,7 @@ def last_line(prose: Prose | None) -> float:
     return max(body) / prose.height if len(body) >= 2 else float("nan")
 
 
+@told_once
 def word_count(prose: Prose | None) -> float:
     """Return the number of words read; nan without a reading."""
     return float(sum(len(line.text.split()) for line in prose.lines)) if prose is not None else float("nan")
@@ -114,7 +132,7 @@ def _by_itself(page: PageRecord, prose: Prose | None) -> tuple[float, ...]:
         first_line(prose),
         last_line(prose),
         word_count(prose),
-        len(prose.lines) >= 12 if prose else False,
+        line_count(prose) >= 12,
         not is_hidden_above(page, prose),
         title_page(prose) * is_clear(page),
         is_unread(page),
