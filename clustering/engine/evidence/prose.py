@@ -78,10 +78,10 @@ def told_once(function: Teller) -> Teller:
     _TELLERS.append(function)
 
     @wraps(function)
-    def told(prose: Prose | None) -> Any:
-        return prose.told[place] if isinstance(prose, Glance) else function(prose)
+    def known(prose: Prose | None) -> Any:
+        return prose.cues[place] if isinstance(prose, Glance) else function(prose)
 
-    return cast(Teller, told)
+    return cast(Teller, known)
 
 
 class Glance(Prose):
@@ -90,8 +90,8 @@ class Glance(Prose):
     Reading and searching lines is most of what evidence costs, and each kind of evidence goes through the stream.
     """
 
-    __slots__ = ("_load", "told")
-    told: tuple[Any, ...]
+    __slots__ = ("_load", "cues")
+    cues: tuple[Any, ...]
     _load: Callable[[], Prose | None]
 
     @classmethod
@@ -99,7 +99,7 @@ class Glance(Prose):
         """`load` returns this prose again."""
         glance = cls.__new__(cls)
         values = {field.name: getattr(prose, field.name) for field in fields(prose) if field.name != "lines"}
-        for name, value in {**values, "told": tuple(tell(prose) for tell in _TELLERS), "_load": load}.items():
+        for name, value in {**values, "cues": tuple(tell(prose) for tell in _TELLERS), "_load": load}.items():
             object.__setattr__(glance, name, value)
         return glance
 
