@@ -125,8 +125,11 @@ class DescribedTitles:
         outcomes: defaultdict[str, list[tuple[float, float]]] = defaultdict(list)
         for one, form in zip(some, own_forms, strict=True):
             _, confidence = _own(one.drafted)
-            right = confidence if one.is_accepted else float(is_same(self._by_others(one, form), one.title))
-            outcomes[one.kind].append((confidence, right))
+            by_others, by_all = self._by_others(one, form), self._title(one.kind, form, one.drafted)
+            is_right = is_same(by_others, one.title)
+            # Whoever is the first to write titles in another form says how, and not that parts were read wrong.
+            says_nothing = one.is_accepted or (not is_right and is_same(by_all, one.title))
+            outcomes[one.kind].append((confidence, confidence if says_nothing else float(is_right)))
         self._shifts = {kind: _shift(several) for kind, several in outcomes.items()}
 
     def title(self, kind: str, drafted: Drafted) -> str:

@@ -94,6 +94,11 @@ def test_confidence_follows_how_drafts_turn_out() -> None:
     assert title_here(letter(OTHER), "flyer", wrong).confidence == 0.8
 
 
+def test_the_first_title_of_another_form_makes_no_draft_less_sure() -> None:
+    here = described("Saul Miller to Bill Abbott, 9 January 1962")
+    assert title_here(letter(OTHER), "letter", here).confidence == 0.8
+
+
 def test_issues_of_a_serial_lose_their_numbers_as_one_did() -> None:
     def issue(number: int, month: str) -> Drafted:
         head = line(f"Volume 12 Number {number}", 0.2, left=0.06), line(f"{month} 1983", 0.2, left=0.7)
