@@ -223,7 +223,9 @@ function answerTabs() {
 
 /** Who signs out leaves no words behind on a machine that others use, and loses none unasked. @param {HTMLFormElement} form */
 async function leave(form) {
-  form.closest("details")?.removeAttribute("open");
+  const menu = form.closest("details");
+  menu?.querySelector("summary")?.focus(); // which gets it back: the button is gone with the menu
+  menu?.removeAttribute("open");
   const count = await countAll();
   const sentence = _n(
     "What you typed in %(count)s form is not saved yet. Signing out discards it, in all tabs of this browser.",

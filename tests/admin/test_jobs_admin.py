@@ -203,6 +203,7 @@ def test_the_jobs_page_shows_progress_problems_and_orders(staff: Client, collect
     JobProblem.objects.create(job=job, message="HH000001_0002 was not embedded. <It> is damaged.")
     page = staff.get(reverse("admin:clustering_job_change", args=[job.pk])).content.decode()
     assert "Analyzing images" in page
+    assert f"&rsaquo; Analyze images: {collection.title}" in page
     assert '<progress max="3" value="1"' in page
     assert "HH000001_0002 was not embedded. &lt;It&gt; is damaged." in page
     assert "x@224" in page

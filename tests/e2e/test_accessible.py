@@ -90,7 +90,7 @@ ARRIVED = """() => {
     for (let all = moving(); all.length; all = moving()) all.forEach((one) => one.finish());
 }"""
 """What an element passes on to those in it starts on its way after it has arrived."""
-LONG = "Correspondence and ephemera of the Committee on Agricultural Organization, 1959 to 1971"
+LONG = f"Correspondence and ephemera of the Committee on Agricultural Organization, 1959 to 1971 {'W' * 100}"
 ZOOMED: ViewportSize = {"width": 320, "height": 256}
 """1280 by 1024 pixels at 400 %."""
 FEW = "document.querySelectorAll('.opblock').forEach((one, at) => at < 8 || (one.style.display = 'none'))"
@@ -129,6 +129,7 @@ def one_of_everything(collection: Collection, staff: User) -> dict[str, str]:
 def test_axe_finds_nothing_and_nothing_is_cut_off(collection: Collection, sam: User, open_desk: OpenDesk) -> None:
     collection.title = LONG
     collection.save(update_fields=["title"])
+    collection.groups.filter(number=2).update(flagged=True, flag_note=LONG)
     desk = open_desk(sam, "/keys/", tour=True)
     faults: list[str] = []
     for name, path in one_of_everything(collection, sam).items():

@@ -195,6 +195,7 @@ def test_what_should_not_be_kept_is_not(collection: Collection, sam: User, alice
     page.get_by_role("button", name="Sign out").click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_role("button", name="Cancel").click()
+    expect(page.locator("[data-menu] > summary")).to_be_focused()
     assert len(kept_in(page)) == 1
     page.locator("[data-menu] > summary").click()
     page.get_by_role("button", name="Sign out").click()
