@@ -35,8 +35,8 @@ _FILL = (
     "TRUNCATE clustering_collection CASCADE",
     """
     INSERT INTO clustering_collection (slug, title, identifier, note, ocr_language, settings, version, reordered,
-        next_group_number, created, closed)
-    SELECT 'org-' || n, 'Union of organization ' || n, 'HH' || lpad(n::text, 6, '0'), '', '', '{{}}', 1, 0,
+        redrafted, next_group_number, created, closed)
+    SELECT 'org-' || n, 'Union of organization ' || n, 'HH' || lpad(n::text, 6, '0'), '', '', '{{}}', 1, 0, 0,
         {groups} + 1, now() - n * interval '1 hour', CASE WHEN n %% 20 = 7 THEN now() END
     FROM generate_series(1, {count}) AS n
     """,

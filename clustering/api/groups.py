@@ -80,7 +80,8 @@ def all_groups(request: HttpRequest, slug: Slug) -> HttpResponse | StreamingHttp
     collection = access_collection(request.user, slug, whole=False)
     tagged = HttpResponse()
     hidden = hidden_in(collection)
-    same = unchanged(request, tagged, collection.pk, collection.version, hidden.count(), drafting(collection))
+    drafts = drafting(collection), collection.redrafted
+    same = unchanged(request, tagged, collection.pk, collection.version, hidden.count(), *drafts)
     if same is not None:
         return same
     response = StreamingHttpResponse(_lines(collection), content_type=NDJSON)

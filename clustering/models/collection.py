@@ -148,6 +148,9 @@ class Collection(models.Model):
     reordered = models.PositiveBigIntegerField(
         default=0, editable=False, help_text="The version at which pages last moved in scan order."
     )
+    redrafted = models.PositiveBigIntegerField(
+        default=0, editable=False, help_text="How often a worker changed drafts, which raises no version."
+    )
     next_group_number = models.PositiveBigIntegerField(default=1, editable=False)
     created = models.DateTimeField(auto_now_add=True)
     closed = models.DateTimeField(null=True, blank=True, editable=False)

@@ -17,7 +17,7 @@ from django.db.models import QuerySet
 from clustering.engine.records import Drafted
 from clustering.journal.workspace import Desk
 from clustering.models import Collection, Group
-from clustering.redecode.draft_rows import as_stored, write_drafted
+from clustering.redecode.draft_rows import as_stored, write_drafted, write_drafted_by_worker
 
 MOVED = 0.05
 """Change of confidence from which a draft is written again."""
@@ -61,7 +61,8 @@ def renew_all(collection: Collection, field: str, renewal_in: Callable[[Collecti
             drafts = dict(groups.values_list("pk", "draft"))
             if not drafts:
                 return
-            write_drafted(field, _drafted_otherwise(drafts.items(), field, renewal_in(collection)))
+            changed = _drafted_otherwise(drafts.items(), field, renewal_in(collection))
+            write_drafted_by_worker(collection, field, changed)
         last = max(drafts)
 
 

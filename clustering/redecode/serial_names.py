@@ -13,7 +13,7 @@ from clustering.engine.drafting.serial_names import SERIAL, SerialNames, is_same
 from clustering.engine.records import Drafted
 from clustering.journal.workspace import Desk
 from clustering.models import Collection, Group, Page
-from clustering.redecode.draft_rows import as_stored, write_drafted
+from clustering.redecode.draft_rows import as_stored, write_drafted, write_drafted_by_worker
 from clustering.wording import say_n
 
 NEAR = 50
@@ -32,7 +32,8 @@ def name_issues(collection: Collection) -> None:
         entered = [(title["value"], person) for _, title, person in issues if person]
         names = SerialNames([title["value"] for title in read.values()], entered)
         named = {pk: as_stored(names.named(Drafted(**title))) for pk, title in read.items()}
-        write_drafted("title", {pk: title for pk, title in named.items() if pk not in settled and title != read[pk]})
+        changed = {pk: title for pk, title in named.items() if pk not in settled and title != read[pk]}
+        write_drafted_by_worker(collection, "title", changed)
 
 
 def names_beside(collection: Collection, page: int) -> SerialNames:

@@ -128,6 +128,7 @@ def index(collection: Collection) -> dict[str, Any]:
         "held": held,
         "groups": packed_groups(collection),
         "drafting": drafting(collection),
+        "redrafted": collection.redrafted,
         "answered": answered_positions(collection),
         "seams": seams,
         "aspects": aspects,

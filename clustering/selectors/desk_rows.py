@@ -216,6 +216,7 @@ def changes(
         "answered": [],
         "doubts": [],
         "drafting": drafting(collection),
+        "redrafted": collection.redrafted,
         "sure": [],
         "roles": [],
         "turns": [],

@@ -111,6 +111,8 @@ class Changes(TypedDict):
     """Positions of the pages after which the probability of a boundary moved, and percent."""
     drafting: int
     """How many groups wait for a new draft, which comes without a new version."""
+    redrafted: int
+    """How often a worker changed other drafts so far, without a new version."""
     sure: list[tuple[int, int]]
     """Ids of the groups beside these places that nobody touched, and how sure each is now, in percent."""
     roles: list[tuple[int, str]]

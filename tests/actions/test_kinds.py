@@ -14,6 +14,7 @@ from clustering.engine.records import Drafted, GroupDraft
 from clustering.models import Collection, Group, User
 from clustering.redecode import renewing
 from clustering.redecode.kinds import draft_here, kinds_in, renew_all_kinds
+from clustering.selectors.desk_index import index
 from clustering.selectors.desk_rows import changes
 from tests.actions.conftest import GroupOf
 from tests.actions.partition_checks import check_partition
@@ -126,8 +127,16 @@ def test_drafts_far_away_follow_by_a_worker(
         call(wills, group_of, range(1, 5), alice)
     assert kinds(wills) == [*["will"] * 6, "flyer", "flyer", "letter"]
     assert sent == [(tasks.renew_kinds.name, [wills.pk])]
+    wills.refresh_from_db()
+    known = changes(wills, wills.version, me=alice)["redrafted"]
     tasks.renew_kinds(wills.pk)
     assert kinds(wills) == [*["will"] * 8, "letter"]
+    wills.refresh_from_db()
+    assert changes(wills, wills.version, me=alice)["redrafted"] == index(wills)["redrafted"] > known, (
+        "the desk hears it"
+    )
+    tasks.renew_kinds(wills.pk)
+    assert Collection.objects.get().redrafted == wills.redrafted, "nothing changed"
     check_partition(wills)
     with CaptureQueriesContext(connection) as queries:
         renew_all_kinds(wills)

@@ -95,3 +95,23 @@ test("a confirmation of a document that was just cut off means the pages it had 
     assert.equal(courier.pending[0].versions[9], version);
   }
 });
+
+test("drafts that a worker changed, without a new version, are asked for", async () => {
+  const { index, model } = desk();
+  const told = { version: 1, drafting: 0, redrafted: 1 };
+  const asked = [];
+  Object.assign(globalThis, {
+    document: { hidden: false, body: { dataset: {} } },
+    fetch: async (/** @type {string} */ address) => {
+      asked.push(address);
+      const answer = address === "/index/" ? { ...index, redrafted: 1 } : told;
+      return new Response(JSON.stringify(answer), { headers: { "Content-Type": "application/json" } });
+    },
+  });
+  const box = Object.assign(Object.create(Outbox.prototype), {
+    model, pending: [], addresses: { index: "/index/", changes: "/changes/" }, at: () => 1, isBack() {}, dispatchEvent() {},
+  });
+  await box.poll();
+  await box.poll();
+  assert.deepEqual(asked, ["/changes/?since=1&at=1", "/index/", "/changes/?since=1&at=1"]);
+});

@@ -6,8 +6,8 @@
 import { NotAnswered, getJson, make } from "./dom.js";
 import { _ } from "../i18n.js";
 
-/** Events of the window when the server responds again or the connection is back. */
-const BACK = ["answered", "online"];
+/** Events of the window when the server responds again, the connection is back, or someone signed in again. */
+const BACK = ["answered", "online", "signed-in"];
 const PAUSE_MS = 3000;
 const TRIES = 3;
 

@@ -25,6 +25,7 @@ export class Model extends EventTarget {
     this.version = 0;
     /** Number of documents that wait for a new draft. */
     this.drafting = 0;
+    this.redrafted = 0;
     /** @type {[number, number][]} */
     this.held = [];
     this.last = 0;
@@ -68,6 +69,7 @@ export class Model extends EventTarget {
     this.answered = new Set(index.answered);
     this.comments = new Map(index.comments);
     this.drafting = index.drafting ?? 0;
+    this.redrafted = index.redrafted ?? 0;
     this.kept = this.places = null;
     this.dispatchEvent(new Event("change"));
   }
@@ -81,6 +83,7 @@ export class Model extends EventTarget {
       this.groups.set(fresh.id, { ...group, draftTitle: fresh.draftTitle, draftKind: fresh.draftKind, draftDate: fresh.draftDate });
     }
     this.drafting = index.drafting ?? 0;
+    this.redrafted = index.redrafted ?? 0;
     this.changed();
   }
 

@@ -177,7 +177,7 @@ export class Outbox extends Courier {
       this.isBack();
       if (this.pending.length) return;
       if (data.version > this.model.version) await this.take(null, data);
-      if (data.drafting < this.model.drafting) await this.redraft();
+      if (data.drafting < this.model.drafting || data.redrafted > this.model.redrafted) await this.redraft();
     } catch (error) {
       this.failed(error);
       return;

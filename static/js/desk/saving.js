@@ -13,7 +13,7 @@ const WORDS = {
   offline: _("Reconnecting. Your changes are kept."),
   "signed-out": _("You’re signed out. Your changes are kept."),
   "somebody-else": _("Someone else is signed in. Your changes are kept for you."),
-  "no-access": _("You no longer have access to this collection. Your changes are kept."),
+  "no-access": _("This collection is gone, or you no longer have access to it. Your changes are kept."),
 };
 
 /**
