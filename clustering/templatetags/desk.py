@@ -183,6 +183,12 @@ def can_edit(user: Anyone, collection: Collection) -> bool:
 
 
 @register.filter
+def sees_all_of(user: Anyone, collection: Collection) -> bool:
+    """Whether no view of the collection is closed to this person for the sake of restricted pages."""
+    return may_edit(user, collection) or not Page.objects.filter(collection=collection).restricted().exists()
+
+
+@register.filter
 def can_manage(user: Anyone, collection: Collection) -> bool:
     """Whether this person may change its settings and start its jobs."""
     return may_launch(user, collection)

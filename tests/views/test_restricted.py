@@ -303,3 +303,17 @@ def test_open_findings_are_a_filter_for_those_who_edit(
         page = client.get("/c/afl/list/?show=personal").content.decode()
         assert ("Likely personal data" in page) == bool(numbers)
     assert list(groups_matching(collection, "personal").values_list("number", flat=True)) == [1]
+
+
+def test_no_view_is_offered_that_is_closed_to_a_viewer(
+    collection: Collection, alice: User, victor: User, signed: Signed
+) -> None:
+    client = signed(victor)
+
+    def answers() -> list[int]:
+        tabs = client.get("/c/afl/").content.decode().split('<nav class="tabs"')[1].split("</nav>")[0]
+        return [client.get(there).status_code for there in re.findall(r'href="([^"]+)"', tabs)]
+
+    assert answers() == [200] * 4
+    restrict_pages(list(collection.pages.restricted()), None, actor=alice)
+    assert answers() == [200] * 9
