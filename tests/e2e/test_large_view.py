@@ -197,6 +197,8 @@ def test_the_filmstrip_shows_where_one_is_and_leads_on(
     desk.saved()
     arranged(collection, SPLIT)
     shows_page(desk, 7)
+    desk.page.set_viewport_size({"width": 360, "height": 700})
+    expect(strip.locator(".film-page")).to_have_text(["6", "7", "8"])
 
 
 def test_two_sides_of_a_seam_are_answered_as_in_the_queue(

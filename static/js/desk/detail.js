@@ -55,6 +55,8 @@ export class Detail {
     this.filmstrip = new Filmstrip(byId("filmstrip", HTMLElement), config, model, {
       load, toggle, open: (p) => this.goTo(p),
     });
+    // It shows as many pages as it has room for.
+    new ResizeObserver(() => void (this.isOpen && this.showFilm())).observe(byId("filmstrip", HTMLElement));
     for (const news of ["change", "pages"]) {
       model.addEventListener(news, () => {
         if (!this.isOpen) return;
