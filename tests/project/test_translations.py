@@ -43,6 +43,7 @@ def test_everything_is_translated_with_its_values(file: Path) -> None:
         strings = [message.string] if isinstance(message.string, str) else list(message.string or [])
         assert all(strings), message.id
         assert not message.fuzzy, message.id
+        assert not [text for text in strings if re.search(r"(.{25,}?)\s*\1", text)], "said twice"
         assert {v for text in strings for v in values.findall(text)} <= {
             v for text in ids for v in values.findall(text)
         }
