@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.formats import number_format
+
 from clustering.engine.assurance import ConfidenceBar
 
 WIDTH, HEIGHT = 760, 196
@@ -66,4 +68,4 @@ def draw_bars(bars: Sequence[ConfidenceBar]) -> Drawing:
 
 
 def _edge(share: float) -> str:
-    return f"{100 * share:.3f}".rstrip("0").rstrip(".")
+    return number_format(f"{100 * share:.3f}".rstrip("0").rstrip("."))

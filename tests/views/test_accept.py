@@ -127,6 +127,7 @@ def test_percentages_are_written_as_the_language_writes_them(
     answer = client.get("/c/afl/accept/?at=96.5")
     assert "96,5" in answer.content.decode() and "99,9%" in answer.content.decode()
     assert fields(answer)["at"] == "96,5"
+    assert {bar.begins for bar in answer.context["drawing"].bars} >= {"96,5", "99,5"}
     assert client.post("/c/afl/accept/", fields(answer)).status_code == 302
     assert collection.groups.filter(state=Group.State.CONFIRMED).count() == 3
 
