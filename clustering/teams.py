@@ -141,3 +141,14 @@ def finish(assignment: Assignment, *, actor: User) -> bool:
         sentence = say("Assignment of %(who)s done.", who=assignment.whose)
         log_change([assignment.collection], sentence, actor=actor)
     return bool(done)
+
+
+def reopen(assignment: Assignment, *, actor: User) -> bool:
+    """Make an assignment that is done an open one again. Returns False if it or a new one like it is open already."""
+    same = ("collection", "person", "team", "first_page", "last_page")
+    if Assignment.objects.open().filter(**{name: getattr(assignment, name) for name in same}).exists():
+        return False
+    reopened = Assignment.objects.filter(pk=assignment.pk, done__isnull=False).update(done=None, done_by=None)
+    if reopened:
+        log_change([assignment.collection], say("Assignment of %(who)s reopened.", who=assignment.whose), actor=actor)
+    return bool(reopened)

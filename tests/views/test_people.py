@@ -119,6 +119,7 @@ def test_my_work_lists_what_is_due_first_and_where_to_go_on(
     alice: User,
     bob: User,
     sam: User,
+    victor: User,
     signed: Signed,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -148,7 +149,15 @@ def test_my_work_lists_what_is_due_first_and_where_to_go_on(
     )
     given.refresh_from_db()
     assert (given.done is not None, given.done_by) == (True, bob)
-    assert [one.collection.slug for one in client.get("/my-work/").context["done"]] == ["two"]
+    finished = text(client.get("/my-work/"))
+    assert 'value="reopen"' in finished and f'action="/assignments/{given.pk}/"' in finished
+    assert signed(victor).post(f"/assignments/{given.pk}/", {"act": "reopen"}).status_code == 403
+    for _ in range(2):  # the second time it is open already
+        assert client.post(f"/assignments/{given.pk}/", {"act": "reopen"}).status_code == 302
+        given.refresh_from_db()
+        assert (given.done, given.done_by) == (None, None)
+    assert client.post(f"/assignments/{given.pk}/", {"act": "done"}).status_code == 302
+    assert [one.collection.slug for one, _ in client.get("/my-work/").context["done"]] == ["two"]
     assert "Nothing is assigned to you" in text(signed(sam).get("/my-work/"))
 
 

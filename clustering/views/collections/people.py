@@ -28,7 +28,7 @@ from clustering.people_forms import AssignForm, HandOverForm, RoleForm, holder_c
 from clustering.request_values import whole_number
 from clustering.selectors.collection_list import left_off
 from clustering.selectors.my_work import done_of, open_assignments, pieces
-from clustering.teams import assign, finish, give_role, hand_over, may_settle, named, take_role
+from clustering.teams import assign, finish, give_role, hand_over, may_settle, named, reopen, take_role
 from clustering.views.paging import paged
 from clustering.wording import name_of
 
@@ -124,7 +124,8 @@ def _assigned(request: HttpRequest, collection: Collection, form: AssignForm) ->
 
 @require_POST
 def assignment(request: HttpRequest, pk: int) -> HttpResponse:
-    """Mark an assignment as done (act=done), or hand it over (act=hand-over, holder=person:3)."""
+    """Mark an assignment as done (act=done), reopen it (act=reopen), or hand it over (act=hand-over,
+    holder=person:3)."""
     visible = access_collections(request.user)
     shown = Assignment.objects.filter(pk=pk, collection__in=visible).select_related("collection", "person", "team")
     given = shown.first()
@@ -136,6 +137,9 @@ def assignment(request: HttpRequest, pk: int) -> HttpResponse:
     if request.POST.get("act") == "done":
         finish(given, actor=signed_in(request))
         messages.success(request, _("“%(collection)s” is marked as done.") % {"collection": given.collection})
+    elif request.POST.get("act") == "reopen":
+        reopen(given, actor=signed_in(request))
+        messages.success(request, _("The assignment is open again."))
     elif not (form.is_valid() and _handed_over(request, given, form)):
         context = {"given": given, "form": form, "next": request.POST.get("next", "")}
         return render(request, "people/hand_over.html", context, status=422)
@@ -172,7 +176,7 @@ def my_work(request: HttpRequest) -> HttpResponse:
     context = {
         "shown": shown,
         "pieces": pieces(visible, list(shown), today=today),
-        "done": done_of(visible, own),
+        "done": [(one, may_settle(one, signed_in(request))) for one in done_of(visible, own)],
         "left_off": left_off(access_whole_collections(request.user), own),
         "hand_over_form": HandOverForm(auto_id="hand-over-%s"),
         "today": today,
