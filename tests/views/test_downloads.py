@@ -63,7 +63,7 @@ def test_the_places_of_all_findings_are_asked_for_together(
     desk = signed(victor)
     first = desk.get(PAGE).content.decode()
     assert first.count('class="finding-groups"') > 12
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(16):
         assert desk.get(PAGE).content.decode().count('class="finding-groups"') > 12
 
 
