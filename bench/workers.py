@@ -1,6 +1,6 @@
 """Throughput of 1, 2, and 4 workers on one collection, and of 4 of which one is killed.
 
-    python bench/workers.py [--pages 480] [--json]
+    python bench/workers.py [--pages 960] [--json]
 
 Each worker has one thread (HHREVIEW_THREADS=1), so that as many as there are processors don't slow each other. They
 embed one collection of drawn letter pages at 150 dpi with the built-in encoder; the clock starts when all of them are
@@ -34,6 +34,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from bench.acts import own_database
+from clustering.engine.kept_memory import KEEPING
 
 HEARTBEAT_SECONDS = 10
 DIFFERENT = 12
@@ -86,7 +87,7 @@ def workers(count: int, folder: Path) -> Iterator[list[subprocess.Popen[bytes]]]
     """Start so many worker processes, and end them on leaving."""
     command = [sys.executable, "-P", "-m", "celery", "-A", "hhreview", "worker", "--pool", "threads"]
     command += ["--concurrency", "1", "--queues", "vision,default", "--without-gossip", "--without-mingle"]
-    environment = {**os.environ, "HHREVIEW_THREADS": "1", "OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
+    environment = {**os.environ, **KEEPING, "HHREVIEW_THREADS": "1", "OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
     with (folder / f"workers-{time.monotonic_ns()}.log").open("wb") as log:
         started = [
             subprocess.Popen([*command, "--hostname", f"w{n}@bench"], cwd=ROOT, env=environment, stdout=log, stderr=log)
@@ -153,7 +154,7 @@ def _used(started: list[subprocess.Popen[bytes]]) -> float:
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--pages", type=int, default=480)
+    parser.add_argument("--pages", type=int, default=960)
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     os.environ["HHREVIEW_HEARTBEAT_SECONDS"] = str(HEARTBEAT_SECONDS)
