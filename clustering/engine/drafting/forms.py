@@ -135,8 +135,7 @@ class DescribedTitles:
     def title(self, kind: str, drafted: Drafted) -> str:
         """Return the title as people here would write it."""
         own, _ = _own(drafted)
-        form = form_of(own, drafted.parts)
-        return self._title(kind, form, drafted)
+        return self._title(kind, form_of(own, drafted.parts), drafted) if self._forms else own
 
     def _by_others(self, one: Described, form: str) -> str:
         """Return the title of a described document as it would be if only the others were described."""

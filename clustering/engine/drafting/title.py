@@ -243,8 +243,10 @@ def _statement_title(page: SeenPage, acronyms: frozenset[str]) -> Drafted | None
 def _subject_title(page: SeenPage, acronyms: frozenset[str]) -> Drafted | None:
     """Return what the line "SUBJECT: …" says, as its writer calls a cable or a dispatch; not below a larger heading."""
     subject = subject_of(page)
+    if not subject:
+        return None
     best = next((heading for heading in headings_of(page) if heading.trust >= LEAST_TRUST), None)
-    if not subject or (best is not None and best.size >= 1.5 and best.top < 0.3):
+    if best is not None and best.size >= 1.5 and best.top < 0.3:
         return None
     return Drafted(shorten(title_case(subject, acronyms)), 0.6, f"page {page.number + 1}: the subject line")
 
