@@ -18,6 +18,7 @@ import psutil
 import psycopg
 from psycopg.pq import PGconn, Ping
 
+from clustering.engine.memory import memory
 from hhreview.layout import install
 from hhreview.servers import as_root
 from hhreview.servers.private import account_name
@@ -106,7 +107,7 @@ def _buffers_mb() -> int:
 
     Searches for similar pages are quick while the index of vectors lies there. Nothing is taken before it is used.
     """
-    return min(_MOST_BUFFERS_MB, max(_LEAST_BUFFERS_MB, psutil.virtual_memory().total // _MB // 16))
+    return min(_MOST_BUFFERS_MB, max(_LEAST_BUFFERS_MB, memory() // _MB // 16))
 
 
 def _where_workers_share() -> str:

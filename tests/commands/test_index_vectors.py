@@ -52,6 +52,18 @@ def test_it_builds_what_lacks_says_with_what_and_drops_again(crowd: list[Collect
     assert indexes() == []
 
 
+def test_beside_a_private_server_a_build_leaves_memory_to_the_others(
+    crowd: list[Collection], settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vector_index, "LEAST_MEMORY", 8 << 20)
+    monkeypatch.setattr(vector_index, "memory_needed", lambda count, dimensions: 3 << 30)
+    monkeypatch.setattr("clustering.management.commands.index_vectors.memory", lambda: 40 << 20)
+    settings.EMBEDDED_DATABASE = True
+    output = output_of("--workers", "0")
+    assert "with 10 MB of memory" in output
+    assert "needs 3,072 MB" in output
+
+
 def test_each_encoder_has_an_index_of_its_own(crowd: list[Collection]) -> None:
     Embedding.objects.create(page=crowd[0].pages.all()[0], encoder="another@3", vector=[1.0, 0.0, 0.0])
     assert vector_index.encoders() == ["another@3", ENCODER]

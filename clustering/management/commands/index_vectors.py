@@ -6,8 +6,10 @@ import re
 from argparse import ArgumentParser, ArgumentTypeError
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import CommandError
 
+from clustering.engine.memory import memory
 from clustering.management.base import DeskCommand
 from clustering.models import Embedding
 from clustering.selectors import vector_index
@@ -17,7 +19,7 @@ from clustering.selectors.vector_index import CannotIndex
 _UNITS = {"MB": 1 << 20, "GB": 1 << 30}
 
 
-def memory(text: str) -> int:
+def memory_amount(text: str) -> int:
     """Return bytes for 512MB or 4GB. Raises ArgumentTypeError."""
     match = re.fullmatch(r"(\d{1,6})\s*(MB|GB)", text.strip(), re.IGNORECASE)
     size = int(match[1]) * _UNITS[match[2].upper()] if match else 0
@@ -47,8 +49,9 @@ class Command(DeskCommand):
         parser.add_argument("--encoder", default="", help="Only this encoder's index; default: all.")
         parser.add_argument(
             "--memory",
-            type=memory,
-            help="Memory the database may use for the build, e.g. 4GB; default: what the build needs, up to 4GB.",
+            type=memory_amount,
+            help="Memory the database may use for the build, e.g. 4GB; default: what the build needs, up to 4GB, and "
+            "with hhreview’s own database up to a quarter of the memory.",
         )
         parser.add_argument(
             "--workers", type=workers, default=2, help="Parallel workers for the build; default 2, 0 for none."
@@ -87,7 +90,7 @@ class Command(DeskCommand):
     def _build(self, encoder: str, dimensions: int, options: dict[str, Any]) -> None:
         count = Embedding.objects.filter(encoder=encoder).count()
         needed = vector_index.memory_needed(count, dimensions)
-        given = options["memory"] or min(needed, vector_index.MOST_MEMORY)
+        given = options["memory"] or min(needed, _most_memory())
         self.stdout.write(
             f"{encoder}: indexing {count:,} vectors of {dimensions} numbers with {_megabytes(given)} of memory."
         )
@@ -107,6 +110,13 @@ class Command(DeskCommand):
                 f"  Searches look at {chosen.width} vectors at a time and find {100 * chosen.recall:.1f}% of the ten "
                 f"nearest."
             )
+
+
+def _most_memory() -> int:
+    """Return how many bytes a build takes if nobody says so. The memory of another database's machine is unknown."""
+    if not settings.EMBEDDED_DATABASE:
+        return vector_index.MOST_MEMORY
+    return max(vector_index.LEAST_MEMORY, min(vector_index.MOST_MEMORY, memory() // 4))
 
 
 def _megabytes(size: int) -> str:
