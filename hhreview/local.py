@@ -18,7 +18,7 @@ from pathlib import Path
 from hhreview import layout
 from hhreview.servers import caretaker, postgres, redis
 from hhreview.servers.private import make_private_folders, private_files
-from hhreview.servers.starting import OURS, ServerFailed, ServerPaths
+from hhreview.servers.starting import OURS, ServerFailed, ServerPaths, sees_processes
 
 _NO_SERVER_COMMANDS = frozenset(
     {"help", "--help", "-h", "--version", "version", "make_sample", "check", "collectstatic", "forget_data"}
@@ -77,6 +77,12 @@ def servers(data: Path | None = None) -> Iterator[ServerPaths]:
         return
     ignore_other_databases()
     _require_large_files()
+    if not sees_processes():
+        raise ServerFailed(
+            "hhreview can’t see which processes run here, since /proc is missing or closed, so it can’t look after its "
+            "own PostgreSQL and Redis. Mount it (`mount -t proc proc /proc`, or as your sandbox does), or set "
+            "DATABASE_URL and REDIS_URL to servers that run elsewhere."
+        )
     with private_files():
         make_private_folders(paths)
     users = os.open(paths.users_lock, os.O_RDWR | os.O_CREAT, 0o600)

@@ -27,7 +27,7 @@ import psutil
 from clustering.engine.kept_memory import KEEPING
 from hhreview import layout, lifeline, local
 from hhreview.servers import caretaker, postgres, redis
-from hhreview.servers.starting import ServerFailed, ServerPaths, wait_for_end
+from hhreview.servers.starting import ServerFailed, ServerPaths, sees_processes, wait_for_end
 
 VISION = "vision"
 QUEUES = (VISION, "default", "learning")
@@ -269,6 +269,8 @@ def worker_answers(queue: str) -> bool | None:
 
 def clear_orphans(paths: ServerPaths) -> None:
     """Stop processes that a killed supervisor left behind. The caller holds the data folder's lock."""
+    if not sees_processes():
+        return  # that is a Linux without /proc, where the kernel has ended them with their supervisor
     left = []
     for process in psutil.process_iter():
         with suppress(psutil.Error):

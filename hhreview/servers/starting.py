@@ -197,6 +197,14 @@ def disk_full(data: Path) -> str:
     )
 
 
+def sees_processes() -> bool:
+    """Whether the system shows this process which others run: on Linux, not without `/proc`, as in some sandboxes."""
+    try:
+        return os.getpid() in psutil.pids()
+    except (OSError, IndexError, psutil.Error):
+        return False
+
+
 def process_in(file: Path, program: str, folder: Path) -> psutil.Process | None:
     """Return the running process that a pid file names: of this program, at work in this folder. Else None.
 

@@ -6,7 +6,7 @@ import os
 import resource
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import psycopg
@@ -35,11 +35,15 @@ OTHER_DATABASE = {
 
 
 def _run(
-    data: Path, command: list[str], more: Mapping[str, str], limit: Callable[[], None] | None = None
+    data: Path,
+    command: list[str],
+    more: Mapping[str, str],
+    limit: Callable[[], None] | None = None,
+    before: Sequence[str] = (sys.executable,),
 ) -> subprocess.CompletedProcess[str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("HHREVIEW_")}
     return subprocess.run(
-        [sys.executable, *command],
+        [*before, *command],
         cwd=ROOT,
         env={**kept, "HHREVIEW_DATA_DIR": str(data), **more},
         capture_output=True,
@@ -102,6 +106,16 @@ def test_a_limit_on_the_size_of_files_is_named_before_anything_starts(tmp_path: 
     asked = _run(tmp_path, PROPOSE, {}, limit=lambda: _limited(8 << 20))
     assert (asked.returncode, asked.stderr.count("\n")) == (1, 1), asked.stderr
     assert "ulimit -f" in asked.stderr
+    assert not (tmp_path / "postgres").exists()
+
+
+def test_a_machine_that_shows_no_processes_is_named_before_anything_starts(tmp_path: Path) -> None:
+    hidden = ["unshare", "--mount", "sh", "-c", 'mount -t tmpfs none /proc && exec "$@"', "sh"]
+    if subprocess.run([*hidden, "true"], capture_output=True).returncode:
+        pytest.skip("needs the right to hide /proc")
+    asked = _run(tmp_path, PROPOSE, {}, before=[*hidden, sys.executable])
+    assert (asked.returncode, asked.stderr.count("\n")) == (1, 1), asked.stderr
+    assert "/proc is missing" in asked.stderr
     assert not (tmp_path / "postgres").exists()
 
 
