@@ -47,6 +47,8 @@ REDUCED_TO: Final = 2
 pillow_heif.register_heif_opener(thumbnails=False)  # phones write HEIF
 Image.MAX_IMAGE_PIXELS = None  # Pillow's own limit is below MAX_PIXELS, which `open_scan` enforces itself.
 
+_NO_IMAGES: Final = {b"%PDF-": ".pdf", b"PK\x03\x04": ".zip"}
+"""First bytes of files that hold scans but are none."""
 _TRANSPOSES: Final = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -226,9 +228,17 @@ def _too_large(name: str, width: int, height: int, max_pixels: int) -> str:
 def _unknown(path: str | os.PathLike[str], name: str) -> str:
     """Return a sentence about a file that Pillow doesn't recognize. It is damaged if it begins like an image."""
     with Path(path).open("rb") as file:
-        suffix = suffix_of(file.read(16))
+        head = file.read(16)
+    suffix = suffix_of(head)
     if suffix == ".tif" and is_odd(path):
         return _unusual(name)
+    if other := next((ending for begins, ending in _NO_IMAGES.items() if head.startswith(begins)), ""):
+        return say(
+            "%(name)s is not an image, whatever its name says. Give its name the extension %(suffix)s, and import it "
+            "separately.",
+            name=name,
+            suffix=other,
+        )
     if suffix:
         return damaged(name, say("it begins like a %(suffix)s file but can’t be read", suffix=suffix))
     return say(

@@ -20,7 +20,9 @@ from clustering.sentences import Sentence, from_text, say, to_text
 from clustering.sources.contract import Listing, NoSource, ScanFile, Skipped, why_first
 from clustering.sources.folder import (
     HIDDEN,
+    begins_as,
     is_hidden,
+    may_be_unnamed,
     most_telling,
     names_of,
     natural_key,
@@ -92,7 +94,7 @@ class Contents:
             If the disk can't be written to.
         """
         reason = _reason_to_leave_out(name)
-        if reason:
+        if reason and not _may_be_unnamed(name):
             self.leave_out(name, reason)
             return None
         suffix = PurePosixPath(name).suffix.lower()
@@ -104,6 +106,10 @@ class Contents:
                 raise
             path.unlink(missing_ok=True)
             self.leave_out(name, explain(error) if explain else _refusal(error))
+            return None
+        if reason and not begins_as(path):
+            path.unlink()
+            self.leave_out(name, reason)
             return None
         self._keep(path, name)
         return path
@@ -210,9 +216,22 @@ def _reason_to_leave_out(name: str) -> str:
     if not name.strip("/ "):
         return say("It has no name.")
     parts = name.split("/")
-    if name.startswith("/") or ".." in parts or (len(parts[0]) == 2 and parts[0][1] == ":"):
+    if _points_outside(name):
         return say("Its name points outside the archive. Pack the scans again with names that begin at their folder.")
     return HIDDEN if any(map(is_hidden, parts)) else reason_to_skip_name(parts[-1])
+
+
+def _points_outside(name: str) -> bool:
+    parts = name.split("/")
+    return name.startswith("/") or ".." in parts or (len(parts[0]) == 2 and parts[0][1] == ":")
+
+
+def _may_be_unnamed(name: str) -> bool:
+    """Whether only its content shows whether an entry is a scan: its name is in order, but has no extension."""
+    parts = name.split("/")
+    if _points_outside(name) or not parts[-1].strip() or any(map(is_hidden, parts)):
+        return False
+    return may_be_unnamed(parts[-1])
 
 
 def tidy(name: str) -> str:

@@ -15,6 +15,7 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from stat import S_ISDIR
 
+from clustering.magic import suffix_of
 from clustering.sentences import failure, say
 from clustering.sources.contract import Listing as Listing
 from clustering.sources.contract import NoSource as NoSource
@@ -197,8 +198,8 @@ def told_apart(file: ScanFile, kept: Mapping[str, str]) -> ScanFile:
 def list_folder(folder: str | Path) -> Listing:
     """Return the scans below a folder in natural order, and what was skipped.
 
-    Reads names only, no content. Raises NoSource if the folder is missing, not a folder, not readable, or without any
-    image file.
+    Reads names, and the first bytes of files whose names have no known extension. Raises NoSource if the folder is
+    missing, not a folder, not readable, or without any image file.
     """
     root = Path(folder)
     shown = printable(str(root))
@@ -279,10 +280,38 @@ def _walk(root: Path, skipped: list[Skipped], below: str = "") -> Iterator[str]:
 
 
 def _reason_to_skip(path: Path, name: str) -> str:
-    """Return why a file can't be a scan, or an empty string."""
+    """Return why a file can't be a scan, or an empty string. Only files whose names don't say that are opened."""
     if not path.is_file():
         return say("It is neither a file nor a link to one.")
-    return reason_to_skip_name(name.rsplit("/", 1)[-1])
+    last = name.rsplit("/", 1)[-1]
+    reason = reason_to_skip_name(last)
+    if not reason or is_hidden(last) or PurePosixPath(last).suffix.lower() in _ABOUT_SCANS:
+        return reason
+    begins = begins_as(path)
+    if begins and not may_be_unnamed(last):
+        return say(
+            "It is an image, whatever its name says. If it is a page, give its name the extension %(suffix)s.",
+            suffix=begins,
+        )
+    return "" if begins else reason
+
+
+def begins_as(path: Path) -> str:
+    """Return the suffix of the kind of image that a file is by its first bytes; empty if none, or not readable.
+
+    Bitmaps and PNM aren't recognized: their two letters may begin a text.
+    """
+    try:
+        with path.open("rb") as file:
+            suffix = suffix_of(file.read(16))
+    except OSError:
+        return ""  # importing it will report what is wrong
+    return "" if suffix in {".bmp", ".pnm"} else suffix
+
+
+def may_be_unnamed(name: str) -> bool:
+    """Whether a file of this name may be an image that nobody gave an extension, as on old Macs."""
+    return not PurePosixPath(name).suffix
 
 
 def most_telling(skipped: Iterable[Skipped]) -> list[Skipped]:
@@ -299,7 +328,7 @@ def reason_to_skip_name(name: str) -> str:
         return say("It is an archive or a PDF. Import it separately.")
     suffix = PurePosixPath(name).suffix.lower()
     if not suffix:
-        return say("It has no file extension. If it is a scan, add .jpg, .png, or .tif to its name.")
+        return say("It has no file extension, and it is not an image. If it is a scan, save it as JPEG, PNG, or TIFF.")
     if suffix in _ABOUT_SCANS:
         return say("It is a table or text, not a scan.")
     if suffix not in IMAGE_SUFFIXES:

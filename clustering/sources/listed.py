@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 from clustering.sentences import failure, say
 from clustering.sources.contract import Listing, NoSource, ScanFile, Skipped, why_first
 from clustering.sources.fetched import FetchedReader, only_once
-from clustering.sources.folder import IMAGE_SUFFIXES, found_at, is_folder, names_of, printable, real_path
+from clustering.sources.folder import IMAGE_SUFFIXES, begins_as, found_at, is_folder, names_of, printable, real_path
 from clustering.sources.guarding import Forbidden
 from clustering.sources.tables import TABLES, NoTable, Table, read_table
 from clustering.sources.tools import SourceKind, Tools
@@ -133,10 +133,8 @@ class ListReader(FetchedReader):
             raise _BadLine(
                 say("There is no file %(named)s. Check the spelling and that the file exists.", named=printable(named))
             )
-        if path.suffix.lower() not in IMAGE_SUFFIXES:
-            raise _BadLine(
-                say("The name of %(named)s does not have the extension of an image.", named=printable(named))
-            )
+        if path.suffix.lower() not in IMAGE_SUFFIXES and not begins_as(path):
+            raise _BadLine(say("%(named)s is not an image. Name the scan itself.", named=printable(named)))
         identifier, pid = names_of(printable(path.name))
         name = printable(PurePosixPath(named).as_posix())
         return ScanFile(path, name, row.get("identifier") or identifier, row.get("pid") or pid, row.get("label", ""))

@@ -11,7 +11,7 @@ from clustering.sources.contract import Listing, NoSource, ScanFile
 from clustering.sources.folder import is_folder, list_folder, printable
 from clustering.sources.source_cache import key_of
 from clustering.sources.tools import SourceKind, Tools
-from clustering.sources.unpacking import is_packed, unpack
+from clustering.sources.unpacking import holds_packed, is_packed, unpack
 
 
 class FolderReader:
@@ -86,7 +86,8 @@ class PackedReader(FolderReader):
 
 
 def _packed(text: str, _: str) -> str | None:
-    return text if is_packed(Path(text)) and not is_folder(Path(text)) else None
+    path = Path(text)
+    return text if not is_folder(path) and (is_packed(path) or holds_packed(path)) else None
 
 
 KINDS = (

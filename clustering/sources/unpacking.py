@@ -33,6 +33,9 @@ class Limits:
 
 
 _NOT_UNPACKED = {b"Rar!": "RAR", b"7z\xbc\xaf\x27\x1c": "7z"}
+_ZIPPED_DOCUMENTS = frozenset(
+    {".xlsx", ".xlsm", ".ods", ".docx", ".docm", ".odt", ".pptx", ".odp", ".epub", ".jar", ".kmz"}
+)
 _PDF_BEGINS_WITHIN = 1024
 """Bytes before the header of a PDF that its readers skip."""
 
@@ -40,6 +43,32 @@ _PDF_BEGINS_WITHIN = 1024
 def is_packed(path: Path) -> bool:
     """Whether the name is that of a file with packed scans."""
     return path.name.lower().endswith(PACKED)
+
+
+def holds_packed(path: Path) -> bool:
+    """Whether a file is packed scans by its content, whatever its name says. False for what can't be read.
+
+    Documents of office programs are ZIP files, too. The pictures in what is named like one are no scans.
+    """
+    if path.suffix.lower() in _ZIPPED_DOCUMENTS:
+        return False
+    try:
+        if not path.is_file():  # opening a pipe would wait for its other end
+            return False
+        with path.open("rb") as file:
+            head = file.read(_PDF_BEGINS_WITHIN)
+        return bool(head) and packed_as(path, head) != ""
+    except OSError:
+        return False
+
+
+def packed_as(path: Path, head: bytes) -> str:
+    """Return the suffix of how a file that begins with `head` is packed; empty if it isn't. Raises OSError."""
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return ".zip"
+    if tarfile.is_tarfile(path):  # before images: the name at the start of a TAR may look like an image's header
+        return ".tar"
+    return ".pdf" if b"%PDF-" in head and not suffix_of(head[:16]) else ""
 
 
 def unpack(path: Path, folder: Path, limits: Limits, *, tick: Tick = lambda: None) -> Listing:
@@ -113,10 +142,8 @@ def _kind_of(path: Path, shown: str) -> str:
         head = file.read(_PDF_BEGINS_WITHIN)
     if not head:
         raise NoSource(say("%(shown)s is empty (0 bytes). Copy it from its source again, then import it.", shown=shown))
-    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return ".zip"
-    if tarfile.is_tarfile(path):  # before images: the name at the start of a TAR may look like an image's header
-        return ".tar"
+    if kind := packed_as(path, head):
+        return kind
     if suffix := suffix_of(head[:16]):
         raise NoSource(
             say(
@@ -134,9 +161,7 @@ def _kind_of(path: Path, shown: str) -> str:
                 kind=other,
             )
         )
-    if b"%PDF-" in head:
-        return ".pdf"
-    return next(suffix for suffix in PACKED if path.name.lower().endswith(suffix))
+    return next((suffix for suffix in PACKED if path.name.lower().endswith(suffix)), ".tar")
 
 
 def _check_size(path: Path, count: int, total: int, limits: Limits) -> None:

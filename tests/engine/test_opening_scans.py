@@ -84,6 +84,15 @@ def test_text_by_the_name_of_an_image_is_refused(tmp_path: Path) -> None:
     assert "letter.jpg is not an image that hhreview can read, whatever its name says" in refusal(path)
 
 
+@pytest.mark.parametrize(("content", "suffix"), [(b"%PDF-1.7\n", ".pdf"), (b"PK\x03\x04\x14\x00", ".zip")])
+def test_packed_scans_by_the_name_of_an_image_are_named_as_what_they_are(
+    tmp_path: Path, content: bytes, suffix: str
+) -> None:
+    path = tmp_path / "letter.jpg"
+    path.write_bytes(content + bytes(100))
+    assert f"letter.jpg is not an image, whatever its name says. Give its name the extension {suffix}" in refusal(path)
+
+
 def test_a_kind_that_starts_other_programs_is_refused(tmp_path: Path) -> None:
     """Pillow hands PostScript to Ghostscript."""
     path = tmp_path / "drawing.eps"

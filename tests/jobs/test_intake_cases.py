@@ -81,7 +81,7 @@ def test_deflate64_is_unpacked(tmp_path: Path) -> None:
 def test_a_name_that_is_a_file_and_a_folder_stops_nothing(tmp_path: Path) -> None:
     job = bring(case("zips/file_and_folder.zip", tmp_path))
     assert filenames() == ["002.jpg", "box/001.jpg"]
-    assert messages_of(job).startswith("box was skipped. It has no file extension.")
+    assert messages_of(job).startswith("box was skipped. It has no file extension, and")
 
 
 def test_a_name_that_is_no_utf8_is_told_and_stops_nothing(tmp_path: Path) -> None:

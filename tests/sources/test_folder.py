@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clustering.sources.contract import NoSource
-from clustering.sources.folder import list_folder, names_of, natural_key, printable
+from clustering.sources.folder import HIDDEN, list_folder, names_of, natural_key, printable
+from tests.sources.packed import scan
 
 
 def _touch(folder: Path, *names: str) -> None:
@@ -144,3 +145,16 @@ def test_a_file_that_is_no_source_says_what_to_do_with_it(tmp_path: Path, name: 
     _touch(tmp_path, name)
     with pytest.raises(NoSource, match=remedy):
         list_folder(tmp_path / name)
+
+
+def test_an_image_without_an_extension_is_a_scan_and_one_with_a_wrong_one_is_named(tmp_path: Path) -> None:
+    for name in ("Letter to Zunz", "2.dat", "3.pdf", "4.txt", "5.jpg", ".hidden"):
+        (tmp_path / name).write_bytes(scan(1))
+    (tmp_path / "Notes").write_bytes(b"BM is short for something")
+    listing = list_folder(tmp_path)
+    assert [file.identifier for file in listing.files] == ["5", "Letter to Zunz"]
+    reasons = {skip.name: skip.reason for skip in listing.skipped}
+    assert all("extension .jpg" in reasons[name] for name in ("2.dat", "3.pdf")), reasons
+    assert "no file extension" in reasons["Notes"]
+    assert {name for name, reason in reasons.items() if reason == HIDDEN} == {".hidden"}
+    assert "not a scan" in reasons["4.txt"], "tables and texts lie beside each scan in many folders: they stay closed"

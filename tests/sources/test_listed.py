@@ -69,7 +69,7 @@ def test_each_line_that_gives_no_page_is_named(folder: Path, tools: Tools) -> No
     assert reasons["Line 3"] == "There is no file gone.jpg. Check the spelling and that the file exists."
     assert reasons["Line 4"] == "It has no file and no address. Add one of them."
     assert reasons["Line 5"] == "It has both a file and an address. Use one of them."
-    assert "does not have the extension of an image" in reasons["Line 6"]
+    assert "is not an image" in reasons["Line 6"]
     assert "is not a web address" in reasons["Line 7"]
     assert "../outside.jpg is outside the list's folder" in reasons["Line 8"]
     assert "/etc/passwd is outside the list's folder" in reasons["Line 9"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import random
 import tarfile
 import time
@@ -14,6 +15,8 @@ from typing import Literal
 import pytest
 
 from clustering.sources.contract import NoSource
+from clustering.sources.registry import recognize
+from clustering.sources.tools import Tools
 from clustering.sources.unpacking import Limits, is_packed, unpack
 from clustering.sources.zips import _ZipBytes
 from tests.intake_cases import raw_zip, scanned, sheet
@@ -260,6 +263,33 @@ def test_a_packed_file_is_taken_for_what_it_is_whatever_its_name_says(tmp_path: 
             path = tmp_path / f"scans{number}{named}"
             path.write_bytes(content)
             assert len(unpack(path, tmp_path / f"out-{path.name}", ROOMY).files) == 1, (kind, named)
+
+
+@pytest.mark.parametrize("named", ["scans", "scans.zip.download", "Box 1. Letters", "scans.csv", "1.jpg"])
+def test_what_is_packed_is_a_source_whatever_its_name_says(tmp_path: Path, named: str) -> None:
+    path = zipped(tmp_path / named, {"b/1": scan(1), "b/2.jpg": scan(2), "b/notes": b"text", "b/.cache": scan(3)})
+    kind, text = recognize(str(path))
+    assert kind.name == "packed"
+    listing = kind.reader(text, Tools(tmp_path / "cache", ROOMY)).listing()
+    assert names(listing) == ["b/1", "b/2.jpg"]
+    assert {skip.name: skip.reason.split(",")[0] for skip in listing.skipped} == {
+        "b/notes": "It has no file extension",
+        "b/.cache": "Hidden and system files are left out.",
+    }
+
+
+@pytest.mark.parametrize("named", ["table.xlsx", "letter.docx", "listed.csv", "nothing"])
+def test_what_only_looks_packed_is_none(tmp_path: Path, named: str) -> None:
+    path = tmp_path / named
+    path.write_bytes(b"file\n1.jpg\n")
+    if path.suffix in {".xlsx", ".docx"}:
+        zipped(path, {"word/media/1.jpg": scan(1)})
+    assert recognize(str(path))[0].name == ("list" if path.suffix == ".csv" else "folder")
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    assert recognize(str(tmp_path / "pipe"))[0].name == "folder"
 
 
 @pytest.mark.parametrize(
