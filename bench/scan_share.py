@@ -43,8 +43,8 @@ COVERED = """() => {
     for (const image of stream.querySelectorAll(".page img")) {
         const box = image.getBoundingClientRect();
         if (!image.naturalWidth) continue;
-        const turned = Math.abs(parseInt(image.style.rotate || "0")) % 180 === 90;
-        const shape = turned ? image.naturalHeight / image.naturalWidth : image.naturalWidth / image.naturalHeight;
+        const isSideways = Math.abs(parseInt(image.style.rotate || "0")) % 180 === 90;
+        const shape = isSideways ? image.naturalHeight / image.naturalWidth : image.naturalWidth / image.naturalHeight;
         const wide = Math.min(box.width, box.height * shape), high = Math.min(box.height, box.width / shape);
         const left = box.left + (box.width - wide) / 2, top = box.top + (box.height - high) / 2;
         const seenX = Math.max(0, Math.min(left + wide, view.left + stream.clientWidth) - Math.max(left, view.left));

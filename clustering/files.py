@@ -160,7 +160,7 @@ def _make_shown(page: Page, rotation: int, size: int | None, path: Path) -> None
         if size is None:
             upright.write_for_browsers(page_path(page), target, rotation, max_pixels=settings.MAX_PIXELS)
         else:
-            upright.write_turned(ensure_thumbnail(page, size), target, rotation)
+            upright.write_rotated(ensure_thumbnail(page, size), target, rotation)
 
 
 @contextmanager

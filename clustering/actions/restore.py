@@ -15,7 +15,7 @@ from clustering.models import Collection, Edit, Group, User, Verb
 from clustering.wording import pages_in_words, say
 
 RESTORE = Verb("restore", done="restored", icon="history")
-RESTORED = ("answers", "roles", "turns")
+RESTORED = ("answers", "roles", "rotations")
 """Values that restoring the collection restores."""
 
 

@@ -12,7 +12,7 @@ from pydantic import Field
 from clustering.actions.base import Act, Key, Positions, Scope, perform
 from clustering.journal.errors import Refused
 from clustering.journal.workspace import Desk
-from clustering.models import UPRIGHT, Edit, Page, User, Verb
+from clustering.models import ROTATION, Edit, Page, User, Verb
 from clustering.wording import pages_in_words, say
 
 ROTATE = Verb("rotate", done="rotated", icon="rotate", decides=False, rotates=True)
@@ -49,15 +49,16 @@ def rotate_pages(pages: Iterable[Page], *, by: int, actor: User | None, act_id: 
         raise Refused(say("Pages can be rotated by 90, 180, or 270 degrees."))
 
     def change(desk: Desk) -> str:
-        turned = Page.objects.filter(collection=desk.collection, pk__in=wanted).annotate(
-            shown=UPRIGHT, read=F("reading__rotation")
+        selected = Page.objects.filter(collection=desk.collection, pk__in=wanted).annotate(
+            shown=ROTATION, read=F("reading__rotation")
         )
-        for pk, position, group, old, shown, read in turned.values_list(
-            "pk", "position", "group_id", "turn", "shown", "read"
+        for pk, position, group, old, shown, read in selected.values_list(
+            "pk", "position", "group_id", "chosen_rotation", "shown", "read"
         ):
             desk.positions[pk] = position
             now = (shown + by) % 360
-            desk.before.turns[pk], desk.turns[pk] = old, None if old is not None and now == read else now
+            desk.before.rotations[pk] = old
+            desk.rotations[pk] = None if old is not None and now == read else now
             if group is not None:
                 desk.touched.add(group)
         pages = pages_in_words(desk.positions.values())

@@ -64,8 +64,8 @@ class LaidLine:
         return self.state not in ("deleted", "earlier")
 
 
-def turned_pixels(box: Box, width: float, height: float, by: int) -> Box:
-    """Rotate a box on an image of this size clockwise by 0, 90, 180, or 270 degrees."""
+def rotated_box(box: Box, width: float, height: float, by: int) -> Box:
+    """Rotate a box on an image of this size, 1 by 1 if it is in shares, clockwise by 0, 90, 180, or 270 degrees."""
     left, top, right, bottom = box
     if by == 90:
         return height - bottom, left, height - top, right
@@ -78,7 +78,7 @@ def turned_pixels(box: Box, width: float, height: float, by: int) -> Box:
 
 def shares_of(box: Box, width: int, height: int, rotation: int) -> Box:
     """Return a box of the upright page of this size as `Correction.box` stores it."""
-    left, top, right, bottom = turned_pixels(box, width, height, -rotation % 360)
+    left, top, right, bottom = rotated_box(box, width, height, -rotation % 360)
     across, down = (height, width) if rotation % 180 else (width, height)
     return round(left / across, 6), round(top / down, 6), round(right / across, 6), round(bottom / down, 6)
 
@@ -88,7 +88,7 @@ def pixels_of(shares: Box, width: int, height: int, rotation: int) -> tuple[int,
     across, down = (height, width) if rotation % 180 else (width, height)
     left, top, right, bottom = shares
     stored = (left * across, top * down, right * across, bottom * down)
-    left, top, right, bottom = turned_pixels(stored, across, down, rotation)
+    left, top, right, bottom = rotated_box(stored, across, down, rotation)
     return round(left), round(top), round(right), round(bottom)
 
 

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import scipy
 
-from clustering.engine.showthrough import Floats, LeafMaps, scaled_maps, turned_maps
+from clustering.engine.showthrough import Floats, LeafMaps, rotated_maps, scaled_maps
 
 CHANCE = 0.7
 """Score of two maps that one in fifty pairs of unrelated pages reaches."""
@@ -98,9 +98,9 @@ class Leaf:
         maps = scaled_maps(self.maps, factor)
         return self if maps is self.maps else Leaf(maps)
 
-    def turned(self, quarters: int) -> Leaf:
-        """Return the image after a number of quarter turns clockwise."""
-        maps = turned_maps(self.maps, quarters)
+    def rotated(self, quarters: int) -> Leaf:
+        """Return the image rotated clockwise by `quarters` times 90 degrees."""
+        maps = rotated_maps(self.maps, quarters)
         return self if maps is self.maps else Leaf(maps)
 
 

@@ -66,7 +66,7 @@ TURN_WORDS = 6
 class _Way:
     """How a page is prepared for reading: rotated, then leveled."""
 
-    turn: int
+    rotation: int
     """Degrees clockwise: 0, 90, 180 or 270."""
     lean: Lean
 
@@ -127,7 +127,7 @@ class Reader:
             return PageReading(text="", lines=(), width=gray.width, height=gray.height)
         inked = ink_of(gray)
         way, words, other = self._upright(gray, lean_of(inked[0]))
-        upright = _turned(gray, way.turn)
+        upright = _rotated(gray, way.rotation)
         level = levelled(upright, way.lean)
         words = self._with_margin_numbers(level, words)
         inked = inked if level is gray else ink_of(level)
@@ -144,7 +144,7 @@ class Reader:
             lines=words.lines,
             width=upright.width,
             height=upright.height,
-            rotation=way.turn,
+            rotation=way.rotation,
             confidence=words.confidence,
             language=language_of(words.text),
             is_unread=unread,
@@ -166,19 +166,19 @@ class Reader:
         if second and _is_readable(second) and second.sure_words >= SECOND_SHARE * len(second.words):
             return way, best, second
         needed = max(TURN_WORDS, TURN_GAIN * best.sure_words)
-        across = lean_of(ink_of(_turned(gray, 90))[0])
+        across = lean_of(ink_of(_rotated(gray, 90))[0])
         ways = [_Way(180, way.lean), _Way(90, across), _Way(270, across)]
         if way.lean.is_to_be_levelled:
             ways.append(_Way(0, LEVEL))  # what seemed skewed may be a picture
         for other in ways:
-            turned = self._read_page(levelled(_turned(gray, other.turn), other.lean))
-            if turned.sure_words >= needed and turned.sure_words > best.sure_words:
-                way, best, second = other, turned, None
+            other_reading = self._read_page(levelled(_rotated(gray, other.rotation), other.lean))
+            if other_reading.sure_words >= needed and other_reading.sure_words > best.sure_words:
+                way, best, second = other, other_reading, None
                 if _is_readable(best):
                     break
         if self.second and second and not _is_readable(best) and not _is_readable(second):
             # What only the second reader reads may be upside down. It doesn't read sideways pages.
-            level = levelled(_turned(gray, ways[0].turn), ways[0].lean)
+            level = levelled(_rotated(gray, ways[0].rotation), ways[0].lean)
             head = self.second.read(level)
             if head.sure_words >= max(TURN_WORDS, TURN_GAIN * max(best.sure_words, second.sure_words)):
                 return ways[0], self._read_page(level), head
@@ -198,8 +198,8 @@ class Reader:
             lean = lean_of(ink_of(part)[0])
             if not lean.is_to_be_levelled:
                 continue
-            turned = levelled(part, lean)
-            more = unlevelled(self._read_page(turned), lean, part.size, turned.size)
+            straight = levelled(part, lean)
+            more = unlevelled(self._read_page(straight), lean, part.size, straight.size)
             if more.sure_words >= TURN_WORDS:
                 print_ = joined(without(print_, box), more, across=box[0], down=box[1])
         return print_
@@ -321,7 +321,7 @@ def _has_one_tone(gray: Image.Image) -> bool:
     return darkest == lightest
 
 
-def _turned(gray: Image.Image, clockwise: int) -> Image.Image:
+def _rotated(gray: Image.Image, clockwise: int) -> Image.Image:
     return gray.rotate(-clockwise, expand=True) if clockwise else gray
 
 

@@ -89,8 +89,8 @@ def _resized(values: Floats, size: tuple[int, int]) -> Floats:
     return np.asarray(image.resize(size, Image.Resampling.BILINEAR), np.float32)
 
 
-def turned_maps(maps: LeafMaps, quarters: int) -> LeafMaps:
-    """Return the maps after a number of quarter turns clockwise, scaled to HEIGHT rows."""
+def rotated_maps(maps: LeafMaps, quarters: int) -> LeafMaps:
+    """Return the maps rotated clockwise by `quarters` times 90 degrees, scaled to HEIGHT rows."""
     if quarters % 4 == 0:
         return maps
     faint, ink = (np.rot90(each, -quarters) for each in (maps.faint, maps.ink))

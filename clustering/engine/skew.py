@@ -114,8 +114,8 @@ def unlevelled(print_: Print, lean: Lean, before: tuple[int, int], after: tuple[
     """
     if not lean.is_to_be_levelled:
         return print_
-    turn = np.radians(lean.degrees)
-    sine, cosine = float(np.sin(turn)), float(np.cos(turn))
+    angle = np.radians(lean.degrees)
+    sine, cosine = float(np.sin(angle)), float(np.cos(angle))
 
     def moved(across: float, down: float) -> tuple[float, float]:
         x, y = across - after[0] / 2, down - after[1] / 2

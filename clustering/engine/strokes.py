@@ -43,7 +43,7 @@ def measure_strokes(image: Image.Image) -> dict[str, Any] | None:
     Returns
     -------
     dict of lists, as JSON, or None
-        directions (16,) of edges over half a turn, by strength; runs_down, runs_across (9,) lengths of ink; gaps_down,
+        directions (16,) of edges over 180 degrees, by strength; runs_down, runs_across (9,) lengths of ink; gaps_down,
         gaps_across (10,) lengths between; heights, widths (10,) of connected parts: each adds up to 1 or is all 0. ink
         (3,) median CIE L*a*b* of the strokes' cores. Pixels at LONG_EDGE; about 100 ms.
     """
@@ -85,7 +85,7 @@ def _strokes(gray: npt.NDArray[np.float32]) -> Bools:
 
 
 def _directions(gray: npt.NDArray[np.float32], ink: Bools) -> Floats:
-    """Return the strength of the edges of the ink by direction, over half a turn."""
+    """Return the strength of the edges of the ink by direction, over 180 degrees."""
     near = grown(ink)
     across = scipy.ndimage.gaussian_filter(gray, 1.0, order=(0, 1))[near]
     down = scipy.ndimage.gaussian_filter(gray, 1.0, order=(1, 0))[near]
@@ -96,8 +96,8 @@ def _directions(gray: npt.NDArray[np.float32], ink: Bools) -> Floats:
 def _runs(mask: Bools) -> npt.NDArray[np.intp]:
     """Return the lengths of the runs of True along the rows."""
     row_by_row = np.pad(mask, ((0, 0), (1, 1))).ravel()
-    turns = np.flatnonzero(row_by_row[1:] != row_by_row[:-1])
-    return np.asarray(turns[1::2] - turns[::2])
+    ends = np.flatnonzero(row_by_row[1:] != row_by_row[:-1])
+    return np.asarray(ends[1::2] - ends[::2])
 
 
 def _parts(ink: Bools) -> tuple[list[int], list[int]]:
@@ -118,13 +118,13 @@ def _share(counts: npt.NDArray[Any]) -> list[float]:
     return [round(float(count) / total, 4) for count in counts]
 
 
-def turned_strokes(strokes: dict[str, Any], clockwise: int) -> dict[str, Any]:
+def rotated_strokes(strokes: dict[str, Any], clockwise: int) -> dict[str, Any]:
     """Return the description as it would be of the page rotated clockwise by 0, 90, 180, or 270 degrees."""
     if clockwise not in {90, 270}:
         return strokes
     half = DIRECTIONS // 2
-    turned = dict(strokes)
-    turned["directions"] = strokes["directions"][half:] + strokes["directions"][:half]
+    rotated = dict(strokes)
+    rotated["directions"] = strokes["directions"][half:] + strokes["directions"][:half]
     for one, other in (("runs_down", "runs_across"), ("gaps_down", "gaps_across"), ("heights", "widths")):
-        turned[one], turned[other] = strokes[other], strokes[one]
-    return turned
+        rotated[one], rotated[other] = strokes[other], strokes[one]
+    return rotated

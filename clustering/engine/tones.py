@@ -54,8 +54,8 @@ def _resolution(image: Image.Image) -> tuple[float, float]:
         across, down = map(float, image.info.get("dpi", (0, 0)))
     except (TypeError, ValueError, ZeroDivisionError):
         return 0.0, 0.0
-    is_turned = getattr(image, "tag_v2", {}).get(_ORIENTATION, 1) in _ON_ITS_SIDE
-    return (down, across) if is_turned else (across, down)
+    is_sideways = getattr(image, "tag_v2", {}).get(_ORIENTATION, 1) in _ON_ITS_SIDE
+    return (down, across) if is_sideways else (across, down)
 
 
 def stretched(image: Image.Image, size: tuple[int, int]) -> Image.Image:
@@ -168,9 +168,9 @@ def positive(image: Image.Image) -> Image.Image:
     if not image.mode.startswith("I;16") or not _is_negative(image):
         return image
     values = np.asarray(image).astype(np.int64)
-    turned = Image.fromarray(np.clip(_white_of(image) - values, 0, 65535).astype(np.uint16))
-    turned.info = image.info
-    return turned
+    inverted = Image.fromarray(np.clip(_white_of(image) - values, 0, 65535).astype(np.uint16))
+    inverted.info = image.info
+    return inverted
 
 
 def _bands(image: Image.Image) -> Iterator[tuple[int, npt.NDArray[np.float64]]]:

@@ -53,7 +53,7 @@ def veiled(path: str | os.PathLike[str], degrees: int, *, spots: int) -> bytes:
     return blurred.getvalue()
 
 
-def write_turned(path: str | os.PathLike[str], target: IO[bytes], degrees: int) -> None:
+def write_rotated(path: str | os.PathLike[str], target: IO[bytes], degrees: int) -> None:
     """Write a scan rotated clockwise, in its own format: a JPEG with its own tables, others without loss.
 
     What the format can't store unchanged is written as 8 bits of gray or color. Raises BadScan, and OSError from the
@@ -64,7 +64,7 @@ def write_turned(path: str | os.PathLike[str], target: IO[bytes], degrees: int) 
             kind = "JPEG" if image.format == "MPO" else str(image.format)
             options = _options(image)
             prepare(image).load()
-            turned = upright(ImageOps.exif_transpose(positive(image)), degrees)
+            rotated = upright(ImageOps.exif_transpose(positive(image)), degrees)
     except DECODING_ERRORS as error:
         raise BadScan(
             say(
@@ -74,7 +74,7 @@ def write_turned(path: str | os.PathLike[str], target: IO[bytes], degrees: int) 
             )
         ) from error
     try:
-        turned.save(target, kind, **options)
+        rotated.save(target, kind, **options)
     except (KeyError, ValueError, RuntimeError):  # a mode or a compression that Pillow reads but doesn't write
         target.seek(0)
         target.truncate()

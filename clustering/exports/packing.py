@@ -29,12 +29,12 @@ def upright_pieces(path: Path, degrees: int) -> Iterator[bytes]:
     if not degrees:
         yield from file_pieces(path)
         return
-    from clustering.engine.upright import write_turned
+    from clustering.engine.upright import write_rotated
 
-    turned = io.BytesIO()
-    write_turned(path, turned, degrees)
-    turned.seek(0)
-    while chunk := turned.read(_CHUNK):
+    rotated = io.BytesIO()
+    write_rotated(path, rotated, degrees)
+    rotated.seek(0)
+    while chunk := rotated.read(_CHUNK):
         yield chunk
 
 

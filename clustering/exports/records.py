@@ -28,7 +28,7 @@ from clustering.exports.drafts import with_drafts
 from clustering.exports.settings import ExportSettings
 from clustering.exports.stored_settings import from_json
 from clustering.files import SMALL, original_path, thumbnail_path
-from clustering.models import UPRIGHT, Collection, Comment, Group, LineCorrection, Page, Reading, Run, RunMembership
+from clustering.models import ROTATION, Collection, Comment, Group, LineCorrection, Page, Reading, Run, RunMembership
 from clustering.models.page import is_restricted
 from clustering.store import fetched, is_elsewhere
 
@@ -87,7 +87,7 @@ def _pages_of(groups: Sequence[Group], *, restricted: bool = False) -> dict[int,
     """
     corrected = Exists(LineCorrection.objects.filter(page=OuterRef("pk")))
     selected = Page.objects.filter(group__in=groups).annotate(
-        upright_by=UPRIGHT, is_left_out=is_restricted(), is_corrected=corrected
+        upright_by=ROTATION, is_left_out=is_restricted(), is_corrected=corrected
     )
     rows = selected.order_by("group_id", "group_order").values_list(*_PAGE_FIELDS)
     pages: dict[int, list[ExportedPage]] = {}
@@ -238,17 +238,16 @@ class Lines:
         rows = Reading.objects.filter(
             page__collection=self.collection, page__position__gte=first, page__position__lt=first + _WINDOW
         ).select_related("page")
-        only = rows.only(
-            "lines", "width", "height", "rotation", "page__position", "page__width", "page__height", "page__turn"
-        )
+        of_page = ("page__position", "page__width", "page__height", "page__chosen_rotation")
+        only = rows.only("lines", "width", "height", "rotation", *of_page)
         return {row.page.position: _text_lines(row) for row in only}
 
 
 def _text_lines(reading: Reading) -> list[TextLine]:
     """Return the lines in pixels of the shown page, even if it was enlarged for reading."""
     page = reading.page
-    wide, high = (page.height, page.width) if page.upright % 180 else (page.width, page.height)
-    width, height, lines = reading.shown_lines(page.upright)
+    wide, high = (page.height, page.width) if page.rotation % 180 else (page.width, page.height)
+    width, height, lines = reading.shown_lines(page.rotation)
     across, down = wide / max(width, 1), high / max(height, 1)
     return [
         TextLine(str(text), round(left * across), round(top * down), round(right * across), round(bottom * down))
@@ -270,7 +269,7 @@ def _compared(collection: Collection, runs: list[Run], *, restricted: bool) -> I
         .in_scan_order()
         .select_related("group")
         .defer("paper")
-        .annotate(rotation=UPRIGHT)
+        .annotate(upright_by=ROTATION)
         .iterator(chunk_size=1000)
     )
     while chunk := list(islice(pages, 1000)):
@@ -281,7 +280,7 @@ def _compared(collection: Collection, runs: list[Run], *, restricted: bool) -> I
         for page in chunk:
             group = page.group
             yield ComparedPage(
-                page=_page_record(page, rotation=cast(Any, page).rotation),
+                page=_page_record(page, rotation=cast(Any, page).upright_by),
                 confirmed=group.number if group and group.is_confirmed else None,
                 desk=group.number if group else None,
                 runs=tuple(placed.get((run.pk, page.pk)) for run in runs),

@@ -143,19 +143,19 @@ def claim(queue: str, *, only: Job | None = None) -> Batch | None:
     free = PageBatch.objects.free(queue, night=only is not None or is_night())
     if only is not None:
         return _claim_from(free, only.pk)
-    claims = (_claim_from(free, pk) for pk in _in_turn(free).values_list("pk", flat=True))
+    claims = (_claim_from(free, pk) for pk in _longest_waiting(free).values_list("pk", flat=True))
     return next((batch for batch in claims if batch is not None), None)
 
 
 def next_up(queue: str) -> tuple[Job, str] | None:
     """Return the job and the stage of the batch that would be claimed next in this queue."""
     free = PageBatch.objects.free(queue, night=is_night())
-    job = _in_turn(free).select_related("collection").first()
+    job = _longest_waiting(free).select_related("collection").first()
     row = free.filter(job=job).first() if job else None
     return (job, row.stage) if job and row else None
 
 
-def _in_turn(free: PageBatchQuerySet) -> QuerySet[Job]:
+def _longest_waiting(free: PageBatchQuerySet) -> QuerySet[Job]:
     """Return the jobs of these batches, the next one first."""
     return (
         Job.objects.filter(Exists(free.filter(job=OuterRef("pk"))))

@@ -48,7 +48,7 @@ def hold_for(desk: Desk, *snapshots: Snapshot) -> None:
     desk.hold(groups, missing_ok=True)
     desk.hold_pages(pages - desk.positions.keys())
     _hold_column(desk, "roles", "role", _keys("roles", snapshots))
-    _hold_column(desk, "turns", "turn", _keys("turns", snapshots))
+    _hold_column(desk, "rotations", "chosen_rotation", _keys("rotations", snapshots))
     hold_restrictions(desk, _keys("restrictions", snapshots))
     hold_corrections(desk, _keys("corrections", snapshots))
     hold_checked(desk, _keys("checked", snapshots))
@@ -152,7 +152,7 @@ def take_back(desk: Desk, target: Snapshot, *, vanish: Iterable[int] = (), now: 
     for pair, answer in target.answers.items():
         desk.answers[pair] = (answer[0], answer[1] if answer[1] in people else None) if answer else None
     _take_texts_back(desk, target)
-    for name in ("roles", "turns", "restrictions"):
+    for name in ("roles", "rotations", "restrictions"):
         held = desk.of(name)
         held.update({page: value for page, value in target.of(name).items() if page in held})
 

@@ -5,7 +5,7 @@ A `workspace.Snapshot` is stored as a list of entries, without those that would 
     {"unassigned": [page ids]}                           pages in no group
     {"answers": [[first, second, verdict, actor id]]}    verdict null: no answer
     {"roles": [[page id, role]]}
-    {"turns": [[page id, degrees or null]]}
+    {"rotations": [[page id, degrees or null]]}
     {"restrictions": [[page id, [reason, last day or null] or null]]}    null: not restricted
     {"corrections": [[id, [page id, original, text, box, actor id, time] or null]]}      null: no correction
     {"checked": [[page id, [time, actor id] or null]]}   null: nobody marked the text as checked

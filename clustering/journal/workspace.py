@@ -60,7 +60,7 @@ class Values:
 
     answers: dict[Pair, KeptAnswer | None] = field(default_factory=dict)
     roles: dict[int, str] = field(default_factory=dict)
-    turns: dict[int, int | None] = field(default_factory=dict)
+    rotations: dict[int, int | None] = field(default_factory=dict)
     restrictions: dict[int, Restriction | None] = field(default_factory=dict)
     corrections: dict[str, KeptCorrection | None] = field(default_factory=dict)
     checked: dict[int, KeptCheck | None] = field(default_factory=dict)

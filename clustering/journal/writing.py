@@ -80,7 +80,7 @@ def write_desk(desk: Desk, *, verb: Verb, summary: str, act_id: UUID) -> Edit:
     if after.answers:
         write_answers(edit, sorted(after.answers.items()))
     update_pages({"role": "varchar"}, sorted(after.roles.items()))
-    update_pages({"turn": "smallint"}, sorted(after.turns.items()))
+    update_pages({"chosen_rotation": "smallint"}, sorted(after.rotations.items()))
     write_restrictions(sorted(after.restrictions.items()))
     return edit
 
@@ -135,7 +135,7 @@ def _write_places(desk: Desk, before: Snapshot, after: Snapshot) -> None:
 def _spoken_of(side: Snapshot) -> set[int]:
     """Return the pages with values other than their place."""
     corrected = (row[0] for row in side.corrections.values() if row)
-    return {*side.roles, *side.turns, *side.restrictions, *side.checked, *chain(*side.answers), *corrected}
+    return {*side.roles, *side.rotations, *side.restrictions, *side.checked, *chain(*side.answers), *corrected}
 
 
 def _moved(before: Snapshot, after: Snapshot) -> list[int]:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from clustering.engine.language_model import Endpoint, NoAnswer, Nonsense, Question, Reply, ask
-from clustering.language_model.pace import wait_for_turn
+from clustering.language_model.pace import wait_for_room
 from clustering.models import Job, Opinion, Page, User
 from clustering.wording import say
 
@@ -52,7 +52,7 @@ def opinion_on(
     if kept is not None:
         row.answer, row.reused = kept.answer, True
         return Asked(row)
-    wait_for_turn(patience=patience)
+    wait_for_room(patience=patience)
     try:
         reply = ask(question, endpoint)
     except NoAnswer as error:

@@ -18,7 +18,7 @@ class TooBusy(Exception):
     """The limit of questions per minute was reached. The message is a full sentence."""
 
 
-def wait_for_turn(*, patience: float, sleep: Callable[[float], None] = time.sleep) -> None:
+def wait_for_room(*, patience: float, sleep: Callable[[float], None] = time.sleep) -> None:
     """Wait until another question may be asked. Raises TooBusy if that takes longer than `patience` seconds.
 
     Counted in the cache; while that is away nothing is counted.

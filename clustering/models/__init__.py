@@ -14,7 +14,7 @@ from clustering.models.job import Job, JobProblem
 from clustering.models.learned import LearnedWeights
 from clustering.models.notification import Notification
 from clustering.models.opinion import Opinion
-from clustering.models.page import UPRIGHT, Page
+from clustering.models.page import ROTATION, Page
 from clustering.models.personal_finding import PersonalFinding
 from clustering.models.preference import Preference
 from clustering.models.reading import Reading
@@ -29,7 +29,7 @@ from clustering.models.verbs import VERBS, Verb
 from clustering.models.vocabulary import Term, Vocabulary
 
 __all__ = [
-    "UPRIGHT",
+    "ROTATION",
     "VERBS",
     "Answer",
     "ApiToken",

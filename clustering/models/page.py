@@ -8,8 +8,8 @@ from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _lazy
 
-UPRIGHT = Coalesce("turn", "reading__rotation", 0)
-"""`Page.upright` in a query."""
+ROTATION = Coalesce("chosen_rotation", "reading__rotation", 0)
+"""`Page.rotation` in a query."""
 
 
 def is_restricted() -> Q:
@@ -92,8 +92,8 @@ class Page(models.Model):
     placeholder = models.CharField(
         max_length=52, blank=True, default="", db_default="", help_text="Shown blurred until the image is loaded."
     )
-    turn = models.PositiveSmallIntegerField(
-        null=True, blank=True, help_text="Degrees clockwise that a person turned it; empty: as OCR found it upright."
+    chosen_rotation = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="Degrees clockwise, as chosen by a person. Empty: as found by OCR."
     )
     restricted = models.BooleanField(default=False, help_text="Hidden from viewers, and left out of exports and IIIF.")
     restricted_reason = models.CharField(max_length=300, blank=True, default="")
@@ -126,7 +126,8 @@ class Page(models.Model):
                 condition=Q(group_order__isnull=True) | Q(group_order__gte=1), name="page_group_order_from_one"
             ),
             models.CheckConstraint(
-                condition=Q(turn__isnull=True) | Q(turn__in=[0, 90, 180, 270]), name="page_turn_is_a_quarter_turn"
+                condition=Q(chosen_rotation__isnull=True) | Q(chosen_rotation__in=[0, 90, 180, 270]),
+                name="page_rotation_is_a_quarter_turn",
             ),
             models.CheckConstraint(
                 condition=Q(restricted=True) | Q(restricted_reason="", restricted_until__isnull=True),
@@ -151,9 +152,9 @@ class Page(models.Model):
         return self.restricted and (until is None or until >= timezone.localdate())
 
     @property
-    def upright(self) -> int:
+    def rotation(self) -> int:
         """Degrees clockwise by which it is shown and exported. One query if its reading isn't loaded."""
-        if self.turn is not None:
-            return self.turn
+        if self.chosen_rotation is not None:
+            return self.chosen_rotation
         reading = getattr(self, "reading", None)
         return reading.rotation if reading is not None else 0

@@ -12,7 +12,7 @@ from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import Case, When
 
-from clustering.engine.correcting import Correction, LaidLine, lay_over, text_of, turned_pixels
+from clustering.engine.correcting import Correction, LaidLine, lay_over, rotated_box, text_of
 from clustering.engine.records import Line
 
 PLAIN_SEARCH = "simple"
@@ -108,17 +108,17 @@ class Reading(models.Model):
     def __str__(self) -> str:
         return f"Reading of {self.page_id}"
 
-    def shown_lines(self, upright: int) -> tuple[int, int, list[list[Any]]]:
-        """Return width, height, and lines on the page as shown, rotated `upright` degrees from the stored image."""
-        by = (upright - self.rotation) % 360
+    def shown_lines(self, rotation: int) -> tuple[int, int, list[list[Any]]]:
+        """Return width, height, and lines on the page as shown, rotated `rotation` degrees from the stored image."""
+        by = (rotation - self.rotation) % 360
         if not by:
             return self.width, self.height, self.lines
         width, height = (self.height, self.width) if by % 180 else (self.width, self.height)
-        turned = [
-            [text, *turned_pixels((left, top, right, bottom), self.width, self.height, by), *rest]
+        rotated = [
+            [text, *rotated_box((left, top, right, bottom), self.width, self.height, by), *rest]
             for text, left, top, right, bottom, *rest in self.lines
         ]
-        return width, height, turned
+        return width, height, rotated
 
     def laid(self, corrections: Iterable[Correction]) -> list[LaidLine]:
         """Return the lines with these corrections, on the page as it was read."""
@@ -126,15 +126,15 @@ class Reading(models.Model):
         lines = [Line(*line) for line in read["lines"]]
         return lay_over(lines, read["text"], corrections, width=self.width, height=self.height, rotation=self.rotation)
 
-    def shown_laid(self, upright: int, corrections: Iterable[Correction]) -> list[LaidLine]:
+    def shown_laid(self, rotation: int, corrections: Iterable[Correction]) -> list[LaidLine]:
         """Return the lines with these corrections, on the page as it is shown; see `shown_lines`."""
-        by = (upright - self.rotation) % 360
-        turned = []
+        by = (rotation - self.rotation) % 360
+        rotated = []
         for line in self.laid(corrections):
-            box = turned_pixels((line.left, line.top, line.right, line.bottom), self.width, self.height, by)
+            box = rotated_box((line.left, line.top, line.right, line.bottom), self.width, self.height, by)
             left, top, right, bottom = map(round, box)
-            turned.append(replace(line, left=left, top=top, right=right, bottom=bottom))
-        return turned
+            rotated.append(replace(line, left=left, top=top, right=right, bottom=bottom))
+        return rotated
 
     def take(self, corrections: Iterable[Correction]) -> None:
         """Set text and lines as they are with these corrections, replacing earlier ones."""

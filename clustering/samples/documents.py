@@ -44,7 +44,7 @@ class Side:
     stock: Stock
     behind: tuple[Printed, ...] = ()
     """The print on the other side, not mirrored; it shows through mirrored."""
-    turned: int = 0
+    rotated: int = 0
     """Degrees by which it was rotated on the scanner: 0, 90, 180, or 270."""
     torn: bool = False
     """Cut out by hand, with ragged edges."""

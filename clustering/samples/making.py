@@ -59,7 +59,7 @@ class Drawn:
     date: str
     loose: bool
     files: tuple[Path, ...]
-    turned: tuple[int, ...]
+    rotated: tuple[int, ...]
     """Sides that are upside down."""
 
 
@@ -87,8 +87,8 @@ def _write(order: _Order, number: int, document: Document) -> Drawn:
         image = scan(side, index, wear, chance, scale=order.scale)
         files.append(order.folder / f".drawing-{number}-{index}__{_pid(chance)}.jpg")
         image.save(files[-1], "JPEG", quality=order.quality)
-    turned = tuple(i for i, side in enumerate(document.sides) if side.turned == 180)
-    return Drawn(document.kind, document.title, document.date, document.loose, tuple(files), turned)
+    rotated = tuple(i for i, side in enumerate(document.sides) if side.rotated == 180)
+    return Drawn(document.kind, document.title, document.date, document.loose, tuple(files), rotated)
 
 
 def _draw_block(order: _Order, first: int, last: int) -> list[Drawn]:
@@ -163,7 +163,7 @@ def make_sample(
     folder.mkdir(parents=True, exist_ok=True)
     rows: list[dict[str, str | int]] = []
     kinds: Counter[str] = Counter()
-    turned: list[str] = []
+    rotated: list[str] = []
     stream = _drawn(_Order(folder, seed, scale, quality), workers, documents)
     for drawn in stream:
         number = kinds.total() + 1
@@ -172,8 +172,8 @@ def make_sample(
             name = f"{ORGANIZATION}_{len(rows) + 1:04d}"
             file.rename(folder / f"{name}__{file.name.split('__')[1]}")
             rows.append(_row(drawn, number, index, name))
-            if index in drawn.turned:
-                turned.append(name)
+            if index in drawn.rotated:
+                rotated.append(name)
         done = number if documents is not None else len(rows)
         if report is not None:
             report(min(done, wanted), wanted)
@@ -183,7 +183,7 @@ def make_sample(
     for left in folder.glob(".drawing-*"):
         left.unlink()
     _write_truth(folder / TRUTH, rows)
-    return SampleSummary(folder, kinds.total(), len(rows), dict(kinds.most_common()), tuple(turned))
+    return SampleSummary(folder, kinds.total(), len(rows), dict(kinds.most_common()), tuple(rotated))
 
 
 def _write_truth(path: Path, rows: list[dict[str, str | int]]) -> None:

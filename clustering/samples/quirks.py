@@ -52,7 +52,7 @@ def disturb(document: Document, rng: Random) -> Document:
     sides = []
     for side in document.sides:
         chance = rng.random()
-        turned = 180 if chance < UPSIDE_DOWN else rng.choice((90, 270)) if chance < UPSIDE_DOWN + SIDEWAYS else 0
-        sides.append(replace(side, turned=turned))
+        rotated = 180 if chance < UPSIDE_DOWN else rng.choice((90, 270)) if chance < UPSIDE_DOWN + SIDEWAYS else 0
+        sides.append(replace(side, rotated=rotated))
     notes = tuple(rng.sample(NOTES, rng.choice((1, 1, 2)))) if rng.random() < NOTED else ()
     return replace(document, sides=tuple(sides), notes=notes)

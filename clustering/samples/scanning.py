@@ -260,5 +260,5 @@ def scan(side: Side, number: int, wear: Wear, rng: Random, *, scale: float = 1.0
     if side.round:
         sheet = _cut_round(sheet, wear.bed)
     laid = on_ground(_lay(sheet, wear, dots, rng), side.ground, wear.bed, rng)
-    turns = {90: Image.Transpose.ROTATE_270, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_90}
-    return laid.transpose(turns[side.turned]) if side.turned else laid
+    rotations = {90: Image.Transpose.ROTATE_270, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_90}
+    return laid.transpose(rotations[side.rotated]) if side.rotated else laid

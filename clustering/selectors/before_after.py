@@ -135,7 +135,7 @@ def compare(collection: Collection, before: Snapshot, after: Snapshot) -> Before
         facts=[
             *_answers(before, after, positions),
             *_roles(before, after, positions),
-            *_turns(before, after, positions),
+            *_rotations(before, after, positions),
             *_restrictions(before, after, positions),
         ],
         came=len(after.groups.keys() - before.groups.keys()),
@@ -156,7 +156,7 @@ def _without(side: Snapshot, groups: set[int]) -> Snapshot:
 
 
 def _spoken_of(side: Snapshot) -> set[int]:
-    return {*side.roles, *side.turns, *side.restrictions, *(page for pair in side.answers for page in pair)}
+    return {*side.roles, *side.rotations, *side.restrictions, *(page for pair in side.answers for page in pair)}
 
 
 def _homes(side: Snapshot) -> Homes:
@@ -296,9 +296,11 @@ def _roles(before: Snapshot, after: Snapshot, positions: Mapping[int, int]) -> I
         yield ChangedFact(_page(page, positions), _("Marked as"), str(was), str(Page.Role(role).label))
 
 
-def _turns(before: Snapshot, after: Snapshot, positions: Mapping[int, int]) -> Iterator[ChangedFact]:
-    for page, turn in sorted(after.turns.items()):
-        was, now = (_("as OCR found it") if side is None else f"{side}°" for side in (before.turns.get(page), turn))
+def _rotations(before: Snapshot, after: Snapshot, positions: Mapping[int, int]) -> Iterator[ChangedFact]:
+    for page, rotation in sorted(after.rotations.items()):
+        was, now = (
+            _("as OCR found it") if side is None else f"{side}°" for side in (before.rotations.get(page), rotation)
+        )
         yield ChangedFact(_page(page, positions), _("Rotated"), was, now)
 
 

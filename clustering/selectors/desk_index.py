@@ -10,7 +10,7 @@ from django.core.cache import cache
 from django.db.models import Count, F, Max, Min, Q
 
 from clustering.access import hidden_in, shown_pages
-from clustering.models import UPRIGHT, VERBS, Answer, Collection, Edit, Job, LiveScore, Page, Run, SeamScore
+from clustering.models import ROTATION, VERBS, Answer, Collection, Edit, Job, LiveScore, Page, Run, SeamScore
 from clustering.redecode.live import desk_run
 from clustering.selectors.desk_rows import drafting, packed_groups
 from clustering.selectors.desk_shapes import Span
@@ -63,22 +63,22 @@ def aspect_bytes(collection: Collection, page_count: int, last: int) -> str:
     """Base64 of one byte a position from 1: width / height in fiftieths, upright. Kept until pages come or go, or a job
     is done or a page rotated: reading finds out which pages lie on their side."""
     moved, done = collection.reordered, collection.jobs.filter(state=Job.State.DONE).count()
-    key = f"aspects:{collection.pk}:{page_count}:{last}:{moved}:{done}:{_last_turn(collection)}"
+    key = f"aspects:{collection.pk}:{page_count}:{last}:{moved}:{done}:{_last_rotation(collection)}"
     kept: str | None = cache.get(key)
     if kept is None:
-        pages = Page.objects.filter(collection=collection).annotate(shown=UPRIGHT)
+        pages = Page.objects.filter(collection=collection).annotate(shown=ROTATION)
         sizes = pages.values_list("position", "width", "height", "shown")
-        upright = ((p, h, w) if turn in (90, 270) else (p, w, h) for p, w, h, turn in sizes)
+        upright = ((p, h, w) if rotation in (90, 270) else (p, w, h) for p, w, h, rotation in sizes)
         kept = _bytes((p, max(1, min(255, round(ASPECT_UNITS * w / h)))) for p, w, h in upright)
         cache.set(key, kept, CACHE_SECONDS)
     return kept
 
 
-def _last_turn(collection: Collection) -> int:
-    """Sequence of the last act that rotated pages or took such back."""
+def _last_rotation(collection: Collection) -> int:
+    """Sequence of the last act that rotated pages, or undid or redid it."""
     verbs = [verb for verb in VERBS.values() if verb.rotates]
-    turning = Q(verb__in=verbs) | Q(undoes__verb__in=verbs) | Q(redoes__verb__in=verbs)
-    return Edit.objects.filter(turning, collection=collection).aggregate(last=Max("sequence"))["last"] or 0
+    rotating = Q(verb__in=verbs) | Q(undoes__verb__in=verbs) | Q(redoes__verb__in=verbs)
+    return Edit.objects.filter(rotating, collection=collection).aggregate(last=Max("sequence"))["last"] or 0
 
 
 def _bytes(values: Iterable[tuple[int, int]]) -> str:

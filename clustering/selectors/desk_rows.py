@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce, Left, NullIf
 from django.utils import timezone
 
 from clustering.access import Anyone, hidden_in, open_findings, shown_groups, shown_pages
-from clustering.models import UPRIGHT, VERBS, Answer, Collection, Edit, Group, Page
+from clustering.models import ROTATION, VERBS, Answer, Collection, Edit, Group, Page
 from clustering.redecode.live import moved_since
 from clustering.selectors.desk_shapes import Changes, GroupRow, Packed, PageRow, RecentAct, Restricted, Span
 from clustering.wording import Among, array_of, percent, translated
@@ -120,7 +120,7 @@ def page_rows(collection: Collection, *, at: Sequence[int]) -> list[PageRow]:
     rows = (
         shown_pages(collection)
         .filter(**_positions(at))
-        .annotate(start=Left("reading__text", _TEXT_LETTERS), shown=UPRIGHT)
+        .annotate(start=Left("reading__text", _TEXT_LETTERS), shown=ROTATION)
         .order_by("position")
         .values_list(
             "position",
@@ -146,11 +146,11 @@ def page_rows(collection: Collection, *, at: Sequence[int]) -> list[PageRow]:
             "height": height,
             "role": role,
             "line": "" if (restricted := restriction_shown(restriction)) else first_line(text or ""),
-            "rotation": turn,
+            "rotation": rotation,
             "restricted": restricted,
             "placeholder": "" if restricted else blurred,
         }
-        for position, pk, name, sha, width, height, role, text, turn, blurred, *restriction in rows
+        for position, pk, name, sha, width, height, role, text, rotation, blurred, *restriction in rows
     ]
 
 
@@ -219,7 +219,7 @@ def changes(
         "redrafted": collection.redrafted,
         "sure": [],
         "roles": [],
-        "turns": [],
+        "rotations": [],
         "restricted": [],
         "acts": [] if hidden_in(collection).exists() else _recent_acts(edits, me),
     }
@@ -244,8 +244,8 @@ def changes(
     news["answered"] = _answered(collection, there)
     news["doubts"] = doubts
     news["roles"] = list(_touched(collection, edits, "marks").values_list("position", "role"))
-    turned = _touched(collection, edits, "rotates").annotate(shown=UPRIGHT)
-    news["turns"] = list(turned.values_list("position", "shown"))
+    rotated = _touched(collection, edits, "rotates").annotate(shown=ROTATION)
+    news["rotations"] = list(rotated.values_list("position", "shown"))
     restricted = _touched(collection, edits, "restricts").values_list("position", *_RESTRICTED)
     news["restricted"] = [(at, restriction_shown(restriction)) for at, *restriction in restricted]
     news["sure"] = _sure(beside - there)

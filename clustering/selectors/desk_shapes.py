@@ -117,7 +117,7 @@ class Changes(TypedDict):
     """Ids of the groups beside these places that nobody touched, and how sure each is now, in percent."""
     roles: list[tuple[int, str]]
     """Positions of pages that were marked, and as what."""
-    turns: list[tuple[int, int]]
+    rotations: list[tuple[int, int]]
     """Positions of pages that were rotated, and degrees clockwise that they are shown with now."""
     restricted: list[tuple[int, Restricted | None]]
     """Positions of pages that were restricted or are no longer, and why and how long they are now."""

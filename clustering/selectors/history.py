@@ -47,7 +47,7 @@ class Entry:
     """Of those groups, now."""
     group_count: int
     page_count: int
-    may_turn: bool
+    may_undo: bool
     """Whether this person may undo it, or redo it if it is undone."""
     may_restore: bool
     """Whether anything since then can be undone."""
@@ -159,13 +159,13 @@ class _Changed:
         restorable = [verb for verb in VERBS.values() if verb.restorable]
         stands = acts.filter(verb__in=restorable, undone=False, undoes=None, redoes=None)
         self._newest: int = stands.values_list("sequence", flat=True).first() or 0
-        turning = acts.filter(sequence__gt=max(since, self._newest)).exclude(undoes=None, redoes=None)
+        undoing = acts.filter(sequence__gt=max(since, self._newest)).exclude(undoes=None, redoes=None)
         base = Coalesce("undoes__sequence", "redoes__sequence")
-        self._turned: list[tuple[int, int]] = list(turning.values_list("sequence", base))
+        self._undoings: list[tuple[int, int]] = list(undoing.values_list("sequence", base))
 
     def since(self, sequence: int) -> bool:
         """Whether anything done since is in effect, or an earlier act was undone or redone."""
-        return sequence < self._newest or any(base <= sequence < turned for turned, base in self._turned)
+        return sequence < self._newest or any(base <= sequence < undoing for undoing, base in self._undoings)
 
 
 def _entries(collection: Collection, edits: Iterable[Edit], *, user: User, wanted: HistoryFilter) -> list[Entry]:
@@ -191,6 +191,6 @@ def _entry(
         places=places,
         group_count=count,
         page_count=edit.page_count or 0,  # type: ignore[attr-defined] # annotated
-        may_turn=writes and edit.actor_id == user.pk and VERBS[edit.verb].undoable,
+        may_undo=writes and edit.actor_id == user.pk and VERBS[edit.verb].undoable,
         may_restore=writes and changed.since(edit.sequence),
     )

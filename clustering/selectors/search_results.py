@@ -95,7 +95,7 @@ def _boxes(page: Page, headline: str) -> tuple[int, int, list[Box]]:
     pattern = _finder(headline)
     if not pattern:
         return 0, 0, []
-    width, height, lines = page.reading.shown_lines(page.upright)
+    width, height, lines = page.reading.shown_lines(page.rotation)
     boxes = [
         (left, top, right - left, bottom - top) for text, left, top, right, bottom, *_ in lines if pattern.search(text)
     ]

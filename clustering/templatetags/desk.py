@@ -153,14 +153,14 @@ def catalog_script() -> SafeString | str:
 
 @register.simple_tag
 def scan_url(page: Page, size: str = "320") -> str:
-    """Address of a page's image, turned as the page is shown."""
+    """Address of a page's image, rotated as the page is shown."""
     address = reverse("scan", args=[page.pk, size, page.sha256[:16]])
-    turn = page.turn
-    if turn is None and "reading" in page._state.fields_cache:
-        turn = page.upright
+    rotation = page.chosen_rotation
+    if rotation is None and "reading" in page._state.fields_cache:
+        rotation = page.rotation
     if page.is_restricted:  # of which no browser has a copy
-        return f"{address}?restricted&turn={turn}" if turn else f"{address}?restricted"
-    return f"{address}?turn={turn}" if turn else address
+        return f"{address}?restricted&rotation={rotation}" if rotation else f"{address}?restricted"
+    return f"{address}?rotation={rotation}" if rotation else address
 
 
 @register.simple_tag

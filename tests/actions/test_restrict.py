@@ -80,7 +80,7 @@ def test_going_back_to_an_earlier_arrangement_lifts_nothing(collection: Collecti
     rotate_pages(at(collection, 1), by=90, actor=alice)
     restore_collection(collection, to=first, actor=alice)
     assert restricted(collection) == [1]
-    assert at(collection, 1)[0].turn == 90
+    assert at(collection, 1)[0].chosen_rotation == 90
 
 
 def test_what_it_refuses(collection: Collection, alice: User) -> None:

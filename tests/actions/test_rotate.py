@@ -1,18 +1,22 @@
-"""Rotating pages: what is shown and exported turns, the stored files and what was read stay."""
+"""Rotating pages: what is shown and exported is rotated, the stored files and what was read stay."""
 
 from __future__ import annotations
 
+import importlib
 import json
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from clustering.actions import Refused, redo_edit, rotate_pages, undo_edit
 from clustering.exports.records import group_records, material_of
-from clustering.models import UPRIGHT, Collection, Page, Reading, User
+from clustering.models import ROTATION, Collection, Page, Reading, User
 from clustering.selectors.desk_index import index
 from clustering.selectors.desk_rows import changes
 from tests.conftest import MakeCollection
+
+MIGRATION = "clustering.migrations.0031_rotation"
 
 
 @pytest.fixture
@@ -39,18 +43,18 @@ def at(collection: Collection, *positions: int) -> list[Page]:
 
 
 def shown(collection: Collection) -> list[int]:
-    return list(collection.pages.order_by("position").annotate(by=UPRIGHT).values_list("by", flat=True))
+    return list(collection.pages.order_by("position").annotate(by=ROTATION).values_list("by", flat=True))
 
 
-def test_pages_turn_on_top_of_how_they_are_shown(collection: Collection, alice: User) -> None:
+def test_pages_rotate_on_top_of_how_they_are_shown(collection: Collection, alice: User) -> None:
     assert shown(collection) == [0, 90, 0]
     edit = rotate_pages(at(collection, 1, 2), by=90, actor=alice)
     assert edit.summary == "Rotated pages 1 to 2 to the right."
     assert shown(collection) == [90, 180, 0]
-    assert [page.upright for page in at(collection, 1, 2, 3)] == [90, 180, 0]
+    assert [page.rotation for page in at(collection, 1, 2, 3)] == [90, 180, 0]
     rotate_pages(at(collection, 2), by=270, actor=alice)
     assert shown(collection) == [90, 90, 0]
-    assert at(collection, 2)[0].turn is None, "back at what OCR found"
+    assert at(collection, 2)[0].chosen_rotation is None, "back at what OCR found"
     assert set(collection.groups.values_list("edited", flat=True)) == {False}
 
 
@@ -83,34 +87,48 @@ def test_every_export_and_the_desk_are_told(collection: Collection, alice: User)
     # On the stored page, 100 x 200, from 10, 20 to 60, 30; turned right, 200 x 100, its left edge is its bottom.
     assert (line.left, line.top, line.right, line.bottom) == (170, 10, 180, 60)
     news = changes(collection, version, me=alice)
-    assert news["turns"] == [(1, 90)]
+    assert news["rotations"] == [(1, 90)]
     aspects = index(collection)["aspects"]
     undo_edit(collection, actor=alice)
     collection.refresh_from_db()
     assert index(collection)["aspects"] != aspects
 
 
-def test_a_new_reading_leaves_the_page_as_it_was_turned(collection: Collection, alice: User) -> None:
+def test_a_new_reading_leaves_the_page_as_it_was_rotated(collection: Collection, alice: User) -> None:
     rotate_pages(at(collection, 2), by=90, actor=alice)
     Reading.objects.filter(page__position=2).update(rotation=270)
     assert shown(collection) == [0, 180, 0]
 
 
 @pytest.mark.parametrize("by, box", [(90, [170, 10, 180, 60]), (180, [40, 170, 90, 180]), (270, [20, 40, 30, 90])])
-def test_boxes_turn_with_the_page(by: int, box: list[int]) -> None:
+def test_boxes_rotate_with_the_page(by: int, box: list[int]) -> None:
     reading = Reading(lines=[["GRAPES", 10, 20, 60, 30, 90.0]], width=100, height=200)
     width, height, lines = reading.shown_lines(by)
     assert (width, height) == ((200, 100) if by % 180 else (100, 200))
     assert lines == [["GRAPES", *box, 90.0]]
 
 
-def test_the_api_rotates_and_images_come_turned(collection: Collection, alice: User) -> None:
+def test_the_api_rotates_and_images_come_rotated(collection: Collection, alice: User) -> None:
     browser = Client()
     browser.force_login(alice)
     sent = {"pages": [1], "by": 90, "since": 0}
     answer = browser.post("/api/v1/collections/afl/acts/rotate", json.dumps(sent), content_type="application/json")
     assert answer.status_code == 200, answer.content
-    assert answer.json()["turns"] == [[1, 90]]
+    assert answer.json()["rotations"] == [[1, 90]]
     page = at(collection, 1)[0]
-    assert f"/{page.sha256[:16]}/?turn=90" in browser.get("/c/afl/list/").content.decode()
-    assert browser.get(f"/scans/{page.pk}/320/{page.sha256[:16]}/?turn=45").status_code == 404
+    assert f"/{page.sha256[:16]}/?rotation=90" in browser.get("/c/afl/list/").content.decode()
+    assert browser.get(f"/scans/{page.pk}/320/{page.sha256[:16]}/?rotation=45").status_code == 404
+
+
+def test_rotations_in_the_history_of_earlier_versions_can_be_undone(collection: Collection, alice: User) -> None:
+    edit = rotate_pages(at(collection, 1, 3), by=90, actor=alice)
+    renamed = importlib.import_module(MIGRATION).renamed_in_snapshots
+    kept = [{"rotations": [[page.pk, degrees] for page in at(collection, 1, 3)]} for degrees in (None, 90)]
+    for old, new in (("rotations", "turns"), ("turns", "rotations")):
+        with connection.cursor() as cursor:
+            for statement in renamed(old, new):
+                cursor.execute(statement)
+        edit.refresh_from_db()
+        assert (edit.before, edit.after) == tuple([{new: entry["rotations"]}] for entry in kept)
+    undo_edit(collection, actor=alice)
+    assert shown(collection) == [0, 90, 0]

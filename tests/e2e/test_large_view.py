@@ -6,7 +6,7 @@ import re
 
 from playwright.sync_api import Route, expect
 
-from clustering.models import UPRIGHT, Answer, Collection, Edit, Preference, RestrictedLook, User
+from clustering.models import ROTATION, Answer, Collection, Edit, Preference, RestrictedLook, User
 from clustering.models import Page as Scan
 from tests.e2e.conftest import OpenDesk
 from tests.e2e.driver import DeskDriver, LateAnswer, arranged, refuse, settled
@@ -110,7 +110,7 @@ def test_a_panel_that_comes_late_changes_nothing_that_was_opened_since(
     desk.focus(2)
     late = hold(2, "Enter", "r")
     desk.saved()
-    settled(lambda: collection.pages.get(position=2).turn, 90)
+    settled(lambda: collection.pages.get(position=2).chosen_rotation, 90)
     late.arrive()
     shows_page(desk, 2)
     expect(stage).to_have_attribute("aria-label", "Rotated 90 degrees")
@@ -226,22 +226,22 @@ def test_two_sides_of_a_seam_are_answered_as_in_the_queue(
 def test_a_page_is_rotated_for_good_in_the_stream_and_in_the_large_view(
     collection: Collection, alice: User, open_desk: OpenDesk
 ) -> None:
-    def turns() -> list[int]:
-        return list(Scan.objects.order_by("position").annotate(by=UPRIGHT).values_list("by", flat=True))[:3]
+    def rotations() -> list[int]:
+        return list(Scan.objects.order_by("position").annotate(by=ROTATION).values_list("by", flat=True))[:3]
 
     desk = open_desk(alice)
     desk.focus(2)
     desk.act("r")
     expect(desk.cell(2).locator("img")).to_have_attribute("style", re.compile("rotate: 90deg"))
-    assert turns() == [0, 90, 0]
+    assert rotations() == [0, 90, 0]
     desk.keys("Enter")
     expect(desk.page.locator("#detail .zoom canvas").first).to_be_visible()
-    expect(desk.page.locator("[data-film='2'] img")).to_have_attribute("data-turn", "90")
+    expect(desk.page.locator("[data-film='2'] img")).to_have_attribute("data-rotation", "90")
     desk.act("r")
-    settled(turns, [0, 180, 0])
+    settled(rotations, [0, 180, 0])
     expect(desk.page.locator("#detail-stage")).to_have_attribute("aria-label", "Rotated 90 degrees")
     desk.act("Control+z")
-    settled(turns, [0, 90, 0])
+    settled(rotations, [0, 90, 0])
     expect(desk.page.locator("#detail-stage")).to_have_attribute("aria-label", "Upright")
     desk.keys("Escape")
     is_closed(desk)
@@ -250,7 +250,7 @@ def test_a_page_is_rotated_for_good_in_the_stream_and_in_the_large_view(
     desk.focus(1)
     desk.keys("Space", "Shift+ArrowRight", "Shift+ArrowRight")
     desk.act("Shift+R")
-    settled(turns, [270, 0, 270])
+    settled(rotations, [270, 0, 270])
     desk.keys("Escape")
     desk.focus(2)
     refuse(desk.page, "rotate")

@@ -18,7 +18,7 @@ from clustering.engine import images
 from clustering.engine.images import BadScan, explain_os_error, inspect_and_open, open_scan
 from clustering.engine.placeholders import placeholder
 from clustering.engine.sheets import write_sheet
-from clustering.engine.upright import write_turned
+from clustering.engine.upright import write_rotated
 from tests.image_files import WIDE, profile, tiff
 
 INK = (30, 30, 40)
@@ -323,9 +323,9 @@ def test_grey_that_counts_from_white_is_positive_also_where_it_is_written_again(
     assert (whole[0, 0], whole[0, -1]) == (255, 0)
     write_sheet(tmp_path / "ramp.tif", 0, tmp_path / "sheet.tif", max_pixels=10_000)
     assert np.abs(np.asarray(open_scan(tmp_path / "sheet.tif")).astype(int) - whole).max() <= 1
-    with (tmp_path / "turned.tif").open("wb") as target:
-        write_turned(tmp_path / "ramp.tif", target, 180)
-    assert np.abs(np.asarray(open_scan(tmp_path / "turned.tif")).astype(int) - whole[:, ::-1]).max() <= 1
+    with (tmp_path / "rotated.tif").open("wb") as target:
+        write_rotated(tmp_path / "ramp.tif", target, 180)
+    assert np.abs(np.asarray(open_scan(tmp_path / "rotated.tif")).astype(int) - whole[:, ::-1]).max() <= 1
 
 
 def test_colors_of_twelve_bits_in_sixteen_are_shown_in_full_range(tmp_path: Path) -> None:

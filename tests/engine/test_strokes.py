@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from clustering.engine.strokes import DIRECTIONS, LONG_EDGE, measure_strokes, turned_strokes
+from clustering.engine.strokes import DIRECTIONS, LONG_EDGE, measure_strokes, rotated_strokes
 
 SIZE = (850, LONG_EDGE)
 PAPER = (240, 235, 220)
@@ -69,12 +69,12 @@ def test_the_size_of_the_scan_does_not_matter() -> None:
 
 
 @pytest.mark.parametrize("clockwise", [90, 180, 270])
-def test_turned_strokes_are_those_of_the_turned_page(clockwise: int) -> None:
+def test_rotated_strokes_are_those_of_the_rotated_page(clockwise: int) -> None:
     ways = {90: Image.Transpose.ROTATE_270, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_90}
     image = written(9)
-    measured, turned = strokes(image.transpose(ways[clockwise])), turned_strokes(strokes(image), clockwise)
-    assert far(measured, turned, *HISTOGRAMS) < 0.1
-    assert measured["ink"] == pytest.approx(turned["ink"], abs=1.5)
+    measured, rotated = strokes(image.transpose(ways[clockwise])), rotated_strokes(strokes(image), clockwise)
+    assert far(measured, rotated, *HISTOGRAMS) < 0.1
+    assert measured["ink"] == pytest.approx(rotated["ink"], abs=1.5)
     if clockwise != 180:
         assert far(measured, strokes(image), "directions", "heights", "gaps_down") > 0.5, "turning matters here"
 
@@ -82,8 +82,8 @@ def test_turned_strokes_are_those_of_the_turned_page(clockwise: int) -> None:
 def test_turning_around_comes_back_and_leaves_what_was_given_alone() -> None:
     measured = strokes(written(9))
     kept = json.loads(json.dumps(measured))
-    assert turned_strokes(turned_strokes(measured, 90), 270) == measured
-    assert turned_strokes(measured, 0) == turned_strokes(measured, 180) == measured == kept
+    assert rotated_strokes(rotated_strokes(measured, 90), 270) == measured
+    assert rotated_strokes(measured, 0) == rotated_strokes(measured, 180) == measured == kept
 
 
 def test_the_color_of_the_ink_is_measured_whatever_the_paper() -> None:

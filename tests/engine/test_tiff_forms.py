@@ -13,7 +13,7 @@ from PIL import Image
 
 from clustering.engine.images import BadScan, open_scan
 from clustering.engine.sheets import sheets_of, write_sheet
-from clustering.engine.upright import write_turned
+from clustering.engine.upright import write_rotated
 
 WIDTH, HEIGHT = 60, 40
 COLORS = np.stack([np.tile(np.linspace(low, 250, WIDTH).astype(np.uint16), (HEIGHT, 1)) for low in (10, 90, 170)])
@@ -79,9 +79,9 @@ def test_they_do_so_in_a_file_of_several_and_turned(tmp_path: Path) -> None:
     assert sheets_of(path) == [0, 1]
     write_sheet(path, 1, tmp_path / "sheet.tif", max_pixels=10**6)
     assert np.abs(shown(tmp_path / "sheet.tif") - np.moveaxis(COLORS, 0, 2)).max() <= 2
-    with (tmp_path / "turned.tif").open("wb") as out:
-        write_turned(path, out, 180)
-    assert np.abs(shown(tmp_path / "turned.tif")[::-1, ::-1] - np.moveaxis(COLORS, 0, 2)).max() <= 2
+    with (tmp_path / "rotated.tif").open("wb") as out:
+        write_rotated(path, out, 180)
+    assert np.abs(shown(tmp_path / "rotated.tif")[::-1, ::-1] - np.moveaxis(COLORS, 0, 2)).max() <= 2
 
 
 def test_gray_of_32_bits_is_as_light_as_it_was_stored(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Scans that lie the wrong way: turned without losing what the format can keep, and shown as JPEG where needed."""
+"""Scans that lie the wrong way: rotated without losing what the format can keep, and shown as JPEG where needed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from PIL import Image, ImageChops, ImageDraw
 
 from clustering.engine.images import BadScan, open_scan
 from clustering.engine.media_types import web_size
-from clustering.engine.upright import upright, write_for_browsers, write_turned
+from clustering.engine.upright import upright, write_for_browsers, write_rotated
 
 ORIENTATION = 0x0112
 FORMATS = {
@@ -40,33 +40,33 @@ def difference(one: Image.Image, other: Image.Image) -> float:
 @pytest.mark.parametrize("name", FORMATS)
 def test_nothing_is_lost_where_the_format_loses_nothing(name: str, degrees: int, tmp_path: Path) -> None:
     mode, options = FORMATS[name]
-    path, turned = tmp_path / name, tmp_path / f"turned-{name}"
+    path, rotated = tmp_path / name, tmp_path / f"rotated-{name}"
     scan(mode).save(path, **options)  # type: ignore[arg-type]
-    with turned.open("wb") as target:
-        write_turned(path, target, degrees)
-    with Image.open(path) as before, Image.open(turned) as after:
+    with rotated.open("wb") as target:
+        write_rotated(path, target, degrees)
+    with Image.open(path) as before, Image.open(rotated) as after:
         assert (before.format, before.mode) == (after.format, after.mode)
         assert before.info.get("compression") == after.info.get("compression")
-    assert difference(upright(open_scan(path), degrees), open_scan(turned)) == 0
+    assert difference(upright(open_scan(path), degrees), open_scan(rotated)) == 0
 
 
 @pytest.mark.parametrize("mode", ["RGB", "L", "CMYK"])
 def test_a_jpeg_keeps_its_quality(mode: str, tmp_path: Path) -> None:
-    path, turned = tmp_path / "a.jpg", tmp_path / "turned.jpg"
+    path, rotated = tmp_path / "a.jpg", tmp_path / "rotated.jpg"
     scan(mode).save(path, quality=40, dpi=(200, 200))
-    with turned.open("wb") as target:
-        write_turned(path, target, 180)
-    with Image.open(path) as before, Image.open(turned) as after:
+    with rotated.open("wb") as target:
+        write_rotated(path, target, 180)
+    with Image.open(path) as before, Image.open(rotated) as after:
         assert before.quantization == after.quantization  # type: ignore[attr-defined]
         assert before.info["dpi"] == after.info["dpi"]
-    assert difference(upright(open_scan(path), 180), open_scan(turned)) < 1
+    assert difference(upright(open_scan(path), 180), open_scan(rotated)) < 1
 
 
 def test_90_degrees_are_clockwise(tmp_path: Path) -> None:
     path = tmp_path / "a.png"
     scan().save(path)
     out = io.BytesIO()
-    write_turned(path, out, 90)
+    write_rotated(path, out, 90)
     with Image.open(out) as image:
         assert image.size == (208, 304)
         assert image.convert("L").getpixel((200, 5)) == 0, "upper left has come to the upper right"
@@ -74,13 +74,13 @@ def test_90_degrees_are_clockwise(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["a.jpg", "a.tif"])
 def test_what_exif_asks_for_is_done_once(name: str, tmp_path: Path) -> None:
-    path, turned = tmp_path / name, tmp_path / f"turned-{name}"
+    path, rotated = tmp_path / name, tmp_path / f"rotated-{name}"
     exif = Image.Exif()
     exif[ORIENTATION] = 6
     scan().save(path, exif=exif)
-    with turned.open("wb") as target:
-        write_turned(path, target, 180)
-    assert difference(upright(open_scan(path), 180), open_scan(turned)) < 1
+    with rotated.open("wb") as target:
+        write_rotated(path, target, 180)
+    assert difference(upright(open_scan(path), 180), open_scan(rotated)) < 1
 
 
 @pytest.mark.parametrize("name", ["a.tif", "g4.tif", "cmyk.tif", "a.jp2"])
@@ -108,4 +108,4 @@ def test_a_plan_is_shown_no_larger_than_browsers_can(tmp_path: Path) -> None:
 def test_what_is_no_image_is_named(tmp_path: Path) -> None:
     (tmp_path / "a.jpg").write_bytes(b"no image")
     with pytest.raises(BadScan, match=r"a\.jpg"):
-        write_turned(tmp_path / "a.jpg", io.BytesIO(), 90)
+        write_rotated(tmp_path / "a.jpg", io.BytesIO(), 90)

@@ -201,6 +201,6 @@ def test_a_manifest_that_does_not_hang_together_is_found(make_material: MakeMate
     assert any("used twice" in problem for problem in problems(items=[canvas, canvas]))
     assert problems(items=[canvas | {"width": 0}]) == [f"{canvas['id']} has no size"]
     assert any("not a web address" in problem for problem in problems(id="manifest"))
-    turned = manifest(material, GOOD)
-    turned["items"][0]["items"][0]["items"][0]["target"] = turned["items"][1]["id"]
-    assert any("another page" in problem for problem in manifest_problems(turned))
+    swapped = manifest(material, GOOD)
+    swapped["items"][0]["items"][0]["items"][0]["target"] = swapped["items"][1]["id"]
+    assert any("another page" in problem for problem in manifest_problems(swapped))

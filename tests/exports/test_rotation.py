@@ -24,9 +24,9 @@ SERVICE = adjusted(SETTINGS, image_service="https://i.example.org/{pid}")
 ORIGINAL = "https://desk.example.org/iiif/afl-cio/images/HH018977_00"
 
 
-def turned(*degrees: int, media_type: str = "image/jpeg") -> GroupRecord:
+def rotated(*degrees: int, media_type: str = "image/jpeg") -> GroupRecord:
     pages = zip(AWKWARD[2].pages, degrees, strict=False)
-    return replace(AWKWARD[2], pages=tuple(replace(page, rotation=turn, media_type=media_type) for page, turn in pages))
+    return replace(AWKWARD[2], pages=tuple(replace(page, rotation=by, media_type=media_type) for page, by in pages))
 
 
 def canvases(material: Material) -> list[dict[str, Any]]:
@@ -45,7 +45,7 @@ def painted(material: Material) -> list[tuple[str, str, int, int]]:
 
 
 def test_iiif_shows_pages_upright(make_material: MakeMaterial) -> None:
-    assert painted(make_material([turned(0, 90, 180)])) == [
+    assert painted(make_material([rotated(0, 90, 180)])) == [
         (f"{ORIGINAL}62", "image/jpeg", 300, 400),
         (f"{ORIGINAL}65/full/max/90/default.jpg", "image/jpeg", 400, 300),
         (f"{ORIGINAL}64/full/max/180/default.jpg", "image/jpeg", 300, 400),
@@ -53,7 +53,7 @@ def test_iiif_shows_pages_upright(make_material: MakeMaterial) -> None:
 
 
 def test_iiif_asks_an_image_service_to_turn_them(make_material: MakeMaterial) -> None:
-    material = make_material([turned(0, 90, 180)], SERVICE)
+    material = make_material([rotated(0, 90, 180)], SERVICE)
     assert painted(material) == [
         ("https://i.example.org/bdr:pid62/full/full/0/default.jpg", "image/jpeg", 300, 400),
         ("https://i.example.org/bdr:pid65/full/full/90/default.jpg", "image/jpeg", 400, 300),
@@ -73,12 +73,12 @@ def test_iiif_asks_an_image_service_to_turn_them(make_material: MakeMaterial) ->
 def test_thumbnails_are_turned_as_well(
     settings: ExportSettings, wanted: tuple[str, int, int], make_material: MakeMaterial
 ) -> None:
-    small: Any = canvases(make_material([turned(0, 90)], settings))[1]["thumbnail"][0]
+    small: Any = canvases(make_material([rotated(0, 90)], settings))[1]["thumbnail"][0]
     assert (small["id"], small["width"], small["height"]) == wanted
 
 
 def test_what_browsers_do_not_show_is_shown_as_jpeg(make_material: MakeMaterial) -> None:
-    material = make_material([turned(0, 90, media_type="image/tiff")])
+    material = make_material([rotated(0, 90, media_type="image/tiff")])
     assert painted(material) == [
         (f"{ORIGINAL}62/full/max/0/default.jpg", "image/jpeg", 300, 400),
         (f"{ORIGINAL}65/full/max/90/default.jpg", "image/jpeg", 400, 300),
@@ -86,7 +86,7 @@ def test_what_browsers_do_not_show_is_shown_as_jpeg(make_material: MakeMaterial)
 
 
 def test_omeka_fetches_pages_upright(make_material: MakeMaterial) -> None:
-    (row,) = rows(written(make_material([turned(0, 90, 180)]), "omeka-s")["omeka-s.csv"])
+    (row,) = rows(written(make_material([rotated(0, 90, 180)]), "omeka-s")["omeka-s.csv"])
     assert row["media_url"].split("|") == [
         f"{ORIGINAL}62", f"{ORIGINAL}65/full/max/90/default.jpg", f"{ORIGINAL}64/full/max/180/default.jpg",
     ]  # fmt: skip
@@ -94,9 +94,9 @@ def test_omeka_fetches_pages_upright(make_material: MakeMaterial) -> None:
 
 def test_omeka_is_told_of_pages_that_info_json_shows_as_they_lie(make_material: MakeMaterial) -> None:
     info = adjusted(READY, omeka_media="info")
-    assert codes(make_material([turned(0, 90)], info), "omeka-s")["turned"] == "warning"
-    assert "turned" not in codes(make_material([turned(0, 90)], READY), "omeka-s")
-    assert "turned" not in codes(make_material([turned(0)], info), "omeka-s")
+    assert codes(make_material([rotated(0, 90)], info), "omeka-s")["rotated"] == "warning"
+    assert "rotated" not in codes(make_material([rotated(0, 90)], READY), "omeka-s")
+    assert "rotated" not in codes(make_material([rotated(0)], info), "omeka-s")
 
 
 def marked(folder: Path) -> Path:
@@ -124,7 +124,7 @@ def corner(content: bytes) -> tuple[int, int]:
 
 def test_contentdm_gets_scans_upright(make_material: MakeMaterial, tmp_path: Path) -> None:
     scan = marked(tmp_path)
-    material = replace(make_material([turned(0, 90, 180)]), image=lambda page: scan)
+    material = replace(make_material([rotated(0, 90, 180)]), image=lambda page: scan)
     files = written(material, "contentdm")
     scans = [files[f"contentdm/afl-cio-3/scans/{at:04}.jpg"] for at in (1, 2, 3)]
     assert [corner(content) for content in scans] == [(0, 0), (1, 0), (1, 1)]
@@ -133,34 +133,34 @@ def test_contentdm_gets_scans_upright(make_material: MakeMaterial, tmp_path: Pat
 
 def test_islandora_gets_turned_copies_of_pages_that_lie_wrong(make_material: MakeMaterial, tmp_path: Path) -> None:
     scan = marked(tmp_path)
-    material = replace(make_material([turned(0, 90, 180)]), image=lambda page: scan)
+    material = replace(make_material([rotated(0, 90, 180)]), image=lambda page: scan)
     files = written(material, "islandora")
     named = [row["file"] for row in rows(files["islandora.csv"]) if row["parent_id"]]
     assert named == [
-        "HH018977_0062__bdr_pid62.jpg", "turned/afl-cio-3-2.jpg", "turned/afl-cio-3-3.jpg",
+        "HH018977_0062__bdr_pid62.jpg", "rotated/afl-cio-3-2.jpg", "rotated/afl-cio-3-3.jpg",
     ]  # fmt: skip
     assert [corner(files[name]) for name in named[1:]] == [(1, 0), (1, 1)]
-    assert not any(name.startswith("turned/") for name in written(make_material([turned(0)]), "islandora"))
+    assert not any(name.startswith("rotated/") for name in written(make_material([rotated(0)]), "islandora"))
 
 
 def test_a_scan_that_must_be_turned_for_islandora_has_to_be_there(make_material: MakeMaterial) -> None:
-    gone = replace(make_material([turned(0, 90)], READY), has_image=lambda page: False)
+    gone = replace(make_material([rotated(0, 90)], READY), has_image=lambda page: False)
     assert codes(gone, "islandora")["scan-gone"] == "error"
-    assert "scan-gone" not in codes(replace(gone, groups=[turned(0)]), "islandora")
+    assert "scan-gone" not in codes(replace(gone, groups=[rotated(0)]), "islandora")
 
 
 def test_tropy_and_bags_keep_what_is_stored(make_material: MakeMaterial, tmp_path: Path) -> None:
     """Tropy turns a photo by its angle; a bag's checksums are those of the originals."""
-    group = turned(90, media_type="image/tiff")
+    group = rotated(90, media_type="image/tiff")
     photo = json.loads(written(make_material([group]), "tropy")["tropy.json"])["@graph"][0]["photo"][0]
     assert (f"{photo['protocol']}://{photo['path']}", photo["angle"]) == (f"{ORIGINAL}62", 90)
     material = make_material([group], adjusted(SETTINGS, bag_fetch=True))
     assert f"{ORIGINAL}62 ".encode() in written(material, "bagit")["fetch.txt"]
-    whole = make_material([turned(90)])
+    whole = make_material([rotated(90)])
     files = FORMATS["bagit"].files
     assert files is not None
     to_folder(files(whole), tmp_path / "bag")
-    page = turned(90).pages[0]
+    page = rotated(90).pages[0]
     assert (tmp_path / "bag/data/afl-cio-3/0001.jpg").read_bytes() == whole.image(page).read_bytes()
     assert stored_url(make_material([], SERVICE), page).endswith("/full/full/0/default.jpg")
 
@@ -170,7 +170,7 @@ def test_the_comparison_shows_small_pages_upright(make_material: MakeMaterial, t
 
     from clustering.exports.contract import ComparedPage, ComparedRuns
 
-    page = turned(90).pages[0]
+    page = rotated(90).pages[0]
     row = ComparedPage(page, None, 3, (), marked(tmp_path))
     material = replace(make_material([]), compare=lambda: ComparedRuns((), [row]))
     book = zipfile.ZipFile(io.BytesIO(written(material, "comparison")["comparison.xlsx"]))
@@ -182,7 +182,7 @@ def test_the_comparison_shows_small_pages_upright(make_material: MakeMaterial, t
 def test_mets_has_originals_with_their_checksums_and_what_is_shown_of_them(
     settings: ExportSettings, make_material: MakeMaterial
 ) -> None:
-    material = make_material([turned(0, 90, media_type="image/tiff")], settings)
+    material = make_material([rotated(0, 90, media_type="image/tiff")], settings)
     root = parsed(written(material, "mets")["mets.xml"])
     groups = {
         group.get("USE"): [
@@ -203,6 +203,6 @@ def test_mets_has_originals_with_their_checksums_and_what_is_shown_of_them(
 
 
 def test_mods_inside_mets_has_its_usual_prefix(make_material: MakeMaterial) -> None:
-    content = written(make_material([turned(0)]), "mets")["mets.xml"]
+    content = written(make_material([rotated(0)]), "mets")["mets.xml"]
     assert b"<mods:mods " in content and b"<mods " not in content
-    assert b"<mods xmlns=" in written(make_material([turned(0)]), "mods")["mods/afl-cio-3.xml"]
+    assert b"<mods xmlns=" in written(make_material([rotated(0)]), "mods")["mods/afl-cio-3.xml"]

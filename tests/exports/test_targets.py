@@ -260,13 +260,13 @@ def test_a_bag_is_valid_by_its_own_library(make_material: MakeMaterial, tmp_path
     assert bag.info["External-Identifier"] == "HH018977"
 
 
-@pytest.mark.parametrize("turn", [0, 90, 180, 270])
+@pytest.mark.parametrize("rotation", [0, 90, 180, 270])
 def test_a_pdf_keeps_the_original_bytes_and_has_its_words_where_they_are(
-    make_material: MakeMaterial, turn: int
+    make_material: MakeMaterial, rotation: int
 ) -> None:
     from dataclasses import replace
 
-    group = replace(AWKWARD[0], pages=(replace(AWKWARD[0].pages[0], rotation=turn),))
+    group = replace(AWKWARD[0], pages=(replace(AWKWARD[0].pages[0], rotation=rotation),))
     material = make_material([group])
     content = written(material, "pdf")["pdf/afl-cio-1.pdf"]
     original = material.image(group.pages[0]).read_bytes()
@@ -274,7 +274,7 @@ def test_a_pdf_keeps_the_original_bytes_and_has_its_words_where_they_are(
     with pypdfium2.PdfDocument(content) as document:
         page = document[0]
         width, height = page.get_size()
-        assert (width > height) is (turn % 180 == 90)
+        assert (width > height) is (rotation % 180 == 90)
         text = page.get_textpage()
         assert "BOYCOTT GRAPES" in text.get_text_range()
         start = text.get_text_range().index("BOYCOTT")

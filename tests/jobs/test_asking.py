@@ -22,7 +22,7 @@ from clustering.jobs.slices import Slice
 from clustering.jobs.stages import asking
 from clustering.language_model import opinions
 from clustering.language_model.budget import spent_in
-from clustering.language_model.pace import TooBusy, wait_for_turn
+from clustering.language_model.pace import TooBusy, wait_for_room
 from clustering.models import Answer, Collection, Group, Job, Opinion, Page, Reading, Run, SeamScore, User
 from tests.conftest import MakeCollection
 from tests.language_model import Script, Speak, Speaker, fails, hangs, in_turn, raw, says
@@ -353,11 +353,11 @@ def test_not_more_is_asked_in_a_minute_than_the_setting_allows(
         now[0] += seconds
 
     for _ in range(3):
-        wait_for_turn(patience=0)
+        wait_for_room(patience=0)
     with pytest.raises(TooBusy, match="Try again in 61 seconds"):
-        wait_for_turn(patience=5)
+        wait_for_room(patience=5)
     started = now[0]
-    wait_for_turn(patience=65, sleep=sleep)
+    wait_for_room(patience=65, sleep=sleep)
     assert now[0] - started == pytest.approx(60)
 
 

@@ -95,8 +95,8 @@ def test_pages_come_from_the_store_wherever_they_are_asked_for(
         assert answer.status_code == 200
         shown = b"".join(answer.streaming_content)  # type: ignore[attr-defined] # a file
         assert (shown == bytes_of_it) is (size == "original")
-    turned = client.get(reverse("scan", args=[page.pk, "320", page.sha256[:16]]), {"turn": "90"})
-    assert turned.status_code == 200
+    rotated = client.get(reverse("scan", args=[page.pk, "320", page.sha256[:16]]), {"rotation": "90"})
+    assert rotated.status_code == 200
 
     as_on_another_machine(media)
     for kind in (Job.Kind.EMBED, Job.Kind.READ):

@@ -46,7 +46,7 @@ test("a drag takes the words whose middle it covers, whichever way", () => {
   assert.equal(textWithin(LINES, { x: 400, y: 150 }, { x: 500, y: 152 }), "");
 });
 
-test("points of a page that was scanned the wrong way are turned with it", () => {
+test("points of a page that was scanned the wrong way are rotated with it", () => {
   assert.deepEqual(upright({ x: 10, y: 20 }, 300, 400, 0), { x: 10, y: 20 });
   assert.deepEqual(upright({ x: 10, y: 20 }, 300, 400, 90), { x: 380, y: 10 });
   assert.deepEqual(upright({ x: 10, y: 20 }, 300, 400, 180), { x: 290, y: 380 });

@@ -39,7 +39,7 @@ test("documents that nobody touched are as sure as the server says now, and keep
 
 test("what the server said of a page stands when a record that was asked for before arrives", () => {
   const { model } = desk();
-  settle(model, { version: 2, turns: [[2, 180], [3, 90]], roles: [[2, "empty"]], restricted: [[3, ["Health", null]]] });
+  settle(model, { version: 2, rotations: [[2, 180], [3, 90]], roles: [[2, "empty"]], restricted: [[3, ["Health", null]]] });
   for (const p of [1, 2, 3]) model.addPages(/** @type {any} */ (record(p, p === 1 ? 0 : 90)), model.edition);
   assert.deepEqual([1, 2, 3].map((p) => model.pages.get(p)?.rotation), [0, 180, 90]);
   assert.deepEqual([1, 2, 3].map((p) => model.aspect(p)), [2, 2, 0.5]);

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { Answers } from "../../static/js/desk/answers.js";
-import { placeOf, regroup, turnAgain, turnBack } from "../../static/js/desk/seams.js";
+import { placeOf, regroup, rotateAgain, rotateBack } from "../../static/js/desk/seams.js";
 
 /** @typedef {import("../../static/js/desk/seams.js").Seam} Seam */
 
@@ -20,17 +20,17 @@ const seam = (position, [first, second]) => ({
   groups: { [first]: 1, [second]: 1 },
 });
 
-test("pages lie as the server says, turned by what it does not have yet", () => {
+test("pages lie as the server says, rotated by what it does not have yet", () => {
   const seams = [seam(1, [1, 1]), seam(2, [1, 2])];
   const pending = [{ verb: "rotate", body: { pages: [2, 7], by: 270 } }, { verb: "flag", body: { pages: [2] } }];
-  turnAgain(seams, [[1, 90], [2, 180]], pending);
+  rotateAgain(seams, [[1, 90], [2, 180]], pending);
   assert.deepEqual(seams.map(({ left, right }) => [left.rotation, right.rotation]), [[90, 90], [90, 0]]);
 });
 
 test("a rotation that was refused is taken back at the places that showed it, and nothing else is", () => {
   const seams = [seam(1, [1, 1]), seam(2, [1, 2])];
-  turnBack(seams, { verb: "rotate", body: { pages: [2], by: 90 } });
-  turnBack(seams, { verb: "flag", body: { pages: [1] } });
+  rotateBack(seams, { verb: "rotate", body: { pages: [2], by: 90 } });
+  rotateBack(seams, { verb: "flag", body: { pages: [1] } });
   assert.deepEqual(seams.map(({ left, right }) => [left.rotation, right.rotation]), [[0, 270], [270, 0]]);
 });
 

@@ -41,11 +41,11 @@ def test_it_is_for_everybody_with_a_role(
 def test_a_viewer_looks_and_is_offered_no_way_back(worked: Collection, victor: User, signed: Signed) -> None:
     client = signed(victor)
     shown = text_of(client.get("/c/afl/history/")) + text_of(client.get("/c/afl/history/2/"))
-    for word in ("/restore/", "/turn/", "Close the collection", "Restore document"):
+    for word in ("/restore/", "/undo/", "Close the collection", "Restore document"):
         assert word not in shown
     assert client.get("/c/afl/history/2/restore/").status_code == 403
     before = arrangement(worked)
-    for path in ("history/2/restore/", "history/2/turn/", "close/"):
+    for path in ("history/2/restore/", "history/2/undo/", "close/"):
         assert client.post(f"/c/afl/{path}").status_code == 403
     assert arrangement(worked) == before
     assert Edit.objects.count() == 4
@@ -131,7 +131,7 @@ def test_an_act_that_never_was_is_not_found(worked: Collection, alice: User, sig
     assert client.get("/c/afl/history/99/").status_code == 404
     assert client.get(f"/c/afl/history/{10**30}/").status_code == 404
     assert client.get("/c/afl/history/99/restore/").status_code == 404
-    assert client.post("/c/afl/history/99/turn/").status_code == 404
+    assert client.post("/c/afl/history/99/undo/").status_code == 404
 
 
 def test_a_long_history_is_read_in_sheets(alice: User, make_collection: MakeCollection, signed: Signed) -> None:
@@ -209,12 +209,12 @@ def test_a_run_that_only_renewed_drafts_says_so(alice: User, make_collection: Ma
 
 def test_own_acts_are_undone_and_redone_from_here(worked: Collection, alice: User, signed: Signed) -> None:
     client = signed(alice)
-    answer = client.post("/c/afl/history/1/turn/", {"act": "undo", "filters": "person=alice&next=//evil"}, follow=True)
+    answer = client.post("/c/afl/history/1/undo/", {"act": "undo", "filters": "person=alice&next=//evil"}, follow=True)
     assert answer.redirect_chain == [("/c/afl/history/?person=alice", 302)]
     assert "Undid: Split 1 before page 2" in text_of(answer)
     assert arrangement(worked)[1] == [1, 2]
     assert 'class="act is-undone" id="act-1"' in text_of(answer)
-    client.post("/c/afl/history/1/turn/", {"act": "redo"})
+    client.post("/c/afl/history/1/undo/", {"act": "redo"})
     assert arrangement(worked)[1] == [1]
 
 
@@ -222,13 +222,13 @@ def test_acts_of_others_are_not_undone_and_the_reason_is_told(
     worked: Collection, alice: User, bob: User, signed: Signed
 ) -> None:
     client = signed(alice)
-    assert "/history/2/turn/" not in text_of(client.get("/c/afl/history/"))
-    answer = client.post("/c/afl/history/2/turn/", {"act": "undo"}, follow=True)
+    assert "/history/2/undo/" not in text_of(client.get("/c/afl/history/"))
+    answer = client.post("/c/afl/history/2/undo/", {"act": "undo"}, follow=True)
     assert "Only the person who made this change can undo or redo it." in text_of(answer)
     assert arrangement(worked)[2] == [3, 4, 5, 6]
-    stuck = client.post("/c/afl/history/3/turn/", {"act": "undo"}, follow=True)
+    stuck = client.post("/c/afl/history/3/undo/", {"act": "undo"}, follow=True)
     assert "because of a later change by bob" in text_of(stuck)
-    own = signed(bob).post("/c/afl/history/2/turn/", {"act": "undo"}, follow=True)
+    own = signed(bob).post("/c/afl/history/2/undo/", {"act": "undo"}, follow=True)
     assert "because of a later change of yours" in text_of(own)
 
 
@@ -237,12 +237,12 @@ def test_closing_freezes_and_reopening_is_logged(worked: Collection, alice: User
     closed = client.post("/c/afl/close/", {"act": "close"}, follow=True)
     assert "Closed the collection." in text_of(closed)
     assert "Reopen the collection" in text_of(closed)
-    for word in ("/restore/", "/turn/"):
+    for word in ("/restore/", "/undo/"):
         assert word not in text_of(closed)
     assert "Nobody can change anything." in text_of(signed(victor).get("/c/afl/history/"))
     again = client.post("/c/afl/close/", {"act": "close"}, follow=True)
     assert "is already closed" in text_of(again)
-    refused = client.post("/c/afl/history/1/turn/", {"act": "undo"}, follow=True)
+    refused = client.post("/c/afl/history/1/undo/", {"act": "undo"}, follow=True)
     assert "Reopen it before you change anything." in text_of(refused)
     client.post("/c/afl/close/", {"act": "reopen"})
     worked.refresh_from_db()

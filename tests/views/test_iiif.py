@@ -153,7 +153,7 @@ def test_a_live_manifest_is_of_the_shape_that_viewers_know(collection: Collectio
     PreziCollection(**client.get("/iiif/afl/collection.json").json())
 
 
-def turn(collection: Collection, position: int, degrees: int) -> Page:
+def rotate(collection: Collection, position: int, degrees: int) -> Page:
     """The page, read as lying so."""
     page = collection.pages.get(position=position)
     Reading.objects.create(page=page, text="", lines=[], width=1, height=1, rotation=degrees, engine="test")
@@ -184,7 +184,7 @@ def test_viewers_see_pages_upright(
     collection: Collection, client: Client, degrees: int, corner: tuple[int, int]
 ) -> None:
     publish(collection)
-    draw(turn(collection, 1, degrees), "JPEG")
+    draw(rotate(collection, 1, degrees), "JPEG")
     canvas = client.get(MANIFEST).json()["items"][0]
     assert (canvas["width"], canvas["height"]) == ((1200, 930) if degrees % 180 else (930, 1200))
     for body in (canvas["items"][0]["items"][0]["body"], canvas["thumbnail"][0]):
@@ -208,7 +208,7 @@ def test_a_tiff_is_shown_in_full_size_and_kept_as_it_came(collection: Collection
 
 
 @pytest.mark.parametrize("address", ["full/max/45/default.jpg", "full/!321,321/0/default.webp", "full/9/0/default.jpg"])
-def test_images_are_kept_in_some_sizes_and_turns_only(collection: Collection, client: Client, address: str) -> None:
+def test_images_are_kept_in_some_sizes_and_rotations_only(collection: Collection, client: Client, address: str) -> None:
     publish(collection)
     draw(collection.pages.get(position=1), "JPEG")
     assert client.get("/iiif/afl/images/HH000001_0001/full/max/90/default.jpg").status_code == 200

@@ -162,7 +162,7 @@ def test_words_are_marked_where_they_stand_on_a_rotated_page(
     client_of_alice: Client, make_collection: MakeCollection
 ) -> None:
     page = read(make_collection("afl", groups=[1]), 1, LETTER)
-    Page.objects.filter(pk=page.pk).update(turn=90)
+    Page.objects.filter(pk=page.pk).update(chosen_rotation=90)
     [result] = client_of_alice.get("/c/afl/search/", {"q": "strike"}).context["results"]
     assert (result.width, result.height, result.boxes) == (400, 300, [(360, 10, 20, 200)])
 

@@ -59,7 +59,7 @@ class Reading(ResponseBody):
     lines: list[Line]
     width: int = Field(description="Width of the upright image that the lines refer to; it may be enlarged.")
     height: int
-    rotation: int = Field(description="Degrees clockwise that turn the image upright.")
+    rotation: int = Field(description="Degrees clockwise by which the image is rotated to be upright.")
     confidence: float
     language: str = Field(description="Language of the text, as ISO 639-1 code; empty if unknown.")
     ocr_language: str = Field(description="OCR language, as Tesseract codes.")

@@ -15,6 +15,7 @@ from dataclasses import fields
 from typing import Any
 
 from clustering.engine.bed import SIDES, clear_sides
+from clustering.engine.correcting import rotated_box
 from clustering.engine.frames import LEAST
 from clustering.engine.records import Line, PageReading, PageRecord
 from clustering.engine.streaming import Lazy, LazyPage, LazyReading
@@ -110,21 +111,9 @@ def _with_parts(page: PageRecord, width: int, height: int, **made: Callable[[], 
     )
 
 
-def turned_box(box: Box, clockwise: int) -> Box:
-    """Rotate a box, in shares of an image, clockwise by 0, 90, 180, or 270 degrees."""
-    left, top, right, bottom = box
-    if clockwise == 90:
-        return 1 - bottom, left, 1 - top, right
-    if clockwise == 180:
-        return 1 - right, 1 - bottom, 1 - left, 1 - top
-    if clockwise == 270:
-        return top, 1 - right, bottom, 1 - left
-    return box
-
-
 def _cut_reading(reading: PageReading, box: Box) -> PageReading:
     """Return the reading in pixels of the sheet, without lines outside it, such as the camera's target."""
-    left, top, right, bottom = turned_box(box, reading.rotation)
+    left, top, right, bottom = rotated_box(box, 1, 1, reading.rotation)
     x, y = round(left * reading.width), round(top * reading.height)
     width = max(round((right - left) * reading.width), 1)
     height = max(round((bottom - top) * reading.height), 1)

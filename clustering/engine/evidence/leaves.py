@@ -82,9 +82,9 @@ def shine_scores(pages: Sequence[PageRecord], *, is_cut: bool = False) -> Floats
         right = _leaf(pages[i + 1])
         if left is not None and right is not None:
             scores[i] = pair_shine(left, right)
-            turns = [_upright_turn(pages[i]), _upright_turn(pages[i + 1])]
-            if turns[0] != turns[1]:
-                scores[i] = max(scores[i], pair_shine(left.turned(turns[0]), right.turned(turns[1])))
+            quarters = [_upright_quarters(pages[i]), _upright_quarters(pages[i + 1])]
+            if quarters[0] != quarters[1]:
+                scores[i] = max(scores[i], pair_shine(left.rotated(quarters[0]), right.rotated(quarters[1])))
             if is_cut and scores[i] < SURE:
                 high = [sheet_size(page)[1] for page in pages[i : i + 2]]
                 scores[i] = max(scores[i], cut_shine(left, right, high[0] / high[1]))
@@ -92,8 +92,8 @@ def shine_scores(pages: Sequence[PageRecord], *, is_cut: bool = False) -> Floats
     return scores
 
 
-def _upright_turn(page: PageRecord) -> int:
-    """Return the quarter turns clockwise, 0, 1, or 3, that set a sideways sheet upright."""
+def _upright_quarters(page: PageRecord) -> int:
+    """Return how many times 90 degrees, 0, 1, or 3, a sideways sheet is rotated clockwise to be upright."""
     return page.reading.rotation // 90 if page.reading and lies_sideways(page) else 0
 
 

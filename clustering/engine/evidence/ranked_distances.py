@@ -27,7 +27,7 @@ from clustering.engine.evidence.text_overlap import FEWEST as FEWEST_GRAMS
 from clustering.engine.evidence.text_overlap import PageIndices, Sets
 from clustering.engine.paper import GRID
 from clustering.engine.records import PageRecord
-from clustering.engine.strokes import turned_strokes
+from clustering.engine.strokes import rotated_strokes
 
 FAR = (5, 7, 9, 11, 14, 17, 22, 26, 31)
 """Distances in pages between pages taken as unrelated."""
@@ -230,7 +230,7 @@ def _strokes(page: PageRecord) -> dict[str, Any] | None:
     stored = _paper(page, "strokes")
     if not isinstance(stored, dict):
         return None
-    return turned_strokes(stored, page.reading.rotation if page.reading else 0)
+    return rotated_strokes(stored, page.reading.rotation if page.reading else 0)
 
 
 def _rows(values: Sequence[Any], size: int) -> Floats:

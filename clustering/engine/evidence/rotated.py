@@ -12,8 +12,8 @@ from clustering.engine.records import PageRecord
 
 def rotated_columns(pages: Sequence[PageRecord]) -> list[Column]:
     """Return a fact that is above 0 if only the next page is rotated, and below 0 if only this one is."""
-    turned = np.array([page.reading is not None and page.reading.rotation != 0 for page in pages], dtype=float)
-    changes = turned[1:] - turned[:-1]
+    rotated = np.array([page.reading is not None and page.reading.rotation != 0 for page in pages], dtype=float)
+    changes = rotated[1:] - rotated[:-1]
     return [
         column(
             "kind",

@@ -34,8 +34,8 @@ SAME_PANEL = 0.05
 MOST_PANELS = 4
 SLIM = 0.82
 """Width over height below which a sheet is not a spread: slim booklets open to 0.87, letter paper is 0.775."""
-TURNED_GAP = 0.05
-"""Gap of a sheet turned by a quarter: half the evidence of a clear change of size."""
+SIDEWAYS_GAP = 0.05
+"""Gap of a sheet that lies sideways: half the evidence of a clear change of size."""
 MANY_TIMES = (3.0, 10.0)
 """Ratios of areas. From the first on, a difference is given in times, not in percent; from the second on, it is only
 called great: a badge beside a poster, or scans of different resolution."""
@@ -203,8 +203,8 @@ def _relate(left: Floats, right: Floats) -> _Relation:
                 down[new & (sign < 0)] = True
                 gap[fits] = np.minimum(gap[fits], SAME_EDGE)
     # One sheet on its side: half a change of size, not proof.
-    turned = np.abs(np.log(right[:, 0] / left[:, 1])) + np.abs(np.log(right[:, 1] / left[:, 0]))
-    gap = np.where((turned < SAME_EDGE) & (gap > TURNED_GAP), TURNED_GAP, gap)
+    sideways = np.abs(np.log(right[:, 0] / left[:, 1])) + np.abs(np.log(right[:, 1] / left[:, 0]))
+    gap = np.where((sideways < SAME_EDGE) & (gap > SIDEWAYS_GAP), SIDEWAYS_GAP, gap)
     exact = np.exp(-((np.maximum(np.abs(wide), np.abs(high)) / 0.005) ** 2))
     return _Relation(opens, closes, down, gap, exact)
 

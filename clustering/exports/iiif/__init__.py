@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from clustering.exports.format import ZIP, Addresses, ExportFormat, Purpose
-from clustering.exports.iiif.rules import RIGHTS_NO_URI, TURNED, manifest_judge
+from clustering.exports.iiif.rules import RIGHTS_NO_URI, ROTATED, manifest_judge
 from clustering.exports.iiif.writer import write_iiif
 
 FORMATS = (
@@ -20,7 +20,7 @@ FORMATS = (
         addresses=Addresses.FOLLOWED,
         states_rights=True,
         states_holder=True,
-        rules=(TURNED, RIGHTS_NO_URI),
+        rules=(ROTATED, RIGHTS_NO_URI),
         judges=(manifest_judge,),
     ),
 )

@@ -11,8 +11,8 @@ from clustering.exports.iiif.soundness import manifest_problems
 from clustering.exports.iiif.writer import manifest, rights_uri
 from clustering.exports.naming import service_url
 
-TURNED = Rule(
-    code="turned",
+ROTATED = Rule(
+    code="rotated",
     level="note",
     broken=each_page(lambda material, page: bool(page.rotation and service_url(material, page))),
     message="{n} {page was|pages were} scanned sideways or upside down. Viewers show {it|them} upright, but without "

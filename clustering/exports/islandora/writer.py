@@ -47,7 +47,7 @@ def write_islandora(material: Material) -> Iterator[File]:
         f"task: create\nhost: {settings.islandora_host}\nusername: workbench\n"
         "input_dir: .\ninput_csv: islandora.csv\nid_field: id\nallow_missing_files: true\n"
         "# Genres and languages that are not in their vocabularies yet are added.\nallow_adding_terms: true\n"
-        "# Put the scans beside this file, under the names of the column file. Those in turned/ are there already.\n"
+        "# Put the scans beside this file, under the names of the column file. Those in rotated/ are there already.\n"
     )
     yield "workbench.yml", [config.encode()]
     for group in material.groups:
@@ -60,7 +60,7 @@ def write_islandora(material: Material) -> Iterator[File]:
 
 def _file_of(page: ExportedPage, parent: str) -> str:
     """Return where Workbench finds a scan; a page that needs rotation is included, rotated."""
-    return f"turned/{parent}-{page.sequence}.{file_suffix(page)}" if page.rotation else page.filename
+    return f"rotated/{parent}-{page.sequence}.{file_suffix(page)}" if page.rotation else page.filename
 
 
 def facts_of(material: Material, group: GroupRecord) -> dict[str, str]:

@@ -28,7 +28,7 @@ RULES = (
         checks="no text has a backslash that Omeka would misread",
     ),
     Rule(
-        code="turned",
+        code="rotated",
         level="warning",
         broken=each_page(lambda material, page: _takes_info(material) and bool(page.rotation)),
         message="{n} {page was|pages were} scanned sideways or upside down, and info.json shows {it|them} that way.",

@@ -1,4 +1,4 @@
-"""A searchable PDF a group: each scan as it is, turned upright, with what was read as invisible text over it.
+"""A searchable PDF a group: each scan as it is, rotated upright, with what was read as invisible text over it.
 
 Written object by object (ISO 32000-1), so that memory holds a page and no more, and the bytes of a scan go through as
 they are.
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 DPI = 150
 """Pixels an inch where the scan does not say: only the size on paper depends on it."""
 _PLAUSIBLE_DPI = (50, 1200)
-_TURNED_BY_EXIF = {1: 0, 3: 180, 6: 90, 8: 270}
-"""Degrees clockwise for each EXIF orientation that is a turn; the others are mirrored."""
+_ROTATION_BY_EXIF = {1: 0, 3: 180, 6: 90, 8: 270}
+"""Degrees clockwise for each EXIF orientation that is a rotation; the others are mirrored."""
 CATALOG, PAGES, FONT, CID_FONT, DESCRIPTOR, FONT_FILE, UNICODE_MAP, INFO = range(1, 9)
 _TAG = re.compile(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*")
 """A language as BCP 47 has it."""
@@ -56,7 +56,7 @@ def pdf_pieces(material: Material, group: GroupRecord) -> Iterator[bytes]:
         yield from out.stream(image, scan.dictionary, scan.pieces, scan.length)
         layer = zlib.compress(_content(scan, page, material.lines(page), font).encode("ascii"))
         yield from out.stream(content, "/Filter /FlateDecode", iter([layer]), len(layer))
-        width, height = (scan.height, scan.width) if _turn(scan, page) % 180 else (scan.width, scan.height)
+        width, height = (scan.height, scan.width) if _rotation(scan, page) % 180 else (scan.width, scan.height)
         box = f"[0 0 {width * scan.scale:.3f} {height * scan.scale:.3f}]"
         used = f"<< /XObject << /Im {image} 0 R >> /Font << /F {FONT} 0 R >> >>"
         entries = f"/Type /Page /Parent {PAGES} 0 R /MediaBox {box} /Resources {used} /Contents {content} 0 R"
@@ -112,11 +112,11 @@ class _Objects:
 
 @dataclass(slots=True)
 class _Scan:
-    """An image as the PDF holds it: pixels as stored, and how they are to be turned."""
+    """An image as the PDF holds it: pixels as stored, and how they are to be rotated."""
 
     width: int
     height: int
-    turned: int
+    rotation: int
     """Degrees clockwise that EXIF asks for."""
     scale: float
     """Points a pixel."""
@@ -134,12 +134,12 @@ def _scan(path: Path) -> _Scan:
     with Image.open(path) as image:
         dpi = float(image.info.get("dpi", (0, 0))[0] or 0)
         scale = 72 / (dpi if _PLAUSIBLE_DPI[0] <= dpi <= _PLAUSIBLE_DPI[1] else DPI)
-        turned = _TURNED_BY_EXIF.get(image.getexif().get(0x0112, 1))
+        rotation = _ROTATION_BY_EXIF.get(image.getexif().get(0x0112, 1))
         size = image.size
         kept = _kept_as_it_is(image) if true_size(image) == size else ""
-    if kept and turned is not None:
+    if kept and rotation is not None:
         entries = f"{_dictionary(*size)} {kept}"
-        return _Scan(*size, turned, scale, entries, file_pieces(path), path.stat().st_size)
+        return _Scan(*size, rotation, scale, entries, file_pieces(path), path.stat().st_size)
     upright = open_scan(path)
     packed = _packed(upright)
     colors = "/DeviceGray" if upright.mode == "L" else "/DeviceRGB"
@@ -173,21 +173,21 @@ def _packed(image: Image.Image) -> list[bytes]:
     return [*(pack.compress(band) for band in rows), pack.flush()]
 
 
-def _turn(scan: _Scan, page: ExportedPage) -> int:
-    return (scan.turned + page.rotation) % 360
+def _rotation(scan: _Scan, page: ExportedPage) -> int:
+    return (scan.rotation + page.rotation) % 360
 
 
 def _content(scan: _Scan, page: ExportedPage, lines: Sequence[TextLine], font: LayerFont) -> str:
-    """Return the scan, turned clockwise about its corner, and the lines over it."""
-    turn = _turn(scan, page)
+    """Return the scan, rotated clockwise about its corner, and the lines over it."""
+    rotation = _rotation(scan, page)
     wide, high = scan.width * scan.scale, scan.height * scan.scale
     matrix = {
         0: (wide, 0, 0, high, 0, 0),
         90: (0, -wide, high, 0, 0, wide),
         180: (-wide, 0, 0, -high, wide, high),
         270: (0, wide, -high, 0, high, 0),
-    }[turn]
-    page_height = wide if turn % 180 else high
+    }[rotation]
+    page_height = wide if rotation % 180 else high
     drawn = f"q {' '.join(f'{value:.3f}' for value in matrix)} cm /Im Do Q\n"
     words = (_words(line, scan.scale, page_height, font) for line in lines)
     return drawn + "".join(words)

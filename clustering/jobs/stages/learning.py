@@ -134,11 +134,11 @@ def go_back(collection: Collection | None, row: LearnedWeights | None, *, actor:
     """
     if row is not None and row.collection != collection:
         raise ValueError(say("Version %(version)s belongs to another collection.", version=row.name))
-    turned = {"chosen_by": actor, "chosen_at": timezone.now()}
+    choice = {"chosen_by": actor, "chosen_at": timezone.now()}
     with transaction.atomic():
-        _current(collection).update(state=LearnedWeights.State.SUPERSEDED, **turned)
+        _current(collection).update(state=LearnedWeights.State.SUPERSEDED, **choice)
         if row is not None:
-            LearnedWeights.objects.filter(pk=row.pk).update(state=LearnedWeights.State.CURRENT, **turned)
+            LearnedWeights.objects.filter(pk=row.pk).update(state=LearnedWeights.State.CURRENT, **choice)
 
 
 def _current(collection: Collection | None) -> QuerySet[LearnedWeights]:

@@ -94,7 +94,7 @@ def _others_like(shown: Page, *, limit: int) -> dict[str, Any]:
 def _text(shown: Page, *, veiled: bool) -> dict[str, Any]:
     """Return the reading and its corrected lines, with boxes on the page as shown; nothing of a `veiled` page."""
     reading: Reading | None = None if veiled else getattr(shown, "reading", None)
-    lines = reading.shown_laid(shown.upright, corrections_of([shown]).get(shown.pk, [])) if reading else []
+    lines = reading.shown_laid(shown.rotation, corrections_of([shown]).get(shown.pk, [])) if reading else []
     return {"reading": reading, "lines": lines}
 
 
@@ -227,7 +227,7 @@ def history_of(shown: Page) -> list[Edit]:
 def viewer_config(shown: Page, *, veiled: bool = False) -> dict[str, Any]:
     """Return the deep-zoom viewer's configuration for a page; without text for a `veiled` one."""
     reading = None if veiled else getattr(shown, "reading", None)
-    width, height, lines = reading.shown_lines(shown.upright) if reading else (0, 0, [])
+    width, height, lines = reading.shown_lines(shown.rotation) if reading else (0, 0, [])
     return {
         "position": shown.position,
         "identifier": shown.identifier,
@@ -235,7 +235,7 @@ def viewer_config(shown: Page, *, veiled: bool = False) -> dict[str, Any]:
         "large": scan_address(shown, "1280", veiled=veiled),
         "width": shown.width,
         "height": shown.height,
-        "rotation": shown.upright,
+        "rotation": shown.rotation,
         "lines": lines,
         "readingWidth": width,
         "readingHeight": height,

@@ -30,21 +30,21 @@ NEVER = "private, no-store"
 def scan(request: HttpRequest, pk: int, size: str, digest: str) -> HttpResponseBase:
     """Return the image of a page: size 320, 640, 1280, or original. TIFF and JPEG 2000 become JPEG in full size.
 
-    ?turn=90 rotates it clockwise by quarter turns.
+    ?rotation=90 rotates it clockwise, by 90, 180, or 270 degrees.
     """
     page = access_page(request.user, pk)
     if not page.sha256.startswith(digest):
         raise Http404(_("This page’s image has changed. Reload the page."))
-    turn = whole_number(request.GET.get("turn", "0"))
-    if turn not in (0, 90, 180, 270):
+    rotation = whole_number(request.GET.get("rotation", "0"))
+    if rotation not in (0, 90, 180, 270):
         raise Http404(_("Images can be rotated by 90, 180, or 270 degrees."))
     if is_veiled(page, request.user):
-        return _veiled(page, turn)
-    tag = f'"{page.sha256[:32]}-{size}{f"-{turn}" if turn else ""}"'
+        return _veiled(page, rotation)
+    tag = f'"{page.sha256[:32]}-{size}{f"-{rotation}" if rotation else ""}"'
     if request.headers.get("If-None-Match") == tag and not page.is_restricted:
         response: HttpResponseBase = HttpResponseNotModified()
     else:
-        path, media_type = _file(page, size, turn)
+        path, media_type = _file(page, size, rotation)
         try:
             response = FileResponse(path.open("rb"), content_type=media_type)
         except FileNotFoundError:
@@ -55,10 +55,10 @@ def scan(request: HttpRequest, pk: int, size: str, digest: str) -> HttpResponseB
     return response
 
 
-def _veiled(page: Page, turn: int) -> HttpResponse:
+def _veiled(page: Page, rotation: int) -> HttpResponse:
     """Return the page blurred so that nothing can be read."""
     try:
-        response = HttpResponse(veiled_image(page, turn), content_type="image/webp")
+        response = HttpResponse(veiled_image(page, rotation), content_type="image/webp")
     except (BadScan, OSError) as error:
         raise Http404(
             say("The image of %(identifier)s can’t be shown. %(error)s", identifier=page.identifier, error=error)
@@ -67,16 +67,16 @@ def _veiled(page: Page, turn: int) -> HttpResponse:
     return response
 
 
-def _file(page: Page, size: str, turn: int) -> tuple[Path, str]:
+def _file(page: Page, size: str, rotation: int) -> tuple[Path, str]:
     """Return path and media type. Raises Http404 for an unknown size or an image that can't be opened."""
     wanted = whole_number(size) or 0
     if size != ORIGINAL and wanted not in THUMBNAIL_SIZES:
         raise Http404(_("Images are available at 320, 640, and 1280 pixels, and in full size."))
     try:
         if size == ORIGINAL:
-            path = ensure_shown(page, turn)
+            path = ensure_shown(page, rotation)
             return path, web_type(page.media_type) if path == page_path(page) else "image/jpeg"
-        return ensure_shown(page, turn, wanted), "image/webp"
+        return ensure_shown(page, rotation, wanted), "image/webp"
     except (BadScan, OSError) as error:
         raise Http404(
             _("The image of %(identifier)s can’t be shown. %(error)s") % {"identifier": page.identifier, "error": error}

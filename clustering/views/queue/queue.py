@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 from clustering.access import Anyone, access_collection, may_change, may_edit, may_launch, signed_in
 from clustering.actions.accept import acceptable
 from clustering.dashboard.pace import seconds_a_look
-from clustering.models import UPRIGHT, Answer, Collection, Group, Page, User
+from clustering.models import ROTATION, Answer, Collection, Group, Page, User
 from clustering.page_config import desk_config, scan_address
 from clustering.quality import draw_checks, place_of
 from clustering.redecode.live import desk_run
@@ -118,14 +118,14 @@ def queue_rows(collection: Collection, seams: list[OpenSeam], person: Anyone) ->
     near = {position for seam in seams for position in (seam.left, seam.left + 1)}
     near_pages = Page.objects.filter(collection=collection, position__in=near)
     pages = {page.position: page for page in near_pages.select_related("group")}
-    turns = dict(near_pages.annotate(shown=UPRIGHT).values_list("pk", "shown"))
+    rotations = dict(near_pages.annotate(shown=ROTATION).values_list("pk", "shown"))
     rows = []
     for seam in seams:
         one, other = pages[seam.left], pages[seam.left + 1]
         rows.append(
             {
-                "left": _page(one, turns[one.pk], person),
-                "right": _page(other, turns[other.pk], person),
+                "left": _page(one, rotations[one.pk], person),
+                "right": _page(other, rotations[other.pk], person),
                 "percent": percent(seam.probability),
                 "joined": one.group_id == other.group_id,
                 "groups": {str(group.pk): group.version for group in (one.group, other.group) if group is not None},

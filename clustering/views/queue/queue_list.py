@@ -73,8 +73,8 @@ def _answer(request: HttpRequest, collection: Collection, actor: User) -> str:
         return ""
     messages.success(request, edit.sentence)
     run = desk_run(collection)
-    turned = any("group" in entry for entry in edit.after)
-    if len(real) == 1 and turned and run and seams_alike(collection, run, real[0].position, verdict):
+    changed_groups = any("group" in entry for entry in edit.after)
+    if len(real) == 1 and changed_groups and run and seams_alike(collection, run, real[0].position, verdict):
         return f"{back}?like={real[0].position}&verdict={verdict}"
     return back
 

@@ -20,7 +20,7 @@ from clustering.request_values import whole_number
 
 DESK = "desk"
 STRIPS_AT_ONCE = 60
-_SHOWN = ("position", "identifier", "sha256", "turn", "restricted", "restricted_until")
+_SHOWN = ("position", "identifier", "sha256", "chosen_rotation", "restricted", "restricted_until")
 """What the page shows of a scan; what was measured on it takes more memory than all else."""
 
 

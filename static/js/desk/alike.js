@@ -35,9 +35,9 @@ export class Alike {
    * @param {"same" | "different"} verdict
    */
   async offer(left, verdict) {
-    const turn = ++this.asked;
+    const question = ++this.asked;
     const data = await getJson(`${this.address}?left=${left}&verdict=${verdict}`);
-    if (turn !== this.asked) return;
+    if (question !== this.asked) return;
     this.seams = data.seams;
     this.verdict = verdict;
     if (this.seams.length) this.draw(data.ticked);

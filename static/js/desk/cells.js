@@ -81,7 +81,7 @@ export function dressPage(cell, model, config, how) {
   if (page) {
     const lies = page.rotation % 180 !== 0;
     const [wide, high] = lies ? [thumb, width] : [width, thumb];
-    turn(image, page.rotation, wide, high);
+    rotate(image, page.rotation, wide, high);
     // The width of the scan on its sheet. `sizes` has to be set first, or the browser would fetch twice.
     const scan = Math.min(wide, (high * page.width) / page.height);
     image.style.backgroundSize = `${scan}px ${(scan * page.height) / page.width}px`;
@@ -142,11 +142,11 @@ export function stopLoading(cell) {
  * Show a page that was scanned sideways or upside down upright, in the middle of its sheet.
  * @param {HTMLImageElement} image
  * @param {number} rotation
- * @param {number} wide  before turning, px
+ * @param {number} wide  before the rotation, px
  * @param {number} high
  */
-function turn(image, rotation, wide, high) {
-  image.classList.toggle("is-turned", rotation !== 0);
+function rotate(image, rotation, wide, high) {
+  image.classList.toggle("is-rotated", rotation !== 0);
   image.style.width = rotation ? `${wide}px` : "";
   image.style.height = rotation ? `${high}px` : "";
   image.style.rotate = rotation ? `${rotation}deg` : "";

@@ -41,7 +41,7 @@ export class Detail {
     /** @type {any[]} */
     this.viewers = [];
     this.at = 0;
-    this.turn = 0;
+    this.rotation = 0;
     /** Number of the last request for a panel, and of the panel that is shown. */
     this.asked = 0;
     this.beside = 0;
@@ -92,7 +92,7 @@ export class Detail {
     this.at = p;
     this.place.at("page", this.model, p);
     this.showFilm();
-    this.turn = 0;
+    this.rotation = 0;
     const timer = setTimeout(() => this.announce(p), PATIENCE_MS);
     const scan = await this.loaded(p, () => this.load(p)).finally(() => clearTimeout(timer));
     if (!scan) return;
@@ -254,10 +254,10 @@ export class Detail {
 
   /** The view alone: whoever may not edit rotates nothing else. @param {number} degrees @param {any[]} [viewers] */
   rotate(degrees, viewers = this.viewers) {
-    this.turn += degrees;
+    this.rotation += degrees;
     for (const viewer of viewers) viewer.viewport?.setRotation(viewer.viewport.getRotation() + degrees);
-    const turned = ((this.turn % 360) + 360) % 360;
-    this.stage.setAttribute("aria-label", turned ? _("Rotated %(turned)s degrees", { turned }) : _("Upright"));
+    const rotated = ((this.rotation % 360) + 360) % 360;
+    this.stage.setAttribute("aria-label", rotated ? _("Rotated %(rotated)s degrees", { rotated }) : _("Upright"));
   }
 
   /**

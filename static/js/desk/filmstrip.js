@@ -58,7 +58,7 @@ export class Filmstrip {
       row.append(make("button", {
         class: `film-page${isHere ? " is-here" : ""}`, type: "button", "data-film": q, "aria-label": [_("Page %(q)s", { q }), page?.restricted && _("restricted")].filter(Boolean).join(", "),
         "aria-current": isHere ? "true" : undefined,
-      }, [make("img", { alt: "", src: page ? scanAddress(this.config, page, 320) : undefined, "data-turn": page?.rotation || undefined }), page?.restricted ? lock() : null, make("span", { text: String(q) })]));
+      }, [make("img", { alt: "", src: page ? scanAddress(this.config, page, 320) : undefined, "data-rotation": page?.rotation || undefined }), page?.restricted ? lock() : null, make("span", { text: String(q) })]));
     }
     this.element.replaceChildren(...documents);
   }

@@ -233,7 +233,7 @@ function commands(acts, keyboard, detail, panel) {
     "extend-down": () => extend(vertical(stream.layout, stream.focus, 1)),
     fold: () => {
       const group = model.at[stream.focus] ?? 0;
-      if (stream.mayFold(group)) stream.turn(group);
+      if (stream.mayFold(group)) stream.toggleFold(group);
       else say(_("This document is too short to fold."));
     },
     larger: () => side?.resize(1),
@@ -322,7 +322,7 @@ function clicks(acts, keyboard, all) {
       const p = model.groups.get(Number(comments))?.pages[0];
       if (p) stream.setFocus(p, { keyboard: false });
       all.comment?.(new KeyboardEvent("keydown"));
-    } else if (fold) stream.turn(Number(fold));
+    } else if (fold) stream.toggleFold(Number(fold));
   });
   stream.scroller.addEventListener("dblclick", (event) => {
     if (config.mayEdit && event.target instanceof Element && event.target.closest(".band-head .title")) {

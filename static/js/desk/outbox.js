@@ -158,7 +158,7 @@ export class Outbox extends Courier {
     for (const left of data.answered ?? []) this.model.answered.add(left);
     for (const [left, percent] of data.doubts ?? []) this.model.seams[left - 1] = percent;
     for (const [p, role] of data.roles ?? []) this.model.tell(p, { role });
-    for (const [p, rotation] of data.turns ?? []) this.model.tell(p, { rotation });
+    for (const [p, rotation] of data.rotations ?? []) this.model.tell(p, { rotation });
     for (const [p, restricted] of data.restricted ?? []) this.model.tell(p, { restricted, seen: undefined });
     this.model.drafting = Math.max(this.model.drafting, data.drafting ?? 0);
     this.layOn();

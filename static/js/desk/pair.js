@@ -67,7 +67,7 @@ export class Pair {
       delete figure.dataset.zoom;
       image.src = leaf.address;
       image.alt = _("Page %(position)s, %(identifier)s", { position: leaf.position, identifier: leaf.identifier });
-      image.classList.toggle("is-turned", leaf.rotation % 360 !== 0 || this.isToScale);
+      image.classList.toggle("is-rotated", leaf.rotation % 360 !== 0 || this.isToScale);
     });
     // Without the zoom, plain images are shown.
     this.ready.then(() => leaves === this.leaves && this.open()).catch(() => undefined);
@@ -92,14 +92,14 @@ export class Pair {
     if (box) viewer.addTiledImage({ tileSource, x: box.x, y: box.y, width: box.width });
   }
 
-  /** @param {number} degrees  of the page under the pointer, or of both @returns {number[]} positions of what was turned */
+  /** @param {number} degrees  of the page under the pointer, or of both @returns {number[]} positions of what was rotated */
   rotate(degrees) {
-    const turned = this.leaves.filter((_leaf, side) => !this.under || this.under === this.figures[side]);
-    for (const leaf of turned) {
+    const rotated = this.leaves.filter((_leaf, side) => !this.under || this.under === this.figures[side]);
+    for (const leaf of rotated) {
       leaf.rotation = (leaf.rotation + degrees + 360) % 360;
       this.follow();
     }
-    return turned.map((leaf) => leaf.position);
+    return rotated.map((leaf) => leaf.position);
   }
 
   /** Rotate the pages as their records say, the shorter way around. */

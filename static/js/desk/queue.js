@@ -12,7 +12,7 @@ import { Pair } from "./pair.js";
 import { QueueActs } from "./queue_acts.js";
 import { finished, remaining, unconfirmed } from "./remaining.js";
 import { tellSaving } from "./saving.js";
-import { placeOf, regroup, turnAgain, turnBack } from "./seams.js";
+import { placeOf, regroup, rotateAgain, rotateBack } from "./seams.js";
 import { offerKeys } from "../palette.js";
 import { _, _n } from "../i18n.js";
 
@@ -169,14 +169,14 @@ function act(verb, body, versions) {
 }
 
 /** Rotate the pages: for good, if the person may edit; otherwise on the screen. @param {90 | -90} by */
-function turn(by) {
+function rotate(by) {
   const pages = deck.current ? pair.rotate(by) : [];
   if (config.mayEdit && pages.length) act("rotate", { pages, by: (by + 360) % 360 });
 }
 
 /** @param {Entry} entry */
-function takeTurnBack(entry) {
-  turnBack(deck.current ? [deck.current] : [], entry);
+function takeRotationBack(entry) {
+  rotateBack(deck.current ? [deck.current] : [], entry);
   pair.follow();
 }
 
@@ -196,7 +196,7 @@ answers.addEventListener("done", (event) => {
 answers.addEventListener("refused", (event) => {
   const { entry, data, status } = /** @type {CustomEvent<{entry: Entry, data: any, status: number}>} */ (event).detail;
   message.textContent = data.message ?? _("This was not saved.");
-  takeTurnBack(entry);
+  takeRotationBack(entry);
   applyNews(data);
   if (entry.verb === "flag") void acts.flagAgain(/** @type {any} */ (entry.body), message.textContent);
   const seams = entry.seams ?? [];
@@ -242,7 +242,7 @@ function showNote(words, place) {
 /** Apply what the server answered: its version, rotations, and changed documents. @param {any} data */
 function applyNews(data) {
   if (data.version) version = Math.max(version, data.version);
-  turnAgain(deck.all, data.turns ?? [], answers.pending);
+  rotateAgain(deck.all, data.rotations ?? [], answers.pending);
   pair.follow();
   regroup(deck.all, data.groups ?? []);
 }
@@ -258,7 +258,7 @@ async function undo() {
   const entry = trail.pop();
   if (entry && answers.cancel(entry)) {
     message.textContent = _("The answer was undone before it was sent.");
-    takeTurnBack(entry);
+    takeRotationBack(entry);
     if (entry.seams?.[0]) putOnScreen(entry.seams[0]);
     return;
   }
@@ -331,8 +331,8 @@ const commands = {
   redo: () => void redo().catch(complain),
   "take-alike": () => alike.all(),
   clear: () => alike.leave(),
-  "rotate-pair": () => turn(90),
-  "rotate-pair-back": () => turn(-90),
+  "rotate-pair": () => rotate(90),
+  "rotate-pair-back": () => rotate(-90),
   "zoom-in": () => pair.zoom(1.5),
   "zoom-out": () => pair.zoom(1 / 1.5),
   "zoom-whole": () => pair.zoom(0),

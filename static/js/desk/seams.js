@@ -10,11 +10,11 @@ export const placeOf = (seam) => seam?.left.position ?? 0;
 /**
  * Rotations of pages: the server's, plus rotations that aren't saved yet.
  * @param {Seam[]} seams
- * @param {[number, number][]} turns  position and degrees clockwise
+ * @param {[number, number][]} shown  position and degrees clockwise
  * @param {Act[]} pending  what the server does not have yet
  */
-export function turnAgain(seams, turns, pending) {
-  const rotations = new Map(turns);
+export function rotateAgain(seams, shown, pending) {
+  const rotations = new Map(shown);
   for (const { verb, body } of pending) {
     if (verb === "rotate") for (const p of body.pages) if (rotations.has(p)) rotations.set(p, ((rotations.get(p) ?? 0) + body.by) % 360);
   }
@@ -24,7 +24,7 @@ export function turnAgain(seams, turns, pending) {
 }
 
 /** Take back a rotation that the server does not have. @param {Seam[]} seams @param {Act} act */
-export function turnBack(seams, { verb, body }) {
+export function rotateBack(seams, { verb, body }) {
   if (verb !== "rotate") return;
   for (const seam of seams) {
     for (const leaf of [seam.left, seam.right]) if (body.pages.includes(leaf.position)) leaf.rotation = (leaf.rotation + 360 - body.by) % 360;

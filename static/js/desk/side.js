@@ -98,7 +98,7 @@ export class Side {
     folds.addEventListener("change", () => {
       localStorage.setItem(FOLDS, folds.checked ? "yes" : "no");
       stream.foldsLong = folds.checked;
-      stream.turned.clear();
+      stream.toggled.clear();
       stream.relayout();
     });
     const rows = byId("one-per-row", HTMLInputElement);

@@ -40,7 +40,7 @@ export class Stream {
     this.onePerRow = false;
     this.foldsLong = true;
     /** @type {Set<number>} groups that were unfolded, or folded, against the rule */
-    this.turned = new Set();
+    this.toggled = new Set();
     this.focus = model.held[0]?.[0] ?? 0;
     /** The focused page before a filter showed nothing. */
     this.left = 0;
@@ -85,7 +85,7 @@ export class Stream {
   /** Whether only the first and the last page are shown. @param {Band} band */
   isFolded(band) {
     if (band.to - band.from < 2 || !band.group) return false;
-    return (this.foldsLong && this.isPlain(band)) !== this.turned.has(band.group);
+    return (this.foldsLong && this.isPlain(band)) !== this.toggled.has(band.group);
   }
 
   /** Whether nobody has to look inside: long, and confirmed or sure throughout. @param {Band} band */
@@ -99,8 +99,8 @@ export class Stream {
   }
 
   /** Show all pages of a group, or fold them away. @param {number} group */
-  turn(group) {
-    if (!this.turned.delete(group)) this.turned.add(group);
+  toggleFold(group) {
+    if (!this.toggled.delete(group)) this.toggled.add(group);
     if (this.layoutHides(this.focus)) this.focus = this.model.groups.get(group)?.pages[0] ?? this.focus;
     this.relayout();
     this.setFocus(this.focus);
@@ -329,7 +329,7 @@ export class Stream {
   reveal(p, center = false) {
     if ((this.layout.rowOf[p] ?? -1) < 0 && this.layoutHides(p)) {
       const group = this.model.at[p] ?? 0;
-      if (!this.turned.delete(group)) this.turned.add(group);
+      if (!this.toggled.delete(group)) this.toggled.add(group);
       this.relayout();
     }
     const row = this.layout.rows[this.layout.rowOf[p] ?? -1];

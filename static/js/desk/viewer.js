@@ -139,8 +139,8 @@ export function drawLines(viewer, scan) {
   const { readingWidth: w, readingHeight: h } = scan;
   viewer.lineBoxes?.replaceChildren();
   if (!viewer.lineBoxes || !w) return;
-  const turned = scan.rotation % 180 !== 0;
-  viewer.lineBoxes.setAttribute("viewBox", turned ? `0 0 ${h} ${w}` : `0 0 ${w} ${h}`);
+  const isSideways = scan.rotation % 180 !== 0;
+  viewer.lineBoxes.setAttribute("viewBox", isSideways ? `0 0 ${h} ${w}` : `0 0 ${w} ${h}`);
   // Boxes refer to the upright image, and the overlay to the stored one.
   const back = { 90: `matrix(0 -1 1 0 0 ${w})`, 180: `matrix(-1 0 0 -1 ${w} ${h})`, 270: `matrix(0 1 -1 0 ${h} 0)` }[scan.rotation];
   const layer = svgElement("g", back ? { transform: back } : {});

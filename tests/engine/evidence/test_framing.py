@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from clustering.engine.correcting import rotated_box
 from clustering.engine.evidence import gather
-from clustering.engine.evidence.framing import frame_sizes, is_unknown, turned_box, without_frames
+from clustering.engine.evidence.framing import frame_sizes, is_unknown, without_frames
 from clustering.engine.evidence.numbering import page_numbers
 from clustering.engine.evidence.sizes import compare_sizes
 from clustering.engine.records import PageRecord
@@ -90,7 +91,7 @@ def test_a_box_turns_with_its_page(clockwise: int) -> None:
     image = np.zeros((40, 80), dtype=bool)
     image[4:20, 16:40] = True
     turned = np.rot90(image, -clockwise // 90)
-    left, top, right, bottom = turned_box((16 / 80, 4 / 40, 40 / 80, 20 / 40), clockwise)
+    left, top, right, bottom = rotated_box((16 / 80, 4 / 40, 40 / 80, 20 / 40), 1, 1, clockwise)
     height, width = turned.shape
     rows, columns = np.nonzero(turned)
     inked = (columns.min() / width, rows.min() / height, (columns.max() + 1) / width, (rows.max() + 1) / height)

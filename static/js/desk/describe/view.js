@@ -243,7 +243,7 @@ export class Describe {
     if (event.key === "Escape") this.close();
     else if (saves) void this.save();
     else if (meant === "describe-next" || meant === "describe-previous") this.step(meant === "describe-next" ? 1 : -1);
-    else if (meant === "describe-page-next" || meant === "describe-page-previous") this.turn(meant === "describe-page-next" ? 1 : -1);
+    else if (meant === "describe-page-next" || meant === "describe-page-previous") this.stepPage(meant === "describe-page-next" ? 1 : -1);
     else return;
     event.preventDefault();
     event.stopPropagation();
@@ -256,7 +256,7 @@ export class Describe {
   }
 
   /** @param {-1 | 1} step */
-  turn(step) {
+  stepPage(step) {
     const pages = this.model.groups.get(this.id)?.pages ?? [];
     const p = pages[pages.indexOf(this.at) + step];
     if (p) void this.show(p);
