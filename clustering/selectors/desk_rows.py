@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, cast, get_type_hints
 
 from django.db import connection
-from django.db.models import Count, F, JSONField, Q, QuerySet, TextField, Value
+from django.db.models import Count, F, Func, JSONField, Q, QuerySet, TextField, Value
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce, Left, NullIf
 from django.utils import timezone
@@ -78,28 +78,39 @@ def _group_rows(collection: Collection, ids: Iterable[int] | None = None) -> Ite
         personal = personal.filter(Among("page__group", some))
     counts: dict[int, int] = dict(personal.order_by().values_list("page__group").annotate(Count("pk")))
     spans = spans_of(placed)
-    for values in wanted.order_by("first_position").values_list(*(_FROM.get(name, name) for name in _AT)):
+    sources = {**_FROM, "unsure": _unsure(collection.read_settings().drafts.least)}
+    for values in wanted.order_by("first_position").values_list(*(sources.get(name, name) for name in _AT)):
         row = list(values)
         pk, first, pages = row[0], row[_SPANS], row[_PERSONAL]
         row[_SPANS] = spans.get(pk) or [[first, first + pages - 1]]
         row[_PERSONAL] = counts.get(pk, 0)
         row[_CONFIDENCE] = None if row[_CONFIDENCE] is None else percent(row[_CONFIDENCE])
-        row[_DETAILS] = row[_DETAILS] or {}
+        row[_DETAILS], row[_UNSURE] = row[_DETAILS] or {}, row[_UNSURE] or []
         yield _without_drafts(row) if pk in hidden else row
 
 
 def _without_drafts(row: list[Any]) -> list[Any]:
     """As `Group.leave_out_drafts`."""
     unsaid = ("draft_title", "draft_kind", "draft_date", *row[_AT["accepted"]])
-    return ["" if name in unsaid else [] if name == "accepted" else row[at] for name, at in _AT.items()]
+    none: dict[str, list[str]] = {"accepted": [], "unsure": []}
+    return ["" if name in unsaid else none.get(name, row[at]) for name, at in _AT.items()]
 
 
 def _draft(name: str) -> Coalesce:
     return Coalesce(KeyTextTransform("value", KeyTextTransform(name, "draft")), Value("", TextField()))
 
 
+def _unsure(least: int) -> NullIf:
+    """Return the fields whose drafts are below this confidence in percent, as `DraftTerms.takes` rounds it."""
+    path = f"$.keyvalue() ? (@.value.confidence < {(least - 0.5) / 100}).key"
+    unsure = Func(F("draft"), template=f"jsonb_path_query_array(%(expressions)s, '{path}')", output_field=JSONField())
+    return NullIf(unsure, Value([], JSONField()))
+
+
 _AT = {name: at for at, name in enumerate(get_type_hints(GroupRow))}
-_SPANS, _PERSONAL, _CONFIDENCE, _DETAILS = (_AT[name] for name in ("spans", "personal", "confidence", "details"))
+_SPANS, _PERSONAL, _CONFIDENCE, _DETAILS, _UNSURE = (
+    _AT[name] for name in ("spans", "personal", "confidence", "details", "unsure")
+)
 _FROM: dict[str, Any] = {
     "id": "pk",
     "spans": "first_position",

@@ -32,6 +32,8 @@ class GroupRow(TypedDict):
     edited: bool
     """By a person, ever."""
     draft_date: str
+    unsure: list[str]
+    """Fields whose drafts are less certain than the collection requires: confirming leaves them as they are."""
     note: str
     copy_of: int
     """Number of the group that this one repeats; 0: none."""

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { lineAt, textWithin, upright } from "../../static/js/desk/describe/lines.js";
-import { changesOf, needsWork, nextOf, termsFrom, termsLine } from "../../static/js/desk/describe/work.js";
+import { changesOf, isUnsure, needsWork, nextOf, termsFrom, termsLine } from "../../static/js/desk/describe/work.js";
 
 /** @type {import("../../static/js/desk/describe/lines.js").Line[]} */
 const LINES = [["BOYCOTT GRAPES", 100, 100, 240, 120, 90], ["New York, May 3, 1968", 100, 140, 310, 160, 90]];
@@ -13,7 +13,7 @@ const LINES = [["BOYCOTT GRAPES", 100, 100, 240, 120, 90], ["New York, May 3, 19
 function group(facts = {}) {
   return /** @type {import("../../static/js/desk/records.js").Group} */ ({
     id: 1, number: 1, state: "proposed", flagged: false, title: "", draftTitle: "", kind: "", date: "", confidence: null, version: 1,
-    pages: [1], draftKind: "", flagNote: "", edited: false, draftDate: "", note: "", copyOf: 0, accepted: [], language: "",
+    pages: [1], draftKind: "", flagNote: "", edited: false, draftDate: "", unsure: [], note: "", copyOf: 0, accepted: [], language: "",
     details: {}, ...facts,
   });
 }
@@ -81,4 +81,11 @@ test("names are one line and names again", () => {
   assert.equal(termsLine(terms), "Peace\\; and war; Chavez, Cesar <http://x.org/1>");
   assert.deepEqual(termsFrom(termsLine(terms)), terms);
   assert.deepEqual(termsFrom(" ; "), []);
+});
+
+test("a draft is unsure while it is shown and confirming would leave it", () => {
+  assert.equal(isUnsure(group({ draftTitle: "B0ycott", unsure: ["title"] }), "title"), true);
+  assert.equal(isUnsure(group({ draftTitle: "Boycott" }), "title"), false);
+  assert.equal(isUnsure(group({ title: "Boycott", draftTitle: "B0ycott", unsure: ["title"] }), "title"), false);
+  assert.equal(isUnsure(group({ unsure: ["language"] }), "language"), false);
 });

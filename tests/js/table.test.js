@@ -16,7 +16,7 @@ const COLUMNS = columnsOf(DESCRIPTION);
 function group(id, facts = {}) {
   return /** @type {import("../../static/js/desk/records.js").Group} */ ({
     id, number: id + 10, state: "proposed", flagged: false, title: "", draftTitle: "", kind: "", date: "", confidence: null, version: 1,
-    pages: [id], draftKind: "", flagNote: "", edited: false, draftDate: "", note: "", copyOf: 0, accepted: [], language: "",
+    pages: [id], draftKind: "", flagNote: "", edited: false, draftDate: "", unsure: [], note: "", copyOf: 0, accepted: [], language: "",
     details: {}, personal: 0, ...facts,
   });
 }

@@ -11,7 +11,9 @@ from django.test import Client
 
 from clustering.actions.move import move_pages
 from clustering.actions.reorder import reorder_pages
+from clustering.collection_settings import keep_settings
 from clustering.models import Group, Job, Page, Reading, Run, SeamScore, User
+from clustering.models.collection import CollectionSettings, DraftTerms
 from clustering.selectors import desk_rows
 from clustering.selectors.desk_index import ASPECT_UNITS, UNKNOWN
 from clustering.selectors.desk_rows import group_rows, spans_of
@@ -258,3 +260,19 @@ def test_what_nobody_said_of_a_document_is_not_read_from_json(
     assert [row["details"] for row in rows] == [{}, {"summary": "Minutes", "subjects": []}, {}]
     assert len(decoded) == 1
     assert unpacked(signed(alice).get("/c/afl/index/").json()["groups"])[0]["details"] == {}
+
+
+def test_drafts_that_confirming_would_leave_are_named(alice: User, make_collection: MakeCollection) -> None:
+    afl = make_collection("afl", groups=[1, 1])
+    first, second = afl.groups.order_by("first_position")
+    Group.objects.filter(pk=first.pk).update(
+        draft={
+            "title": {"value": "B0ycott", "confidence": 0.49},
+            "kind": {"value": "flyer", "confidence": 0.5},
+            "date": {"value": "1968"},  # as an earlier version drafted it
+        }
+    )
+    Group.objects.filter(pk=second.pk).update(draft={})
+    assert [row["unsure"] for row in group_rows(afl)] == [["title"], []]
+    keep_settings(afl, CollectionSettings(drafts=DraftTerms(least=51)), actor=alice, called=str)
+    assert [row["unsure"] for row in group_rows(afl)] == [["kind", "title"], []]

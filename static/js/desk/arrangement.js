@@ -28,7 +28,7 @@ function touched(group, facts) {
 function fresh(id, pages, source) {
   return {
     id, number: 0, state: source?.state === "proposed" || !source ? "proposed" : "changed", flagged: false, title: "", draftTitle: "", kind: "", date: "", confidence: null,
-    version: 0, pages, draftKind: "", flagNote: "", edited: true, draftDate: "", note: "", copyOf: 0, accepted: [], language: "", details: {}, personal: 0,
+    version: 0, pages, draftKind: "", flagNote: "", edited: true, draftDate: "", unsure: [], note: "", copyOf: 0, accepted: [], language: "", details: {}, personal: 0,
   };
 }
 

@@ -1,5 +1,6 @@
 /** The elements of the stream: pages, seams, and headings of bands. */
 
+import { isUnsure } from "./describe/work.js";
 import { isEdited } from "./records.js";
 import { icon, make } from "./dom.js";
 import { dateInWords } from "./date_words.js";
@@ -260,6 +261,7 @@ export function bandHead(model, config, segment, height, focused) {
     ]),
     ...leads,
     make("span", { class: group.title ? "title" : "title is-draft", dir: "auto", text: title, title: `${title}${accepted}` }),
+    isUnsure(group, "title") ? make("span", { class: "unsure", title: _("An uncertain draft: confirming does not accept it"), text: "?" }) : "",
     make("span", { class: "band-rest", text: rest.join(" · ") }),
   );
   if (config.mayEdit) head.append(confirmButton(model, group));
@@ -335,7 +337,10 @@ function facts(model, config, group, segment) {
     );
   }
   const count = group.pages.length;
-  const rest = [_n("%(count)s page", "%(count)s pages", count), _(group.kind || group.draftKind), dateInWords(group.date || group.draftDate)];
+  const doubt = (/** @type {string} */ name) => (isUnsure(group, name) ? "?" : "");
+  const kind = _(group.kind || group.draftKind);
+  const date = dateInWords(group.date || group.draftDate);
+  const rest = [_n("%(count)s page", "%(count)s pages", count), kind && `${kind}${doubt("kind")}`, date && `${date}${doubt("date")}`];
   return { state, leads, rest: rest.filter((text) => text) };
 }
 

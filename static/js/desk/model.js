@@ -80,7 +80,7 @@ export class Model extends EventTarget {
       const fresh = groupFrom(row);
       const group = this.groups.get(fresh.id);
       if (group?.version !== fresh.version) continue; // its own change will be loaded
-      this.groups.set(fresh.id, { ...group, draftTitle: fresh.draftTitle, draftKind: fresh.draftKind, draftDate: fresh.draftDate });
+      this.groups.set(fresh.id, { ...group, draftTitle: fresh.draftTitle, draftKind: fresh.draftKind, draftDate: fresh.draftDate, unsure: fresh.unsure });
     }
     this.drafting = index.drafting ?? 0;
     this.redrafted = index.redrafted ?? 0;

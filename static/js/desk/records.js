@@ -19,6 +19,7 @@ import { _ } from "../i18n.js";
  * @property {string} flagNote
  * @property {boolean} edited  by a person, ever
  * @property {string} draftDate
+ * @property {string[]} unsure  fields whose drafts confirming does not accept: they are not certain enough
  * @property {string} note
  * @property {number} copyOf  number of the group that this one repeats; 0: none
  * @property {string[]} accepted  fields that hold a draft of the machine, accepted by confirming

@@ -18,6 +18,7 @@ export interface GroupRow {
   flag_note: string;
   edited: boolean;
   draft_date: string;
+  unsure: string[];
   note: string;
   copy_of: number;
   accepted: string[];

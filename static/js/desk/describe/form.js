@@ -7,7 +7,7 @@ import { placeNumbered } from "../model.js";
 import { fill, isTouched, keepTyped, keptBy } from "../typed.js";
 import { Lookup } from "./lookup.js";
 import { TermsField } from "./terms.js";
-import { draftOf, entered, rulesFor, termsLine } from "./work.js";
+import { draftOf, entered, isUnsure, rulesFor, termsLine } from "./work.js";
 import { _ } from "../../i18n.js";
 
 /** @typedef {import("../records.js").Group} Group */
@@ -156,6 +156,7 @@ export class DescribeForm {
     const { value, defaultValue } = this.control(name);
     if (value !== defaultValue) return "";
     if (this.group.accepted.includes(name)) return _("draft, accepted");
+    if (isUnsure(this.group, name)) return _("uncertain draft");
     return !entered(this.group, name).length && draftOf(this.group, name) ? _("draft") : "";
   }
 

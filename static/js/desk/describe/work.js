@@ -26,6 +26,11 @@ export function draftOf(group, name) {
   return drafted ? /** @type {any} */ (group)[drafted] : "";
 }
 
+/** @param {Group} group @param {string} name @returns {boolean} whether it shows a draft that confirming would not accept */
+export function isUnsure(group, name) {
+  return !entered(group, name).length && draftOf(group, name) !== "" && group.unsure.includes(name);
+}
+
 /**
  * Whether a document still needs work: a required field is empty or shows a draft.
  * @param {Group} group

@@ -1,6 +1,7 @@
 /** The grid: only rows in view have elements. A rectangle is selected, and one cell has the focus. */
 
 import { make } from "../dom.js";
+import { isUnsure } from "../describe/work.js";
 import { shownIn, textOf, toldIn } from "./rows.js";
 import { _, isFromRight, number } from "../../i18n.js";
 
@@ -127,11 +128,11 @@ export class Grid {
     const isHere = row === this.at.row && at === this.at.column;
     const marks = [
       "grid-cell", `is-${name}`, isSelected ? "is-selected" : "", unsaved ? "is-unsaved" : "", editable && !entered && !unsaved ? "is-draft" : "",
-      group.accepted.includes(name) ? "is-accepted" : "",
+      group.accepted.includes(name) ? "is-accepted" : "", !unsaved && isUnsure(group, name) ? "is-unsure" : "",
     ];
     return make("div", {
       role: "gridcell", class: marks.filter(Boolean).join(" "), "data-row": row, "data-column": at, tabindex: isHere ? "0" : "-1",
-      "aria-selected": String(isSelected), "aria-readonly": editable && this.how.mayEdit ? undefined : "true", title: unsaved?.message,
+      "aria-selected": String(isSelected), "aria-readonly": editable && this.how.mayEdit ? undefined : "true", title: unsaved?.message ?? (isUnsure(group, name) ? _("An uncertain draft: confirming does not accept it") : undefined),
     }, [make("span", { dir: "auto", text: unsaved?.text ?? toldIn(group, name) })]);
   }
 
