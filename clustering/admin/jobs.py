@@ -30,10 +30,15 @@ PROBLEMS_SHOWN = 200
 class JobAdmin(ReadOnlyAdmin):
     """Nothing to type: a job is watched, cancelled or launched again."""
 
-    list_display = ["__str__", "collection", "kind", "state", "progress", "actor", "created", "finished"]
+    list_display = ["named", "state", "progress", "actor", "created", "finished"]
     list_filter = ["state", "kind", ("collection", CollectionFilter)]
     search_fields = ["collection__title", "collection__slug", "error", "=id"]
     list_select_related = ["collection", "actor"]
+
+    @admin.display(description=_lazy("Job"), ordering="collection__sort_title")
+    def named(self, job: Job) -> str:
+        """Its collection, what it is, and where it stands or stopped."""
+        return str(job)
 
     @admin.display(description=_lazy("Progress"))
     def progress(self, job: Job) -> str:

@@ -74,7 +74,7 @@ class ProblemAdmin(ReadOnlyAdmin):
 
     list_display = ["message", "filename", "job", "is_warning", "created"]
     list_filter = ["is_warning", "job__kind", ("job__collection", CollectionFilter)]
-    list_select_related = ["job"]
+    list_select_related = ["job__collection"]
     search_fields = ["filename", "message", "=job__id", "job__collection__title", "job__collection__slug"]
 
 

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from clustering.wording import SentenceField
@@ -166,7 +167,10 @@ class Job(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.collection_id}"
+        named = {"collection": self.collection, "kind": self.get_kind_display(), "stage": self.get_stage_display()}
+        if self.stage and self.state != self.State.DONE:
+            return _("%(collection)s: %(kind)s (%(stage)s)") % named
+        return _("%(collection)s: %(kind)s") % named
 
     @property
     def is_active(self) -> bool:

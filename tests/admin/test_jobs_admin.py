@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 from django.contrib.admin import site
+from django.db import connection
 from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pytest_django.fixtures import Settings
 
@@ -81,6 +83,25 @@ def test_the_list_shows_progress_and_the_latest_job(staff: Client, collection: C
     assert "<h1>Collections</h1>" in page
     assert "3 (0 confirmed)" in page
     assert "OCR: running, 1 of 3" in page
+
+
+def test_a_job_is_named_by_its_collection_and_where_it_stands(staff: Client, collection: Collection) -> None:
+    job = launch_job(collection, kind=Job.Kind.PROCESS, actor=None, here=True)
+    assert str(job) == "AFL: Process"
+    job.state, job.stage = Job.State.FAILED, Job.Stage.READING
+    assert str(job) == "AFL: Process (Running OCR)"
+    job.state = Job.State.DONE
+    assert str(job) == "AFL: Process"
+    asked = []
+    for kind in (Job.Kind.READ, Job.Kind.EMBED, Job.Kind.LEARN):
+        one = Job.objects.create(collection=collection, kind=kind, state="failed", stage="read")
+        note_problem(one, "Not an image.", filename="a.jpg")
+        for name in ("job", "jobproblem"):
+            with CaptureQueriesContext(connection) as queries:
+                shown = staff.get(reverse(f"admin:clustering_{name}_changelist")).content.decode()
+            assert f"AFL: {one.get_kind_display()} (Running OCR)" in shown
+            asked.append(len(queries))
+    assert asked[-2:] == asked[2:4], "as many however many there are"
 
 
 def test_an_action_leads_to_the_form_with_the_chosen_collections(
