@@ -7,6 +7,7 @@ assignment lets whoever has it edit that collection.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TypeGuard
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
@@ -38,6 +40,8 @@ from clustering.models.personal_finding import OPEN, PersonalFinding, PersonalFi
 
 VIEWERS = "viewers"
 ARCHIVISTS = "archivists"
+REOPEN_DAYS = 7
+"""How long people can reopen what they marked as done, even if they can no longer open the collection."""
 NO_EDITING = _lazy("You can view this collection but not edit it. Ask staff for edit access.")
 NO_MANAGING = _lazy("Only staff and people who manage this collection can do this.")
 
@@ -159,6 +163,26 @@ def access_collections(user: Anyone) -> CollectionQuerySet:
 def access_whole_collections(user: Anyone) -> CollectionQuerySet:
     """Return the collections that this person may see without any hidden page."""
     return access_collections(user).exclude(pk__in=hidden_pages(user).values("collection"))
+
+
+def reopenable(user: Anyone) -> QuerySet[Assignment]:
+    """Return the assignments that this person, who has them, marked as done in the last REOPEN_DAYS.
+
+    Their access to the collection may have ended with that. Nobody should have to ask for it back after a mistake.
+    """
+    if not _is_active(user):
+        return Assignment.objects.none()
+    lately = timezone.now() - timedelta(days=REOPEN_DAYS)
+    return Assignment.objects.filter(_mine(user), done_by=user, done__gt=lately, collection__deleted=None).order_by()
+
+
+def access_assignment(user: Anyone, pk: int) -> Assignment:
+    """Return the assignment with its collection. Raises Http404."""
+    reached = Q(collection__in=access_collections(user)) | Q(pk__in=reopenable(user).values("pk"))
+    given = Assignment.objects.filter(reached, pk=pk).select_related("collection", "person", "team").first()
+    if given is None:
+        raise Http404(_("This assignment does not exist, or you do not have access to it."))
+    return given
 
 
 def people_who_see(collection: Collection) -> QuerySet[User]:

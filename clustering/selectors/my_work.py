@@ -63,7 +63,8 @@ def _first_open(assignment: Assignment) -> Page | None:
     return pages.order_by("position").only("identifier", "position", "collection").first()
 
 
-def done_of(visible: CollectionQuerySet, person: int) -> list[Assignment]:
-    """Return the newest finished ones."""
-    rows_done = Assignment.objects.of(person).filter(done__isnull=False, collection__in=visible)
+def done_of(visible: CollectionQuerySet, person: int, *, also: QuerySet[Assignment]) -> list[Assignment]:
+    """Return the newest finished ones: those in visible collections, and `also` some that are in none."""
+    listed = Q(collection__in=visible) | Q(pk__in=also.values("pk"))
+    rows_done = Assignment.objects.of(person).filter(listed, done__isnull=False)
     return list(rows_done.select_related("collection", "person", "team").order_by("-done")[:MOST_DONE])

@@ -11,6 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from clustering.access import REOPEN_DAYS, may_edit
 from clustering.actions.confirm import confirm_groups
 from clustering.admin_log import message_of
 from clustering.models import Assignment, Collection, CollectionRole, Team, User
@@ -35,6 +36,11 @@ def team(bob: User) -> Team:
 
 def text(answer: Any) -> str:
     return " ".join(answer.content.decode().split())
+
+
+def fresh(person: User) -> User:
+    """The same person in a later request: what they may do is looked up once in each."""
+    return User.objects.get(pk=person.pk)
 
 
 def test_who_has_access_is_listed_teams_first_and_by_name(
@@ -157,8 +163,36 @@ def test_my_work_lists_what_is_due_first_and_where_to_go_on(
         given.refresh_from_db()
         assert (given.done, given.done_by) == (None, None)
     assert client.post(f"/assignments/{given.pk}/", {"act": "done"}).status_code == 302
-    assert [one.collection.slug for one, _ in client.get("/my-work/").context["done"]] == ["two"]
+    assert [one.collection.slug for one, *_ in client.get("/my-work/").context["done"]] == ["two"]
     assert "Nothing is assigned to you" in text(signed(sam).get("/my-work/"))
+
+
+def test_who_loses_access_by_finishing_can_take_that_back_for_a_week(
+    make_collection: MakeCollection, alice: User, charlie: User, victor: User, sam: User, signed: Signed
+) -> None:
+    """Charlie has no other access, Victor may otherwise only look."""
+    one, two = make_collection("one", groups=[2]), make_collection("two", groups=[2])
+    give_role([one], alice, role="edit", actor=sam)
+    for person, collection in ((charlie, one), (victor, two)):
+        (given,) = assign([collection], person, actor=sam)
+        client, there, address = signed(person), f"/c/{collection.slug}/", f"/assignments/{given.pk}/"
+        assert may_edit(fresh(person), collection)
+        answer = client.post(address, {"act": "done", "next": f"{there}people/"}, follow=True)
+        assert (answer.status_code, may_edit(fresh(person), collection)) == (200, False)
+        shown = text(client.get("/my-work/"))
+        assert (f'href="{there}"' in shown) == (person == victor) == (client.get(there).status_code == 200)
+        assert 'value="reopen"' in shown
+        assert client.post(address, {"act": "hand-over", "holder": f"person:{alice.pk}"}).status_code == 403
+        Assignment.objects.update(done=timezone.now() - timedelta(days=REOPEN_DAYS, hours=1))
+        assert 'value="reopen"' not in text(client.get("/my-work/"))
+        assert client.post(address, {"act": "reopen"}).status_code in {403, 404}
+        Assignment.objects.update(done=timezone.now() - timedelta(days=REOPEN_DAYS - 1), done_by=sam)
+        assert client.post(address, {"act": "reopen"}).status_code in {403, 404}, "staff ended it"
+        Assignment.objects.update(done_by=person)
+        assert client.post(address, {"act": "reopen"}, follow=True).status_code == 200
+        given.refresh_from_db()
+        assert (given.done, may_edit(fresh(person), collection)) == (None, True)
+        assert "reopened" in message_of(LogEntry.objects.latest("pk"))
 
 
 def test_a_page_asks_as_much_of_the_database_however_much_is_assigned(

@@ -6,24 +6,29 @@ from functools import cache
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from clustering.access import (
     NO_MANAGING,
+    REOPEN_DAYS,
+    access_assignment,
     access_collection,
     access_collections,
     access_whole_collections,
     may_change,
     may_launch,
+    reopenable,
     signed_in,
 )
 from clustering.journal.errors import Refused
 from clustering.models import Assignment, Collection, CollectionRole
+from clustering.models.collection import CollectionQuerySet
 from clustering.people_forms import AssignForm, HandOverForm, RoleForm, holder_choices
 from clustering.request_values import whole_number
 from clustering.selectors.collection_list import left_off
@@ -126,24 +131,35 @@ def _assigned(request: HttpRequest, collection: Collection, form: AssignForm) ->
 def assignment(request: HttpRequest, pk: int) -> HttpResponse:
     """Mark an assignment as done (act=done), reopen it (act=reopen), or hand it over (act=hand-over,
     holder=person:3)."""
-    visible = access_collections(request.user)
-    shown = Assignment.objects.filter(pk=pk, collection__in=visible).select_related("collection", "person", "team")
-    given = shown.first()
-    if given is None:
-        raise Http404(_("This assignment does not exist, or you do not have access to it."))
-    if not may_settle(given, signed_in(request)):
+    given = access_assignment(request.user, pk)
+    act = request.POST.get("act")
+    may_reopen = act == "reopen" and reopenable(request.user).contains(given)
+    if not may_reopen and not may_settle(given, signed_in(request)):
         raise PermissionDenied(NO_MANAGING)
     form = HandOverForm(request.POST)
-    if request.POST.get("act") == "done":
+    if act == "done":
         finish(given, actor=signed_in(request))
-        messages.success(request, _("“%(collection)s” is marked as done.") % {"collection": given.collection})
-    elif request.POST.get("act") == "reopen":
+        messages.success(request, _finished(request, given.collection))
+    elif act == "reopen":
         reopen(given, actor=signed_in(request))
         messages.success(request, _("The assignment is open again."))
     elif not (form.is_valid() and _handed_over(request, given, form)):
         context = {"given": given, "form": form, "next": request.POST.get("next", "")}
         return render(request, "people/hand_over.html", context, status=422)
-    return _back(request)
+    return _back(request, given.collection)
+
+
+def _finished(request: HttpRequest, collection: Collection) -> str:
+    """Say that an assignment is done, and what that means for a person whose only access it was."""
+    sentence = _("“%(collection)s” is marked as done.") % {"collection": collection}
+    if access_collections(request.user).contains(collection):
+        return sentence
+    left = ngettext(
+        "You can no longer open the collection. If this was a mistake, you can reopen it here for %(count)d day.",
+        "You can no longer open the collection. If this was a mistake, you can reopen it here for %(count)d days.",
+        REOPEN_DAYS,
+    )
+    return f"{sentence} {left % {'count': REOPEN_DAYS}}"
 
 
 def _handed_over(request: HttpRequest, given: Assignment, form: HandOverForm) -> bool:
@@ -158,12 +174,22 @@ def _handed_over(request: HttpRequest, given: Assignment, form: HandOverForm) ->
     return True
 
 
-def _back(request: HttpRequest) -> HttpResponse:
-    """Redirect to the page that sent the form. This person may no longer see the collection itself."""
+def _back(request: HttpRequest, collection: Collection) -> HttpResponse:
+    """Redirect to the page that sent the form, or to My work if this person can no longer open the collection."""
     came_from = request.POST.get("next", "")
-    if came_from.startswith("/") and url_has_allowed_host_and_scheme(came_from, allowed_hosts=None):
+    is_ours = came_from.startswith("/") and url_has_allowed_host_and_scheme(came_from, allowed_hosts=None)
+    if is_ours and access_collections(request.user).contains(collection):
         return HttpResponseRedirect(came_from)
     return redirect("my-work")
+
+
+def _done(request: HttpRequest, visible: CollectionQuerySet) -> list[tuple[Assignment, bool, bool]]:
+    """Return what this person finished, whether they may reopen it, and whether they may open its collection."""
+    mine, person = reopenable(request.user), signed_in(request)
+    done = done_of(visible, person.pk, also=mine)
+    back = set(mine.values_list("pk", flat=True))
+    opens = set(visible.filter(pk__in=[one.collection_id for one in done]).values_list("pk", flat=True))
+    return [(one, one.pk in back or may_settle(one, person), one.collection_id in opens) for one in done]
 
 
 @require_GET
@@ -176,7 +202,7 @@ def my_work(request: HttpRequest) -> HttpResponse:
     context = {
         "shown": shown,
         "pieces": pieces(visible, list(shown), today=today),
-        "done": [(one, may_settle(one, signed_in(request))) for one in done_of(visible, own)],
+        "done": _done(request, visible),
         "left_off": left_off(access_whole_collections(request.user), own),
         "hand_over_form": HandOverForm(auto_id="hand-over-%s"),
         "today": today,
