@@ -94,10 +94,13 @@ def has_documents(collection: Collection) -> bool:
 def not_processed(collection: Collection, user: Anyone) -> dict[str, object]:
     """Say what to do with a collection without documents, with a link for people who may."""
     job = collection.jobs.active().order_by("pk").first()
+    # Its page is closed to viewers as long as there are restricted pages.
+    may_watch = job is not None and sees_all_of(user, collection)
     may_process = may_launch(user, collection) and collection.closed is None and job is None
     return {
         "collection": collection,
         "job": job,
+        "may_watch": may_watch,
         "has_pages": collection.pages.exists(),
         "may_add": may_launch(user) and collection.closed is None,
         "may_process": may_process,

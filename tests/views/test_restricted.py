@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import logging
 import re
@@ -39,6 +40,7 @@ from clustering.models import (
 )
 from clustering.models.personal_finding import search_personal
 from clustering.restricted_looks import SHOWN_MINUTES, look_at
+from clustering.selectors.collection_list import doubtful_left
 from clustering.selectors.filters import groups_matching
 from clustering.selectors.likely_personal import likely_personal
 from clustering.urls import urlpatterns
@@ -317,3 +319,30 @@ def test_no_view_is_offered_that_is_closed_to_a_viewer(
     assert answers() == [200] * 4
     restrict_pages(list(collection.pages.restricted()), None, actor=alice)
     assert answers() == [200] * 9
+
+
+def test_no_page_offers_a_viewer_what_is_closed_to_them(collection: Collection, victor: User, signed: Signed) -> None:
+    """Every link on every page that a viewer reaches opens, from the front page on."""
+    collection.groups.update(state=Group.State.PROPOSED, confirmed_by=None, confirmed_at=None)
+    for kind in (Job.Kind.PROCESS, Job.Kind.LEARN):
+        Job.objects.create(collection=collection, kind=kind, state=Job.State.RUNNING, done=1, total=6)
+    assert doubtful_left([collection.pk]), "there is something to check"
+    client = signed(victor)
+    reached = {"/": "", "/c/afl/panel/1/": ""}
+    waiting, closed = list(reached), {}
+    while waiting:
+        there = waiting.pop()
+        answer = client.get(there, headers={"accept": "text/html"})
+        if answer.status_code == 403:
+            closed[there] = reached[there]
+        if answer.status_code != 200 or answer.streaming or not answer["Content-Type"].startswith("text/html"):
+            continue
+        links = re.findall(r'href="(/[^"#]*)', answer.content.decode())
+        for link in {html.unescape(link) for link in links} - set(reached):
+            if not link.startswith(("/static/", "/api/")) and "?" not in link:
+                reached[link] = there
+                waiting.append(link)
+    assert closed == {}
+    assert "/c/afl/table/" in reached
+    exports = client.get("/c/afl/export/?all=1").content.decode()
+    assert "/c/afl/export/csv/" in exports and "/order/" not in exports

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clustering.access import access_collections, access_whole_collections, may_edit, may_launch
+from clustering.access import access_collections, access_whole_collections, hidden_pages, may_edit, may_launch
 from clustering.models import Collection
 from clustering.saved_filters import offered
 from clustering.selectors.collection_list import SORTS, STATUSES, counts, ids_of, left_off, rows, totals
@@ -48,6 +48,7 @@ def collections(request: HttpRequest) -> HttpResponse:
         "status": status,
         "sort": sort,
         "query": _query(words, status, sort, is_mine=is_mine),
+        "closed_to_me": set(hidden_pages(request.user).values_list("collection", flat=True)),
         "left_off": left_off(access_whole_collections(request.user), request.user.pk) if sums.has_any else None,
         "saved": offered(request.user),
         "save_address": f"/?{query}" if (query := _query(words, status, sort, is_mine=is_mine)) else "",

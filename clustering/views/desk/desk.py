@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 from clustering.access import (
     access_collection,
     access_collections,
+    hidden_in,
     may_change,
     may_launch,
     shown_groups,
@@ -44,6 +45,7 @@ def desk(request: HttpRequest, slug: str) -> HttpResponse:
         "may_launch": may_launch(request.user, collection),
         "may_add": may_launch(request.user),
         "hides_restricted": collection.hides_restricted,
+        "is_whole": not hidden_in(collection).exists(),
         "jobs": collection.jobs.active(),
         "saved": offered(request.user, collection),
     }

@@ -106,8 +106,10 @@ def downloads(request: HttpRequest, slug: str) -> HttpResponse:
         (heading, [Offered(one, results.get(one.name), at_once(one, pages)) for one in formats])
         for heading, formats in by_purpose()
     ]
+    is_whole = not hidden_in(collection).exists()
     context = {
         "collection": counted,
+        "is_whole": is_whole,
         "extent": extent,
         "other_extents": {
             "proposals": replace(extent, everything=not extent.everything).query,
@@ -122,7 +124,7 @@ def downloads(request: HttpRequest, slug: str) -> HttpResponse:
         "document_places": places_by_number(collection, documents_named(results.values())),
         "wrong_settings": wrong,
         "kept": kept,
-        "jobs": [] if hidden_in(collection).exists() else _export_jobs(collection),
+        "jobs": _export_jobs(collection) if is_whole else [],
         "mode": "export",
         "may_launch": may_launch(request.user, collection),
     }
