@@ -23,12 +23,15 @@ _HEX = re.compile(r"[0-9a-f]{64}")
 
 class UploadRefused(Exception):
     """A refusal. The message says why and what to do; `status` is that of the response, `received` the file's
-    progress."""
+    progress, `file` what stays here unfinished."""
 
-    def __init__(self, sentence: str, *, status: int = 422, received: int | None = None) -> None:
+    def __init__(
+        self, sentence: str, *, status: int = 422, received: int | None = None, file: UploadedFile | None = None
+    ) -> None:
         super().__init__(sentence)
         self.status = status
         self.received = received
+        self.file = file
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ import logging
 import os
 import shutil
 import tempfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -146,6 +147,19 @@ def _reopened(file: UploadedFile) -> Path:
     if size < file.received:
         raise Lost(size)
     return path
+
+
+def checksum_of(file: UploadedFile) -> str:
+    """Return the CRC-32 of the received bytes, eight hexadecimal digits; empty if they aren't on this disk."""
+    path = part_path(file) if part_path(file).is_file() else place_of(file)
+    if not path.is_file():
+        return ""
+    left, checksum = file.received, 0
+    with path.open("rb") as content:
+        while left and (piece := content.read(min(PIECE, left))):
+            checksum = zlib.crc32(piece, checksum)
+            left -= len(piece)
+    return f"{checksum:08x}"
 
 
 def settle(file: UploadedFile) -> None:

@@ -52,7 +52,10 @@ class Posted(Body, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """The result of an announcement: the file's row, or a sentence that says why it can't be uploaded."""
+    """The result of an announcement: the file's row, or a sentence that says why it can't be uploaded.
+
+    Both where another file of this name was received, in whole or in part: its row, and that this one isn't it.
+    """
 
     name: str
     file: UploadedFile | None = None
@@ -71,8 +74,8 @@ def expect_files(upload: Upload, announced: Sequence[Announced], *, later: tuple
     """Create the rows of announced files, or find those of partly uploaded ones; results are in the same order.
 
     `later` is how many files and bytes will follow, so that an upload that can't fit is refused before anything is
-    sent. A file with the same name but another size, time, or fingerprint starts over. Raises UploadRefused if none can
-    be accepted: too many, no room, or the upload was handed over.
+    sent. Another file of the name of one that was received in part is refused: what is here is kept. Raises
+    UploadRefused if none can be accepted: too many, no room, or the upload was handed over.
     """
     checked = [(item, refusal_of(item)) for item in announced]
     with transaction.atomic():
@@ -88,7 +91,7 @@ def expect_files(upload: Upload, announced: Sequence[Announced], *, later: tuple
                 answers.append(Expected(item.name, refusal=refusal))
                 continue
             file = there[item.name] = _row(upload, item, there.get(item.name))
-            answers.append(Expected(item.name, file))
+            answers.append(Expected(item.name, file, _another(file, item)))
         _touch(upload)
     return answers
 
@@ -150,7 +153,7 @@ def take_whole(upload: Upload, posted: Iterable[Posted]) -> None:
     files = list(posted)
     answers = expect_files(upload, [Announced(file.name or "", file.size or 0) for file in files])
     for answer, content in zip(answers, files, strict=True):
-        if answer.file is None:
+        if answer.file is None or answer.refusal:
             raise UploadRefused(answer.refusal)
         for offset in range(0, answer.file.size, MOST_CHUNK):
             size = min(MOST_CHUNK, answer.file.size - offset)
@@ -271,13 +274,35 @@ def _row(upload: Upload, item: Announced, there: UploadedFile | None) -> Uploade
             sha256=item.sha256,
         )
     there.upload = upload
-    same = (there.size, there.modified, there.fingerprint) == (item.size, item.modified, item.fingerprint)
-    if not same:
-        upload_files.forget_file(there)
-        there.size, there.modified, there.fingerprint, there.received = item.size, item.modified, item.fingerprint, 0
+    if not there.received:
+        there.size, there.modified, there.fingerprint = item.size, item.modified, item.fingerprint
         there.sha256 = item.sha256
-        there.save(update_fields=["size", "modified", "fingerprint", "received", "sha256"])
+        there.save(update_fields=["size", "modified", "fingerprint", "sha256"])
     return there
+
+
+def _another(there: UploadedFile, item: Announced) -> str:
+    """Say that this isn't the file of which something is here already; empty if it may be.
+
+    A copy may have another time. Then its fingerprint has to be the same, and `received_checksum` tells for certain.
+    """
+    is_timed = there.modified == item.modified or bool(item.fingerprint)
+    if is_timed and (there.size, there.fingerprint) == (item.size, item.fingerprint):
+        return ""
+    return say(
+        "%(file)s is not the file that was being uploaded under this name. What is here is kept. Choose that file "
+        "again, or import the others and add this one afterward.",
+        file=item.name,
+    )
+
+
+def received_checksum(file: UploadedFile, item: Announced) -> str:
+    """Return the CRC-32 of what was received, in hexadecimal, if the sender should compare it with the file it has.
+
+    That is before the rest is added to a part, and where a copy of a complete file has another time. Empty otherwise.
+    """
+    is_certain = file.is_whole and file.modified == item.modified
+    return "" if is_certain or not file.received else upload_files.checksum_of(file)
 
 
 def _complete(file: UploadedFile) -> UploadRefused | None:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import base64
+import hashlib
+import os
 import re
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, Route, expect
 
 from clustering import upload_config
@@ -130,6 +133,60 @@ def test_after_a_reload_the_same_files_go_on_where_they_were(sam: User, open_des
     running.run_here(Job.objects.get())
     expect(page.get_by_text("2 pages added.")).to_be_visible()
     assert list(Scan.objects.in_scan_order().values_list("filename", flat=True)) == ["1.jpg", "box 1/2.jpg"]
+
+
+def white_tiff(path: Path, shade: int) -> bytes:
+    """An uncompressed scan with white margins: two of one size are alike at both ends."""
+    image = Image.new("L", (500, 700), 255)
+    image.paste(shade, (100, 140, 400, 200))
+    path.parent.mkdir(exist_ok=True)
+    image.save(path)
+    os.utime(path, (1_000_000, 1_000_000))
+    return path.read_bytes()
+
+
+@pytest.mark.parametrize("has_digests", [True, False], ids=["https", "http"])
+def test_another_file_of_the_same_name_does_not_join_in(
+    sam: User, open_desk: OpenDesk, tmp_path: Path, has_digests: bool
+) -> None:
+    right, wrong = tmp_path / "box 1" / "scan.tif", tmp_path / "box 2" / "scan.tif"
+    ends = [(one[:65_536], one[-65_536:], len(one)) for one in (white_tiff(right, 0), white_tiff(wrong, 99))]
+    assert ends[0] == ends[1]
+    more = tmp_path / "box 2" / "more.jpg"
+    more.write_bytes(jpeg(1))
+    desk = open_desk(sam, "/new/")
+    page = desk.page
+    if not has_digests:
+        page.add_init_script("Object.defineProperty(crypto, 'subtle', { value: undefined })")
+        page.reload()
+    fill_in(page)
+    page.set_input_files("#choose-files", right)
+    parts, far = re.compile(r"/uploads/.*/files/\d+/"), 7 * CHUNK
+
+    def cut(route: Route) -> None:
+        route.abort() if int(route.request.headers.get("upload-offset", "0")) >= far else route.continue_()
+
+    page.route(parts, cut)
+    page.get_by_role("button", name="Create collection and upload").click()
+    expect(page.locator("#transfer-trouble")).to_be_visible()
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.unroute(parts)
+    there = UploadedFile.objects.get()
+    page.goto(f"{desk.root}/uploads/{there.upload.key}/")
+    page.set_input_files("#choose-files", [wrong, more])
+    expect(page.locator("#transfer-files tr", has_text="scan.tif")).to_contain_text("not the file that was being")
+    expect(page.locator("#transfer-trouble")).to_contain_text("Import the other 1, or reload this page")
+    there.refresh_from_db()
+    assert (there.received, bool(there.fingerprint)) == (far, True), "nothing is lost"
+    if has_digests:
+        page.reload()
+        page.set_input_files("#choose-files", right)
+    else:
+        page.get_by_role("button", name="Import the others").click()
+    page.wait_for_url("**/jobs/*/")
+    running.run_here(Job.objects.get())
+    digests = {hashlib.sha256(path.read_bytes()).hexdigest() for path in ([right, more] if has_digests else [more])}
+    assert set(Scan.objects.values_list("sha256", flat=True)) == digests
 
 
 def test_it_goes_on_after_a_pause_and_signing_in_again_and_asks_about_a_refused_file(

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import io
 import threading
+import zlib
 from pathlib import Path
 
 import pytest
@@ -60,12 +61,45 @@ def test_the_server_says_how_far_a_file_is(sender: Sender) -> None:
     assert (sender.expect("a.jpg", b"x" * 100, modified=5), sender.far(pk)) == (pk, 30), "begun again, it goes on"
 
 
-def test_another_file_of_the_same_name_begins_again(sender: Sender, store: Path) -> None:
-    pk = sender.expect("a.jpg", b"x" * 100, modified=1, fingerprint="ab")
+def test_another_file_of_the_same_name_is_refused_and_what_is_here_is_kept(sender: Sender, store: Path) -> None:
+    pk = sender.expect("a.jpg", b"y" * 90, modified=7, fingerprint="ef")
+    assert sender.expect("a.jpg", b"x" * 100, modified=1, fingerprint="ab") == pk, "nothing is here yet"
     sender.put(pk, b"x" * 30)
-    assert sender.expect("a.jpg", b"x" * 100, modified=2, fingerprint="cd") == pk
-    assert sender.far(pk) == 0
-    assert on_disk(store) == []
+    for size, about in ((100, {"modified": 1, "fingerprint": "cd"}), (99, {"modified": 1, "fingerprint": "ab"})):
+        refused = sender.create("a.jpg", size, **about)
+        assert (refused.status_code, refused["Location"]) == (422, f"{sender.base}files/{pk}/")
+        assert "not the file that was being uploaded" in refused.json()["message"]
+    assert sender.far(pk) == 30
+    sender.put(pk, b"x" * 70, 30)
+    refused = sender.create("a.jpg", 100, modified=1, fingerprint="cd")
+    assert (refused.status_code, "Location" in refused) == (422, False), "a complete file is not left out"
+    assert (store / str(sender.upload.key) / "scans/a.jpg").read_bytes() == b"x" * 100
+
+
+def test_without_a_fingerprint_another_time_is_another_file(sender: Sender) -> None:
+    pk = sender.expect("a.jpg", b"x" * 100, modified=1)
+    sender.put(pk, b"x" * 30)
+    assert sender.create("a.jpg", 100, modified=2).status_code == 422
+    assert sender.create("a.jpg", 100, modified=1).status_code == 201
+
+
+def test_a_sender_can_compare_what_is_here_before_it_sends_the_rest(sender: Sender) -> None:
+    content = jpeg(1)
+    size = len(content)
+
+    def checksum(modified: int) -> str | None:
+        answer = sender.create("a.jpg", size, modified=modified, fingerprint="ab")
+        return str(answer["Upload-Received-Checksum"]) if "Upload-Received-Checksum" in answer else None
+
+    pk = sender.expect("a.jpg", content, modified=1, fingerprint="ab")
+    assert checksum(1) is None
+    sender.put(pk, content[:500])
+    assert checksum(1) == checksum(2) == f"crc32 {zlib.crc32(content[:500]):08x}"
+    sender.put(pk, content[500:], 500)
+    assert (checksum(1), checksum(2)) == (None, f"crc32 {zlib.crc32(content):08x}")
+    on_the_disk = upload_files.place_of(UploadedFile.objects.get(pk=pk))
+    on_the_disk.unlink()
+    assert checksum(2) is None
 
 
 def test_a_chunk_in_another_place_is_refused_with_the_place_to_go_on_from(sender: Sender) -> None:

@@ -45,6 +45,8 @@ def refusals_as_json(view: View) -> View:
             response = JsonResponse({"message": translated(error)}, status=error.status)
             if error.received is not None:
                 response["Upload-Offset"] = str(error.received)
+            if error.file is not None:
+                response["Location"] = _address(error.file)
             return response
         except AlreadyActive as error:
             return JsonResponse({"message": translated(error)}, status=409)
@@ -79,7 +81,10 @@ def _speaks_tus(view: View) -> View:
 @never_cache
 @_speaks_tus
 def upload_files(request: HttpRequest, key: UUID) -> HttpResponse:
-    """Begin a file, or find one that was received in part; its address is in Location."""
+    """Begin a file, or find one that was received in part; its address is in Location.
+
+    Upload-Received-Checksum lets the sender compare what is here with its file, before it sends the rest.
+    """
     shown = access_upload(request.user, key)
     known = _metadata(request.headers.get("Upload-Metadata", ""))
     size = _length(request, "Upload-Length")
@@ -87,13 +92,21 @@ def upload_files(request: HttpRequest, key: UUID) -> HttpResponse:
         later, status = (0, 0), 413
     else:
         later, status = (_number_in(known, "files"), _number_in(known, "bytes")), 422
-    (expected,) = uploading.expect_files(shown, [_announced(known, size)], later=later)
-    if expected.file is None:
-        raise UploadRefused(expected.refusal, status=status)
+    announced = _announced(known, size)
+    (expected,) = uploading.expect_files(shown, [announced], later=later)
+    file = expected.file
+    if file is None or expected.refusal:
+        raise UploadRefused(expected.refusal, status=status, file=None if file is None or file.is_whole else file)
     created = HttpResponse(status=201)
-    created["Location"] = reverse("upload-file", args=[key, expected.file.pk])
-    created["Upload-Offset"] = str(expected.file.received)
+    created["Location"] = _address(file)
+    created["Upload-Offset"] = str(file.received)
+    if checksum := uploading.received_checksum(file, announced):
+        created["Upload-Received-Checksum"] = f"crc32 {checksum}"
     return created
+
+
+def _address(file: UploadedFile) -> str:
+    return reverse("upload-file", args=[file.upload.key, file.pk])
 
 
 @require_http_methods(["OPTIONS", "HEAD", "PATCH", "DELETE"])

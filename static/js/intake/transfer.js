@@ -90,7 +90,7 @@ export class Transfer extends EventTarget {
       this.become("sending");
       await Promise.all(Array.from({ length: AT_A_TIME }, () => this.work()));
       if (!this.refused.length) await this.finish();
-      else this.become("asking", this.items.length === this.refused.length ? _("No files could be uploaded.") : "");
+      else this.become("asking", this.items.length === this.refused.length ? _("No files could be uploaded. Reload this page to choose again.") : "");
     } catch (error) {
       this.abort.abort();
       this.become("stopped", error instanceof Error ? error.message : String(error));
@@ -133,6 +133,7 @@ export class Transfer extends EventTarget {
           this.chunkBytes = Math.max(SMALLEST_CHUNK, this.chunkBytes / 2);
           await this.wait(error, failures++);
         } else if (error instanceof wire.Refused) {
+          item.address = error.address ?? item.address;
           if (error.received === null || ++corrections > MOST_CORRECTIONS) this.answerTo(error, item);
         } else if (!(error instanceof DOMException && error.name === "AbortError")) throw error;
       }

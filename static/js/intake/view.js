@@ -98,7 +98,7 @@ export class TransferView {
     const { state, refused, items, message } = this.transfer;
     if (state !== "asking" || message) return undefined;
     const rest = items.length - refused.length;
-    return _("%(count)s could not be uploaded; see the list for the reasons. Import the other %(rest)s, or cancel the upload and choose again.", { count: files(refused.length), rest: number(rest) });
+    return _("%(count)s could not be uploaded; see the list for the reasons. Import the other %(rest)s, or reload this page and choose again.", { count: files(refused.length), rest: number(rest) });
   }
 
   /** @param {string} words */

@@ -3,11 +3,13 @@
 import { csrfToken } from "../desk/dom.js";
 import { signIn } from "../desk/signing_in.js";
 import { _ } from "../i18n.js";
+import { crc32Of } from "./checksum.js";
 
 /** @typedef {import("./choosing.js").Chosen} Chosen */
 /** @typedef {{page: string, files: string, tus: string, finish: string, abandon: string}} Addresses */
 
 const END_BYTES = 65536;
+const UNREADABLE = _("This file can’t be read anymore. It was moved or changed. Choose it again.");
 
 /** The server couldn't be reached, or something else responded in its place. */
 export class Unreachable extends Error {
@@ -24,11 +26,13 @@ export class Refused extends Error {
    * @param {string} message
    * @param {number} status
    * @param {number | null} received
+   * @param {string | null} [address] of an unfinished file on the server, empty if there is none; null if it doesn't say
    */
-  constructor(message, status, received) {
+  constructor(message, status, received, address = null) {
     super(message);
     this.status = status;
     this.received = received;
+    this.address = address;
   }
 }
 
@@ -111,18 +115,23 @@ export function send(upload, signal, onProgress) {
     if (signal.aborted) return stop();
     signal.addEventListener("abort", stop, { once: true });
     const leave = () => signal.removeEventListener("abort", stop);
-    let isThere = false;
+    let received = 0, checksum = "";
     Object.assign(upload.options, {
       /** @param {any} request @param {any} response */
       onAfterResponse: (request, response) => {
-        isThere = request.getMethod() === "POST" && Number(response.getHeader("Upload-Offset")) > 0;
+        received = request.getMethod() === "POST" ? Number(response.getHeader("Upload-Offset")) : 0;
+        checksum = response.getHeader("Upload-Received-Checksum") ?? "";
       },
       // The library would send a partial file from its start, and be refused.
       onUploadUrlAvailable: () => {
-        if (!isThere) return;
+        if (!received) return;
         void upload.abort();
-        setTimeout(() => {
-          if (!signal.aborted) upload.start();
+        setTimeout(async () => {
+          const problem = await isAnother(upload.file, received, checksum);
+          if (signal.aborted) return;
+          if (!problem) return upload.start();
+          leave();
+          fail(new Refused(problem, 422, null, received < upload.file.size ? upload.url : ""));
         });
       },
       onProgress,
@@ -138,6 +147,22 @@ export function send(upload, signal, onProgress) {
     });
     upload.start();
   });
+}
+
+/**
+ * @param {File} file
+ * @param {number} received bytes on the server
+ * @param {string} checksum of them; empty where there is nothing to compare
+ * @returns {Promise<string>} a sentence where the file isn't the one that they are of
+ */
+async function isAnother(file, received, checksum) {
+  if (!checksum) return "";
+  try {
+    if (`crc32 ${await crc32Of(file.slice(0, received))}` === checksum) return "";
+  } catch {
+    return UNREADABLE;
+  }
+  return _("This is not the file that was being uploaded under this name. What is on the server is kept. Choose that file again, or import the others and add this one afterward.");
 }
 
 /**
@@ -158,7 +183,7 @@ function meaning(error) {
   if (status === 404) return new Refused(_("This upload no longer exists. Start a new one."), 410, null);
   if (!isJson) return new Unreachable("busy");
   const offset = response.getHeader("Upload-Offset");
-  return new Refused(sentenceIn(response.getBody()), status, offset ? Number(offset) : null);
+  return new Refused(sentenceIn(response.getBody()), status, offset ? Number(offset) : null, response.getHeader("Location") ?? null);
 }
 
 /** @param {string} body @returns {string} */
@@ -195,7 +220,7 @@ class Checking {
       try {
         bytes = await body.arrayBuffer();
       } catch {
-        throw new Unreadable(_("This file can’t be read anymore. It was moved or changed. Choose it again."));
+        throw new Unreadable(UNREADABLE);
       }
       const digest = await sha256(bytes);
       if (digest) request.setHeader("Upload-Checksum", `sha256 ${btoa(String.fromCharCode(...new Uint8Array(digest)))}`);
@@ -240,7 +265,7 @@ export async function finish(urls) {
 }
 
 /**
- * Return a fingerprint of a file's ends, to tell files of the same name, size, and time apart. Empty if the browser has no
+ * Return a fingerprint of a file's ends, to tell files of the same name and size apart: a CRC-32 if the browser has no
  * digests, as on pages without HTTPS.
  * @param {File} file
  * @returns {Promise<string>}
@@ -249,7 +274,7 @@ async function fingerprint(file) {
   try {
     const ends = new Blob([file.slice(0, END_BYTES), file.slice(Math.max(0, file.size - END_BYTES))]);
     const digest = await sha256(await ends.arrayBuffer());
-    return digest ? Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("") : "";
+    return digest ? Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("") : await crc32Of(ends);
   } catch {
     return ""; // it can't be read, which sending it will report
   }
