@@ -2,8 +2,8 @@
 
     python bench/growth.py --pages 500 [--json]
 
-One collection of synthetic pages, each with a typed page's text and made-up vectors, is proposed, published, viewed,
-and exported, in a process and database of its own. Keys of `--json`:
+One collection of synthetic pages, each with a typed page's text, what is measured of a sheet typed on both sides, and
+made-up vectors, is proposed, published, viewed, and exported, in a process and database of its own. Keys of `--json`:
 
     propose_s, publish_s, draft_s, export_s, first_view_ms     elapsed time
     cpu_ms_per_page       of this process and of the database's, for what touches every page: proposing, publishing,
@@ -21,9 +21,13 @@ import resource
 import sys
 import time
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import scipy
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
@@ -34,6 +38,10 @@ from bench.many_collections import cpu_seconds
 from bench.scale import ENCODER, World, copy_vectors
 
 DIMENSIONS = {"image": 1280, "text": 384}
+LEAVES = 8
+"""Sheets that are drawn, typed on both sides; all pages look like one of their sides."""
+SHINE = 0.12
+"""How much of the ink on its other side darkens a page."""
 VIEWS = 5
 WARM = 200
 Step = Callable[[], object]
@@ -47,15 +55,49 @@ def rss_mb() -> float:
 def filled(slug: str, pages: int) -> Any:
     """Return a collection before its first proposal."""
     from django.conf import settings
+    from django.db.models.functions import Mod
 
     collection = make_collection(slug, pages)
     read_pages(collection)
+    for place, paper in enumerate(measured_sides()):
+        slots = collection.pages.annotate(slot=Mod("position", 2 * LEAVES))
+        slots.filter(slot=place).update(paper=paper)
     rows = list(collection.pages.order_by("position").values_list("pk", flat=True))
     for seed, (kind, encoder) in enumerate((("image", ENCODER), ("text", settings.TEXT_ENCODER)), start=1):
         world = World(pages, DIMENSIONS[kind], seed, collections=1)
         copy_vectors(rows, world.vectors(0), encoder)
     collection.page_count_now = pages
     return collection
+
+
+@cache
+def measured_sides() -> list[dict[str, Any]]:
+    """Return the facts of both sides of each sheet, the ink of one showing through the other."""
+    from PIL import Image
+
+    from clustering.engine.paper import measure_paper
+
+    rng, facts = np.random.default_rng(1), []
+    for number in range(LEAVES):
+        sides = [typed_ink(2 * number + side) for side in (0, 1)]
+        for ink, behind in (sides, sides[::-1]):
+            dark = np.clip(ink + SHINE * behind[:, ::-1], 0, 1)
+            gray = 235 * (1 - 0.85 * dark) + rng.normal(0, 2, ink.shape)
+            facts.append(measure_paper(Image.fromarray(gray.astype(np.uint8)).convert("RGB")))
+    return facts
+
+
+def typed_ink(seed: int) -> npt.NDArray[np.float64]:
+    """Return the ink of a typed page, 0 … 1: words of different lengths on forty lines."""
+    rng = np.random.default_rng(seed)
+    ink = np.zeros((1200, 930))
+    for top in range(110, 1150, 26):
+        left = 90
+        while left < 800:
+            right = left + 12 * int(rng.integers(2, 11))
+            ink[top : top + 12, left : min(right, 840) : 2] = 1
+            left = right + 14
+    return np.asarray(scipy.ndimage.gaussian_filter(ink, 1))
 
 
 def done_here(collection: Any, kind: str, **params: Any) -> None:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import base64
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,9 +65,10 @@ def measure_leaf(gray: Image.Image) -> dict[str, Any]:
     return {"width": int(faint.shape[1]), "faint": _pack(faint), "ink": _pack(pairs.astype(bool))}
 
 
-def leaf_maps(stored: dict[str, Any]) -> LeafMaps | None:
+def leaf_maps(stored: Mapping[str, Any]) -> LeafMaps | None:
     """Return the maps that `measure_leaf` packed; None if unreadable."""
     try:
+        stored = dict(stored)  # read once, where it is in a file
         width = int(stored["width"])
         faint = _unpack(stored["faint"], HEIGHT * width).reshape(HEIGHT, width)
         pairs = _unpack(stored["ink"], 2 * HEIGHT * width).reshape(2, HEIGHT, width)

@@ -11,9 +11,9 @@ import os
 import pickle
 import tempfile
 from array import array
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import copy
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, ClassVar, Generic, Self, TypeVar, overload
 
 from clustering.engine.records import PageReading, PageRecord
@@ -27,10 +27,10 @@ Item = TypeVar("Item")
 class Lazy(Sequence[Item], Generic[Item]):
     """Items that are made when they are asked for, of which the last WINDOW are kept; a slice is a view."""
 
-    def __init__(self, count: int, make: Callable[[int], Item]) -> None:
-        """`make` gives the item at a place, and the same whenever it is asked."""
+    def __init__(self, count: int, make: Callable[[int], Item], *, keep: bool = False) -> None:
+        """`make` gives the item at a place, and the same whenever it is asked; with `keep`, it is asked once."""
         self._places = range(count)
-        self._make = lru_cache(WINDOW)(make)
+        self._make = lru_cache(None if keep else WINDOW)(make)
 
     def __len__(self) -> int:
         return len(self._places)
@@ -68,6 +68,23 @@ class Spool:
             return None
         start, end = self._ends[number], self._ends[number + 1]
         return pickle.loads(os.pread(self._file.fileno(), end - start, start))
+
+
+class Spooled(Mapping[str, Any]):
+    """A mapping in a spool, read whenever it is looked into: for what is large and looked at once."""
+
+    def __init__(self, spool: Spool, number: int) -> None:
+        """Refer to the mapping that was put as this number."""
+        self._read = partial(spool.get, number)
+
+    def __getitem__(self, name: str) -> Any:
+        return self._read()[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._read())
+
+    def __len__(self) -> int:
+        return len(self._read())
 
 
 class _Partly:

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any
 
-import numpy as np
 from django.conf import settings
 from django.db.models import QuerySet
 
 from clustering.engine.records import Line, PageReading, PageRecord, SeamOpinion, Vector
-from clustering.engine.streaming import Lazy, LazyPage, LazyReading, Spool
+from clustering.engine.streaming import Lazy, LazyPage, LazyReading, Spool, Spooled
 from clustering.models import Collection, Embedding, Page, Reading
+from clustering.models.embedding import SENT_VECTOR, received_vector
 
 ROWS_AT_ONCE = 1000
 """Rows that are read from the database together; their memory is freed before the next ones."""
@@ -30,7 +30,7 @@ def page_records(collection: Collection, *, encoder: str) -> tuple[list[Page], S
     opinions = opinions_by(collection)
     readings = Reading.objects.filter(page__collection=collection).values_list("page_id", *_READ)
     parts = {
-        "paper": {page: spool.put(paper) for page, paper in _rows(collection.pages.values_list("pk", "paper"))},
+        "paper": {page: _put_paper(spool, paper) for page, paper in _rows(collection.pages.values_list("pk", "paper"))},
         "reading": {
             page: spool.put(((spool.put(text), spool.put(lines)), *rest))
             for page, text, lines, *rest in _rows(readings)
@@ -43,7 +43,11 @@ def page_records(collection: Collection, *, encoder: str) -> tuple[list[Page], S
         if name == "opinion":
             return opinions.get(page)
         stored = spool.get(parts[name].get(page))
-        return _reading(spool, *stored) if stored is not None and name == "reading" else stored
+        if stored is None:
+            return None
+        if name == "reading":
+            return _reading(spool, *stored)
+        return _paper(spool, stored) if name == "paper" else stored
 
     def record(at: int) -> PageRecord:
         page = pages[at]
@@ -54,6 +58,31 @@ def page_records(collection: Collection, *, encoder: str) -> tuple[list[Page], S
 
 def _rows(rows: QuerySet[Any, Any]) -> Iterator[Any]:
     return rows.order_by().iterator(chunk_size=ROWS_AT_ONCE)
+
+
+class _Apart(int):
+    """The number of a value that is apart from the one it belongs to."""
+
+
+def _put_paper(spool: Spool, paper: Any) -> int:
+    """Write what is measured of a page, its leaf apart: that is most of it, and looked at once."""
+
+    def parted(name: str, value: Any) -> Any:
+        if not isinstance(value, dict):
+            return value
+        if name == "leaf":
+            return _Apart(spool.put(value))
+        return {key: parted(key, each) for key, each in value.items()} if name in ("", "framed") else value
+
+    return spool.put(parted("", paper))
+
+
+def _paper(spool: Spool, facts: dict[str, Any]) -> dict[str, Any]:
+    """Return what is measured of a page, whose leaf is read when it is looked at."""
+    for part in (facts, facts.get("framed")):
+        if isinstance(part, dict) and isinstance(number := part.get("leaf"), _Apart):
+            part["leaf"] = Spooled(spool, number)
+    return facts
 
 
 def _reading(spool: Spool, places: tuple[int, int], *rest: Any) -> PageReading:
@@ -77,8 +106,8 @@ def opinions_by(collection: Collection) -> dict[int, SeamOpinion]:
 
 def _vectors(collection: Collection, encoder: str) -> Iterator[tuple[int, Vector]]:
     """Yield page ids and vectors of one encoder, without zero vectors, which mean "nothing to encode"."""
-    rows = Embedding.objects.filter(page__collection=collection, encoder=encoder).values_list("page_id", "vector")
-    for page, numbers in _rows(rows):
-        vector = np.asarray(numbers, dtype=np.float32)
+    rows = Embedding.objects.filter(page__collection=collection, encoder=encoder).annotate(sent=SENT_VECTOR)
+    for page, sent in _rows(rows.values_list("page_id", "sent")):
+        vector = received_vector(sent)
         if vector.any():
             yield page, vector

@@ -52,6 +52,15 @@ VALUES (%s, %s, %s::vector, now()) ON CONFLICT DO NOTHING
 """
 
 
+SENT_VECTOR = models.Func("vector", function="vector_send", output_field=models.BinaryField())
+"""A vector in pgvector's binary format. As text, it takes more time to read than all else about a page."""
+
+
+def received_vector(sent: bytes) -> npt.NDArray[np.float32]:
+    """Return the numbers of a vector in this format: their count and two empty bytes, then big-endian floats."""
+    return np.frombuffer(sent, ">f4", offset=4).astype(np.float32)
+
+
 class _Reals(Dumper):
     """Dump numbers as binary `real[]`: dimensions, null flag, type, length, and lower bound; then each number's length
     and value."""

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from clustering.engine.evidence.colors import Papers
 from clustering.engine.evidence.hand import Wording
 from clustering.engine.evidence.image_similarity import Cosines
 from clustering.engine.evidence.prose import prose_of
@@ -92,10 +93,9 @@ def written(document: int) -> PageRecord:
 
 def columns_of(pages: list[PageRecord]) -> dict[str, np.ndarray]:
     proses = [prose_of(each) for each in pages]
-    return {
-        c.name: c.values
-        for c in distance_columns(pages, proses, Wording.of(proses), Cosines(pages), Cosines(pages, text=True))
-    }
+    wording, looks, meanings = Wording.of(proses), Cosines(pages), Cosines(pages, text=True)
+    columns = distance_columns(pages, proses, Papers(pages), wording, looks, meanings)
+    return {c.name: c.values for c in columns}
 
 
 def test_every_measure_that_documents_differ_in_tells_them_apart() -> None:

@@ -6,6 +6,7 @@ import weakref
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from clustering.engine.evidence import gather, prose
 from clustering.engine.evidence.prose import prose_of
 from clustering.engine.proposing import propose
 from clustering.engine.records import PageRecord
-from clustering.engine.streaming import Lazy, LazyPage, LazyReading, Spool
+from clustering.engine.streaming import Lazy, LazyPage, LazyReading, Spool, Spooled
 from tests.engine.test_proposing import stream
 
 FACTS = {"sheet": [0.0, 0.0, 1.0, 1.0], "ink": 0.04, "bed": 0.0}
@@ -123,6 +124,26 @@ def test_a_reading_looks_up_its_words_only_when_they_are_asked_for() -> None:
     reading = LazyReading.of(parts.pop, width=3, height=4, rotation=90, confidence=1.0, language="de")
     assert (reading.rotation, reading.language, set(parts)) == (90, "de", {"text", "lines"})
     assert (reading.lines, reading.lines, set(parts)) == ((), (), {"text"})
+
+
+def test_a_page_is_asked_once_what_evidence_asks_again_and_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: Counter[str] = Counter()
+    pages = [replace(page, identifier=str(at), paper=FACTS) for at, page in enumerate(stream() * 5)]
+
+    def part(page: PageRecord, name: str) -> object:
+        made[f"{page.identifier} {name}"] += 1
+        return getattr(page, name)
+
+    gather(Lazy(len(pages), lambda at: lazy(pages[at], partial(part, pages[at]))))
+    assert max(made.values()) <= 12
+
+
+def test_a_mapping_in_a_spool_is_read_when_it_is_looked_into() -> None:
+    spool = Spool()
+    leaf = Spooled(spool, spool.put({"width": 186, "faint": "eNo="}))
+    assert (leaf["width"], leaf.get("faint"), leaf.get("ink"), dict(leaf), len(leaf)) == (
+        186, "eNo=", None, {"width": 186, "faint": "eNo="}, 2
+    )  # fmt: skip
 
 
 def test_a_spool_gives_back_what_was_put() -> None:

@@ -16,17 +16,18 @@ from dataclasses import dataclass
 import numpy as np
 
 from clustering.engine.evidence.address_panels import panel_columns
-from clustering.engine.evidence.colors import color_columns
+from clustering.engine.evidence.colors import Papers, color_columns
 from clustering.engine.evidence.columns import FAMILIES, SOURCES, Column, Evidence, column
 from clustering.engine.evidence.copies import bound_leaves, copy_columns
 from clustering.engine.evidence.cover_sheets import find_slips, slip_columns, without_expected_openings
 from clustering.engine.evidence.envelopes import envelope_columns, find_envelopes, without_expected
 from clustering.engine.evidence.framing import without_frames
+from clustering.engine.evidence.glances import glances_of
 from clustering.engine.evidence.hand import Wording, hand_columns
 from clustering.engine.evidence.image_similarity import Cosines, look_columns
 from clustering.engine.evidence.leaves import leaf_columns
 from clustering.engine.evidence.number_sequences import number_columns
-from clustering.engine.evidence.numbering import PageNumber, all_numbers
+from clustering.engine.evidence.numbering import PageNumber, all_numbers, page_language
 from clustering.engine.evidence.opinions import opinion_columns
 from clustering.engine.evidence.prose import prose_columns, proses_of
 from clustering.engine.evidence.ranked_distances import distance_columns
@@ -53,7 +54,7 @@ class Sheets:
     @classmethod
     def of(cls, pages: Sequence[PageRecord]) -> Sheets:
         """Compare the pages, given in scan order."""
-        sheets = without_frames(pages)
+        sheets = glances_of(without_frames(pages))
         return cls(sheets, compare_sizes(sheets), all_numbers(sheets))
 
 
@@ -81,14 +82,14 @@ def gather(pages: Sequence[PageRecord], sheets: Sheets | None = None) -> Evidenc
 def _columns(sheets: Sheets) -> tuple[Column, ...]:
     """Return all facts. The intermediate data, a third of the memory that a page needs, is freed on return."""
     pages, sizes = sheets.pages, sheets.sizes
-    usual = usual_language(page.reading.language for page in pages if page.reading)
+    usual = usual_language(page_language(page) for page in pages)
     proses = proses_of(pages, usual=usual)
     wording = Wording.of(proses)
     looks, meanings = Cosines(pages), Cosines(pages, text=True)
-    leaves = leaf_columns(pages, sizes)
+    leaves, papers = leaf_columns(pages, sizes), Papers(pages)
     columns = [
         *size_columns(sizes),
-        *color_columns(pages, sizes),
+        *color_columns(pages, sizes, papers),
         *leaves,
         *look_columns(pages, looks),
         *number_columns(sheets.numbers, sizes),
@@ -96,7 +97,7 @@ def _columns(sheets: Sheets) -> tuple[Column, ...]:
         *hand_columns(proses, wording, meanings),
         *copy_columns(proses, bound_leaves(sizes, leaves)),
         *single_page_columns(pages, proses, sizes),
-        *distance_columns(pages, proses, wording, looks, meanings),
+        *distance_columns(pages, proses, papers, wording, looks, meanings),
         *panel_columns(proses),
         *rotated_columns(pages),
         *opinion_columns(pages),

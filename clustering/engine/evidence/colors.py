@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from clustering.engine.evidence.columns import Column, Floats, column
+from clustering.engine.evidence.glances import PageGlance
 from clustering.engine.evidence.image_similarity import is_bled
 from clustering.engine.evidence.sizes import FAR, FEW, Sizes
 from clustering.engine.evidence.text_overlap import PageIndices
@@ -31,10 +32,9 @@ _ONE, _OTHER = [0, 2, 4, 1], [0, 1, 3, 2]
 """Which _PARTS of two pages are compared: of sheets that were folded or bound, halves lay together."""
 
 
-def color_columns(pages: Sequence[PageRecord], sizes: Sizes) -> list[Column]:
+def color_columns(pages: Sequence[PageRecord], sizes: Sizes, papers: Papers) -> list[Column]:
     """Return the evidence of the families "paper" (colors) and "kind"."""
     seams = max(len(pages) - 1, 0)
-    papers = Papers(pages)
     difference = papers.difference(np.arange(seams), np.arange(1, seams + 1))
     leaf = (sizes.opens == 1) | (sizes.closes == 1)
     bled = np.array([is_bled(page) for page in pages], dtype=bool)
@@ -163,11 +163,13 @@ def _measures(page: PageRecord) -> _Measures:
     )
 
 
+@PageGlance.told_once
 def is_printed_over(page: PageRecord) -> bool:
     """Whether the background is too dark for paper, as on a cover in solid color or a negative."""
     return bool(page.paper) and _lab(page)[0] < PAPER_LIGHTNESS
 
 
+@PageGlance.told_once
 def is_blank(page: PageRecord) -> bool:
     """Whether nothing is printed: almost no ink and no second color. A cover in one dark color is not blank."""
     facts = page.paper or {}

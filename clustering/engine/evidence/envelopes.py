@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from clustering.engine.evidence.colors import is_blank, is_printed_over
 from clustering.engine.evidence.columns import Column, Floats, column, silenced
+from clustering.engine.evidence.glances import PageGlance
 from clustering.engine.evidence.outlines import lies_sideways, sheet_size
 from clustering.engine.evidence.prose import Prose, told_once
 from clustering.engine.evidence.single_page import FEW_WORDS, word_count
@@ -137,6 +138,7 @@ def _is_form(prose: Prose | None) -> bool:
     return prose is not None and sum(bool(prose.phrases.field.search(line.text)) for line in prose.lines) >= LABELS
 
 
+@PageGlance.told_once
 def _is_bare(page: PageRecord) -> bool:
     grid = np.asarray((page.paper or {}).get("grid") or [], dtype=np.float64)
     if grid.size != GRID * GRID or is_printed_over(page):

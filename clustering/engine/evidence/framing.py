@@ -16,6 +16,7 @@ from typing import Any
 
 from clustering.engine.bed import SIDES, clear_sides
 from clustering.engine.correcting import rotated_box
+from clustering.engine.evidence.glances import PageGlance
 from clustering.engine.frames import LEAST
 from clustering.engine.records import Line, PageReading, PageRecord
 from clustering.engine.streaming import Lazy, LazyPage, LazyReading
@@ -72,6 +73,13 @@ def lies_on_bed(page: PageRecord) -> bool:
     return float(facts.get("bed", 0.0)) >= LEAST and clear_sides(box) >= SIDES
 
 
+@PageGlance.told_once
+def is_of_camera(page: PageRecord) -> bool:
+    """Whether a page has the camera's size, or was cut out of it."""
+    return "in_frame" in (page.paper or {})
+
+
+@PageGlance.told_once
 def is_unknown(page: PageRecord) -> bool:
     """Whether a page has the camera's size and its own is unknown."""
     return (page.paper or {}).get("in_frame") is False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
@@ -117,9 +117,16 @@ class Wording:
     @classmethod
     def of(cls, proses: Sequence[Prose | None]) -> Wording:
         """Prepare these pages."""
-        edges = [(page_head(prose, 120), page_foot(prose, 80), Type.of(prose)) for prose in proses]
+        edges: list[tuple[str, str, Type | None]] = []
+
+        def noted() -> Iterator[Prose | None]:
+            for prose in proses:
+                edges.append((page_head(prose, 120), page_foot(prose, 80), Type.of(prose)))
+                yield prose  # whose lines are at hand now
+
+        words = Words(noted())
         heads, feet = Sets(grams(head) for head, _, _ in edges), Sets(grams(foot) for _, foot, _ in edges)
-        return cls(Words(proses), heads, feet, [kind for _, _, kind in edges])
+        return cls(words, heads, feet, [kind for _, _, kind in edges])
 
 
 def hand_columns(proses: Sequence[Prose | None], wording: Wording, meanings: Cosines) -> list[Column]:

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from clustering.engine.evidence.columns import Column, Floats, column
+from clustering.engine.evidence.glances import PageGlance
 from clustering.engine.records import PageRecord, Vector
 
 FAR = (5, 9, 14, 22, 31)
@@ -27,8 +28,15 @@ FEW = 12
 
 def vector_length(pages: Sequence[PageRecord], *, text: bool = False) -> int:
     """Return the most common length of the vectors; 1 if there are none."""
-    lengths = Counter(len(vector) for page in pages if (vector := _given(page, text=text)) is not None)
+    lengths = Counter(length for page in pages if (length := _lengths(page)[text]) is not None)
     return lengths.most_common(1)[0][0] if lengths else 1
+
+
+@PageGlance.told_once
+def _lengths(page: PageRecord) -> tuple[int | None, int | None]:
+    """Return the length of the image vector and of the text vector; None without one."""
+    image, text = (None if vector is None else len(vector) for vector in (page.vector, page.text_vector))
+    return image, text
 
 
 def write_vectors(
@@ -87,6 +95,7 @@ def nearness(cosines: Cosines) -> Floats:
     return np.full_like(near, np.nan) if spread < 1e-5 else (near - float(strangers.mean())) / spread
 
 
+@PageGlance.told_once
 def is_bled(page: PageRecord) -> bool:
     """Whether a page is a picture to all four edges, such as a crop or a bled cover: it resembles nothing, not even its
     own document."""

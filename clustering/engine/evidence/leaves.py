@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from clustering.engine.bed import WHOLE
 from clustering.engine.evidence.columns import Column, Floats, column
+from clustering.engine.evidence.glances import PageGlance
 from clustering.engine.evidence.outlines import lies_sideways, sheet_size
 from clustering.engine.evidence.sizes import Sizes
 from clustering.engine.leaf_matching import CHANCE, Leaf, cut_shine, pair_shine
@@ -92,6 +93,7 @@ def shine_scores(pages: Sequence[PageRecord], *, is_cut: bool = False) -> Floats
     return scores
 
 
+@PageGlance.told_once
 def _upright_quarters(page: PageRecord) -> int:
     """Return how many times 90 degrees, 0, 1, or 3, a sideways sheet is rotated clockwise to be upright."""
     return page.reading.rotation // 90 if page.reading and lies_sideways(page) else 0
@@ -122,6 +124,7 @@ def torn_corners(pages: Sequence[PageRecord]) -> Floats:
     return torn
 
 
+@PageGlance.told_once
 def _corners(page: PageRecord) -> list[float] | None:
     """Return how much of each corner is missing; None if not measured, or if the edges are ragged too: some corners of
     two clippings are always alike."""
@@ -138,5 +141,5 @@ def _corners(page: PageRecord) -> list[float] | None:
 
 def _leaf(page: PageRecord) -> Leaf | None:
     stored: Any = (page.paper or {}).get("leaf")
-    maps = leaf_maps(stored) if isinstance(stored, dict) else None
+    maps = leaf_maps(stored) if isinstance(stored, Mapping) else None
     return Leaf(maps) if maps else None

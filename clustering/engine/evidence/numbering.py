@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from clustering.engine.evidence.glances import PageGlance
 from clustering.engine.evidence.phrases import NumberPhrases, number_phrases
 from clustering.engine.evidence.single_page import is_unread
 from clustering.engine.languages import usual_language
@@ -134,10 +135,16 @@ def _roman(text: str) -> int:
     return total if written == text else 0
 
 
+@PageGlance.told_once
+def page_language(page: PageRecord) -> str:
+    """Return the ISO 639-1 code of the language of a page; empty if unknown."""
+    return page.reading.language if page.reading else ""
+
+
 def all_numbers(pages: Sequence[PageRecord]) -> list[tuple[PageNumber, ...]]:
     """Return `page_numbers` of every page. On pages that could hardly be read, only numbers like "page 2 of 5" count: a
     bare number may be what OCR makes of handwriting or pictures."""
-    usual = usual_language(page.reading.language for page in pages if page.reading)
+    usual = usual_language(page_language(page) for page in pages)
     return [_believed_numbers(page, usual) for page in pages]
 
 

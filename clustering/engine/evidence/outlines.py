@@ -8,6 +8,7 @@ import numpy as np
 
 from clustering.engine.bed import SIDES, clear_sides
 from clustering.engine.evidence.framing import is_unknown
+from clustering.engine.evidence.glances import PageGlance
 from clustering.engine.evidence.image_similarity import is_bled
 from clustering.engine.records import PageRecord
 
@@ -23,6 +24,7 @@ CUT_MARKS = 6
 """Marks that run off one edge of an image from which the sheet was larger; a few may be notes or shadows."""
 
 
+@PageGlance.told_once
 def sheet_size(page: PageRecord) -> tuple[float, float]:
     """Return width and height of the sheet in pixels, without the scanner bed around it if that was measured."""
     box = _box(page)
@@ -48,11 +50,13 @@ def _spans(box: Sequence[float]) -> tuple[float, float]:
     return right - left, bottom - top
 
 
+@PageGlance.told_once
 def lies_sideways(page: PageRecord) -> bool:
     """Whether the print runs up or down the image, so that the sheet may have lain on its side."""
     return page.reading is not None and page.reading.rotation in (90, 270)
 
 
+@PageGlance.told_once
 def size_is_hidden(page: PageRecord) -> bool:
     """Whether the edges of the sheet were not found: a card on the glass, a page on film, a panel on a dark cover."""
     box = _box(page)
@@ -60,12 +64,14 @@ def size_is_hidden(page: PageRecord) -> bool:
     return is_within or is_unknown(page) or share_filled(page) < FOUND
 
 
+@PageGlance.told_once
 def is_cut_off(page: PageRecord) -> bool:
     """Whether print runs off an edge of the image: the sheet was larger than the glass, or cropped."""
     marks: Sequence[int] = (page.paper or {}).get("cut") or [0]
     return max(marks) >= CUT_MARKS
 
 
+@PageGlance.told_once
 def share_filled(page: PageRecord) -> float:
     """Return the share of the box that `sheet_size` measures without bed.
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
-from functools import partial, wraps
+from functools import partial
 from statistics import median
-from typing import Any, TypeVar, cast
+from typing import Any, ClassVar
 
 import numpy as np
 
 from clustering.engine.evidence.columns import Column, column
+from clustering.engine.evidence.glances import Cues
 from clustering.engine.evidence.phrases import Phrases, phrases
 from clustering.engine.languages import plain
 from clustering.engine.records import Line, PageRecord
@@ -68,30 +69,11 @@ def prose_of(page: PageRecord, *, usual: str = "en") -> Prose | None:
     return Prose(lines, height, width, size, reading.language or usual, reading.is_second)
 
 
-Teller = TypeVar("Teller", bound=Callable[[Any], Any])
-_TELLERS: list[Callable[[Any], Any]] = []
-
-
-def told_once(function: Teller) -> Teller:
-    """Mark a function that tells something from the lines of one page: of a `Glance`, it is known already."""
-    place = len(_TELLERS)
-    _TELLERS.append(function)
-
-    @wraps(function)
-    def known(prose: Prose | None) -> Any:
-        return prose.cues[place] if isinstance(prose, Glance) else function(prose)
-
-    return cast(Teller, known)
-
-
-class Glance(Prose):
-    """The prose of a page of a long stream: all but its lines stays in memory, and what they tell (`told_once`).
-
-    Reading and searching lines is most of what evidence costs, and each kind of evidence goes through the stream.
-    """
+class Glance(Cues, Prose):
+    """The prose of a page of a long stream: all but its lines stays in memory, and what they tell (`told_once`)."""
 
     __slots__ = ("_load", "cues")
-    cues: tuple[Any, ...]
+    tellers: ClassVar[list[Callable[[Any], Any]]] = []
     _load: Callable[[], Prose | None]
 
     @classmethod
@@ -99,7 +81,7 @@ class Glance(Prose):
         """`load` returns this prose again."""
         glance = cls.__new__(cls)
         values = {field.name: getattr(prose, field.name) for field in fields(prose) if field.name != "lines"}
-        for name, value in {**values, "cues": tuple(tell(prose) for tell in _TELLERS), "_load": load}.items():
+        for name, value in {**values, "cues": cls.tell(prose), "_load": load}.items():
             object.__setattr__(glance, name, value)
         return glance
 
@@ -111,18 +93,18 @@ class Glance(Prose):
         return prose.lines if prose else ()
 
 
+told_once = Glance.told_once
+
+
 def proses_of(pages: Sequence[PageRecord], *, usual: str) -> Sequence[Prose | None]:
     """Return `prose_of` each page, whose lines are read again where more than what they tell is needed."""
     proses = Lazy(len(pages), lambda at: prose_of(pages[at], usual=usual))
-    glances: dict[int, Prose | None] = {}
 
     def glance(at: int) -> Prose | None:
-        if at not in glances:
-            prose = proses[at]
-            glances[at] = prose and Glance.of(prose, partial(proses.__getitem__, at))
-        return glances[at]
+        prose = proses[at]
+        return prose and Glance.of(prose, partial(proses.__getitem__, at))
 
-    return Lazy(len(pages), glance)
+    return Lazy(len(pages), glance, keep=True)
 
 
 def _body(prose: Prose) -> list[Line]:

@@ -18,6 +18,7 @@ import scipy
 
 from clustering.engine.evidence.colors import Papers
 from clustering.engine.evidence.columns import Column, Floats, column
+from clustering.engine.evidence.glances import PageGlance
 from clustering.engine.evidence.hand import Type, Wording
 from clustering.engine.evidence.image_similarity import Cosines
 from clustering.engine.evidence.outlines import sheet_size, size_is_hidden
@@ -55,11 +56,16 @@ class Likeness:
 
 
 def distance_columns(
-    pages: Sequence[PageRecord], proses: Sequence[Prose | None], wording: Wording, looks: Cosines, meanings: Cosines
+    pages: Sequence[PageRecord],
+    proses: Sequence[Prose | None],
+    papers: Papers,
+    wording: Wording,
+    looks: Cosines,
+    meanings: Cosines,
 ) -> list[Column]:
     """Return a signed column for each measure: 1 as different as the most different distant pages, -1 as alike as the
     most alike ones."""
-    measures = chain(_of_looks(pages, looks, meanings), _measures(pages, proses, wording))
+    measures = chain(_of_looks(pages, looks, meanings), _measures(pages, proses, papers, wording))
     return [_column(measure, len(pages)) for measure in measures]
 
 
@@ -90,9 +96,11 @@ def ranked(distance: Distance, n: int) -> Floats:
     return np.asarray(np.where(np.isnan(near), 0.0, score))
 
 
-def _measures(pages: Sequence[PageRecord], proses: Sequence[Prose | None], wording: Wording) -> Iterator[Likeness]:
+def _measures(
+    pages: Sequence[PageRecord], proses: Sequence[Prose | None], papers: Papers, wording: Wording
+) -> Iterator[Likeness]:
     """Yield them one at a time, so that the data of each is freed before the next is prepared."""
-    yield from _of_paper(pages)
+    yield from _of_paper(pages, papers)
     yield from _of_strokes(pages)
     yield from _of_text(pages, proses, wording)
 
@@ -129,14 +137,13 @@ def _of_looks(pages: Sequence[PageRecord], looks: Cosines, meanings: Cosines) ->
     ]
 
 
-def _of_paper(pages: Sequence[PageRecord]) -> list[Likeness]:
+def _of_paper(pages: Sequence[PageRecord], papers: Papers) -> list[Likeness]:
     sizes = np.log(np.array([sheet_size(page) for page in pages], dtype=np.float64).reshape(-1, 2))
     sizes[np.array([size_is_hidden(page) for page in pages], dtype=bool)] = np.nan
-    ink = [np.log(float(_paper(page, "ink")) + 0.003) if _measured(page) else np.nan for page in pages]
-    bed = [float(_paper(page, "bed")) if _measured(page) else np.nan for page in pages]
-    paper = Papers(pages).difference
+    ink, bed = np.array([_ink_and_bed(page) for page in pages], dtype=np.float64).reshape(-1, 2).T
     return [
-        Likeness("paper", "paper", "The paper is similar in color.", "The color of the paper differs.", paper),
+        Likeness("paper", "paper", "The paper is similar in color.", "The color of the paper differs.",
+                papers.difference),
         Likeness("size", "paper", "The sheets are close in size.", "The sheets differ in size.", _gap(sizes)),
         Likeness("ink", "paper", "The amount of ink is similar.", "One page has far more ink.", _gap(ink)),
         Likeness("bed", "paper", "Equally wide dark edges show around the pages.",
@@ -202,9 +209,14 @@ def _printed(page: PageRecord, prose: Prose | None, kind: Type | None) -> tuple[
     typed = kind if kind and kind.lines >= TEXT_LINES else None
     return (
         *((np.log(typed.size), np.log(typed.pitch), typed.margin) if typed else [np.nan] * 3),
-        page.reading.confidence if page.reading and page.reading.lines else np.nan,
+        _legibility(page),
         np.log(word_count(prose) + 10),
     )
+
+
+@PageGlance.told_once
+def _legibility(page: PageRecord) -> float:
+    return page.reading.confidence if page.reading and page.reading.lines else np.nan
 
 
 def _shared(sets: Sets) -> Distance:
@@ -221,8 +233,11 @@ def _paper(page: PageRecord, name: str) -> Any:
     return (page.paper or {}).get(name)
 
 
-def _measured(page: PageRecord) -> bool:
-    return _paper(page, "ink") is not None and _paper(page, "bed") is not None
+@PageGlance.told_once
+def _ink_and_bed(page: PageRecord) -> tuple[float, float]:
+    """Return the logarithm of the share of ink, and the share of bed; nan if not measured."""
+    ink, bed = _paper(page, "ink"), _paper(page, "bed")
+    return (np.nan, np.nan) if ink is None or bed is None else (np.log(float(ink) + 0.003), float(bed))
 
 
 def _strokes(page: PageRecord) -> dict[str, Any] | None:

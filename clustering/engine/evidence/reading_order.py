@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
+from clustering.engine.evidence.glances import PageGlance
 from clustering.engine.evidence.numbering import PageNumber
 from clustering.engine.records import PageRecord
 from clustering.sentences import say
@@ -19,6 +20,7 @@ NEAR = 0.12
 """How far apart, in page widths, two page numbers may be and still count as in the same place."""
 
 
+@PageGlance.told_once
 def headline(page: PageRecord) -> float:
     """Return the height of the tallest line of clear print as a share of the page's; 0 without any."""
     if page.reading is None or page.reading.height <= 0:

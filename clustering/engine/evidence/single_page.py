@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from clustering.engine.evidence.columns import Column, column
+from clustering.engine.evidence.glances import PageGlance
 from clustering.engine.evidence.prose import BELIEVED, Prose, told_once
 from clustering.engine.evidence.sizes import Sizes
 from clustering.engine.records import PageRecord
@@ -53,6 +54,7 @@ def title_page(prose: Prose | None) -> float:
     return float(short and titled and not headed and not ended)
 
 
+@PageGlance.told_once
 def is_clear(page: PageRecord) -> bool:
     """Whether at least half of the lines were read with confidence. If not, the page may have more text."""
     lines = page.reading.lines if page.reading else ()
@@ -94,10 +96,15 @@ def is_hidden_above(page: PageRecord, prose: Prose | None) -> bool:
     """Whether unreadable print is above the first line of running text, as on a sheet printed both ways up: the address
     of a mailed newsletter, for example."""
     first = first_line(prose)
-    if page.reading is None or prose is None or np.isnan(first):
-        return False
-    above = [line for line in page.reading.lines if line.top < first * prose.height and len(line.text) >= UNREAD_LINE]
-    return any(line.confidence < BELIEVED for line in above)
+    return prose is not None and not np.isnan(first) and _highest_unread(page) < first * prose.height
+
+
+@PageGlance.told_once
+def _highest_unread(page: PageRecord) -> float:
+    """Return the top of the highest line of unreadable print, in pixels; infinity without any."""
+    lines = page.reading.lines if page.reading else ()
+    unread = (line.top for line in lines if line.confidence < BELIEVED and len(line.text) >= UNREAD_LINE)
+    return min(unread, default=float("inf"))
 
 
 @told_once
@@ -115,6 +122,7 @@ def word_count(prose: Prose | None) -> float:
     return float(sum(len(line.text.split()) for line in prose.lines)) if prose is not None else float("nan")
 
 
+@PageGlance.told_once
 def is_unread(page: PageRecord) -> bool:
     """Whether a page has content that OCR could not read: handwriting, pictures, poor copies."""
     if page.reading is None:
@@ -136,8 +144,13 @@ def _by_itself(page: PageRecord, prose: Prose | None) -> tuple[float, ...]:
         not is_hidden_above(page, prose),
         title_page(prose) * is_clear(page),
         is_unread(page),
-        float((page.paper or {}).get("midtone", 0.0)) > 0.35,
+        _is_gray(page),
     )
+
+
+@PageGlance.told_once
+def _is_gray(page: PageRecord) -> bool:
+    return float((page.paper or {}).get("midtone", 0.0)) > 0.35
 
 
 def single_page_columns(pages: Sequence[PageRecord], proses: Sequence[Prose | None], sizes: Sizes) -> list[Column]:

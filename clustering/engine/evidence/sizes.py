@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from clustering.engine.evidence.columns import Column, Floats, column
+from clustering.engine.evidence.framing import is_of_camera
 from clustering.engine.evidence.outlines import (
     FILLED,
     is_cut_off,
@@ -142,7 +143,7 @@ def _is_shut(relation: _Relation, sheets: Floats) -> Bools:
 def _sure_gap(gap: Floats, pages: Sequence[PageRecord], doubt: Bools, *, larger: Bools) -> Floats:
     """Return the difference in size, less what is hidden of either sheet; `larger`: where the right one is."""
     filled = np.array([share_filled(page) for page in pages])
-    camera = np.array(["in_frame" in (page.paper or {}) for page in pages], dtype=bool)
+    camera = np.array([is_of_camera(page) for page in pages], dtype=bool)
     # What the outline leaves unknown about the size is not a difference.
     open_ = -np.log(np.where(filled < FILLED, filled, 1.0))
     gap = np.where(doubt & camera[:-1] & camera[1:], 0.0, np.maximum(gap - open_[:-1] - open_[1:], 0.0))

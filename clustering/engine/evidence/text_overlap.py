@@ -78,7 +78,7 @@ class Sets:
 class Words:
     """TF-IDF vectors of the words of each page, of length 1, weighted within the collection; 0 below ENOUGH words."""
 
-    def __init__(self, proses: Sequence[Prose | None]) -> None:
+    def __init__(self, proses: Iterable[Prose | None]) -> None:
         known: dict[str, int] = {}
         ids: list[npt.NDArray[np.int32]] = []
         counts: list[npt.NDArray[np.int32]] = []
@@ -90,7 +90,7 @@ class Words:
             ids.append(row[order])
             counts.append(np.array(list(count.values()), dtype=np.int32)[order])
         seen = np.bincount(np.concatenate(ids), minlength=1) if ids else np.zeros(1, int)
-        rarity = np.log((max(len(proses), 1) + 1) / np.maximum(seen, 1))
+        rarity = np.log((max(len(ids), 1) + 1) / np.maximum(seen, 1))
         values = []
         for index, (row, count_of) in enumerate(zip(ids, counts, strict=True)):
             kept = seen[row] > 1 if count_of.sum() >= ENOUGH else np.zeros(len(row), dtype=bool)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from clustering.engine.evidence.columns import Column, silenced
+from clustering.engine.evidence.glances import PageGlance
 from clustering.engine.evidence.single_page import CLEAR
 from clustering.engine.records import PageRecord
 
@@ -17,6 +18,7 @@ COMPARED = frozenset({
 """Facts that compare the words of two pages."""
 
 
+@PageGlance.told_once
 def is_guessed(page: PageRecord) -> bool:
     """Whether the second reader, used because the first had low confidence, had low confidence as well."""
     return page.reading is not None and page.reading.is_second and page.reading.confidence < CLEAR

@@ -8,7 +8,7 @@ from random import Random
 import pytest
 from PIL import ImageOps
 
-from clustering.engine.evidence.colors import color_columns, is_blank
+from clustering.engine.evidence.colors import Papers, color_columns, is_blank
 from clustering.engine.evidence.leaves import leaf_columns, torn_corners
 from clustering.engine.evidence.outlines import FILLED, FOUND, share_filled
 from clustering.engine.evidence.sizes import compare_sizes, size_columns
@@ -65,7 +65,8 @@ def test_great_differences_are_told_in_round_numbers(size: tuple[int, int], sent
 def test_a_cover_in_solid_color_is_not_blank(ground: Ink) -> None:
     cover = drawn(sheet(400, 600, ground=ground))
     assert not is_blank(cover)
-    facts = color_columns([cover, drawn(sheet(400, 600, rows=8))], compare_sizes([cover, letter()]))
+    pages = [cover, drawn(sheet(400, 600, rows=8))]
+    facts = color_columns(pages, compare_sizes([cover, letter()]), Papers(pages))
     assert fact_of(facts, "blank_before")[0] == 0.0
     assert fact_of(facts, "paper_colour")[1] == "The background color differs."
 
@@ -76,7 +77,8 @@ def test_the_empty_back_of_any_paper_is(stock: str) -> None:
     image = ImageOps.crop(scan(sheet(612, 792, stock=stock), 0, STRAIGHT, Random(4)), 8)
     back = PageRecord("p", *image.size, paper=measure_paper(image))
     assert is_blank(back)
-    facts = color_columns([letter(), back], compare_sizes([letter(), back]))
+    pages = [letter(), back]
+    facts = color_columns(pages, compare_sizes(pages), Papers(pages))
     assert fact_of(facts, "blank_follows") == (1.0, "Nothing is printed on the next page, as on the back of a sheet.")
 
 
@@ -86,9 +88,10 @@ def test_what_all_pages_share_joins_none_of_them() -> None:
     card = replace(ruled, paper={**ruled.paper, "spot": 0.02, "hues": [1.0] + [0.0] * 11, "holes": [2, 0]})
     plain = replace(letter(), paper={**(letter().paper or {}), "spot": 0.0})
     names = ("same_tint", "same_ink", "punched_alike")
-    index = color_columns([card] * 30, compare_sizes([card] * 30))
+    cards = [card] * 30
+    index = color_columns(cards, compare_sizes(cards), Papers(cards))
     pair = [card, card, *[plain] * 28]
-    folder = color_columns(pair, compare_sizes(pair))
+    folder = color_columns(pair, compare_sizes(pair), Papers(pair))
     assert all(fact_of(index, name)[0] == 0.0 < 0.9 < fact_of(folder, name)[0] for name in names)
 
 

@@ -93,7 +93,7 @@ def test_the_color_of_the_paper_is_measured_and_told_apart() -> None:
     yellow, blue = record(Image.new("RGB", SIZE, (240, 220, 120))), record(Image.new("RGB", SIZE, (170, 200, 225)))
     assert (yellow.paper or {})["paper"][2] > 40
     pages = [yellow, yellow, blue]
-    columns = {c.name: c.values for c in color_columns(pages, compare_sizes(pages))}
+    columns = {c.name: c.values for c in color_columns(pages, compare_sizes(pages), Papers(pages))}
     assert columns["paper_colour"][0] == 0.0
     assert columns["paper_colour"][1] > 0.9
     assert columns["same_tint"][0] > 0.5
