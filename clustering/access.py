@@ -67,6 +67,11 @@ def may_look(user: Anyone) -> bool:
     return _is_active(user) and (_is_staff(user) or bool(_roles(user)) or _is_named(user))
 
 
+def may_see(user: Anyone, collection: Collection) -> bool:
+    """Whether this person may see this collection: whether it is among `access_collections`, in simpler queries."""
+    return _is_active(user) and collection.deleted is None and _rank(user, collection) >= _SEE
+
+
 def may_edit(user: Anyone, collection: Collection | None = None) -> bool:
     """Whether this person may edit this collection; without one, whether there may be any that they may edit."""
     if not _is_active(user):
@@ -103,6 +108,15 @@ def _roles(user: User) -> frozenset[str]:
     return roles
 
 
+def _teams(user: User) -> frozenset[int]:
+    """Return the teams of a person. One query per request, kept on the user object."""
+    teams: frozenset[int] | None = getattr(user, "_hhreview_teams", None)
+    if teams is None:
+        teams = frozenset(Team.members.through.objects.filter(user=user).values_list("team", flat=True))
+        user._hhreview_teams = teams  # type: ignore[attr-defined] # kept for the request only
+    return teams
+
+
 def _granted(user: User) -> QuerySet[CollectionRole]:
     """Return the roles of this person and their teams in single collections."""
     return CollectionRole.objects.filter(_mine(user))
@@ -136,11 +150,10 @@ def _rank(user: User, collection: Collection) -> int:
 
 
 def _rank_asked(user: User, collection: int) -> int:
-    mine = _granted(user).filter(pk=OuterRef("pk"))
-    named = CollectionRole.objects.filter(collection=collection).annotate(is_mine=Exists(mine))
-    rows = list(named.values_list("role", "is_mine"))
+    rows = CollectionRole.objects.filter(collection=collection).values_list("role", "person", "team")
     if rows:
-        rank = max((_RANKS[role] for role, is_mine in rows if is_mine), default=_NOTHING)
+        mine = (role for role, person, team in rows if person == user.pk or (team and team in _teams(user)))
+        rank = max((_RANKS[role] for role in mine), default=_NOTHING)
     else:
         rank = _EDIT if ARCHIVISTS in _roles(user) else _SEE if VIEWERS in _roles(user) else _NOTHING
     if rank < _EDIT and _assigned(user).filter(collection=collection).exists():
@@ -259,8 +272,8 @@ def access_collection(
     to viewers as long as there are such pages.
     Raises Http404 where it is missing or hidden, PermissionDenied where only the act is not allowed.
     """
-    collection = access_collections(user).filter(slug=slug).first()
-    if collection is None:
+    collection = Collection.objects.filter(slug=slug).first()
+    if collection is None or not may_see(user, collection):
         raise Http404(_("This collection does not exist, or you do not have access to it."))
     if edit:
         check_edit(user, collection)
@@ -281,20 +294,18 @@ def access_page(user: Anyone, pk: int) -> Page:
 
     Raises Http404.
     """
-    pages = Page.objects.select_related("collection", "group").filter(collection__in=access_collections(user))
-    page = pages.filter(pk=pk).first()
-    if page is not None:
+    page = Page.objects.select_related("collection", "group").filter(pk=pk).first()
+    if page is not None and may_see(user, page.collection):
         _guard(user, page.collection, whole=False)
-    if page is None or (page.is_restricted and page.collection.hides_restricted):
-        raise Http404(_("This page does not exist, or you do not have access to it."))
-    return page
+        if not (page.is_restricted and page.collection.hides_restricted):
+            return page
+    raise Http404(_("This page does not exist, or you do not have access to it."))
 
 
 def access_run(user: Anyone, pk: int) -> Run:
     """Return the run with its collection. Raises Http404, and PermissionDenied as `access_collection`."""
-    runs = Run.objects.select_related("collection").filter(collection__in=access_collections(user))
-    run = runs.filter(pk=pk).first()
-    if run is None:
+    run = Run.objects.select_related("collection").filter(pk=pk).first()
+    if run is None or not may_see(user, run.collection):
         raise Http404(_("This proposal does not exist, or you do not have access to it."))
     _guard(user, run.collection, whole=True)
     return run
@@ -302,9 +313,8 @@ def access_run(user: Anyone, pk: int) -> Run:
 
 def access_job(user: Anyone, pk: int, *, launch: bool = False) -> Job:
     """Return the job with its collection. Raises Http404 or PermissionDenied."""
-    jobs = Job.objects.select_related("collection").filter(collection__in=access_collections(user))
-    job = jobs.filter(pk=pk).first()
-    if job is None:
+    job = Job.objects.select_related("collection").filter(pk=pk).first()
+    if job is None or not may_see(user, job.collection):
         raise Http404(_("This job does not exist, or you do not have access to it."))
     if launch and not may_launch(user, job.collection):
         raise PermissionDenied(NO_MANAGING)

@@ -9,8 +9,9 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.test import Client
+from django.utils import timezone
 
-from clustering.access import access_collections, may_edit, may_launch, may_look
+from clustering.access import access_collections, may_edit, may_launch, may_look, may_see
 from clustering.actions.confirm import confirm_groups
 from clustering.models import Assignment, Collection, CollectionRole, Group, Job, Page, Reading, Run, Team, User
 from clustering.teams import assign, finish, give_role, take_role
@@ -181,6 +182,36 @@ def test_an_open_assignment_lets_edit_until_it_is_done(
     assert finish(given, actor=sam)
     assert not finish(given, actor=sam)
     assert may() == (False, False)
+
+
+def test_one_collection_is_seen_exactly_if_it_is_among_all_that_are_seen(
+    make_collection: MakeCollection, alice: User, victor: User, charlie: User, bob: User, sam: User
+) -> None:
+    teams = [Team.objects.create(name=name) for name in ("Labor", "Letters")]
+    teams[0].members.add(victor, charlie)
+    teams[1].members.add(bob)
+    bob.is_active = False
+    bob.save(update_fields=["is_active"])
+    _, deleted, alices, of_labor, of_both, assigned, done = (make_collection(slug) for slug in "abcdefg")
+    Collection.objects.filter(pk=deleted.pk).update(deleted=timezone.now())
+    give_role([alices, of_both], alice, role="see", actor=sam)
+    give_role([of_labor, of_both, done], teams[0], role="manage", actor=sam)
+    give_role([assigned, done], teams[1], role="edit", actor=sam)
+    given = [*assign([assigned], teams[0], actor=sam), *assign([done], alice, actor=sam)]
+    assert finish(given[1], actor=sam)
+    seen: dict[str, set[str]] = {}
+    for person in User.objects.all():
+        seen[person.username] = {one.slug for one in Collection.objects.all() if may_see(person, one)}
+        fresh = User.objects.get(pk=person.pk)
+        assert seen[person.username] == set(access_collections(fresh).values_list("slug", flat=True))
+    all_but_deleted = {*"acdefg"}
+    assert seen == {
+        "alice": {*"ace"},
+        "victor": {*"adefg"},
+        "charlie": {*"defg"},
+        "bob": set(),
+        "sam": all_but_deleted,
+    }
 
 
 def test_access_by_roles_takes_few_questions(

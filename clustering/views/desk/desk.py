@@ -11,7 +11,6 @@ from django.views.decorators.http import require_GET
 
 from clustering.access import (
     access_collection,
-    access_collections,
     hidden_in,
     may_change,
     may_launch,
@@ -35,7 +34,7 @@ PAGES_AT_ONCE = 600
 def desk(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the stream of a collection. The browser fetches groups and pages afterwards."""
     collection = access_collection(request.user, slug, whole=False)
-    counted = access_collections(request.user).with_progress().get(pk=collection.pk)
+    counted = Collection.objects.with_progress().get(pk=collection.pk)
     context = {
         "collection": counted,
         "mode": "stream",

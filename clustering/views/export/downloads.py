@@ -19,7 +19,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from clustering.access import NO_MANAGING, access_collection, access_collections, hidden_in, may_launch, signed_in
+from clustering.access import NO_MANAGING, access_collection, hidden_in, may_launch, signed_in
 from clustering.exports.checking import CheckResult, check, documents_named
 from clustering.exports.contract import Material
 from clustering.exports.format import ExportFormat
@@ -86,7 +86,7 @@ class Offered:
 def downloads(request: HttpRequest, slug: str) -> HttpResponse:
     """Show all formats by purpose, checked for the extent in the address; ?check=1 checks at any size."""
     collection = access_collection(request.user, slug, whole=False)
-    counted = access_collections(request.user).with_progress().get(pk=collection.pk)
+    counted = Collection.objects.with_progress().get(pk=collection.pk)
     extent = Extent.of(request.GET)
     _check_restricted(request, collection, extent)
     pages = pages_in(collection, everything=extent.everything, restricted=extent.restricted)
