@@ -61,7 +61,8 @@ def test_a_new_data_folder_without_room_says_so(disk: Path, free: int) -> None:
     assert _names_the_folder_and_the_remedy(output, disk / "data")
     assert len(output.strip().splitlines()) == 1
     ballast.unlink()
-    code, output = _run(disk / "data", "migrate", "--verbosity", "0")
+    # One application's tables show as well as all that the folder is fit for a cluster, and take a third of the time.
+    code, output = _run(disk / "data", "migrate", "contenttypes", "--verbosity", "0")
     assert (code, output) == (0, "")
 
 
