@@ -32,20 +32,20 @@ class ApiToken(models.Model):
         WRITE = "write", _lazy("read and write")
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="api_tokens")
-    name = models.CharField(max_length=80, help_text="What it is for, e.g. the name of the script.")
+    name = models.CharField(max_length=80, help_text="Its purpose, e.g. the name of the script.")
     scope = models.CharField(max_length=5, choices=Scope.choices, default=Scope.READ)
-    start = models.CharField(max_length=12, help_text="Its first characters, to tell it from others.")
+    start = models.CharField(max_length=12, help_text="Its first characters, to recognize it by.")
     digest = models.CharField(max_length=64, unique=True, help_text="SHA-256 of the token.")
     created = models.DateTimeField(auto_now_add=True)
     expires = models.DateTimeField(null=True, blank=True)
-    last_used = models.DateTimeField(null=True, blank=True, help_text="To the minute.")
+    last_used = models.DateTimeField(null=True, blank=True, help_text="Accurate to the minute.")
     revoked = models.DateTimeField(null=True, blank=True)
 
     objects = ApiTokenQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "token for scripts"
-        verbose_name_plural = "tokens for scripts"
+        verbose_name = "API token"
+        verbose_name_plural = "API tokens"
         ordering = ["-created"]
         constraints = [
             models.UniqueConstraint(

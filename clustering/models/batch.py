@@ -39,10 +39,10 @@ class PageBatch(models.Model):
 
     job = models.ForeignKey("clustering.Job", models.CASCADE, related_name="batches")
     stage = models.CharField(max_length=20, help_text="Key of the stage.")
-    queue = models.CharField(max_length=20, blank=True, help_text="Empty: the command that runs the job does it.")
+    queue = models.CharField(max_length=20, blank=True, help_text="Empty: processed by the command that runs the job.")
     pages = ArrayField(models.BigIntegerField())
     claims = models.PositiveIntegerField(default=0)
-    lapses = models.PositiveSmallIntegerField(default=0, help_text="How many workers ended while they were at it.")
+    lapses = models.PositiveSmallIntegerField(default=0, help_text="How many workers stopped while processing it.")
     leased_until = models.DateTimeField(null=True, blank=True)
 
     objects = PageBatchQuerySet.as_manager()

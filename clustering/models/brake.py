@@ -27,8 +27,8 @@ class Brake(models.Model):
     kind = models.CharField(max_length=8, choices=Kind.choices)
     account = models.CharField(max_length=150, blank=True)
     address = models.CharField(max_length=64, blank=True)
-    level = models.FloatField(default=0.0, help_text="Failed tries that were not forgotten when the last one came.")
-    counted = models.DateTimeField(help_text="When that was.")
+    level = models.FloatField(default=0.0, help_text="Failed attempts still counted at the last one.")
+    counted = models.DateTimeField(help_text="Time of the last failed attempt.")
 
     class Meta:
         verbose_name = "failed sign-ins"

@@ -118,21 +118,21 @@ class Collection(models.Model):
     """
 
     slug = models.SlugField(
-        "short name", max_length=80, unique=True, help_text="Short name for addresses and the command line."
+        "short name", max_length=80, unique=True, help_text="Used in web addresses and on the command line."
     )
     title = models.CharField(max_length=300)
     sort_title = models.GeneratedField(
         expression=Natural("title"), output_field=models.TextField(db_collation="C"), db_persist=True
     )
     identifier = models.CharField(
-        "collection ID", max_length=100, blank=True, help_text="The organization's number, e.g. HH018977."
+        "collection ID", max_length=100, blank=True, help_text="ID of the collection, e.g. HH018977."
     )
     note = models.TextField(blank=True)
     expected_documents = models.PositiveIntegerField(
         null=True,
         blank=True,
         validators=[MinValueValidator(1)],
-        help_text="How many documents the finding aid counts, if it says so.",
+        help_text="Number of documents, if the finding aid gives it.",
     )
     ocr_language = models.CharField(
         "OCR language",
@@ -140,28 +140,28 @@ class Collection(models.Model):
         blank=True,
         default="",
         validators=[check_languages],
-        help_text="Tesseract's code of the language the pages are read in, e.g. deu; several with a plus, the main one "
-        "first: deu+eng. Blank uses the installation's.",
+        help_text="Tesseract’s language code, e.g. deu. For several, put the main one first: deu+eng. Blank: the "
+        "site’s default.",
     )
-    settings = models.JSONField(default=dict, blank=True, help_text="Settings of exports and of learning.")
+    settings = models.JSONField(default=dict, blank=True, help_text="Settings of exports, drafts, and training.")
     version = models.PositiveBigIntegerField(default=0, editable=False)
     reordered = models.PositiveBigIntegerField(
-        default=0, editable=False, help_text="The version at which pages last moved in scan order."
+        default=0, editable=False, help_text="Version at which pages last changed their place in scan order."
     )
     redrafted = models.PositiveBigIntegerField(
-        default=0, editable=False, help_text="How often a worker changed drafts, which raises no version."
+        default=0, editable=False, help_text="How often workers changed drafts, which doesn’t change the version."
     )
     next_group_number = models.PositiveBigIntegerField(default=1, editable=False)
     created = models.DateTimeField(auto_now_add=True)
     closed = models.DateTimeField(null=True, blank=True, editable=False)
     archived = models.DateTimeField(
-        null=True, blank=True, editable=False, help_text="Since when it is left out of the list of collections."
+        null=True, blank=True, editable=False, help_text="When it was removed from the list of collections."
     )
     deleted = models.DateTimeField(
         null=True,
         blank=True,
         editable=False,
-        help_text="Since when nobody sees it; removed some days later.",
+        help_text="When it was deleted. It is removed for good some days later.",
     )
 
     objects = CollectionQuerySet.as_manager()

@@ -28,7 +28,7 @@ class Comment(models.Model):
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     text = models.TextField()
     mentions = ArrayField(
-        models.CharField(max_length=150), default=list, blank=True, help_text="Usernames of those it speaks to."
+        models.CharField(max_length=150), default=list, blank=True, help_text="Usernames of the people mentioned."
     )
     key = models.UUIDField(null=True, blank=True, unique=True, editable=False)
     created = models.DateTimeField(db_default=Now(), editable=False)

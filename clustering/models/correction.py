@@ -25,13 +25,17 @@ class LineCorrection(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     page = models.ForeignKey("clustering.Page", models.CASCADE, related_name="corrections")
-    box = ArrayField(models.FloatField(), size=4, help_text="Left, top, right, bottom, as shares of the stored image.")
-    original = models.CharField(
-        max_length=LONGEST_LINE, blank=True, help_text="What was read; empty: a person added it."
+    box = ArrayField(
+        models.FloatField(), size=4, help_text="Left, top, right, and bottom, as shares of the stored image."
     )
-    text = models.CharField(max_length=LONGEST_LINE, blank=True, help_text="What stands there; empty: it was deleted.")
+    original = models.CharField(
+        max_length=LONGEST_LINE, blank=True, help_text="The line as read. Empty: added by a person."
+    )
+    text = models.CharField(
+        max_length=LONGEST_LINE, blank=True, help_text="The corrected line. Empty: deleted by a person."
+    )
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
-    changed = models.DateTimeField(help_text="When it was corrected last.")
+    changed = models.DateTimeField(help_text="When it was last corrected.")
 
     class Meta:
         ordering = ["page", "changed", "id"]

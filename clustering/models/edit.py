@@ -24,16 +24,20 @@ class Edit(models.Model):
     """
 
     collection = models.ForeignKey("clustering.Collection", models.CASCADE, related_name="edits")
-    sequence = models.PositiveBigIntegerField(help_text="The collection's version that this edit made.")
-    act_id = models.UUIDField(default=uuid.uuid4, help_text="Made by the browser: sending an act twice does it once.")
+    sequence = models.PositiveBigIntegerField(help_text="Version of the collection after this change.")
+    act_id = models.UUIDField(
+        default=uuid.uuid4, help_text="Chosen by the sender, so that an act sent twice is done once."
+    )
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="edits")
     verb = models.CharField(max_length=12, choices=verb_choices)
-    summary = models.CharField(max_length=500, help_text="A sentence: Merged 12 and 13, pages 31 to 36.")
-    message = models.JSONField(null=True, help_text="The same as data, for readers of every language.")
+    summary = models.CharField(max_length=500, help_text="A sentence in English, e.g. Joined documents 12 and 13.")
+    message = models.JSONField(null=True, help_text="The summary as data, for translation.")
     before = models.JSONField()
     after = models.JSONField()
-    groups = ArrayField(models.BigIntegerField(), default=list, help_text="Ids of all groups touched.")
-    pages = ArrayField(models.BigIntegerField(), default=list, help_text="Ids of the pages whose place changed.")
+    groups = ArrayField(models.BigIntegerField(), default=list, help_text="IDs of all documents involved.")
+    pages = ArrayField(
+        models.BigIntegerField(), default=list, help_text="IDs of the pages that moved, or else of those that changed."
+    )
     run = models.ForeignKey("clustering.Run", models.SET_NULL, null=True, blank=True, related_name="edits")
     undoes = models.ForeignKey("self", models.RESTRICT, null=True, blank=True, related_name="undone_by")
     redoes = models.ForeignKey("self", models.RESTRICT, null=True, blank=True, related_name="redone_by")

@@ -18,7 +18,7 @@ class Embedding(models.Model):
     """An L2-normalized vector of a page by one encoder. A page may have one by each; their dimensions differ."""
 
     page = models.ForeignKey("clustering.Page", models.CASCADE, related_name="embeddings")
-    encoder = models.CharField(max_length=200, help_text="The encoder's key, e.g. efficientnet-lite0@224.")
+    encoder = models.CharField(max_length=200, help_text="Key of the encoder, e.g. efficientnet-lite0@224.")
     vector = VectorField()
     created = models.DateTimeField(auto_now_add=True)
 

@@ -85,34 +85,32 @@ class Group(models.Model):
     language = models.CharField(max_length=8, blank=True)
     note = models.TextField(blank=True)
     details = models.JSONField(
-        default=dict, blank=True, help_text="All else that is said of it, as `engine.description.Details` writes it."
+        default=dict, blank=True, help_text="Other fields of the description (`engine.description.Details`)."
     )
-    draft = models.JSONField(
-        default=dict, blank=True, help_text="Drafts by hhreview: {title: {value, confidence, evidence}}."
-    )
+    draft = models.JSONField(default=dict, blank=True, help_text="Drafts: {title: {value, confidence, evidence}}.")
     accepted_drafts = ArrayField(
         models.CharField(max_length=20),
         default=list,
         blank=True,
-        help_text="Fields that hold a draft that a person accepted.",
+        help_text="Fields whose value is a draft that a person accepted.",
     )
     awaits_draft = models.BooleanField(
-        default=False, help_text="Whether its draft is from before its pages changed, and a new one is to come."
+        default=False, help_text="Its pages changed since it was drafted, and a new draft will follow."
     )
     flagged = models.BooleanField(default=False)
     flag_note = models.CharField(max_length=500, blank=True)
     confidence = models.FloatField(
-        null=True, blank=True, help_text="Probability that exactly these pages belong together."
+        null=True, blank=True, help_text="Probability that exactly these pages are one document."
     )
     run = models.ForeignKey("clustering.Run", models.SET_NULL, null=True, blank=True, related_name="desk_groups")
     first_position = models.PositiveIntegerField()
     page_count = models.PositiveIntegerField()
     version = models.PositiveBigIntegerField(default=1)
     copy_of = models.PositiveBigIntegerField(
-        null=True, blank=True, help_text="Number of the group of which this is another copy."
+        null=True, blank=True, help_text="Number of the document that this is a duplicate of."
     )
     split_from = models.PositiveBigIntegerField(
-        null=True, blank=True, help_text="Number of the group this was cut from."
+        null=True, blank=True, help_text="Number of the document that this was split from."
     )
     confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     confirmed_at = models.DateTimeField(null=True, blank=True)

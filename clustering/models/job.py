@@ -96,19 +96,21 @@ class Job(models.Model):
     kind = models.CharField(max_length=10, choices=Kind.choices)
     params = models.JSONField(default=dict)
     state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
-    stage = models.CharField(max_length=20, choices=Stage.choices, blank=True, help_text="What it is doing now.")
+    stage = models.CharField(max_length=20, choices=Stage.choices, blank=True, help_text="Current stage.")
     slices = models.PositiveIntegerField(
-        default=0, help_text="Slices finished or given up. A message names the slice it is for; any other is void."
+        default=0, help_text="Number of slices finished or given up. Messages for any other slice are void."
     )
     claimed = models.PositiveIntegerField(
-        null=True, help_text="The slice that a worker took last; where it is not the present one, that waits its turn."
+        null=True, help_text="Slice that a worker claimed last. If it isn’t the current one, that one is waiting."
     )
     lapses = models.PositiveSmallIntegerField(
-        default=0, help_text="How many workers ended in a row without finishing the present slice."
+        default=0, help_text="How many workers in a row stopped without finishing the current slice."
     )
     priority = models.PositiveSmallIntegerField(choices=Priority.choices, default=Priority.WAITED_FOR)
     served = models.DateTimeField(
-        null=True, blank=True, help_text="When a worker last took pages of it: the next is the one that waited longest."
+        null=True,
+        blank=True,
+        help_text="When a worker last claimed pages of it. Workers choose the job that has waited longest.",
     )
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(default=0)
@@ -199,13 +201,13 @@ class JobProblem(models.Model):
     job = models.ForeignKey(Job, models.CASCADE, related_name="problems")
     page = models.ForeignKey("clustering.Page", models.SET_NULL, null=True, blank=True, related_name="+")
     filename = models.CharField(max_length=500, blank=True)
-    message = SentenceField(help_text="A full sentence with the reason and the remedy.")
-    is_warning = models.BooleanField(default=False, help_text="The page was imported anyway.")
+    message = SentenceField(help_text="What happened and what to do.")
+    is_warning = models.BooleanField(default=False, help_text="A warning: the page was imported anyway.")
     created = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
-        verbose_name = "problem of a job"
-        verbose_name_plural = "problems of jobs"
+        verbose_name = "job problem"
+        verbose_name_plural = "job problems"
         ordering = ["job", "pk"]
 
     def __str__(self) -> str:

@@ -27,15 +27,15 @@ class LearnedWeights(models.Model):
     collection = models.ForeignKey(
         "clustering.Collection", models.CASCADE, null=True, blank=True, related_name="learned_weights"
     )
-    number = models.PositiveIntegerField(help_text="From 1 within the collection.")
+    number = models.PositiveIntegerField(help_text="Number within the collection, from 1.")
     state = models.CharField(max_length=10, choices=State.choices)
-    weights = models.JSONField(help_text="The family, as engine/prior/family.json.")
-    prior = models.CharField(max_length=200, help_text="Name of the weights it was held to.")
-    edits = models.PositiveBigIntegerField(default=0, help_text="The collection's version when it was fitted.")
-    truth = models.JSONField(default=dict, help_text="What it was fitted on: seams, groups, answers, collections.")
-    before = models.JSONField(default=dict, help_text="Figures of the weights before, on documents held out.")
-    after = models.JSONField(default=dict, help_text="Figures of these weights, on documents held out.")
-    verdict = SentenceField(help_text="Why it was taken or not, in a sentence.")
+    weights = models.JSONField(help_text="The weights, in the format of engine/prior/family.json.")
+    prior = models.CharField(max_length=200, help_text="Name of the weights that training started from.")
+    edits = models.PositiveBigIntegerField(default=0, help_text="Version of the collection at training.")
+    truth = models.JSONField(default=dict, help_text="Size of the training data: seams, groups, answers, collections.")
+    before = models.JSONField(default=dict, help_text="Figures of the previous weights on held-out documents.")
+    after = models.JSONField(default=dict, help_text="Figures of these weights on held-out documents.")
+    verdict = SentenceField(help_text="Why the weights were taken or refused.")
     job = models.ForeignKey("clustering.Job", models.SET_NULL, null=True, blank=True, related_name="learned_weights")
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     chosen_by = models.ForeignKey(
@@ -44,7 +44,7 @@ class LearnedWeights(models.Model):
         null=True,
         blank=True,
         related_name="+",
-        help_text="Who last put it in or out of use.",
+        help_text="Who last put them in or out of use.",
     )
     chosen_at = models.DateTimeField(null=True, blank=True)
     created = models.DateTimeField(auto_now_add=True)

@@ -33,10 +33,10 @@ class Notification(models.Model):
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notifications")
     collection = models.ForeignKey("clustering.Collection", models.CASCADE, null=True, blank=True, related_name="+")
     kind = models.CharField(max_length=10, choices=Kind.choices)
-    message = models.JSONField(help_text="The sentence, as `wording.as_data` writes it.")
-    quote = SentenceField(blank=True, default="", help_text="What the other person wrote, or why a job failed.")
-    address = models.CharField(max_length=500, blank=True, default="", help_text="Where it leads.")
-    key = models.CharField(max_length=100, null=True, blank=True, help_text="Of what is told once only.")  # noqa: DJ001 - many have none
+    message = models.JSONField(help_text="The sentence as data (`wording.as_data`).")
+    quote = SentenceField(blank=True, default="", help_text="What the other person wrote, or why the job failed.")
+    address = models.CharField(max_length=500, blank=True, default="", help_text="Address that it links to.")
+    key = models.CharField(max_length=100, null=True, blank=True, help_text="Is sent once per key.")  # noqa: DJ001 - many have none
     created = models.DateTimeField(db_default=Now(), editable=False)
     read = models.DateTimeField(null=True, blank=True)
     mail = models.CharField(max_length=10, choices=Mail.choices, default=Mail.NONE, blank=True)

@@ -37,25 +37,30 @@ class Opinion(models.Model):
 
     collection = models.ForeignKey("clustering.Collection", models.CASCADE, related_name="opinions")
     kind = models.CharField(max_length=8, choices=Kind.choices)
-    key = models.CharField(max_length=64, help_text="SHA-256 of the question: its words, the model, what was sent.")
+    key = models.CharField(max_length=64, help_text="SHA-256 of the question: its text, the model, and what was sent.")
     page = models.ForeignKey(
         "clustering.Page",
         models.CASCADE,
         related_name="opinions",
-        help_text="Before the place, or the document's first.",
+        help_text="The page before the place in question, or the first page of the document.",
     )
     next_page = models.ForeignKey(
-        "clustering.Page", models.CASCADE, null=True, blank=True, related_name="+", help_text="After the place."
+        "clustering.Page",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="The page after the place in question.",
     )
     model = models.CharField(max_length=200)
-    answer = models.JSONField(help_text="As it was read: {new_document, confidence, reason}, or {title, kind, …}.")
-    sent = models.PositiveIntegerField(default=0, help_text="Tokens, as the server counted them.")
+    answer = models.JSONField(help_text="The parsed answer: {new_document, confidence, reason} or {title, kind, …}.")
+    sent = models.PositiveIntegerField(default=0, help_text="Tokens sent, as counted by the server.")
     received = models.PositiveIntegerField(default=0)
     seconds = models.FloatField(default=0.0)
     cost = models.DecimalField(
-        max_digits=12, decimal_places=6, default=Decimal(0), help_text="In the currency of the prices that are set."
+        max_digits=12, decimal_places=6, default=Decimal(0), help_text="In the currency of the configured prices."
     )
-    reused = models.BooleanField(default=False, help_text="Copied from an answer that was there.")
+    reused = models.BooleanField(default=False, help_text="Copied from an earlier answer to the same question.")
     job = models.ForeignKey("clustering.Job", models.SET_NULL, null=True, blank=True, related_name="opinions")
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     created = models.DateTimeField(auto_now_add=True)
@@ -63,8 +68,8 @@ class Opinion(models.Model):
     objects = OpinionQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "answer of a language model"
-        verbose_name_plural = "answers of a language model"
+        verbose_name = "language model answer"
+        verbose_name_plural = "language model answers"
         ordering = ["collection", "pk"]
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=["seam", "document"]), name="opinion_kind_is_known"),

@@ -80,24 +80,30 @@ class Page(models.Model):
     collection = models.ForeignKey("clustering.Collection", models.CASCADE, related_name="pages")
     position = models.PositiveIntegerField()
     identifier = models.CharField(max_length=200)
-    pid = models.CharField(max_length=200, blank=True, help_text="Repository id, e.g. bdr:gbzad5mb.")
-    label = models.CharField(max_length=200, blank=True, default="", help_text="What its source calls it, e.g. “12v”.")
-    filename = models.CharField(max_length=500, help_text="As it came, for people; bytes that are no UTF-8 escaped.")
+    pid = models.CharField(max_length=200, blank=True, help_text="Repository ID, e.g. bdr:gbzad5mb.")
+    label = models.CharField(max_length=200, blank=True, default="", help_text="Label in the source, e.g. “12v”.")
+    filename = models.CharField(max_length=500, help_text="Original file name. Bytes that aren’t UTF-8 are escaped.")
     sha256 = models.CharField(max_length=64)
     size_bytes = models.PositiveBigIntegerField()
     media_type = models.CharField(max_length=60)
-    width = models.PositiveIntegerField(help_text="Pixels as displayed, EXIF orientation applied.")
+    width = models.PositiveIntegerField(help_text="In pixels, with the EXIF orientation applied.")
     height = models.PositiveIntegerField()
-    paper = models.JSONField(null=True, blank=True, help_text="Physical facts measured on the image, with a version.")
+    paper = models.JSONField(null=True, blank=True, help_text="Measurements of the paper, with their version.")
     placeholder = models.CharField(
-        max_length=52, blank=True, default="", db_default="", help_text="Shown blurred until the image is loaded."
+        max_length=52,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="A tiny blurred image, shown until the scan is loaded.",
     )
     chosen_rotation = models.PositiveSmallIntegerField(
-        null=True, blank=True, help_text="Degrees clockwise, as chosen by a person. Empty: as found by OCR."
+        null=True, blank=True, help_text="Degrees clockwise, chosen by a person. Empty: as found by OCR."
     )
-    restricted = models.BooleanField(default=False, help_text="Hidden from viewers, and left out of exports and IIIF.")
+    restricted = models.BooleanField(default=False, help_text="Hidden from viewers, exports, and IIIF.")
     restricted_reason = models.CharField(max_length=300, blank=True, default="")
-    restricted_until = models.DateField(null=True, blank=True, help_text="Last day of it; empty: until it is lifted.")
+    restricted_until = models.DateField(
+        null=True, blank=True, help_text="Last day of the restriction. Empty: until it is lifted."
+    )
     role = models.CharField(max_length=10, choices=Role.choices, default=Role.DOCUMENT, blank=True)
     group = models.ForeignKey("clustering.Group", models.RESTRICT, null=True, blank=True, related_name="pages")
     group_order = models.PositiveIntegerField(null=True, blank=True)

@@ -35,18 +35,20 @@ class PersonalFinding(models.Model):
     """
 
     page = models.ForeignKey("clustering.Page", models.CASCADE, related_name="personal_findings")
-    kind = models.CharField(
-        max_length=20, blank=True, help_text="One of the detector’s kinds; of words gone: the last."
+    kind = models.CharField(max_length=20, blank=True, help_text="What kind of personal data it may be.")
+    digest = models.CharField(max_length=64, help_text="SHA-256 of the kind, the passage, and its line.")
+    line = models.PositiveIntegerField(
+        null=True, help_text="Line of the page’s text, from 0. Empty: no longer in the text."
     )
-    digest = models.CharField(max_length=64, help_text="SHA-256 of the kind, what was found, and its line.")
-    line = models.PositiveIntegerField(null=True, help_text="Of the page’s text, from 0; empty while it is not there.")
-    start = models.PositiveIntegerField(default=0, help_text="First letter in the line, from 0.")
-    end = models.PositiveIntegerField(default=0, help_text="The letter behind the last.")
-    version = models.PositiveSmallIntegerField(default=0, help_text="Of the detector that found it last.")
+    start = models.PositiveIntegerField(default=0, help_text="Start of the passage in the line, from 0.")
+    end = models.PositiveIntegerField(default=0, help_text="End of the passage in the line, exclusive.")
+    version = models.PositiveSmallIntegerField(default=0, help_text="Version of the detector that last found it.")
     found_at = models.DateTimeField(auto_now_add=True)
     dismissed = models.DateTimeField(null=True, blank=True)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
-    username = models.CharField(max_length=150, blank=True, help_text="Who dismissed it: an account may be deleted.")
+    username = models.CharField(
+        max_length=150, blank=True, help_text="Who dismissed it, kept in case the account is deleted."
+    )
 
     objects = PersonalFindingQuerySet.as_manager()
 

@@ -10,10 +10,12 @@ class Preference(models.Model):
     """One person's preferences. Without a row, all are at their defaults."""
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="preference", primary_key=True)
-    keys = models.JSONField(default=dict, help_text='Own keys by command: {"split": "x", "confirm": "off"}.')
-    language = models.CharField(max_length=10, blank=True, default="", help_text="Empty: as the browser asks for.")
-    mail = models.BooleanField(default=True, help_text="Whether notifications go out by mail, where mail is set up.")
-    tour_seen = models.DateTimeField(null=True, blank=True, help_text="When the first tour of the desk was closed.")
+    keys = models.JSONField(default=dict, help_text='Custom keys by command: {"split": "x", "confirm": "off"}.')
+    language = models.CharField(max_length=10, blank=True, default="", help_text="Empty: the language of the browser.")
+    mail = models.BooleanField(
+        default=True, help_text="Whether notifications are also sent by email, if email is set up."
+    )
+    tour_seen = models.DateTimeField(null=True, blank=True, help_text="When the tour was closed for the first time.")
 
     def __str__(self) -> str:
         return f"Preferences of {self.user}"

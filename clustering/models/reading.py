@@ -50,22 +50,24 @@ class Reading(models.Model):
     height = models.PositiveIntegerField()
     rotation = models.PositiveSmallIntegerField(default=0)
     confidence = models.FloatField(default=0.0)
-    language = models.CharField(max_length=8, blank=True, help_text="ISO 639-1 code of what was read, where it tells.")
+    language = models.CharField(
+        max_length=8, blank=True, help_text="ISO 639-1 code of the language of the text, if known."
+    )
     ocr_language = models.CharField(
-        max_length=100, default="eng", help_text="In which languages it was read, in Tesseract's codes: deu+eng."
+        max_length=100, default="eng", help_text="Tesseract’s codes of the languages used for OCR, e.g. deu+eng."
     )
     search_config = models.CharField(
         max_length=20,
         default="english",
-        help_text="PostgreSQL's text search configuration by which its words are found.",
+        help_text="PostgreSQL’s text search configuration for the text.",
     )
     is_unread = models.BooleanField(
-        default=False, help_text="The page looks written on where nothing, or next to nothing, was read."
+        default=False, help_text="The page seems to have writing, but OCR found little or no text."
     )
     is_second = models.BooleanField(
-        default=False, help_text="The second reader read the page: it is rather handwritten than printed."
+        default=False, help_text="Read by the second reader, as handwriting and unusual type are."
     )
-    engine = models.CharField(max_length=100, help_text="Program, version and data that read it.")
+    engine = models.CharField(max_length=100, help_text="OCR program, version, and data.")
     search = models.GeneratedField(
         # A generated column can't take the configuration from another column, since its meaning might change.
         expression=Case(
@@ -76,15 +78,15 @@ class Reading(models.Model):
         db_persist=True,
     )
     as_read = models.JSONField(
-        null=True, blank=True, help_text="Text and lines as the engine read them; empty where nobody corrected any."
+        null=True, blank=True, help_text="Text and lines before corrections. Empty: nothing was corrected."
     )
-    checked = models.DateTimeField(null=True, blank=True, help_text="When a person said that the text is right.")
+    checked = models.DateTimeField(null=True, blank=True, help_text="When a person marked the text as checked.")
     checked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
     )
     searched_by = models.PositiveSmallIntegerField(
         default=0,
-        help_text="Version of the detector that searched the text for personal data; 0: none since it changed.",
+        help_text="Version of the detector that last searched this text for personal data. 0: not searched yet.",
     )
     created = models.DateTimeField(auto_now_add=True)
 

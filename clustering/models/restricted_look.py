@@ -11,7 +11,7 @@ class RestrictedLook(models.Model):
 
     page = models.ForeignKey("clustering.Page", models.CASCADE, related_name="looks")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
-    username = models.CharField(max_length=150, help_text="As it was then: an account may be deleted.")
+    username = models.CharField(max_length=150, help_text="Kept in case the account is deleted.")
     created = models.DateTimeField(auto_now_add=True)
 
     class Meta:

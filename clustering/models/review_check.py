@@ -35,7 +35,7 @@ class ReviewCheck(models.Model):
         null=True,
         blank=True,
         related_name="+",
-        help_text="Who said so before.",
+        help_text="Who made the earlier decision.",
     )
     verdict = models.CharField(max_length=10, choices=[("same", "same document"), ("different", "different documents")])
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="review_checks")

@@ -34,12 +34,12 @@ class Run(models.Model):
     seconds = models.FloatField(default=0.0)
     warnings = SentencesField(default=list)
     strays = models.JSONField(
-        default=list, help_text="[{page, group, probability, sentence}], page ids and group indexes."
+        default=list, help_text="[{page, group, probability, sentence}] with page IDs and group indexes."
     )
     weighing = models.JSONField(
         default=dict,
-        help_text="What its decoder was told, to decode parts again: {anchors, offset}; anchors are positions of pages "
-        "that surely end a document, offset is added to all log-odds.",
+        help_text="Parameters of the decoder, to decode parts again: {anchors, offset}. Anchors are positions of pages "
+        "that surely end a document; the offset is added to all log-odds.",
     )
     job = models.ForeignKey("clustering.Job", models.SET_NULL, null=True, blank=True, related_name="runs")
     actor = models.ForeignKey(site_settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
@@ -69,7 +69,7 @@ class RunFeatures(models.Model):
     """
 
     run = models.OneToOneField(Run, models.CASCADE, related_name="features", primary_key=True)
-    data = models.BinaryField(help_text="NumPy archive: pages, facts, traits, mean, spread, scales.")
+    data = models.BinaryField(help_text="NumPy archive of pages, facts, traits, mean, spread, and scales.")
 
     class Meta:
         verbose_name_plural = "run features"
@@ -82,7 +82,7 @@ class RunGroup(models.Model):
     """One group of a run, with its confidence and drafts. Its pages are in `RunMembership`."""
 
     run = models.ForeignKey(Run, models.CASCADE, related_name="groups")
-    index = models.PositiveIntegerField(help_text="Place among the run's groups, from 0.")
+    index = models.PositiveIntegerField(help_text="Position among the documents of the proposal, from 0.")
     probability = models.FloatField(null=True)
     draft = models.JSONField(default=dict)
     order_reason = SentenceField(blank=True)
@@ -120,11 +120,11 @@ class SeamScore(models.Model):
 
     run = models.ForeignKey(Run, models.CASCADE, related_name="seams")
     page = models.ForeignKey("clustering.Page", models.CASCADE, related_name="seam_scores")
-    probability = models.FloatField(help_text="That a document ends after this page.")
+    probability = models.FloatField(help_text="Probability that a document ends after this page.")
     boundary = models.BooleanField()
     evidence = models.JSONField(default=list, help_text="[{family, name, value, sentence, contribution}].")
     log_odds = models.FloatField(
-        null=True, blank=True, help_text="By the evidence of this seam alone; empty where there was none."
+        null=True, blank=True, help_text="Log-odds from the evidence at this place alone. Empty: no evidence."
     )
 
     class Meta:
@@ -151,8 +151,8 @@ class LiveScore(models.Model):
 
     run = models.ForeignKey(Run, models.CASCADE, related_name="live_seams")
     page = models.ForeignKey("clustering.Page", models.CASCADE, related_name="live_scores")
-    probability = models.FloatField(help_text="That a document ends after this page.")
-    sequence = models.PositiveBigIntegerField(help_text="The collection's version at which it last changed.")
+    probability = models.FloatField(help_text="Probability that a document ends after this page.")
+    sequence = models.PositiveBigIntegerField(help_text="Version of the collection when it last changed.")
 
     class Meta:
         constraints = [

@@ -55,15 +55,19 @@ class Upload(models.Model):
         HANDED = "handed", _lazy("handed to the import")
         TAKEN = "taken", _lazy("taken in")
 
-    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False, help_text="Its address and its folder.")
+    key = models.UUIDField(
+        default=uuid.uuid4, unique=True, editable=False, help_text="Part of its address, and the name of its folder."
+    )
     collection = models.ForeignKey("clustering.Collection", models.CASCADE, related_name="uploads")
-    made_collection = models.BooleanField(default=False, help_text="The collection came with it, and goes with it.")
+    made_collection = models.BooleanField(
+        default=False, help_text="The collection was created for this upload and is deleted with it."
+    )
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
-    process = models.BooleanField(default=False, help_text="Processing follows the import.")
+    process = models.BooleanField(default=False, help_text="Start processing after the import.")
     state = models.CharField(max_length=10, choices=State.choices, default=State.RECEIVING)
     job = models.ForeignKey("clustering.Job", models.SET_NULL, null=True, blank=True, related_name="uploads")
     created = models.DateTimeField(db_default=Now(), editable=False)
-    touched = models.DateTimeField(db_default=Now(), help_text="When the last piece came in.")
+    touched = models.DateTimeField(db_default=Now(), help_text="When the last chunk arrived.")
 
     objects = UploadQuerySet.as_manager()
 
@@ -87,12 +91,14 @@ class UploadedFile(models.Model):
     """One file of an upload. `received` bytes are safe on disk; a complete file is stored under its own name."""
 
     upload = models.ForeignKey(Upload, models.CASCADE, related_name="files")
-    name = models.CharField(max_length=500, help_text="Relative to the folder that was chosen, with / between.")
-    size = models.PositiveBigIntegerField(help_text="Bytes, as the browser declared them.")
+    name = models.CharField(max_length=500, help_text="Path relative to the chosen folder, separated by /.")
+    size = models.PositiveBigIntegerField(help_text="In bytes, according to the browser.")
     received = models.PositiveBigIntegerField(default=0)
-    modified = models.BigIntegerField(default=0, help_text="Milliseconds since 1970, as the browser says.")
-    fingerprint = models.CharField(max_length=64, blank=True, help_text="SHA-256 of its two ends, where one was sent.")
-    sha256 = models.CharField(max_length=64, blank=True, help_text="Of the whole file, where the sender knows it.")
+    modified = models.BigIntegerField(default=0, help_text="Milliseconds since 1970, according to the browser.")
+    fingerprint = models.CharField(
+        max_length=64, blank=True, help_text="SHA-256 of its first and last bytes, if the browser sent one."
+    )
+    sha256 = models.CharField(max_length=64, blank=True, help_text="SHA-256 of the whole file, if the sender knows it.")
 
     class Meta:
         ordering = ["upload", "pk"]
