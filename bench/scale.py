@@ -340,7 +340,7 @@ def main() -> None:
     world = World(options.pages, options.dimensions, options.seed, collections=options.collections)
     results = Figures.of(options.keep, world)
     with own_database(options.keep):
-        from clustering.management.commands.index_vectors import memory
+        from clustering.engine.memory import memory
 
         measure(
             world,
