@@ -18,7 +18,8 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from clustering.engine.description import FIELDS
 from clustering.engine.description_template import FieldRule, Template
-from clustering.jobs import ordering, sourcing
+from clustering.jobs import param_checks, sourcing
+from clustering.jobs.params import WrongParams
 from clustering.models import ApiToken, Collection
 from clustering.models.collection import MOST_SHARE
 from clustering.models.verbs import verb_choices
@@ -273,8 +274,8 @@ class IntakeForm(forms.Form):
     def clean_ocr_language(self) -> str:
         """Check that the languages are installed."""
         try:
-            return ordering.ocr_language(self.cleaned_data["ocr_language"])
-        except ordering.WrongOrder as error:
+            return param_checks.ocr_language(self.cleaned_data["ocr_language"])
+        except WrongParams as error:
             raise forms.ValidationError(str(error)) from error
 
     def clean(self) -> dict[str, Any]:

@@ -127,7 +127,9 @@ SECTIONS: dict[str, tuple[View, ...]] = {
         View("admin-collections", "Collections", "/admin/clustering/collection/"),
         View("admin-collection", "One collection", "/admin/clustering/collection/{collection}/change/"),
         View("admin-import", "Importing", "/admin/clustering/collection/import/"),
-        View("admin-propose", "Options for a proposal", "/admin/clustering/collection/order/propose/?ids={collection}"),
+        View(
+            "admin-propose", "Options for a proposal", "/admin/clustering/collection/launch/propose/?ids={collection}"
+        ),
         View("admin-jobs", "Jobs", "/admin/clustering/job/"),
         View("admin-job", "One job", "/admin/clustering/job/{imported}/change/"),
         View("admin-people", "Users", "/admin/clustering/user/"),
@@ -152,7 +154,7 @@ NOT_PICTURED = {
     "forms that are sent, and lead elsewhere": (
         "notification staff-jobs-again staff-jobs-cancel staff-reset assignment upload-files upload-file upload-finish "
         "upload-abandon sign-in-here logout tour revoke-token plain-act publish-run upload-arrangement history-undo "
-        "order-export show-page job-cancel job-again job-agree"
+        "launch-export show-page job-cancel job-again job-agree"
     ),
     "leads to the pages of the document": "document",
     "for other programs": "iiif-collection iiif-manifest iiif-thumbnail iiif-image",

@@ -66,7 +66,7 @@ ActId = Annotated[UUID, Field(strict=False)]
 Text = Annotated[str, Field(max_length=100_000)]
 
 
-class Order(BaseModel):
+class RequestBody(BaseModel):
     """A request body: exactly the documented types, and no other fields."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
@@ -153,7 +153,7 @@ ACTS: dict[str, type[Act]] = {}
 """Every act by the last part of its address, in the order of declaration."""
 
 
-class Act(Order):
+class Act(RequestBody):
     """A request and what it does. A subclass with an `address` registers itself in `ACTS`."""
 
     address: ClassVar[str]
@@ -211,7 +211,7 @@ class GroupAct(Act):
         return None if seen is None else seen.get(group.pk, 0)
 
 
-def order_of(address: str, fields: Mapping[str, object]) -> Act:
+def read_act(address: str, fields: Mapping[str, object]) -> Act:
     """Return the act at this address with these fields. Raises Refused if they are invalid."""
     try:
         return ACTS[address].model_validate(fields)

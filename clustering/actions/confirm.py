@@ -9,7 +9,7 @@ from uuid import UUID
 from django.utils import timezone
 from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
-from clustering.actions.base import Count, GroupAct, Ids, Key, Order, Scope, perform
+from clustering.actions.base import Count, GroupAct, Ids, Key, RequestBody, Scope, perform
 from clustering.journal.errors import Refused, StaleVersion
 from clustering.journal.workspace import Desk, Versions
 from clustering.models import Collection, Edit, Group, User, Verb
@@ -30,7 +30,7 @@ def _known(name: str) -> str:
 FilterName = Annotated[str, AfterValidator(_known), Field(json_schema_extra={"enum": list(FILTERS)})]
 
 
-class Matching(Order):
+class Matching(RequestBody):
     """All groups that a filter shows, as a person saw them."""
 
     filter: FilterName

@@ -9,7 +9,19 @@ from uuid import UUID
 from django.utils.translation import get_language
 from pydantic import Field
 
-from clustering.actions.base import MOST_NAMED, Count, GroupAct, Id, IdKey, Key, Order, Scope, Text, as_map, perform
+from clustering.actions.base import (
+    MOST_NAMED,
+    Count,
+    GroupAct,
+    Id,
+    IdKey,
+    Key,
+    RequestBody,
+    Scope,
+    Text,
+    as_map,
+    perform,
+)
 from clustering.engine.description import (
     BY_NAME,
     MOST_URI,
@@ -47,7 +59,7 @@ SHORT = 80
 DESCRIBE = Verb("describe", done="described", icon="lines", decides=False)
 
 
-class GivenTerm(Order):
+class GivenTerm(RequestBody):
     """A name or heading."""
 
     label: Annotated[str, Field(max_length=1000)]
@@ -58,7 +70,7 @@ Terms = Annotated[list[GivenTerm | Text], Field(max_length=200)] | Text
 """Names, or one line of text with all of them."""
 
 
-class Description(Order):
+class Description(RequestBody):
     """Fields of a document. Fields that you leave out stay as they are; an empty text or list clears a field."""
 
     title: Text | None = None

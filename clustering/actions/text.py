@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from django.utils import timezone
 from pydantic import Field, StringConstraints
 
-from clustering.actions.base import Act, Key, Order, Position, Scope, perform
+from clustering.actions.base import Act, Key, Position, RequestBody, Scope, perform
 from clustering.engine.correcting import Correction, LaidLine, box_after, shares_of
 from clustering.engine.titles import one_line
 from clustering.journal.errors import Refused, StaleVersion
@@ -26,7 +26,7 @@ MOST_LINES = 2000
 LineId = Annotated[str, StringConstraints(pattern="^([1-9][0-9]{0,8}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$")]
 
 
-class LineChange(Order):
+class LineChange(RequestBody):
     """The change of one line."""
 
     line: LineId | None = Field(

@@ -1,4 +1,4 @@
-"""Collections in the admin: progress, and the jobs that can be ordered for them."""
+"""Collections in the admin: progress, and the jobs that can be launched for them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from clustering.access import may_launch
-from clustering.admin.forms import FORMS, ImportForm, OrderForm
+from clustering.admin.forms import FORMS, ImportForm, LaunchForm
 from clustering.admin.staff import StaffAdmin
 from clustering.jobs.durations import duration
 from clustering.jobs.launching import AlreadyActive, launch_job
@@ -42,7 +42,7 @@ _DONE_BY: dict[str, str | Promise] = {
 }
 
 
-def orders() -> list[tuple[str, str, str]]:
+def launches() -> list[tuple[str, str, str]]:
     """Return kind, name, and what it does, of every job that is launched for collections."""
     return [(kind, str(Job.Kind(kind).label), str(words)) for kind, words in _DONE_BY.items()]
 
@@ -74,13 +74,13 @@ class CollectionAdmin(StaffAdmin):
     search_fields = ["title", "slug", "identifier"]
     fields = ["title", "slug", "identifier", "expected_documents", "ocr_language", "note"]
     actions = [
-        "order_process",
-        "order_embed",
-        "order_read",
-        "order_propose",
-        "order_learn",
-        "order_ask",
-        "order_export",
+        "launch_process",
+        "launch_embed",
+        "launch_read",
+        "launch_propose",
+        "launch_learn",
+        "launch_ask",
+        "launch_export",
     ]
     change_list_template = "admin/clustering/collection/change_list.html"
     change_form_template = "admin/clustering/collection/change_form.html"
@@ -153,49 +153,51 @@ class CollectionAdmin(StaffAdmin):
         return format_html('<a href="{}">{}</a>', collection.get_absolute_url(), _("Open"))
 
     @admin.action(description=_lazy("Process: analyze images, OCR, propose"))
-    def order_process(self, request: HttpRequest, queryset: QuerySet[Collection]) -> HttpResponse:
+    def launch_process(self, request: HttpRequest, queryset: QuerySet[Collection]) -> HttpResponse:
         """To the form."""
         return _to_form(Job.Kind.PROCESS, queryset)
 
     @admin.action(description=_lazy("Analyze images"))
-    def order_embed(self, request: HttpRequest, queryset: QuerySet[Collection]) -> HttpResponse:
+    def launch_embed(self, request: HttpRequest, queryset: QuerySet[Collection]) -> HttpResponse:
         """To the form."""
         return _to_form(Job.Kind.EMBED, queryset)
 
     @admin.action(description=_lazy("OCR"))
-    def order_read(self, request: HttpRequest, queryset: QuerySet[Collection]) -> HttpResponse:
+    def launch_read(self, request: HttpRequest, queryset: QuerySet[Collection]) -> HttpResponse:
         """To the form."""
         return _to_form(Job.Kind.READ, queryset)
 
     @admin.action(description=_lazy("Propose"))
-    def order_propose(self, request: HttpRequest, queryset: QuerySet[Collection]) -> HttpResponse:
+    def launch_propose(self, request: HttpRequest, queryset: QuerySet[Collection]) -> HttpResponse:
         """To the form."""
         return _to_form(Job.Kind.PROPOSE, queryset)
 
     @admin.action(description=_lazy("Train the model on confirmed documents"))
-    def order_learn(self, request: HttpRequest, queryset: QuerySet[Collection]) -> HttpResponse:
+    def launch_learn(self, request: HttpRequest, queryset: QuerySet[Collection]) -> HttpResponse:
         """To the form."""
         return _to_form(Job.Kind.LEARN, queryset)
 
     @admin.action(description=_lazy("Ask a language model"))
-    def order_ask(self, request: HttpRequest, queryset: QuerySet[Collection]) -> HttpResponse:
+    def launch_ask(self, request: HttpRequest, queryset: QuerySet[Collection]) -> HttpResponse:
         """To the form."""
         return _to_form(Job.Kind.ASK, queryset)
 
     @admin.action(description=_lazy("Export"))
-    def order_export(self, request: HttpRequest, queryset: QuerySet[Collection]) -> HttpResponse:
+    def launch_export(self, request: HttpRequest, queryset: QuerySet[Collection]) -> HttpResponse:
         """To the form."""
         return _to_form(Job.Kind.EXPORT, queryset)
 
     def get_urls(self) -> list[URLPattern]:
-        """Add the order form and the import form."""
+        """Add the launch form and the import form."""
         return [
             path("import/", self.admin_site.admin_view(self.import_view), name="clustering_collection_import"),
-            path("order/<str:kind>/", self.admin_site.admin_view(self.order_view), name="clustering_collection_order"),
+            path(
+                "launch/<str:kind>/", self.admin_site.admin_view(self.launch_view), name="clustering_collection_launch"
+            ),
             *super().get_urls(),
         ]
 
-    def order_view(self, request: HttpRequest, kind: str) -> HttpResponse:
+    def launch_view(self, request: HttpRequest, kind: str) -> HttpResponse:
         """Show the form for a kind of job, then launch one for each collection."""
         if not may_launch(request.user):
             raise PermissionDenied
@@ -222,9 +224,9 @@ class CollectionAdmin(StaffAdmin):
             "explanation": _explanation(kind, collections),
             "opts": self.opts,
         }
-        return render(request, "admin/clustering/collection/order.html", context)
+        return render(request, "admin/clustering/collection/launch.html", context)
 
-    def _launch(self, request: HttpRequest, kind: str, form: OrderForm) -> HttpResponse | None:
+    def _launch(self, request: HttpRequest, kind: str, form: LaunchForm) -> HttpResponse | None:
         """Launch jobs and return the next page; None if none could be launched, so that the form is shown again."""
         launched = []
         for collection in form.collections:
@@ -297,4 +299,4 @@ def _with_link(error: AlreadyActive) -> SafeString:
 
 def _to_form(kind: str, queryset: QuerySet[Collection]) -> HttpResponse:
     ids = ",".join(str(pk) for pk in queryset.order_by("sort_title").values_list("pk", flat=True))
-    return redirect(f"{reverse('admin:clustering_collection_order', args=[kind])}?{urlencode({'ids': ids})}")
+    return redirect(f"{reverse('admin:clustering_collection_launch', args=[kind])}?{urlencode({'ids': ids})}")

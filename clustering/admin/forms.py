@@ -15,7 +15,8 @@ from clustering.engine.encoders import known_encoders
 from clustering.engine.methods import Setting
 from clustering.engine.proposing import METHODS
 from clustering.exports.registry import by_purpose
-from clustering.jobs import ordering
+from clustering.jobs import param_checks
+from clustering.jobs.params import WrongParams
 from clustering.jobs.sourcing import check_source
 from clustering.language_model.budget import QUESTIONS, SECONDS
 from clustering.models import Collection, Job
@@ -39,7 +40,7 @@ def _encoder_choices() -> list[tuple[str, str]]:
     return choices
 
 
-class OrderForm(forms.Form):
+class LaunchForm(forms.Form):
     """Nothing to choose: the collections and a button."""
 
     def __init__(self, *args: Any, collections: Sequence[Collection], **kwargs: Any) -> None:
@@ -51,7 +52,7 @@ class OrderForm(forms.Form):
         return {}
 
 
-class EmbedForm(OrderForm):
+class EmbedForm(LaunchForm):
     """Which encoder, at which resolution."""
 
     encoder = forms.ChoiceField(choices=_encoder_choices, label=_lazy("Encoder"), initial=lambda: settings.ENCODER)
@@ -80,8 +81,8 @@ class EmbedForm(OrderForm):
                 self.add_error("other_encoder", _("Enter the encoder’s key here, or choose one from the list."))
         if key and not self.errors:
             try:
-                cleaned["key"] = ordering.encoder_key(key, cleaned.get("resolution"))
-            except ordering.WrongOrder as error:
+                cleaned["key"] = param_checks.encoder_key(key, cleaned.get("resolution"))
+            except WrongParams as error:
                 self.add_error("other_encoder" if cleaned["encoder"] == OTHER_ENCODER else "encoder", str(error))
         return cleaned
 
@@ -90,7 +91,7 @@ class EmbedForm(OrderForm):
         return {"encoder": self.cleaned_data["key"]}
 
 
-class ReadForm(OrderForm):
+class ReadForm(LaunchForm):
     """In which language."""
 
     language = forms.CharField(
@@ -106,13 +107,13 @@ class ReadForm(OrderForm):
     def clean_language(self) -> str:
         """Only languages that are installed."""
         try:
-            return ordering.ocr_language(self.cleaned_data["language"])
-        except ordering.WrongOrder as error:
+            return param_checks.ocr_language(self.cleaned_data["language"])
+        except WrongParams as error:
             raise forms.ValidationError(str(error)) from error
 
     def params(self, collection: Collection) -> dict[str, Any]:
         """Return the language, if one was given."""
-        return super().params(collection) | ordering.reading_params(self.cleaned_data["language"])
+        return super().params(collection) | param_checks.reading_params(self.cleaned_data["language"])
 
 
 class ProposeForm(EmbedForm):
@@ -170,10 +171,10 @@ class ProposeForm(EmbedForm):
             given = {s.name: cleaned[setting_field(method, s.name)] for s in METHODS[method].settings}
             given = {name: value for name, value in given.items() if value is not None and value != ""}
             try:
-                cleaned["settings"] = ordering.method_settings(method, given)
+                cleaned["settings"] = param_checks.method_settings(method, given)
                 for collection in self.collections:
-                    ordering.document_count(cleaned.get("documents"), pages=collection.pages.count())
-            except ordering.WrongOrder as error:
+                    param_checks.document_count(cleaned.get("documents"), pages=collection.pages.count())
+            except WrongParams as error:
                 self.add_error(None, str(error))
         return cleaned
 
@@ -193,7 +194,7 @@ class ProcessForm(ReadForm, ProposeForm):
     """Everything that embedding, reading and proposing ask for."""
 
 
-class AskForm(OrderForm):
+class AskForm(LaunchForm):
     """What to ask a language model, and how much of it."""
 
     seams = forms.BooleanField(
@@ -231,23 +232,23 @@ class AskForm(OrderForm):
     )
 
     def clean(self) -> dict[str, Any]:
-        """Check the whole order."""
+        """Check the whole request."""
         cleaned = super().clean() or self.cleaned_data
         if not self.errors:
             try:
                 for collection in self.collections:
-                    self._ordered(collection)
-            except ordering.WrongOrder as error:
+                    self._ask_params(collection)
+            except WrongParams as error:
                 self.add_error(None, str(error))
         return cleaned
 
     def params(self, collection: Collection) -> dict[str, Any]:
         """Budget and questions."""
-        return self._ordered(collection)
+        return self._ask_params(collection)
 
-    def _ordered(self, collection: Collection) -> dict[str, Any]:
+    def _ask_params(self, collection: Collection) -> dict[str, Any]:
         cleaned = self.cleaned_data
-        return ordering.ask_params(
+        return param_checks.ask_params(
             collection,
             questions=cleaned["questions"],
             seconds=cleaned["seconds"],
@@ -258,7 +259,7 @@ class AskForm(OrderForm):
         )
 
 
-class ExportForm(OrderForm):
+class ExportForm(LaunchForm):
     """The format, and which groups to export."""
 
     format = forms.ChoiceField(
@@ -285,21 +286,21 @@ class ExportForm(OrderForm):
     )
 
     def params(self, collection: Collection) -> dict[str, Any]:
-        """As the desk orders it."""
+        """Return the format and what to include."""
         also = {name: True for name in ("drafts", "restricted") if self.cleaned_data[name]}
         return {"format": self.cleaned_data["format"], "everything": self.cleaned_data["everything"], **also}
 
 
-FORMS: dict[str, type[OrderForm]] = {
+FORMS: dict[str, type[LaunchForm]] = {
     Job.Kind.PROCESS: ProcessForm,
     Job.Kind.PROPOSE: ProposeForm,
     Job.Kind.EMBED: EmbedForm,
     Job.Kind.READ: ReadForm,
-    Job.Kind.LEARN: OrderForm,
+    Job.Kind.LEARN: LaunchForm,
     Job.Kind.EXPORT: ExportForm,
     Job.Kind.ASK: AskForm,
 }
-"""The form of each kind of job that staff can order for collections."""
+"""The form of each kind of job that staff can launch for collections."""
 
 
 def setting_field(method: str, setting: str) -> str:

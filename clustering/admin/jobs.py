@@ -120,12 +120,12 @@ def job_context(job: Job) -> dict[str, Any]:
         "runs": runs,
         "export_file": export_file(job),
         "export_ends": expires(job),
-        "orders": {name: in_words(value) for name, value in job.params.items() if value not in (None, "", {})},
+        "params": {name: in_words(value) for name, value in job.params.items() if value not in (None, "", {})},
     }
 
 
 def in_words(value: Any) -> str:
-    """Return an order's value as people read it: yes and no, and settings one after the other."""
+    """Return a parameter as people read it: yes and no, and settings one after the other."""
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, dict):

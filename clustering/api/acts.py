@@ -24,28 +24,28 @@ from clustering.selectors.desk_shapes import Changes
 router = Router(tags=["Acts"])
 
 
-def done_by(at: Scope, order: Act) -> Done | HttpResponse:
+def done_by(at: Scope, body: Act) -> Done | HttpResponse:
     """Do an act and return what it did, or, if the request names a version, everything that changed since."""
     try:
-        edit = order.apply(at)
+        edit = body.apply(at)
     except StaleVersion as error:
-        if order.since is None:
+        if body.since is None:
             raise
-        seen = order.seen if isinstance(order, GroupAct) else None
+        seen = body.seen if isinstance(body, GroupAct) else None
         asked = {*(group.pk for group in error.groups), *(seen or ())}
-        return problem("stale", error.sentence, changes=changes(at.collection, order.since, me=at.actor, also=asked))
-    if order.since is None:
+        return problem("stale", error.sentence, changes=changes(at.collection, body.since, me=at.actor, also=asked))
+    if body.since is None:
         return done_response(edit)
-    return JsonResponse(changes(at.collection, order.since, me=at.actor, edit=edit))
+    return JsonResponse(changes(at.collection, body.since, me=at.actor, edit=edit))
 
 
 def _operation(act: type[Act]) -> Callable[..., Done | HttpResponse]:
     """Return the operation that does an act."""
 
-    def operation(request: HttpRequest, slug: str, order: Act) -> Done | HttpResponse:
-        return done_by(Scope(access_collection(request.user, slug, edit=True), signed_in(request)), order)
+    def operation(request: HttpRequest, slug: str, body: Act) -> Done | HttpResponse:
+        return done_by(Scope(access_collection(request.user, slug, edit=True), signed_in(request)), body)
 
-    parameters = {"request": HttpRequest, "slug": Slug, "order": act}
+    parameters = {"request": HttpRequest, "slug": Slug, "body": act}
     operation.__name__ = act.address.replace("-", "_")
     operation.__doc__ = act.__doc__
     operation.__annotations__ = parameters

@@ -15,11 +15,12 @@ from clustering import models
 from clustering.access import access_collection, access_collections, may_launch, may_look, signed_in
 from clustering.api.paging import Sheet, Window, part_of
 from clustering.api.responses.jobs import Job, job_response
-from clustering.api.shapes import Order, ResponseBody, Slug
+from clustering.api.shapes import RequestBody, ResponseBody, Slug
 from clustering.api.sources import source_named
 from clustering.api.unchanged import unchanged
-from clustering.jobs import ordering
+from clustering.jobs import param_checks
 from clustering.jobs.launching import launch_job
+from clustering.jobs.params import WrongParams
 from clustering.jobs.sourcing import create_collection
 from clustering.journal.errors import Refused
 from clustering.wording import say
@@ -46,7 +47,7 @@ class Collection(ResponseBody):
     confirmed_page_count: int
 
 
-class Begin(Order):
+class Begin(RequestBody):
     """A new collection, and where its scans are."""
 
     slug: Annotated[str, Field(pattern="^[-a-zA-Z0-9_]+$", min_length=1, max_length=80)] = Field(
@@ -92,24 +93,24 @@ def get_collection(request: HttpRequest, response: HttpResponse, slug: Slug) -> 
 
 
 @router.post("", response={201: Begun}, summary="Create a collection")
-def create(request: HttpRequest, order: Begin) -> Begun:
+def create(request: HttpRequest, body: Begin) -> Begun:
     """Staff only. Checks the source immediately, creates the collection, and starts a job that imports it."""
     if not may_look(request.user):
         raise Http404(say("You don’t have access to any collection."))
     if not may_launch(request.user):
         raise PermissionDenied(say("Only staff can create collections."))
     try:
-        language = ordering.ocr_language(order.ocr_language)
-    except ordering.WrongOrder as error:
+        language = param_checks.ocr_language(body.ocr_language)
+    except WrongParams as error:
         raise Refused(str(error)) from error
-    source = source_named(order.source)
-    title = order.title or source.title or order.slug
+    source = source_named(body.source)
+    title = body.title or source.title or body.slug
     try:
         with transaction.atomic():
-            collection = create_collection(order.slug, title=title[:300], ocr_language=language, listing=source.listing)
+            collection = create_collection(body.slug, title=title[:300], ocr_language=language, listing=source.listing)
     except IntegrityError as error:
         raise Refused(
-            say("The collection “%(slug)s” already exists. Start an import job in it instead.", slug=order.slug)
+            say("The collection “%(slug)s” already exists. Start an import job in it instead.", slug=body.slug)
         ) from error
     job = launch_job(collection, kind=models.Job.Kind.IMPORT, actor=signed_in(request), params=source.params)
     counted = models.Collection.objects.with_progress().get(pk=collection.pk)

@@ -12,13 +12,13 @@ from pydantic import BaseModel, Field
 from clustering import models, store
 from clustering.access import NO_MANAGING, access_collection, access_job, may_launch, signed_in
 from clustering.api.responses.jobs import Job, job_response
-from clustering.api.shapes import ById, Order, ResponseBody, Slug, file_response
+from clustering.api.shapes import ById, RequestBody, ResponseBody, Slug, file_response
 from clustering.exports.format import ExportFormat
 from clustering.exports.packing import pieces_of
 from clustering.exports.records import material_of, one_state
 from clustering.exports.registry import FORMATS
 from clustering.exports.settings import WrongSettings
-from clustering.jobs.exported import export_file, may_fetch, media_type, order_export
+from clustering.jobs.exported import export_file, launch_export, may_fetch, media_type
 from clustering.journal.errors import Refused
 from clustering.redecode.drafting import draft_waiting
 from clustering.selectors.exporting import at_once, blocked, pages_in, wrong_said
@@ -50,7 +50,7 @@ class Extent(BaseModel):
     )
 
 
-class ExportOrder(Order):
+class ExportRequest(RequestBody):
     """What to include."""
 
     all: bool = Field(default=False, description="Include unconfirmed documents, marked as proposals.")
@@ -106,16 +106,16 @@ def download(request: HttpRequest, slug: Slug, name: Slug, wanted: Query[Extent]
 
 
 @router.post("/{slug:slug}/exports/{slug:name}", response={202: Job}, summary="Start an export")
-def order(request: HttpRequest, slug: Slug, name: Slug, order: ExportOrder) -> Job:
+def launch(request: HttpRequest, slug: Slug, name: Slug, body: ExportRequest) -> Job:
     """Write an export of any size in the background. When the job is done, fetch the file from …/jobs/{job}/file."""
     collection = access_collection(request.user, slug)
     chosen = _format(name)
-    job = order_export(
+    job = launch_export(
         collection,
         chosen.name,
-        everything=order.all,
-        drafts=order.drafts,
-        restricted=order.restricted,
+        everything=body.all,
+        drafts=body.drafts,
+        restricted=body.restricted,
         actor=signed_in(request),
     )
     return job_response(job)

@@ -13,9 +13,10 @@ from clustering import models
 from clustering.access import access_collection, access_intake, access_job, signed_in
 from clustering.api.paging import Sheet, Window, part_of
 from clustering.api.responses.jobs import Job, JobProblem, State, job_response
-from clustering.api.shapes import WHOLE, ById, Order, ResponseBody, Slug
+from clustering.api.shapes import WHOLE, ById, RequestBody, ResponseBody, Slug
 from clustering.api.sources import source_named
-from clustering.jobs import launching, ordering
+from clustering.jobs import launching, param_checks
+from clustering.jobs.params import WrongParams
 from clustering.journal.errors import Refused
 from clustering.sentences import listed
 from clustering.wording import say, translated
@@ -35,7 +36,7 @@ class JobFilter(Window):
     state: State | None = None
 
 
-class Launch(Order):
+class Launch(RequestBody):
     """What to do. Fields that the kind doesn't take are refused."""
 
     kind: Kind = Field(description="process does everything: embed, read, propose.")
@@ -123,19 +124,19 @@ def list_jobs(request: HttpRequest, slug: Slug, wanted: Query[JobFilter]) -> She
 
 
 @router.post("/{slug:slug}/jobs", response={202: Job}, summary="Start a job")
-def launch(request: HttpRequest, slug: Slug, order: Launch) -> Job:
+def launch(request: HttpRequest, slug: Slug, body: Launch) -> Job:
     """For staff and managers of the collection; imports for staff only. Responds immediately; get the job again to see
     its progress. 409 if a job of its kind is already running, so a request may safely be sent twice.
     """
     collection = access_collection(request.user, slug, launch=True)
-    if order.kind == "import":
+    if body.kind == "import":
         access_intake(request.user)
     try:
-        params = _params(order, collection)
-    except ordering.WrongOrder as error:
+        params = _params(body, collection)
+    except WrongParams as error:
         raise Refused(str(error)) from error
-    priority = models.Job.Priority.NIGHT if order.tonight else models.Job.Priority.WAITED_FOR
-    job = launching.launch_job(collection, kind=order.kind, actor=signed_in(request), params=params, priority=priority)
+    priority = models.Job.Priority.NIGHT if body.tonight else models.Job.Priority.WAITED_FOR
+    job = launching.launch_job(collection, kind=body.kind, actor=signed_in(request), params=params, priority=priority)
     return job_response(job)
 
 
@@ -176,38 +177,38 @@ def relaunch(request: HttpRequest, slug: Slug, job: ById) -> Job:
     return job_response(launching.relaunch_job(_job(request, slug, job), actor=signed_in(request)))
 
 
-def _params(order: Launch, collection: models.Collection) -> dict[str, Any]:
-    """Return the parameters of the job. Raises WrongOrder and Refused."""
-    given = {name for name, value in order if name not in {"kind", "tonight"} and value is not None}
-    unknown = sorted(given - _TAKES[order.kind])
+def _params(body: Launch, collection: models.Collection) -> dict[str, Any]:
+    """Return the parameters of the job. Raises WrongParams and Refused."""
+    given = {name for name, value in body if name not in {"kind", "tonight"} and value is not None}
+    unknown = sorted(given - _TAKES[body.kind])
     if unknown:
         raise Refused(
-            say("A job “%(kind)s” does not take %(names)s. Leave it out.", kind=order.kind, names=listed(unknown))
+            say("A job “%(kind)s” does not take %(names)s. Leave it out.", kind=body.kind, names=listed(unknown))
         )
-    if order.kind == "import":
-        if order.source is None:
+    if body.kind == "import":
+        if body.source is None:
             raise Refused(say("The source is missing. Name a folder, an address, or an ID."))
-        return source_named(order.source).params
-    if order.kind == "ask":
-        return ordering.ask_params(
+        return source_named(body.source).params
+    if body.kind == "ask":
+        return param_checks.ask_params(
             collection,
-            questions=order.questions,
-            seconds=order.seconds,
-            money=order.money or "",
-            seams=order.seams is not False,
-            documents=bool(order.describe),
-            propose=order.propose is not False,
+            questions=body.questions,
+            seconds=body.seconds,
+            money=body.money or "",
+            seams=body.seams is not False,
+            documents=bool(body.describe),
+            propose=body.propose is not False,
         )
-    params: dict[str, Any] = {**ordering.reading_params(order.language or "")}
-    if _TAKES[order.kind] >= _ENCODING:
-        params["encoder"] = ordering.encoder_key(order.encoder or settings.ENCODER, order.resolution)
-    if _TAKES[order.kind] >= _PROPOSING:
-        method = order.method or "seams"
-        documents = order.documents if order.documents is not None else collection.expected_documents
+    params: dict[str, Any] = {**param_checks.reading_params(body.language or "")}
+    if _TAKES[body.kind] >= _ENCODING:
+        params["encoder"] = param_checks.encoder_key(body.encoder or settings.ENCODER, body.resolution)
+    if _TAKES[body.kind] >= _PROPOSING:
+        method = body.method or "seams"
+        documents = body.documents if body.documents is not None else collection.expected_documents
         params["method"] = method
-        params["settings"] = ordering.method_settings(method, order.settings or {})
-        params["documents"] = ordering.document_count(documents, pages=collection.pages.count())
-        params["publish"] = order.publish is not False
+        params["settings"] = param_checks.method_settings(method, body.settings or {})
+        params["documents"] = param_checks.document_count(documents, pages=collection.pages.count())
+        params["publish"] = body.publish is not False
     return params
 
 

@@ -16,7 +16,7 @@ from clustering.actions.base import ActId, Id
 from clustering.actions.publish import changes_of
 from clustering.api.paging import Sheet, Window, part_of
 from clustering.api.responses.edits import Done, done_response
-from clustering.api.shapes import ById, Order, ResponseBody, Slug
+from clustering.api.shapes import ById, RequestBody, ResponseBody, Slug
 from clustering.redecode.partition import Change as Difference
 from clustering.wording import say, translated
 
@@ -122,7 +122,7 @@ def list_changes(request: HttpRequest, slug: Slug, run: ById, window: Query[Wind
     return RunChanges(total=len(changes), version=proposal.collection.version, items=part.items, next=part.next)
 
 
-class PublishOrder(Order):
+class PublishRequest(RequestBody):
     """Apply a proposal."""
 
     act_id: ActId | None = Field(None, description="A UUID that you choose, so that a request sent twice is done once.")
@@ -132,13 +132,13 @@ class PublishOrder(Order):
 
 
 @router.post("/{slug:slug}/runs/{int:run}/publish", response=Done, summary="Apply a proposal")
-def publish(request: HttpRequest, slug: Slug, run: ById, order: PublishOrder) -> Done:
+def publish(request: HttpRequest, slug: Slug, run: ById, body: PublishRequest) -> Done:
     """Apply a proposal. It changes only documents nobody has reviewed, and can be undone. `only` applies some of the
     changes; if one of them no longer applies, the response is 409.
     """
     access_collection(request.user, slug, edit=True)
     proposal = _run(request, slug, run)
-    return done_response(actions.publish_run(proposal, actor=signed_in(request), act_id=order.act_id, only=order.only))
+    return done_response(actions.publish_run(proposal, actor=signed_in(request), act_id=body.act_id, only=body.only))
 
 
 def _run(request: HttpRequest, slug: str, pk: int) -> models.Run:

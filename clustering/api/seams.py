@@ -209,13 +209,13 @@ class Kept(ResponseBody):
 
 
 @router.post("/{slug:slug}/queue/answer", response=Done | Changes | Kept, summary="Answer a place to check")
-def answer_in_queue(request: HttpRequest, slug: Slug, order: AnswerSeam) -> Done | Kept | HttpResponse:
+def answer_in_queue(request: HttpRequest, slug: Slug, body: AnswerSeam) -> Done | Kept | HttpResponse:
     """Like the act `answer`. Reviewed places may be shown again to measure reviewer agreement; an answer about one of
     them is stored as an opinion.
     """
     at = Scope(access_collection(request.user, slug, edit=True), signed_in(request))
     if at.collection.read_settings().check_share:
-        check = record_check(at.page(order.left), verdict=order.verdict, actor=at.actor, versions=order.seen)
+        check = record_check(at.page(body.left), verdict=body.verdict, actor=at.actor, versions=body.seen)
         if check is not None:
             what = _("one document") if check.verdict == models.Answer.Verdict.SAME else _("different documents")
             look = kindly(check)
@@ -226,4 +226,4 @@ def answer_in_queue(request: HttpRequest, slug: Slug, order: AnswerSeam) -> Done
                 look=look,
                 place=f"{at.collection.get_absolute_url()}#page/{check.second.identifier}" if look else "",
             )
-    return done_by(at, order)
+    return done_by(at, body)

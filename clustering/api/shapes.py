@@ -7,9 +7,9 @@ from typing import Annotated, Any
 from ninja import Path
 from pydantic import BaseModel, ConfigDict
 
-from clustering.actions.base import MOST, MOST_NAMED, WHOLE, Order
+from clustering.actions.base import MOST, MOST_NAMED, WHOLE, RequestBody
 
-__all__ = ["MOST", "MOST_NAMED", "WHOLE", "AtPosition", "ById", "Order", "ResponseBody", "Slug", "file_response"]
+__all__ = ["MOST", "MOST_NAMED", "WHOLE", "AtPosition", "ById", "RequestBody", "ResponseBody", "Slug", "file_response"]
 
 _BINARY = {"schema": {"type": "string", "format": "binary"}}
 

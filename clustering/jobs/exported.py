@@ -1,4 +1,4 @@
-"""Exports as people order and download them: launched, shown on the job's page, removed when they expire."""
+"""Exports as people launch and download them: written by a job, shown on the job's page, removed when they expire."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from clustering.jobs.stages.exporting import FOLDER, export_folder
 from clustering.models import Collection, Job, User
 
 
-def order_export(
+def launch_export(
     collection: Collection,
     name: str,
     *,
@@ -76,7 +76,7 @@ def media_type(job: Job) -> str:
 
 
 def export_label(job: Job) -> str:
-    """Return what was ordered, in words."""
+    """Return what is exported, in words."""
     params = params_of(job, ExportParams)
     chosen = FORMATS.get(params.format)
     label = _("%(format)s, with proposals") if params.everything else _("%(format)s, confirmed documents")

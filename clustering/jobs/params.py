@@ -17,7 +17,7 @@ Whole = Annotated[int, Field(ge=1)]
 
 
 class WrongParams(ValueError):
-    """A parameter that this kind of job doesn't have. The message is a full sentence that names it."""
+    """Parameters that no job can have. The message is a full sentence that says what to enter instead."""
 
 
 class Params(BaseModel):
@@ -96,7 +96,7 @@ class ExportParams(Params):
     """Whether to export unconfirmed documents too."""
     drafts: bool = False
     restricted: bool = False
-    """Whether to export restricted pages too; only managers can order and download this."""
+    """Whether to export restricted pages too; only managers can launch and download this."""
 
 
 class AskParams(ProposalParams):

@@ -1,15 +1,17 @@
 """Help texts and names of models in plain English; the database stays as it is."""
 
-import clustering.models.collection
-import clustering.wording
+import uuid
+from decimal import Decimal
+
 import django.contrib.postgres.fields
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.datetime
-import uuid
-from decimal import Decimal
 from django.conf import settings
 from django.db import migrations, models
+
+import clustering.models.collection
+import clustering.wording
 
 
 class Migration(migrations.Migration):

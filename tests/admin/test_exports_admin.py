@@ -22,7 +22,7 @@ def test_staff_order_exports_and_fetch_the_files(
     settings.MEDIA_ROOT = tmp_path
     one, other = make_collection("one", groups=[2]), make_collection("other", groups=[1, 1])
     client.force_login(sam)
-    address = f"{reverse('admin:clustering_collection_order', args=['export'])}?ids={one.pk},{other.pk}"
+    address = f"{reverse('admin:clustering_collection_launch', args=['export'])}?ids={one.pk},{other.pk}"
     form = client.get(address).content.decode()
     assert "Library records and viewers" in form and "MODS, one record per document" in form
     client.post(address, {"format": "csv", "everything": "on"})
@@ -38,7 +38,7 @@ def test_staff_order_exports_and_fetch_the_files(
 def test_a_format_that_is_none_is_refused(make_collection: MakeCollection, sam: User, client: Client) -> None:
     client.force_login(sam)
     address = (
-        f"{reverse('admin:clustering_collection_order', args=['export'])}?ids={make_collection('one', groups=[1]).pk}"
+        f"{reverse('admin:clustering_collection_launch', args=['export'])}?ids={make_collection('one', groups=[1]).pk}"
     )
     assert "docx is not one of the available choices" in client.post(address, {"format": "docx"}).content.decode()
     assert not Job.objects.exists()

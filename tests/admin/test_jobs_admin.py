@@ -47,7 +47,7 @@ def collection(make_collection: MakeCollection) -> Collection:
 
 def order_url(kind: str, *collections: Collection) -> str:
     ids = ",".join(str(collection.pk) for collection in collections)
-    return f"{reverse('admin:clustering_collection_order', args=[kind])}?ids={ids}"
+    return f"{reverse('admin:clustering_collection_launch', args=[kind])}?ids={ids}"
 
 
 @pytest.mark.parametrize(
@@ -401,7 +401,7 @@ def test_the_first_page_and_each_collection_start_every_job(make_collection: Mak
     form = client.get(f"/admin/clustering/collection/{collection.pk}/change/").content.decode()
     for kind in FORMS:
         assert f"?job={kind}" in first
-        assert f"/admin/clustering/collection/order/{kind}/?ids={collection.pk}" in form
+        assert f"/admin/clustering/collection/launch/{kind}/?ids={collection.pk}" in form
         listed = client.get("/admin/clustering/collection/", {"job": kind})
         assert f'<option value="order_{kind}" selected>' in listed.content.decode()
     assert client.get("/admin/clustering/collection/", {"job": "nothing"}).status_code == 200

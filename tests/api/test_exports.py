@@ -72,7 +72,7 @@ def test_what_is_large_is_ordered_as_a_job_and_fetched_when_done(
     answer = mine.post(f"{EXPORTS}/mets", all=True)
     assert answer.status_code == 202
     job = answer.json()
-    assert (job["kind"], job["orders"], sent) == ("export", {"format": "mets", "everything": True}, [job["id"]])
+    assert (job["kind"], job["params"], sent) == ("export", {"format": "mets", "everything": True}, [job["id"]])
     assert "No such file" in problem_of(mine.get(f"/collections/afl/jobs/{job['id']}/file"), 404)
     assert "cancel it first" in problem_of(mine.post(f"{EXPORTS}/csv"), 409)
 

@@ -31,14 +31,14 @@ def test_it_launches_with_orders_checked_and_filled_in(staff: Script, sam: User)
     assert answer.status_code == 202
     body = answer.json()
     assert (body["kind"], body["state"], body["launched_by"]) == ("propose", "queued", "sam")
-    orders = body["orders"]
-    assert (orders["method"], orders["settings"]["eps"], orders["documents"], orders["publish"]) == (
+    params = body["params"]
+    assert (params["method"], params["settings"]["eps"], params["documents"], params["publish"]) == (
         "dbscan",
         0.1,
         2,
         False,
     )
-    assert orders["encoder"] == "efficientnet-lite0@224"
+    assert params["encoder"] == "efficientnet-lite0@224"
 
 
 def test_each_kind_is_told_what_it_needs(staff: Script, collection: Collection) -> None:
@@ -51,21 +51,21 @@ def test_each_kind_is_told_what_it_needs(staff: Script, collection: Collection) 
     }
     for kind, known in wanted.items():
         more = {"resolution": 448} if kind == "embed" else {}
-        orders = staff.post(JOBS, kind=kind, **more).json()["orders"]
-        assert orders.items() >= known.items(), kind
+        params = staff.post(JOBS, kind=kind, **more).json()["params"]
+        assert params.items() >= known.items(), kind
 
 
 def test_a_language_is_checked_before_it_is_read_in(staff: Script) -> None:
     assert "tesseract-ocr-fra" in problem_of(staff.post(JOBS, kind="read", language="fra"), 422)
     assert "does not take language" in problem_of(staff.post(JOBS, kind="embed", language="eng"), 422)
-    assert staff.post(JOBS, kind="read", language="deu+eng").json()["orders"] == {"language": "deu+eng"}
+    assert staff.post(JOBS, kind="read", language="deu+eng").json()["params"] == {"language": "deu+eng"}
 
 
 def test_a_language_model_is_asked_within_a_budget(staff: Script, speak: Speak) -> None:
     assert "No language model is set up" in problem_of(staff.post(JOBS, kind="ask"), 422)
     speak(says({}))
-    orders = staff.post(JOBS, kind="ask", questions=7, describe=True).json()["orders"]
-    assert (orders["questions"], orders["seconds"], orders["describe"], orders["seams"]) == (7, 900, True, True)
+    params = staff.post(JOBS, kind="ask", questions=7, describe=True).json()["params"]
+    assert (params["questions"], params["seconds"], params["describe"], params["seams"]) == (7, 900, True, True)
 
 
 @pytest.mark.usefixtures("staff")

@@ -59,7 +59,7 @@ PLACES = {
     "admin": "/admin/",
     "admin collections": "/admin/clustering/collection/?job=propose",
     "admin collection": "/admin/clustering/collection/{collection}/change/",
-    "admin order": "/admin/clustering/collection/order/propose/?ids={collection}",
+    "admin order": "/admin/clustering/collection/launch/propose/?ids={collection}",
     "admin jobs": "/admin/clustering/job/",
     "admin job": "/admin/clustering/job/{job}/change/",
     "admin person": "/admin/clustering/user/{person}/change/",

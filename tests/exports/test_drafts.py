@@ -18,7 +18,7 @@ from clustering.exports.contract import GroupRecord
 from clustering.exports.drafts import with_drafts
 from clustering.exports.records import material_of
 from clustering.exports.registry import FORMATS
-from clustering.jobs.exported import export_file, order_export
+from clustering.jobs.exported import export_file, launch_export
 from clustering.jobs.running import run_here
 from clustering.models import Collection, Group, User
 from tests.conftest import MakeCollection
@@ -115,7 +115,7 @@ def test_one_export_may_have_drafts(collection: Collection, alice: User, client:
     path = tmp_path / "afl.csv"
     call_command("export_groups", "afl", "--drafts", "-o", str(path), stderr=io.StringIO(), stdout=io.StringIO())
     assert rows(path.read_bytes())[0]["unchecked_drafts"] == "title"
-    job = run_here(order_export(collection, "csv", everything=False, drafts=True, actor=alice, here=True))
+    job = run_here(launch_export(collection, "csv", everything=False, drafts=True, actor=alice, here=True))
     file = export_file(job)
     assert file is not None and b"A flyer" in file.read_bytes()
 

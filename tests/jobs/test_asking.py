@@ -15,8 +15,9 @@ from pytest_django.fixtures import Settings
 
 from clustering.engine.labeled import decided_stream
 from clustering.files import LARGE, thumbnail_path
-from clustering.jobs import ordering, running
+from clustering.jobs import param_checks, running
 from clustering.jobs.launching import launch_job
+from clustering.jobs.params import WrongParams
 from clustering.jobs.records import page_records
 from clustering.jobs.slices import Slice
 from clustering.jobs.stages import asking
@@ -73,8 +74,8 @@ def test_nothing_is_sent_anywhere_unless_it_is_set_up(collection: Collection) ->
     job = carry_out(collection)
     assert job.state == Job.State.FAILED
     assert "No language model is set up" in job.error
-    with pytest.raises(ordering.WrongOrder, match="HHREVIEW_LLM_URL"):
-        ordering.ask_params(collection)
+    with pytest.raises(WrongParams, match="HHREVIEW_LLM_URL"):
+        param_checks.ask_params(collection)
 
 
 def test_only_doubtful_places_are_asked_about_the_most_doubtful_first(collection: Collection, speak: Speak) -> None:
@@ -111,7 +112,7 @@ def test_a_page_that_shows_nothing_is_not_asked_about(collection: Collection, sp
 def test_its_opinions_are_facts_of_the_next_proposal(collection: Collection, speak: Speak) -> None:
     speak(says(NEW))
     job = running.run_here(
-        launch_job(collection, kind=Job.Kind.ASK, actor=None, params=ordering.ask_params(collection), here=True)
+        launch_job(collection, kind=Job.Kind.ASK, actor=None, params=param_checks.ask_params(collection), here=True)
     )
     assert job.state == Job.State.DONE, job.error
     run = job.runs.get()
@@ -126,7 +127,7 @@ def test_its_opinions_are_facts_of_the_next_proposal(collection: Collection, spe
 def test_nothing_is_proposed_where_nothing_was_answered(collection: Collection, speak: Speak) -> None:
     speak(raw(b"{}"))
     job = running.run_here(
-        launch_job(collection, kind=Job.Kind.ASK, actor=None, params=ordering.ask_params(collection), here=True)
+        launch_job(collection, kind=Job.Kind.ASK, actor=None, params=param_checks.ask_params(collection), here=True)
     )
     assert job.state == Job.State.DONE
     assert not job.runs.exists()
@@ -207,11 +208,11 @@ def test_the_budget_of_money_is_kept_and_told(collection: Collection, speak: Spe
 
 def test_money_cannot_be_limited_where_no_price_is_set(collection: Collection, speak: Speak) -> None:
     speak(says(NEW))
-    with pytest.raises(ordering.WrongOrder, match="HHREVIEW_LLM_PRICE_IN"):
-        ordering.ask_params(collection, money="1")
+    with pytest.raises(WrongParams, match="HHREVIEW_LLM_PRICE_IN"):
+        param_checks.ask_params(collection, money="1")
     for wrong in ("-1", "0", "nan", "cheap"):
-        with pytest.raises(ordering.WrongOrder, match="not an amount"):
-            ordering.ask_params(collection, money=wrong)
+        with pytest.raises(WrongParams, match="not an amount"):
+            param_checks.ask_params(collection, money=wrong)
 
 
 @pytest.mark.parametrize(

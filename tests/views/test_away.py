@@ -124,7 +124,7 @@ def test_without_redis_everything_but_the_workers_goes_on(collection: Collection
             assert client.get(address).status_code == 200, address
         assert len(Client().get("/iiif/afl/collection.json").json()["items"]) == 2
         page = "/c/afl/export/"
-        ordered = client.post("/c/afl/export/csv/order/", headers={"referer": f"http://testserver{page}"}, follow=True)
+        ordered = client.post("/c/afl/export/csv/launch/", headers={"referer": f"http://testserver{page}"}, follow=True)
         assert ordered.redirect_chain == [(f"http://testserver{page}", 302)]
         assert "it is saved and starts when" in ordered.content.decode()
     assert Job.objects.get().state == Job.State.QUEUED

@@ -127,17 +127,17 @@ def test_proposals_go_out_on_request(collection: Collection, victor: User, signe
 def test_those_who_may_not_look_get_nothing(
     collection: Collection, charlie: User, client: Client, signed: Signed
 ) -> None:
-    job = run_here(exported.order_export(collection, "csv", everything=False, actor=None, here=True))
+    job = run_here(exported.launch_export(collection, "csv", everything=False, actor=None, here=True))
     for address in (PAGE, f"{PAGE}csv/", f"{PAGE}settings/", f"/jobs/{job.pk}/file/", "/c/afl/documents/1/"):
         assert signed(charlie).get(address).status_code == 404
         assert client.get(address).status_code == 302
-    assert signed(charlie).post(f"{PAGE}csv/order/").status_code == 404
+    assert signed(charlie).post(f"{PAGE}csv/launch/").status_code == 404
     assert Job.objects.count() == 1
 
 
 def test_unknown_formats_are_not_found(collection: Collection, victor: User, signed: Signed) -> None:
     assert signed(victor).get(f"{PAGE}docx/").status_code == 404
-    assert signed(victor).post(f"{PAGE}docx/order/").status_code == 404
+    assert signed(victor).post(f"{PAGE}docx/launch/").status_code == 404
 
 
 def test_what_is_large_becomes_a_job(
@@ -152,7 +152,7 @@ def test_what_is_large_becomes_a_job(
 
 def test_a_viewer_orders_an_export_and_fetches_it(collection: Collection, victor: User, signed: Signed) -> None:
     desk = signed(victor)
-    answer = desk.post(f"{PAGE}mods/order/", {"all": "1"})
+    answer = desk.post(f"{PAGE}mods/launch/", {"all": "1"})
     job = Job.objects.get()
     assert answer["Location"] == f"/jobs/{job.pk}/" and job.params == {"format": "mods", "everything": True}
     assert job.actor == victor
@@ -171,15 +171,15 @@ def test_a_viewer_orders_an_export_and_fetches_it(collection: Collection, victor
 
 def test_a_second_order_leads_to_the_first(collection: Collection, victor: User, signed: Signed) -> None:
     desk = signed(victor)
-    desk.post(f"{PAGE}mods/order/")
-    answer = desk.post(f"{PAGE}mets/order/", follow=True)
+    desk.post(f"{PAGE}mods/launch/")
+    answer = desk.post(f"{PAGE}mets/launch/", follow=True)
     assert Job.objects.count() == 1 and "Wait for it to finish, or cancel it first." in answer.content.decode()
 
 
 def test_only_staff_and_who_ordered_it_may_stop_an_export(
     collection: Collection, victor: User, alice: User, sam: User, signed: Signed
 ) -> None:
-    signed(victor).post(f"{PAGE}mods/order/")
+    signed(victor).post(f"{PAGE}mods/launch/")
     job = Job.objects.get()
     assert signed(alice).post(f"/jobs/{job.pk}/cancel/").status_code == 403
     assert signed(victor).post(f"/jobs/{job.pk}/cancel/").status_code == 302

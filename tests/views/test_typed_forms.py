@@ -256,7 +256,7 @@ def test_an_order_while_such_a_job_is_at_work_keeps_what_was_chosen(
 ) -> None:
     launch_job(collection, kind=kind, actor=sam, params={}, here=True)
     browser = Browser(sam)
-    page = f"/admin/clustering/collection/order/{kind}/?ids={collection.pk}"
+    page = f"/admin/clustering/collection/launch/{kind}/?ids={collection.pk}"
     name, value = {"propose": ("method", "seams"), "export": ("format", "jsonl")}[kind]
     form = form_with(browser.client.get(page), name)
     refused = browser.send(form, form.fill({name: value}), page)

@@ -18,7 +18,7 @@ COVERED = {
     "collection_settings.html",
     "description_template.html",
     "intake/new.html",
-    "admin/clustering/collection/order.html",
+    "admin/clustering/collection/launch.html",
     "admin/clustering/collection/import.html",
     "sign_in.html",
     "forgot_password.html",  # in test_notifications.py

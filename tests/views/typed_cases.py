@@ -195,7 +195,7 @@ CASES = {
         sends=False,
     ),
     "an order in the admin": Case(
-        "/admin/clustering/collection/order/propose/?ids={collection}",
+        "/admin/clustering/collection/launch/propose/?ids={collection}",
         "method",
         {"method": "seams", "documents": "3"},
         {"documents": "some"},

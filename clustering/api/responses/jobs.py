@@ -26,7 +26,7 @@ class Job(ResponseBody):
     rate: float | None = Field(description="Units per second in the current stage.")
     seconds_left: float | None = Field(description="Seconds until the end of the current stage.")
     error: str
-    orders: dict[str, Any] = Field(description="Its parameters.")
+    params: dict[str, Any] = Field(description="Its parameters.")
     result: dict[str, Any] = Field(description="Its result, e.g. the ID of a run.")
     launched_by: str | None
     relaunch_of: int | None
@@ -57,7 +57,7 @@ def job_response(job: models.Job) -> Job:
         rate=job.rate,
         seconds_left=job.seconds_left,
         error=translated(job.error),
-        orders=job.params,
+        params=job.params,
         result=job.result,
         launched_by=job.actor.get_username() if job.actor else None,
         relaunch_of=job.relaunch_of_id,

@@ -21,22 +21,22 @@ MOST_NAMED = 50
 def agreeing(preview: Job, kinds: Iterable[str]) -> dict[str, Any]:
     """Return the parameters of the import that carries out these kinds of changes in a plan."""
     wanted = set(kinds)
-    orders = {key: value for key, value in preview.params.items() if key != "ask"}
-    return {**orders, "agreed": {"preview": preview.pk, "kinds": [kind for kind in KINDS if kind in wanted]}}
+    params = {key: value for key, value in preview.params.items() if key != "ask"}
+    return {**params, "agreed": {"preview": preview.pk, "kinds": [kind for kind in KINDS if kind in wanted]}}
 
 
 def agreed_plan(job: Job) -> Plan:
     """Return the agreed part of the plan; empty if nobody was asked. Raises JobStopped if the plan is gone."""
-    order = params_of(job, ImportParams).agreed
-    if order is None:
+    agreed = params_of(job, ImportParams).agreed
+    if agreed is None:
         return Plan()
-    preview = Job.objects.filter(pk=order.preview, collection=job.collection).first()
+    preview = Job.objects.filter(pk=agreed.preview, collection=job.collection).first()
     plan = plan_of(preview) if preview else None
     if plan is None:
         raise JobStopped(
             say("The approved preview no longer exists. Import the scans again and check the new preview.")
         )
-    left_out: dict[str, list[Any]] = {kind: [] for kind in KINDS if kind not in order.kinds}
+    left_out: dict[str, list[Any]] = {kind: [] for kind in KINDS if kind not in agreed.kinds}
     return Plan(**{**asdict(plan), **left_out})
 
 

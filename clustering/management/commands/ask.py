@@ -7,11 +7,12 @@ from typing import Any
 
 from django.core.management.base import CommandError
 
-from clustering.jobs import ordering
+from clustering.jobs import param_checks
+from clustering.jobs.params import WrongParams
 from clustering.language_model.budget import QUESTIONS, SECONDS, Spent
 from clustering.language_model.setup import endpoint_set_up
 from clustering.management.base import DeskCommand
-from clustering.management.orders import say_proposal
+from clustering.management.job_options import say_proposal
 from clustering.management.terminal import carry_out, get_collection
 from clustering.models import Job
 
@@ -43,7 +44,7 @@ class Command(DeskCommand):
         """Ask, and print the outcome."""
         collection = get_collection(options["slug"])
         try:
-            params = ordering.ask_params(
+            params = param_checks.ask_params(
                 collection,
                 questions=options["questions"],
                 seconds=options["seconds"],
@@ -52,7 +53,7 @@ class Command(DeskCommand):
                 documents=options["describe"],
                 propose=options["propose"],
             )
-        except ordering.WrongOrder as error:
+        except WrongParams as error:
             raise CommandError(str(error)) from error
         self.stdout.write(endpoint_set_up().what_leaves)
         job = carry_out(collection, Job.Kind.ASK, params, out=self.stdout)

@@ -11,9 +11,9 @@ from typing import Any
 from django.core.management.base import CommandError
 
 from clustering.jobs.evaluating import WrongTruth, evaluate
-from clustering.jobs.ordering import WrongOrder
+from clustering.jobs.params import WrongParams
 from clustering.management.base import DeskCommand
-from clustering.management.orders import add_encoder, checked_encoder
+from clustering.management.job_options import add_encoder, checked_encoder
 from clustering.management.terminal import get_collection
 from clustering.sources.tables import NoTable, read_marks, read_table
 
@@ -42,7 +42,7 @@ class Command(DeskCommand):
         truth = read_truth(options["truth"].expanduser())
         try:
             evaluation = evaluate(collection, truth, encoder=checked_encoder(options))
-        except (WrongTruth, WrongOrder) as error:
+        except (WrongTruth, WrongParams) as error:
             raise CommandError(str(error)) from error
         for note in evaluation.notes:
             self.stderr.write(note)

@@ -14,7 +14,7 @@ from clustering.jobs.sourcing import check_source, create_collection
 from clustering.jobs.stages.comparing import plan_of, sections, unasked
 from clustering.jobs.stages.renewing import KINDS, agreeing
 from clustering.management.base import DeskCommand
-from clustering.management.orders import checked_language
+from clustering.management.job_options import checked_language
 from clustering.management.terminal import carry_out
 from clustering.models import Collection, Job
 from clustering.sources.contract import NoSource

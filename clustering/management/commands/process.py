@@ -6,7 +6,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from clustering.management.base import DeskCommand
-from clustering.management.orders import (
+from clustering.management.job_options import (
     add_encoder,
     add_language,
     add_proposal,

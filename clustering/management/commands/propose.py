@@ -6,7 +6,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from clustering.management.base import DeskCommand
-from clustering.management.orders import add_encoder, add_proposal, proposal_params, say_proposal
+from clustering.management.job_options import add_encoder, add_proposal, proposal_params, say_proposal
 from clustering.management.terminal import carry_out, get_collection
 from clustering.models import Job
 

@@ -17,7 +17,7 @@ from clustering.jobs.evaluating import WrongTruth
 from clustering.jobs.simulating import STRATEGIES, Played, simulate
 from clustering.management.base import DeskCommand
 from clustering.management.commands.evaluate import read_truth
-from clustering.management.orders import add_encoder, checked_encoder
+from clustering.management.job_options import add_encoder, checked_encoder
 from clustering.management.terminal import get_collection
 from hhreview.layout import install
 from hhreview.servers.private import files_as_asked

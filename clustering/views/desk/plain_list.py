@@ -22,7 +22,7 @@ from clustering.access import (
     signed_in,
 )
 from clustering.actions import ACTS, Scope
-from clustering.actions.base import GroupAct, order_of
+from clustering.actions.base import GroupAct, read_act
 from clustering.journal.errors import ActError, Refused, StaleVersion
 from clustering.models import Collection, Group, Page
 from clustering.page_config import KINDS, offered_acts
@@ -100,10 +100,10 @@ def act(request: HttpRequest, slug: str) -> HttpResponse:
     """Do one act from a form and redirect back; if it is refused, show the list with everything that was typed."""
     collection = access_collection(request.user, slug, edit=True)
     try:
-        address, values, target = _order_of(collection, request)
+        address, values, target = _requested_act(collection, request)
         if issubclass(ACTS[address], GroupAct) and "matching" not in values:
             values["versions"] = _versions(request, collection, values)
-        edit = order_of(address, values).apply(Scope(collection, signed_in(request)))
+        edit = read_act(address, values).apply(Scope(collection, signed_in(request)))
     except ActError as error:
         messages.error(request, error.sentence)
         status = 409 if isinstance(error, StaleVersion) else 422
@@ -120,7 +120,7 @@ def act(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect(f"{reverse('plain-list', args=[slug])}?{query.urlencode()}{target}")
 
 
-def _order_of(collection: Collection, request: HttpRequest) -> tuple[str, dict[str, Any], str]:
+def _requested_act(collection: Collection, request: HttpRequest) -> tuple[str, dict[str, Any], str]:
     """Return the act's address, its fields, and the anchor to return to. Raises Refused."""
     verb, _colon, argument = request.POST.get("act", "").partition(":")
     pages = whole_numbers(request.POST.getlist("pages"))

@@ -56,11 +56,11 @@ def check(request: HttpRequest, slug: str) -> JsonResponse:
     """
     collection = access_collection(request.user, slug, edit=True)
     try:
-        order = DescribeMany.model_validate(json_of(request))
+        body = DescribeMany.model_validate(json_of(request))
     except (ValidationError, ValueError):
         message = _("The changes can’t be read. Make the texts shorter, or reload the page and try again.")
         return JsonResponse({"message": message}, status=422)
-    facts = {int(pk): given.facts() for pk, given in order.facts.items()}
+    facts = {int(pk): given.facts() for pk, given in body.facts.items()}
     groups = Group.objects.filter(collection=collection).in_bulk(list(facts))
     wrong: dict[int, dict[str, str]] = {}
     read: dict[int, dict[str, str]] = {}

@@ -27,7 +27,7 @@ from clustering.exports.packing import pieces_of
 from clustering.exports.records import export_settings, material_of, one_state
 from clustering.exports.registry import FORMATS, by_purpose
 from clustering.exports.settings import WrongSettings
-from clustering.jobs.exported import export_file, order_export
+from clustering.jobs.exported import export_file, launch_export
 from clustering.jobs.launching import AlreadyActive
 from clustering.jobs.params import ExportParams, params_of
 from clustering.models import Collection, Job, Page
@@ -173,13 +173,13 @@ def download(request: HttpRequest, slug: str, key: str) -> HttpResponseBase:
 
 
 @require_POST
-def order(request: HttpRequest, slug: str, key: str) -> HttpResponse:
+def launch(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     """Start a job that writes an export; its page has the file when it is done."""
     collection = access_collection(request.user, slug)
     chosen = _format(key)
     try:
         extent = Extent.of(request.POST)
-        job = order_export(
+        job = launch_export(
             collection,
             chosen.name,
             everything=extent.everything,

@@ -5,7 +5,7 @@
  *   <select name="method">…</select> … <fieldset data-method="dbscan">…</fieldset>
  */
 
-const form = document.getElementById("order-form");
+const form = document.getElementById("launch-form");
 
 /**
  * @param {string} name

@@ -1,4 +1,4 @@
-"""Options of commands that order a job, and their check: encoder, method, settings, number of documents."""
+"""Options of commands that launch a job, and their checks: encoder, method, settings, number of documents."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import CommandError, OutputWrapper
 
-from clustering.jobs import ordering
+from clustering.jobs import param_checks
+from clustering.jobs.params import WrongParams
 from clustering.models import Collection, Job, Run
 
 
@@ -31,8 +32,8 @@ def add_language(parser: ArgumentParser) -> None:
 def checked_language(options: dict[str, Any]) -> dict[str, str]:
     """Return the parameters of a job with OCR. Raises CommandError if a language isn't installed."""
     try:
-        return ordering.reading_params(options["language"])
-    except ordering.WrongOrder as error:
+        return param_checks.reading_params(options["language"])
+    except WrongParams as error:
         raise CommandError(str(error)) from error
 
 
@@ -63,8 +64,8 @@ def add_proposal(parser: ArgumentParser) -> None:
 def checked_encoder(options: dict[str, Any]) -> str:
     """Return an encoder's key with its resolution. Raises CommandError for an unknown one."""
     try:
-        return ordering.encoder_key(options["encoder"] or settings.ENCODER, options["resolution"])
-    except ordering.WrongOrder as error:
+        return param_checks.encoder_key(options["encoder"] or settings.ENCODER, options["resolution"])
+    except WrongParams as error:
         raise CommandError(str(error)) from error
 
 
@@ -72,14 +73,15 @@ def proposal_params(options: dict[str, Any], collection: Collection) -> dict[str
     """Return the params of a job that proposes. Raises CommandError for an unknown method or a wrong setting."""
     documents = options["documents"] if options["documents"] is not None else collection.expected_documents
     try:
+        given = param_checks.assignments(options["assignments"])
         return {
             "encoder": checked_encoder(options),
             "method": options["method"],
-            "settings": ordering.method_settings(options["method"], ordering.assignments(options["assignments"])),
-            "documents": ordering.document_count(documents, pages=collection.pages.count()),
+            "settings": param_checks.method_settings(options["method"], given),
+            "documents": param_checks.document_count(documents, pages=collection.pages.count()),
             "publish": options["publish"],
         }
-    except ordering.WrongOrder as error:
+    except WrongParams as error:
         raise CommandError(str(error)) from error
 
 
