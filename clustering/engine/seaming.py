@@ -12,7 +12,7 @@ import numpy.typing as npt
 from clustering.engine.anchors import JOINT, anchors_of
 from clustering.engine.collection_model import CollectionModel
 from clustering.engine.collection_prior import foreignness, prior_for
-from clustering.engine.evidence import Evidence, Sheets, gather
+from clustering.engine.evidence import Evidence, KnownLeaves, Sheets, gather
 from clustering.engine.evidence.numbering import PageNumber
 from clustering.engine.evidence.reading_order import headline, reading_order
 from clustering.engine.evidence.strays import find_strays
@@ -52,10 +52,13 @@ class SeamStream:
     Evidence is kept for the pages that are left when groups with gaps are cut out, and gathered again when others are.
     """
 
-    def __init__(self, pages: Sequence[PageRecord], *, family: Family | None = None) -> None:
+    def __init__(
+        self, pages: Sequence[PageRecord], *, family: Family | None = None, leaves: KnownLeaves | None = None
+    ) -> None:
         """`family` is what the collection's model begins with; the shipped one where None."""
         self.pages = pages
         self.family = family or shipped_family()
+        self._leaves = leaves or {}
         self._kept: tuple[int, ...] | None = None
         self._gathered: tuple[Sheets, Evidence] | None = None
 
@@ -64,7 +67,7 @@ class SeamStream:
         if self._gathered is None or self._kept != kept:
             pages = self._pages(kept)
             sheets = Sheets.of(pages)
-            self._gathered, self._kept = (sheets, gather(pages, sheets)), kept
+            self._gathered, self._kept = (sheets, gather(pages, sheets, self._leaves)), kept
         return self._gathered
 
     def _pages(self, kept: tuple[int, ...]) -> Sequence[PageRecord]:

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Func, JSONField, QuerySet
 
 from clustering.engine.records import Line, PageReading, PageRecord, SeamOpinion, Vector
 from clustering.engine.streaming import Lazy, LazyPage, LazyReading, Spool, Spooled
@@ -16,6 +16,8 @@ from clustering.models.embedding import SENT_VECTOR, received_vector
 
 ROWS_AT_ONCE = 1000
 """Rows that are read from the database together; their memory is freed before the next ones."""
+_OUTLINE = Func("paper", template="%(expressions)s #- '{leaf}' #- '{framed,leaf}'", output_field=JSONField())
+"""What is measured of a page, without its leaf, which is most of it."""
 _READ = ("text", "lines", "width", "height", "rotation", "confidence", "language", "is_second")
 
 
@@ -54,6 +56,35 @@ def page_records(collection: Collection, *, encoder: str) -> tuple[list[Page], S
         return LazyPage.of(partial(part, page.pk), identifier=page.identifier, width=page.width, height=page.height)
 
     return pages, Lazy(len(pages), record)
+
+
+def outlines(collection: Collection) -> Sequence[PageRecord]:
+    """Return the pages of a collection in scan order with what the sizes of their sheets follow from, and no more."""
+    spool = Spool()
+    rows = collection.pages.in_scan_order().annotate(outline=_OUTLINE)
+    names = ("identifier", "width", "height", "outline", "reading__width", "reading__height", "reading__rotation")
+    pages = [
+        (name, width, height, spool.put(paper), _rotated(*reading))
+        for name, width, height, paper, *reading in rows.values_list(*names).iterator(chunk_size=ROWS_AT_ONCE)
+    ]
+
+    def record(at: int) -> PageRecord:
+        name, width, height, paper, reading = pages[at]
+        return PageRecord(name, width, height, spool.get(paper), reading)
+
+    return Lazy(len(pages), record)
+
+
+def bare_records(pages: Sequence[Page]) -> list[PageRecord]:
+    """Return pages with what was measured of them and how they are rotated, but without their text and vectors."""
+    rows = Reading.objects.filter(page__in=pages).values_list("page", "width", "height", "rotation")
+    readings = {page: _rotated(*reading) for page, *reading in rows}
+    return [PageRecord(p.identifier, p.width, p.height, p.paper, readings.get(p.pk)) for p in pages]
+
+
+def _rotated(width: int | None, height: int | None, rotation: int | None) -> PageReading | None:
+    """Return a reading without its words; None of a page that was not read."""
+    return None if width is None or height is None else PageReading("", (), width, height, rotation or 0)
 
 
 def _rows(rows: QuerySet[Any, Any]) -> Iterator[Any]:

@@ -11,6 +11,7 @@ from clustering.models.edit import Answer, Edit
 from clustering.models.embedding import Embedding
 from clustering.models.group import Group
 from clustering.models.job import Job, JobProblem
+from clustering.models.leaf_scores import LeafScores
 from clustering.models.learned import LearnedWeights
 from clustering.models.notification import Notification
 from clustering.models.opinion import Opinion
@@ -44,6 +45,7 @@ __all__ = [
     "Group",
     "Job",
     "JobProblem",
+    "LeafScores",
     "LearnedWeights",
     "LineCorrection",
     "LiveScore",

@@ -21,11 +21,11 @@ from clustering.engine.evidence.columns import FAMILIES, SOURCES, Column, Eviden
 from clustering.engine.evidence.copies import bound_leaves, copy_columns
 from clustering.engine.evidence.cover_sheets import find_slips, slip_columns, without_expected_openings
 from clustering.engine.evidence.envelopes import envelope_columns, find_envelopes, without_expected
-from clustering.engine.evidence.framing import without_frames
+from clustering.engine.evidence.framing import Framing
 from clustering.engine.evidence.glances import glances_of
 from clustering.engine.evidence.hand import Wording, hand_columns
 from clustering.engine.evidence.image_similarity import Cosines, look_columns
-from clustering.engine.evidence.leaves import leaf_columns
+from clustering.engine.evidence.leaves import LeafTerms, Pair, leaf_columns
 from clustering.engine.evidence.number_sequences import number_columns
 from clustering.engine.evidence.numbering import PageNumber, all_numbers, page_language
 from clustering.engine.evidence.opinions import opinion_columns
@@ -40,7 +40,7 @@ from clustering.engine.languages import usual_language
 from clustering.engine.records import PageRecord
 from clustering.sentences import grouped, say
 
-__all__ = ["FAMILIES", "SOURCES", "Column", "Evidence", "Sheets", "column", "gather"]
+__all__ = ["FAMILIES", "SOURCES", "Column", "Evidence", "KnownLeaves", "LeafTerms", "Sheets", "column", "gather"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +48,24 @@ class Sheets:
     """The pages of a stream without the frames they were photographed in, with their sizes and page numbers."""
 
     pages: Sequence[PageRecord]
+    framing: Framing
     sizes: Sizes
     numbers: Sequence[tuple[PageNumber, ...]]
 
     @classmethod
     def of(cls, pages: Sequence[PageRecord]) -> Sheets:
         """Compare the pages, given in scan order."""
-        sheets = glances_of(without_frames(pages))
-        return cls(sheets, compare_sizes(sheets), all_numbers(sheets))
+        framing = Framing.of(pages)
+        sheets = glances_of(framing.without_frames(pages))
+        return cls(sheets, framing, compare_sizes(sheets), all_numbers(sheets))
 
 
-def gather(pages: Sequence[PageRecord], sheets: Sheets | None = None) -> Evidence:
+KnownLeaves = Mapping[LeafTerms, Mapping[Pair, float]]
+"""Scores of leaves that were computed before, by the terms on which they were."""
+NO_LEAVES: KnownLeaves = {}
+
+
+def gather(pages: Sequence[PageRecord], sheets: Sheets | None = None, leaves: KnownLeaves = NO_LEAVES) -> Evidence:
     """Gather all evidence about the seams of a stream, in about 6 ms per page.
 
     Parameters
@@ -67,6 +74,8 @@ def gather(pages: Sequence[PageRecord], sheets: Sheets | None = None) -> Evidenc
         In scan order.
     sheets : Sheets, optional
         Those of the pages, if already computed.
+    leaves : KnownLeaves, optional
+        Used if they were computed on the terms of these pages.
 
     Returns
     -------
@@ -76,17 +85,20 @@ def gather(pages: Sequence[PageRecord], sheets: Sheets | None = None) -> Evidenc
     lacking = _lacking(pages)
     absent = frozenset(source for source, count in lacking.items() if pages and count >= ABSENT * len(pages))
     sheets = sheets or Sheets.of(pages)
-    return Evidence(_columns(sheets), len(pages), _missing(lacking, len(pages)), absent, page_traits(sheets.pages))
+    known = leaves.get(LeafTerms.by(sheets.framing, sheets.sizes), {})
+    return Evidence(
+        _columns(sheets, known), len(pages), _missing(lacking, len(pages)), absent, page_traits(sheets.pages)
+    )
 
 
-def _columns(sheets: Sheets) -> tuple[Column, ...]:
+def _columns(sheets: Sheets, known: Mapping[Pair, float]) -> tuple[Column, ...]:
     """Return all facts. The intermediate data, a third of the memory that a page needs, is freed on return."""
     pages, sizes = sheets.pages, sheets.sizes
     usual = usual_language(page_language(page) for page in pages)
     proses = proses_of(pages, usual=usual)
     wording = Wording.of(proses)
     looks, meanings = Cosines(pages), Cosines(pages, text=True)
-    leaves, papers = leaf_columns(pages, sizes), Papers(pages)
+    leaves, papers = leaf_columns(pages, sizes, known), Papers(pages)
     columns = [
         *size_columns(sizes),
         *color_columns(pages, sizes, papers),

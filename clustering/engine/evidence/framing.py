@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from typing import Any
 
 from clustering.engine.bed import SIDES, clear_sides
@@ -42,26 +42,45 @@ def frame_sizes(pages: Sequence[PageRecord]) -> frozenset[tuple[int, int]]:
     return frozenset(size for size, _ in common) if sum(n for _, n in common) >= CONSTANT * len(pages) else frozenset()
 
 
-def without_frames(pages: Sequence[PageRecord]) -> Sequence[PageRecord]:
-    """Return the pages with those in a frame cut down to their sheets, or unchanged if there is no frame.
+@dataclass(frozen=True, slots=True)
+class Framing:
+    """How a collection was photographed: all that cutting one of its pages out of its frame takes from the others."""
 
-    In the paper facts of a page of the camera's size, "in_frame" says whether its sheet is known: True or False.
-    """
-    sizes = frame_sizes(pages)
-    framed = [(page.width, page.height) in sizes for page in pages]
-    boxes = [_box_of(page) if inside else None for page, inside in zip(pages, framed, strict=True)]
-    if not any(framed):
-        boxes = [_box_of(page) if lies_on_bed(page) else None for page in pages]
-        if len(pages) < FEWEST or sum(box is not None for box in boxes) < SEEN * len(pages):
+    sizes: frozenset[tuple[int, int]] = frozenset()
+    """Width and height in pixels that are the camera's (`frame_sizes`)."""
+    shows_edges: bool = False
+    """Whether enough of the pages that may be in a frame show the edges of a sheet."""
+
+    @classmethod
+    def of(cls, pages: Sequence[PageRecord]) -> Framing:
+        """Look at all pages of a collection."""
+        sizes = frame_sizes(pages)
+        if sizes:
+            boxes = [_box_of(page) for page in pages if (page.width, page.height) in sizes]
+        else:
+            boxes = [_box_of(page) if lies_on_bed(page) else None for page in pages]
+        return cls(sizes, len(pages) >= FEWEST and sum(box is not None for box in boxes) >= SEEN * len(boxes))
+
+    def sheet(self, page: PageRecord) -> PageRecord:
+        """Return a page of the collection cut down to its sheet, or unchanged if it is in no frame.
+
+        In the paper facts of a page of the camera's size, "in_frame" says whether its sheet is known: True or False.
+        """
+        is_framed = (page.width, page.height) in self.sizes
+        may_be_cut = self.shows_edges and (is_framed or (not self.sizes and lies_on_bed(page)))
+        box = _box_of(page) if may_be_cut else None
+        return _cut(page, box) if box else _unknown(page) if is_framed else page
+
+    def without_frames(self, pages: Sequence[PageRecord]) -> Sequence[PageRecord]:
+        """Return the `sheet` of each page, or the pages themselves if there are no frames."""
+        if self == Framing():
             return pages
-    elif sum(box is not None for box in boxes) < SEEN * sum(framed):
-        boxes = [None] * len(pages)
+        return Lazy(len(pages), lambda at: self.sheet(pages[at]))
 
-    def sheet(at: int) -> PageRecord:
-        page, box = pages[at], boxes[at]
-        return _cut(page, box) if box else _unknown(page) if framed[at] else page
 
-    return Lazy(len(pages), sheet)
+def without_frames(pages: Sequence[PageRecord]) -> Sequence[PageRecord]:
+    """Return the pages of a collection with those in a frame cut down to their sheets."""
+    return Framing.of(pages).without_frames(pages)
 
 
 def lies_on_bed(page: PageRecord) -> bool:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from clustering.engine.bed import WHOLE
 from clustering.engine.evidence.columns import Column, Floats, column
-from clustering.engine.evidence.glances import PageGlance
+from clustering.engine.evidence.framing import Framing
+from clustering.engine.evidence.glances import PageGlance, glances_of
 from clustering.engine.evidence.outlines import lies_sideways, sheet_size
-from clustering.engine.evidence.sizes import Sizes
+from clustering.engine.evidence.sizes import Sizes, compare_sizes
 from clustering.engine.leaf_matching import CHANCE, Leaf, cut_shine, pair_shine
 from clustering.engine.paper import CORNER
 from clustering.engine.records import PageRecord
@@ -27,9 +30,51 @@ TORN = 0.12
 """Share of a corner's box that must be bed for the corner to count as missing."""
 
 
-def leaf_columns(pages: Sequence[PageRecord], sizes: Sizes) -> list[Column]:
-    """Return the evidence of the family "leaf", in about 2 ms per seam."""
-    scores = shine_scores(pages, is_cut=sizes.trust < 1)
+Pair = tuple[str, str]
+"""Identifiers of two neighbors."""
+NOTHING_KNOWN: Mapping[Pair, float] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class LeafTerms:
+    """All that comparing two neighbors takes from the other pages of their collection."""
+
+    framing: Framing
+    is_cut: bool
+    """Whether pages were cropped at random."""
+
+    @classmethod
+    def of(cls, pages: Sequence[PageRecord]) -> LeafTerms:
+        """Look at all pages of a collection; only their outlines matter."""
+        framing = Framing.of(pages)
+        return cls.by(framing, compare_sizes(glances_of(framing.without_frames(pages))))
+
+    @classmethod
+    def by(cls, framing: Framing, sizes: Sizes) -> LeafTerms:
+        """Return the terms of a collection whose sizes are compared already."""
+        return cls(framing, sizes.trust < 1)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as stored."""
+        sizes = sorted(map(list, self.framing.sizes))
+        return {"sizes": sizes, "shows_edges": self.framing.shows_edges, "is_cut": self.is_cut}
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> LeafTerms:
+        """Read what `to_json` returned."""
+        sizes = frozenset((width, height) for width, height in stored["sizes"])
+        return cls(Framing(sizes, stored["shows_edges"]), stored["is_cut"])
+
+    def scores(self, pages: Sequence[PageRecord]) -> Floats:
+        """Return `shine_scores` of some pages of the collection in scan order."""
+        return shine_scores([self.framing.sheet(page) for page in pages], is_cut=self.is_cut)
+
+
+def leaf_columns(
+    pages: Sequence[PageRecord], sizes: Sizes, known: Mapping[Pair, float] = NOTHING_KNOWN
+) -> list[Column]:
+    """Return the evidence of the family "leaf", in about 2 ms per seam whose score is not known."""
+    scores = shine_scores(pages, is_cut=sizes.trust < 1, known=known)
     sheet = sizes.width[:-1] < 1.15 * sizes.height[:-1]
     next_sheet = sizes.width[1:] < 1.15 * sizes.height[1:]
     before = np.concatenate([[0.0], scores[:-1]]) if len(scores) else scores
@@ -70,27 +115,36 @@ def leaf_columns(pages: Sequence[PageRecord], sizes: Sizes) -> list[Column]:
     ]
 
 
-def shine_scores(pages: Sequence[PageRecord], *, is_cut: bool = False) -> Floats:
+def shine_scores(
+    pages: Sequence[PageRecord], *, is_cut: bool = False, known: Mapping[Pair, float] = NOTHING_KNOWN
+) -> Floats:
     """Return (n - 1,) the best `shine` of each pair of neighbors, 0 if one has no maps. Holds two pages' maps at a
     time.
 
     `is_cut`: the pages were cropped at random, so the two sides of a leaf rarely match edge to edge. Searching for them
-    anywhere costs as much again.
+    anywhere costs as much again. `known` are scores that were computed before.
     """
-    scores = np.zeros(max(len(pages) - 1, 0))
-    left = _leaf(pages[0]) if len(pages) else None
-    for i in range(len(scores)):
-        right = _leaf(pages[i + 1])
-        if left is not None and right is not None:
-            scores[i] = pair_shine(left, right)
-            quarters = [_upright_quarters(pages[i]), _upright_quarters(pages[i + 1])]
-            if quarters[0] != quarters[1]:
-                scores[i] = max(scores[i], pair_shine(left.rotated(quarters[0]), right.rotated(quarters[1])))
-            if is_cut and scores[i] < SURE:
-                high = [sheet_size(page)[1] for page in pages[i : i + 2]]
-                scores[i] = max(scores[i], cut_shine(left, right, high[0] / high[1]))
-        left = right
-    return scores
+    leaf = lru_cache(2)(lambda at: _leaf(pages[at]))
+
+    def score(at: int) -> float:
+        neighbors = pages[at], pages[at + 1]
+        before = known.get((neighbors[0].identifier, neighbors[1].identifier))
+        if before is not None:
+            return before
+        left, right = leaf(at), leaf(at + 1)
+        return 0.0 if left is None or right is None else _score(left, right, *neighbors, is_cut=is_cut)
+
+    return np.array([score(at) for at in range(len(pages) - 1)], dtype=np.float64)
+
+
+def _score(left: Leaf, right: Leaf, page: PageRecord, following: PageRecord, *, is_cut: bool) -> float:
+    score = pair_shine(left, right)
+    quarters = _upright_quarters(page), _upright_quarters(following)
+    if quarters[0] != quarters[1]:
+        score = max(score, pair_shine(left.rotated(quarters[0]), right.rotated(quarters[1])))
+    if is_cut and score < SURE:
+        score = max(score, cut_shine(left, right, sheet_size(page)[1] / sheet_size(following)[1]))
+    return score
 
 
 @PageGlance.told_once

@@ -14,15 +14,19 @@ from clustering.jobs.stages import (
     exporting,
     importing,
     learning,
+    leaves,
     proposing,
     reading,
 )
 from clustering.models import Job
 from clustering.wording import say
 
-_PROPOSE_AFTER_ASKING = replace(
-    proposing.PROPOSE_STAGE, begin=lambda job: proposing.begin(job) if asking.wants_proposal(job) else 0
-)
+
+def _after_asking(stage: Stage) -> Stage:
+    return replace(stage, begin=lambda job: stage.begin(job) if asking.wants_proposal(job) else 0)
+
+
+_PROPOSE_AFTER_ASKING = (_after_asking(leaves.STAGE), _after_asking(proposing.PROPOSE_STAGE))
 _EMBED_AND_READ = side_by_side(Job.Stage.EMBEDDING_AND_READING, embedding.PART, reading.PART)
 
 
@@ -30,7 +34,7 @@ def stages_of(job: Job) -> tuple[Stage, ...]:
     """Return the stages of a job in order. Raises JobStopped for an unknown kind."""
     embed, text, read = embedding.IMAGE_STAGE, embedding.TEXT_STAGE, reading.STAGE
     publish = (proposing.PUBLISH_STAGE, drafting.STAGE)
-    propose = (proposing.PROPOSE_STAGE, *publish)
+    propose = (leaves.STAGE, proposing.PROPOSE_STAGE, *publish)
     plans: dict[str, tuple[Stage, ...]] = {
         Job.Kind.IMPORT: (importing.LISTING_STAGE, comparing.STAGE, importing.STAGE),
         Job.Kind.EMBED: (embed,),
@@ -39,7 +43,7 @@ def stages_of(job: Job) -> tuple[Stage, ...]:
         Job.Kind.LEARN: (learning.STAGE,),
         Job.Kind.EXPORT: exporting.STAGES,
         Job.Kind.PROCESS: (_EMBED_AND_READ, text, *propose),
-        Job.Kind.ASK: (asking.SEAM_STAGE, asking.DOCUMENT_STAGE, _PROPOSE_AFTER_ASKING, *publish),
+        Job.Kind.ASK: (asking.SEAM_STAGE, asking.DOCUMENT_STAGE, *_PROPOSE_AFTER_ASKING, *publish),
     }
     if job.kind not in plans:
         raise JobStopped(say("This version of hhreview can’t run jobs of the kind “%(kind)s”.", kind=job.kind))

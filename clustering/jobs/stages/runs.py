@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import models, transaction
 
@@ -16,6 +16,9 @@ from clustering.jobs.records import page_records
 from clustering.jobs.stages.learning import family_of
 from clustering.models import Collection, Job, Page, Run, RunFeatures, RunGroup, RunMembership, SeamScore, User
 from clustering.sentences import plain_data
+
+if TYPE_CHECKING:
+    from clustering.engine.evidence import KnownLeaves
 
 ROWS_A_BATCH = 2000
 """Rows per INSERT: PostgreSQL takes 65,535 parameters, and memory stays small."""
@@ -41,8 +44,11 @@ def compute(
     encoder: str,
     documents: int | None,
     report: Report | None = None,
+    leaves: KnownLeaves | None = None,
 ) -> Computed:
     """Group the stream under people's decisions; `documents` is the expected number of documents.
+
+    `leaves` is what workers computed before (`stages.leaves`).
 
     Raises NotReady or ValueError with a sentence if the method can't work with these pages.
     """
@@ -59,6 +65,7 @@ def compute(
         constraints=constraints,
         report=report,
         family=family_of(collection)[0],
+        leaves=leaves,
     )
     return Computed(collection, pages, proposal, method, encoder, time.monotonic() - started)
 
