@@ -14,13 +14,13 @@ from celery import shared_task
 from celery.signals import worker_ready, worker_shutting_down
 from django.conf import settings
 
-from clustering import notifying
 from clustering.jobs import launching, running, shifts, slices, sweeping
 from clustering.jobs.stages import embedding
 from clustering.journal import texts
 from clustering.models import Collection
 from clustering.models.job import HEARTBEAT_SECONDS
 from clustering.redecode import drafting, kinds, titles
+from clustering.teamwork import notifying
 
 log = logging.getLogger(__name__)
 GIVES_WAY = 10

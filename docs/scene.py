@@ -101,8 +101,8 @@ def review(collection: Any, people: dict[str, Any]) -> None:
     from clustering.actions.restrict import restrict_pages
     from clustering.actions.split import split_group
     from clustering.actions.text import LineChange, correct_text
-    from clustering.commenting import write_comment
-    from clustering.saved_filters import save_filter
+    from clustering.teamwork.commenting import write_comment
+    from clustering.teamwork.saved_filters import save_filter
 
     groups = list(collection.groups.order_by("first_position"))
     ruth, maria, demo = people["ruth"], people["m.alvarez"], people["demo"]
@@ -235,7 +235,7 @@ def hand_out(collection: Any, others: dict[str, Any], people: dict[str, Any]) ->
     from django.utils import timezone
 
     from clustering.models import Team
-    from clustering.teams import assign, finish, give_role
+    from clustering.teamwork.teams import assign, finish, give_role
 
     today = timezone.localdate()
     demo, ruth, sam = people["demo"], people["ruth"], people["sam"]

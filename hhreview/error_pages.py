@@ -14,8 +14,8 @@ from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
+from clustering.accounts.kept_forms import form_page, typed, wants_data
 from clustering.api.problems import BROKEN, problem, unavailable
-from clustering.kept_forms import form_page, typed, wants_data
 from hhreview import outages
 
 logger = logging.getLogger(__name__)

@@ -14,9 +14,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from clustering.accounts.braking import Braked
-from clustering.api.problems import problem
-from clustering.forms import SignInForm
-from clustering.kept_forms import (
+from clustering.accounts.kept_forms import (
     PERSON_FIELD,
     PERSON_HEADER,
     KeptForm,
@@ -28,8 +26,10 @@ from clustering.kept_forms import (
     tell_saved,
     wants_data,
 )
+from clustering.accounts.sign_in_brakes import remember
+from clustering.api.problems import problem
+from clustering.forms.signing_in import SignInForm
 from clustering.languages import chosen_language, remember_language
-from clustering.sign_in_brakes import remember
 from clustering.views.people.sign_in import sign_in_here
 from hhreview.health import ADDRESS, health
 

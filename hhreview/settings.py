@@ -295,7 +295,7 @@ BDR_PERCENT = env_int("HHREVIEW_BDR_PERCENT", 25, minimum=1, maximum=100)
 AUTH_USER_MODEL = "clustering.User"
 LOGIN_URL = "login"
 CSRF_FAILURE_VIEW = "hhreview.middleware.csrf_failure"
-AUTHENTICATION_BACKENDS = ["clustering.sign_in_brakes.BrakedBackend"]
+AUTHENTICATION_BACKENDS = ["clustering.accounts.sign_in_brakes.BrakedBackend"]
 LOGIN_REDIRECT_URL = "collections"
 LOGOUT_REDIRECT_URL = "login"
 AUTH_PASSWORD_VALIDATORS = [

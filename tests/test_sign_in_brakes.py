@@ -19,11 +19,11 @@ from django.test import Client, RequestFactory
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from clustering import sign_in_brakes
+from clustering.accounts import sign_in_brakes
 from clustering.accounts.braking import Attempt, Braked, take_try
+from clustering.accounts.sign_in_brakes import address_of
 from clustering.accounts.tokens import make_token, revoke_token
 from clustering.models import Brake, User
-from clustering.sign_in_brakes import address_of
 
 RIGHT = "a-good-password"
 SIGN_IN, HERE = "/sign-in/", "/sign-in/here/"

@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from clustering.access import ARCHIVISTS, VIEWERS
 from clustering.models import Notification, Team, User
-from clustering.notifying import notify
 from clustering.sentences import Sentence
+from clustering.teamwork.notifying import notify
 from clustering.wording import say
 
 STAFF = "staff"

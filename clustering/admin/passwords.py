@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 
-from clustering.sign_in_brakes import wrong_password
+from clustering.accounts.sign_in_brakes import wrong_password
 
 
 class StaffSignInForm(AdminAuthenticationForm):

@@ -12,12 +12,13 @@ from django.utils.translation import gettext as _
 from ninja import Query, Router, Status
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from clustering import commenting, models
+from clustering import models
 from clustering.access import access_collection, people_who_see, shown_pages, signed_in
 from clustering.api.paging import Sheet, Window, part_of
 from clustering.api.shapes import MOST, ById, ResponseBody, Slug
-from clustering.commenting import MOST_LETTERS, thread
 from clustering.sentences import say
+from clustering.teamwork import commenting
+from clustering.teamwork.commenting import MOST_LETTERS, thread
 
 router = Router(tags=["Comments"])
 

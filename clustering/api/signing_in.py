@@ -15,10 +15,10 @@ from ninja.throttling import BaseThrottle
 from ninja.utils import check_csrf
 
 from clustering.accounts.braking import Braked, count_wrong_token
+from clustering.accounts.sign_in_brakes import address_of, hold_up
 from clustering.accounts.tokens import lost_token, token_for
 from clustering.api.problems import NOT_SIGNED_IN, Declined
 from clustering.models import ApiToken, User
-from clustering.sign_in_brakes import address_of, hold_up
 from clustering.wording import say
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})

@@ -17,9 +17,9 @@ from django.db.models.functions import Now
 from clustering.jobs.slices import JobStopped, pulse
 from clustering.models import Job
 from clustering.models.job import HEARTBEAT_SECONDS, JobQuerySet
-from clustering.notifying import tell_of_job
 from clustering.sentences import Sentence, failure
 from clustering.store import StoreAway
+from clustering.teamwork.notifying import tell_of_job
 from clustering.wording import say
 
 log = logging.getLogger(__name__)

@@ -21,8 +21,8 @@ from clustering.jobs.slices import MOST_LAPSES, QUEUES, Next
 from clustering.jobs.stages import queue_of, skips_what_ends_workers
 from clustering.models import Collection, Job, User
 from clustering.models.job import HEARTBEAT_SECONDS
-from clustering.notifying import tell_of_job
 from clustering.sentences import Sentence
+from clustering.teamwork.notifying import tell_of_job
 from clustering.wording import say
 
 SLICE_TASK = "clustering.tasks.run_slice"

@@ -19,7 +19,7 @@ from clustering.jobs.shifts import work_here
 from clustering.jobs.slices import DEFAULT, Next, Slice, SliceVoid, Stage, mine
 from clustering.jobs.stages import queue_of, stages_of
 from clustering.models import Job
-from clustering.notifying import tell_of_job
+from clustering.teamwork.notifying import tell_of_job
 
 log = logging.getLogger(__name__)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from clustering import notifying, removing
+from clustering import removing
 from clustering.jobs import (
     batches,
     exported,
@@ -17,6 +17,7 @@ from clustering.jobs import (
 )
 from clustering.redecode.drafting import draft_left
 from clustering.store import StoreAway
+from clustering.teamwork import notifying
 
 log = logging.getLogger(__name__)
 

@@ -26,13 +26,13 @@ from clustering.engine.edtf import is_edtf
 from clustering.engine.proposing import METHODS
 from clustering.languages import catalog_digest
 from clustering.models import Collection, Edit, Group, Page, User
-from clustering.notifying import shown_to
 from clustering.redecode.drafting import SHOWN
 from clustering.repository import address_in
 from clustering.selectors.desk_rows import confidence_words, first_line
 from clustering.selectors.places import Places
 from clustering.selectors.search import MARK
 from clustering.sentences import listed
+from clustering.teamwork.notifying import shown_to
 
 register = template.Library()
 

@@ -9,7 +9,7 @@ from django.template.defaulttags import CsrfTokenNode
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from clustering.kept_forms import PERSON_FIELD
+from clustering.accounts.kept_forms import PERSON_FIELD
 
 register = template.Library()
 

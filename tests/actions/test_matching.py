@@ -9,9 +9,9 @@ from pydantic import ValidationError
 from clustering.actions import Refused, StaleVersion, confirm_groups, flag_group, split_group, undo_edit
 from clustering.actions.accept_drafts import accept_drafts_matching
 from clustering.actions.confirm import Matching, confirm_matching, unconfirm_matching
-from clustering.commenting import write_comment
 from clustering.models import Collection, Page, PersonalFinding, Run, SeamScore, User
 from clustering.selectors.filters import FILTERS, groups_matching
+from clustering.teamwork.commenting import write_comment
 from tests.actions.partition_checks import check_partition
 from tests.conftest import MakeCollection
 

@@ -13,7 +13,7 @@ from clustering.actions.split import split_group
 from clustering.actions.undo import undo_edit
 from clustering.models import Collection, Comment, User
 from clustering.selectors.filters import groups_matching
-from clustering.teams import give_role
+from clustering.teamwork.teams import give_role
 from tests.api.conftest import Script, Scripts
 from tests.conftest import MakeCollection
 

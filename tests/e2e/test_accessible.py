@@ -10,7 +10,7 @@ from playwright.sync_api import Page, TimeoutError, ViewportSize
 
 from clustering.models import Collection, Job, LearnedWeights, RunMembership, Upload, UploadedFile, User
 from clustering.models import Page as Scan
-from clustering.teams import assign, give_role
+from clustering.teamwork.teams import assign, give_role
 from tests.e2e.conftest import OpenDesk
 from tests.e2e.driver import FRAME
 from tests.e2e.from_right import OUTSIDE

@@ -12,10 +12,10 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, Route, expect
 
-from clustering import upload_config
 from clustering.jobs import launching, running
 from clustering.models import Collection, Job, Upload, UploadedFile, User
 from clustering.models import Page as Scan
+from clustering.views.intake import upload_config
 from tests.e2e.conftest import OpenDesk
 from tests.uploads import jpeg, noise, packed
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from clustering.jobs import launching
 from clustering.models import Collection, User
-from clustering.teams import assign
+from clustering.teamwork.teams import assign
 from tests.conftest import MakeCollection
 from tests.e2e.away import Away
 from tests.e2e.conftest import OpenDesk

@@ -13,7 +13,6 @@ from django.test import Client
 from django.utils import timezone
 
 from clustering.actions.confirm import confirm_groups
-from clustering.commenting import write_comment
 from clustering.exports.contract import GroupRecord
 from clustering.exports.drafts import with_drafts
 from clustering.exports.records import material_of
@@ -21,6 +20,7 @@ from clustering.exports.registry import FORMATS
 from clustering.jobs.exported import export_file, launch_export
 from clustering.jobs.running import run_here
 from clustering.models import Collection, Group, User
+from clustering.teamwork.commenting import write_comment
 from tests.conftest import MakeCollection
 from tests.exports.cases import rows, written
 from tests.exports.conftest import SETTINGS, MakeMaterial, adjusted, group_record

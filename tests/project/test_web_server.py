@@ -22,8 +22,8 @@ from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.test import Client
 
+from clustering.accounts.sign_in_brakes import PAUSE_SECONDS
 from clustering.models import User
-from clustering.sign_in_brakes import PAUSE_SECONDS
 from hhreview import web
 from hhreview.processes import children
 from hhreview.servers.starting import ServerPaths

@@ -21,7 +21,7 @@ from clustering.models import Answer, Collection, Edit, Group, Job, LiveScore, R
 from clustering.redecode.live import desk_run
 from clustering.selectors.collection_list import doubtful_left
 from clustering.selectors.queue import DOUBTFUL, open_seams
-from clustering.teams import give_role
+from clustering.teamwork.teams import give_role
 from clustering.views.collections import collections as front_page
 from clustering.views.collections import dashboard
 from tests.conftest import MakeCollection

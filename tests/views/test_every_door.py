@@ -20,17 +20,17 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from clustering.accounts.inviting import password_link
+from clustering.accounts.kept_forms import PERSON_FIELD
 from clustering.actions import ACTS as KNOWN
 from clustering.actions.base import GroupAct
 from clustering.actions.confirm import confirm_groups
 from clustering.actions.flag import flag_group
 from clustering.api import v1
-from clustering.commenting import write_comment
-from clustering.kept_forms import PERSON_FIELD
 from clustering.models import Group, Job, Page, SeamScore, Upload, UploadedFile, User
-from clustering.notifying import notify
 from clustering.sources.arrangements import NoArrangement, read_arrangement
-from clustering.teams import assign
+from clustering.teamwork.commenting import write_comment
+from clustering.teamwork.notifying import notify
+from clustering.teamwork.teams import assign
 from clustering.urls import urlpatterns
 from clustering.wording import say, translated
 from tests.api.test_runs import make_run

@@ -20,7 +20,7 @@ from clustering.actions.base import GroupAct
 from clustering.api import v1
 from clustering.jobs import launching
 from clustering.models import Collection, User
-from clustering.teams import give_role
+from clustering.teamwork.teams import give_role
 from tests.views.door_cases import ACTS, FORMS
 from tests.views.fuzzing import quoted
 from tests.views.test_every_door import DESK, STAFF, aimed, filled, named

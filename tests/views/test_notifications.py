@@ -16,12 +16,12 @@ from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks
 from pytest_django.fixtures import Settings
 
-from clustering.commenting import rewrite_comment, write_comment
 from clustering.jobs.launching import launch_job
 from clustering.jobs.running import run_here
 from clustering.models import Collection, Job, Notification, Preference, Team, User
-from clustering.notifying import mail, mail_again, notify, remind_of_dates
-from clustering.teams import assign, give_role, hand_over
+from clustering.teamwork.commenting import rewrite_comment, write_comment
+from clustering.teamwork.notifying import mail, mail_again, notify, remind_of_dates
+from clustering.teamwork.teams import assign, give_role, hand_over
 from clustering.wording import say, translated
 from tests.conftest import MakeCollection
 from tests.views.conftest import Signed

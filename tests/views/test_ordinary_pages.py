@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from clustering.actions.confirm import confirm_groups
 from clustering.actions.publish import publish_run
 from clustering.models import Collection, Embedding, Group, Job, Page, Preference, Reading, Run, RunMembership, User
-from clustering.teams import give_role
+from clustering.teamwork.teams import give_role
 from hhreview import layout
 from tests.conftest import MakeCollection
 from tests.views.conftest import Signed

@@ -15,7 +15,7 @@ from clustering.access import REOPEN_DAYS, may_edit
 from clustering.actions.confirm import confirm_groups
 from clustering.admin_log import message_of
 from clustering.models import Assignment, Collection, CollectionRole, Team, User
-from clustering.teams import assign, give_role
+from clustering.teamwork.teams import assign, give_role
 from tests.conftest import MakeCollection
 from tests.views.conftest import Signed
 

@@ -8,8 +8,8 @@ import pytest
 from django.core.cache import cache
 from pytest_django import DjangoAssertNumQueries
 
-from clustering import presence
 from clustering.models import User
+from clustering.teamwork import presence
 from tests.conftest import MakeCollection
 from tests.views.conftest import Signed
 

@@ -20,7 +20,6 @@ from django.utils import timezone
 from PIL import Image, UnidentifiedImageError
 
 from clustering.actions import confirm_groups, flag_group, restrict_pages
-from clustering.commenting import write_comment
 from clustering.exports.registry import FORMATS
 from clustering.files import original_path, write_thumbnails
 from clustering.jobs.exported import launch_export
@@ -43,6 +42,7 @@ from clustering.restricted_looks import SHOWN_MINUTES, look_at
 from clustering.selectors.collection_list import doubtful_left
 from clustering.selectors.filters import groups_matching
 from clustering.selectors.likely_personal import likely_personal
+from clustering.teamwork.commenting import write_comment
 from clustering.urls import urlpatterns
 from tests.api.test_runs import make_run
 from tests.conftest import MakeCollection

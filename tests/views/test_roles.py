@@ -14,7 +14,7 @@ from django.utils import timezone
 from clustering.access import access_collections, may_edit, may_launch, may_look, may_see
 from clustering.actions.confirm import confirm_groups
 from clustering.models import Assignment, Collection, CollectionRole, Group, Job, Page, Reading, Run, Team, User
-from clustering.teams import assign, finish, give_role, take_role
+from clustering.teamwork.teams import assign, finish, give_role, take_role
 from tests.conftest import MakeCollection
 from tests.views.conftest import Post, Signed
 

@@ -21,7 +21,7 @@ from clustering.engine.records import STRANGE
 from clustering.jobs.slices import DEFAULT, VISION
 from clustering.jobs.workload import pages_a_second
 from clustering.models import Assignment, Collection, Job, JobProblem, Reading, Run, RunGroup, SeamScore, User
-from clustering.teams import give_role
+from clustering.teamwork.teams import give_role
 from tests.conftest import MakeCollection
 from tests.views.conftest import Signed
 

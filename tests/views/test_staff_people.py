@@ -9,8 +9,8 @@ from django.utils import timezone
 from lxml import html
 
 from clustering.accounts.inviting import invite, password_link
+from clustering.forms.people import InviteForm
 from clustering.models import Collection, Team, User
-from clustering.people_forms import InviteForm
 from tests.conftest import MakeCollection
 from tests.views.conftest import Signed
 from tests.views.test_staff_area import text

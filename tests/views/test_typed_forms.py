@@ -22,7 +22,7 @@ from clustering.models import (
     SeamScore,
     User,
 )
-from clustering.teams import assign
+from clustering.teamwork.teams import assign
 from tests.conftest import MakeCollection
 from tests.describing import describe_group
 from tests.html_forms import PageForm, Values, form_with, forms_of

@@ -11,7 +11,7 @@ from clustering.access import access_collection, may_launch, signed_in
 from clustering.actions.close import close_collection, reopen_collection
 from clustering.journal.errors import ActError
 from clustering.models import Group, Job
-from clustering.presence import be_here
+from clustering.teamwork.presence import be_here
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from clustering.access import access_collection, signed_in
 from clustering.collection_settings import keep_settings
 from clustering.engine.description_template import Template, differences, kinds_of, template_of
-from clustering.forms import DraftsForm, RepositoryForm, TemplateForm
+from clustering.forms.collection_settings import DraftsForm, RepositoryForm, TemplateForm
 from clustering.models import Collection, User
 from clustering.models.collection import CollectionSettings, DraftTerms
 from clustering.page_config import KINDS

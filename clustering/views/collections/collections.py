@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 
 from clustering.access import access_collections, access_whole_collections, hidden_pages, may_edit, may_launch
 from clustering.models import Collection
-from clustering.saved_filters import offered
 from clustering.selectors.collection_list import SORTS, STATUSES, counts, ids_of, left_off, rows, totals
 from clustering.selectors.my_work import mine
+from clustering.teamwork.saved_filters import offered
 from clustering.views.paging import paged
 
 ROWS_SHOWN = 50

@@ -26,14 +26,14 @@ from clustering.access import (
     reopenable,
     signed_in,
 )
+from clustering.forms.people import AssignForm, HandOverForm, RoleForm, holder_choices
 from clustering.journal.errors import Refused
 from clustering.models import Assignment, Collection, CollectionRole
 from clustering.models.collection import CollectionQuerySet
-from clustering.people_forms import AssignForm, HandOverForm, RoleForm, holder_choices
 from clustering.request_values import whole_number
 from clustering.selectors.collection_list import left_off
 from clustering.selectors.my_work import done_of, open_assignments, pieces
-from clustering.teams import assign, finish, give_role, hand_over, may_settle, named, reopen, take_role
+from clustering.teamwork.teams import assign, finish, give_role, hand_over, may_settle, named, reopen, take_role
 from clustering.views.paging import paged
 from clustering.wording import name_of
 

@@ -16,8 +16,8 @@ from clustering import removing
 from clustering.access import access_collection, access_staff, signed_in
 from clustering.journal.errors import Refused
 from clustering.models import Collection, Job
-from clustering.presence import be_here
 from clustering.request_values import whole_number
+from clustering.teamwork.presence import be_here
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

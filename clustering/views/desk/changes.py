@@ -7,10 +7,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from clustering.access import access_collection, signed_in
-from clustering.commenting import open_comments
-from clustering.presence import be_here
 from clustering.request_values import whole_number
 from clustering.selectors.desk_rows import changes as changes_since
+from clustering.teamwork.commenting import open_comments
+from clustering.teamwork.presence import be_here
 
 
 @require_GET

@@ -17,13 +17,13 @@ from clustering.access import (
     shown_groups,
     shown_pages,
 )
-from clustering.commenting import open_comments
 from clustering.models import Collection, Page
 from clustering.page_config import MARKED, desk_config
 from clustering.request_values import whole_number, whole_numbers
-from clustering.saved_filters import offered
 from clustering.selectors import desk_rows, desk_shapes
 from clustering.selectors.desk_index import index
+from clustering.teamwork.commenting import open_comments
+from clustering.teamwork.saved_filters import offered
 from clustering.views.people.tour import wants_tour
 
 PAGES_AT_ONCE = 600

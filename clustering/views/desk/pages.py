@@ -20,7 +20,7 @@ from clustering.access import (
     shown_groups,
     shown_pages,
 )
-from clustering.forms import MOST_LETTERS
+from clustering.forms.finding import MOST_LETTERS
 from clustering.models import Collection, Edit, Group, LiveScore, Page, Reading, SeamScore
 from clustering.models.correction import corrections_of
 from clustering.page_config import MARKED, desk_config, scan_address

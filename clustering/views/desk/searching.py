@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 
 from clustering.access import access_collection, access_collections, hidden_pages, may_launch
 from clustering.engine.encoders import EncoderUnavailable
-from clustering.forms import MOST_LETTERS, SearchForm
+from clustering.forms.finding import MOST_LETTERS, SearchForm
 from clustering.models import Collection, Page
 from clustering.models.collection import CollectionQuerySet
 from clustering.models.page import PageQuerySet

@@ -10,9 +10,9 @@ from django.views.decorators.http import require_http_methods
 
 from clustering.access import access_collection, signed_in
 from clustering.collection_settings import keep_export_settings
-from clustering.export_forms import ExportSettingsForm
 from clustering.exports.settings import ExportSettings, WrongSettings
 from clustering.exports.stored_settings import from_json, values_of
+from clustering.forms.export_settings import ExportSettingsForm
 from clustering.selectors.exporting import wrong_said
 
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from clustering.access import access_collection, may_edit, may_launch, signed_in
 from clustering.actions.undo import redo_edit, undo_edit
-from clustering.forms import HistoryForm
+from clustering.forms.finding import HistoryForm
 from clustering.journal.errors import ActError
 from clustering.journal.workspace import Snapshot
 from clustering.models import Collection, Edit, Group, Page

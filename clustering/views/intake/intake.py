@@ -15,14 +15,14 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from clustering.access import access_collection, access_intake
 from clustering.engine.tessdata import installed_in_words
-from clustering.forms import IntakeForm, free_slug, wrong_slug
+from clustering.forms.intake import IntakeForm, free_slug, wrong_slug
 from clustering.jobs import server_folders, uploading
 from clustering.jobs.launching import AlreadyActive, launch_job
 from clustering.jobs.sourcing import create_collection
 from clustering.jobs.upload_checks import UploadRefused
 from clustering.models import Collection, Job, Upload, User
 from clustering.sources.contract import NoSource
-from clustering.upload_config import upload_config
+from clustering.views.intake.upload_config import upload_config
 
 OPEN = "open"
 """Name of the buttons that open a folder in the list and keep the form as typed."""

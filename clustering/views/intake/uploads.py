@@ -19,8 +19,8 @@ from clustering.jobs import uploading
 from clustering.jobs.launching import AlreadyActive
 from clustering.jobs.upload_checks import UploadRefused
 from clustering.models import Upload
-from clustering.upload_config import upload_config
 from clustering.views.intake.tus import refusals_as_json
+from clustering.views.intake.upload_config import upload_config
 from clustering.wording import translated
 
 FILES_SHOWN = 200

@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from clustering.access import signed_in
-from clustering.forms import FilterForm
+from clustering.forms.finding import FilterForm
 from clustering.journal.errors import Refused
 from clustering.models import User
 from clustering.request_values import whole_number
-from clustering.saved_filters import offered, own_filter, place_of, save_filter
+from clustering.teamwork.saved_filters import offered, own_filter, place_of, save_filter
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

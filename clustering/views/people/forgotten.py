@@ -17,9 +17,9 @@ from django.views.decorators.http import require_http_methods
 
 from clustering.accounts.braking import Braked, count_request
 from clustering.accounts.inviting import give_link, new_password
+from clustering.accounts.sign_in_brakes import address_of
+from clustering.forms.people import ForgotForm
 from clustering.models import Notification, User
-from clustering.people_forms import ForgotForm
-from clustering.sign_in_brakes import address_of
 
 AGAIN = timedelta(minutes=10)
 """Least time between two links for one account."""

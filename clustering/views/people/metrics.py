@@ -8,11 +8,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from clustering.accounts.braking import Braked, count_wrong_token
+from clustering.accounts.sign_in_brakes import address_of, hold_up
 from clustering.accounts.tokens import lost_token, token_for
 from clustering.jobs.launching import BROKER_AWAY
 from clustering.jobs.workload import as_text
 from clustering.models import User
-from clustering.sign_in_brakes import address_of, hold_up
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from clustering.access import signed_in
 from clustering.models import Preference, User
-from clustering.notifying import shown_to
 from clustering.request_values import whole_number
+from clustering.teamwork.notifying import shown_to
 from clustering.views.paging import paged
 
 ROWS_SHOWN = 50

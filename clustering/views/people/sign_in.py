@@ -18,8 +18,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from clustering.forms import SignInForm
-from clustering.kept_forms import PERSON_HEADER, KeptForm, kept_form, not_sent
+from clustering.accounts.kept_forms import PERSON_HEADER, KeptForm, kept_form, not_sent
+from clustering.forms.signing_in import SignInForm
 
 
 @method_decorator(login_not_required, name="dispatch")

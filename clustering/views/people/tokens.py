@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from clustering.access import access_token, may_edit, may_launch, may_look, signed_in
 from clustering.accounts.tokens import make_token, revoke_token
-from clustering.forms import TokenForm
+from clustering.forms.signing_in import TokenForm
 from clustering.journal.errors import Refused
 from clustering.models import ApiToken
 

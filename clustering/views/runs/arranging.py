@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from clustering.access import access_collection, signed_in
-from clustering.forms import ArrangementForm
+from clustering.forms.intake import ArrangementForm
 from clustering.jobs.arranging import identifiers_of, keep_arrangement
 from clustering.models import Collection, Run, User
 from clustering.sources.arrangements import NoArrangement, read_arrangement

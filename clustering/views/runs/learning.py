@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from clustering.access import access_collection, may_launch, signed_in
 from clustering.collection_settings import keep_settings
-from clustering.forms import ChecksForm, LearnEveryForm
+from clustering.forms.collection_settings import ChecksForm, LearnEveryForm
 from clustering.jobs.launching import AlreadyActive, launch_job
 from clustering.jobs.stages.learning import family_of, go_back
 from clustering.models import Collection, Job, LearnedWeights, User

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from clustering.access import access_collection, access_run, may_change, may_launch, signed_in
 from clustering.actions.publish import publish_run
-from clustering.forms import CompareForm
+from clustering.forms.finding import CompareForm
 from clustering.journal.errors import ActError
 from clustering.models import Collection, Page, Run, RunMembership
 from clustering.request_values import whole_number

@@ -10,9 +10,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from clustering.access import access_collections, access_staff
-from clustering.people_forms import AssignForm
+from clustering.forms.people import AssignForm
 from clustering.request_values import whole_numbers
-from clustering.teams import assign, named
+from clustering.teamwork.teams import assign, named
 
 MOST_TITLES = 10
 

@@ -22,11 +22,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from clustering.access import access_staff
 from clustering.accounts.inviting import SITE_ROLE_NAMES, give_link, invite, new_password, site_role
+from clustering.forms.people import InviteForm
 from clustering.models import Team, User
 from clustering.models.user import BY_NAME
-from clustering.people_forms import InviteForm
 from clustering.sentences import Sentence
-from clustering.teams import give_role
+from clustering.teamwork.teams import give_role
 from clustering.views.paging import paged
 from clustering.wording import say
 

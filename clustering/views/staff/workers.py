@@ -23,7 +23,7 @@ from clustering.jobs.launching import BROKER_AWAY
 from clustering.jobs.slices import DEFAULT, LEARNING, VISION
 from clustering.jobs.workload import metrics, pages_a_second
 from clustering.models import Job
-from clustering.notifying import mail_problems
+from clustering.teamwork.notifying import mail_problems
 from clustering.views.staff.jobs import night_in_words
 
 _QUEUES = {

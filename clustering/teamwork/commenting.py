@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from clustering.access import hidden_in, may_edit, may_launch, people_who_see
 from clustering.journal.errors import Refused
 from clustering.models import Collection, Comment, Notification, Page, User
-from clustering.notifying import notify
+from clustering.teamwork.notifying import notify
 from clustering.wording import say
 
 MOST_LETTERS = 2000

@@ -13,7 +13,7 @@ from clustering.access import may_edit, may_launch
 from clustering.admin_log import log_change
 from clustering.journal.errors import Refused
 from clustering.models import Assignment, Collection, CollectionRole, Team, User
-from clustering.notifying import members_of, notify
+from clustering.teamwork.notifying import members_of, notify
 from clustering.wording import say
 
 Holder = User | Team

@@ -19,7 +19,7 @@ from clustering.accounts.inviting import SITE_ROLES
 from clustering.models import Collection, CollectionRole, Team, User
 from clustering.models.user import BY_NAME
 from clustering.sentences import listed
-from clustering.teams import Holder
+from clustering.teamwork.teams import Holder
 from clustering.wording import translated
 
 MOST_PAGE = 2**31 - 1
