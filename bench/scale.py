@@ -340,13 +340,13 @@ def main() -> None:
     world = World(options.pages, options.dimensions, options.seed, collections=options.collections)
     results = Figures.of(options.keep, world)
     with own_database(options.keep):
-        from clustering.engine.memory import memory
+        from clustering.management.commands.index_vectors import memory_amount
 
         measure(
             world,
             results,
             queries=options.queries,
-            memory=memory(options.memory) if options.memory else None,
+            memory=memory_amount(options.memory) if options.memory else None,
             workers=options.workers,
             until=options.until,
         )

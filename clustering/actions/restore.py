@@ -10,13 +10,12 @@ from pydantic import Field
 from clustering.actions.base import Act, Count, Id, Scope, perform
 from clustering.journal.errors import Refused, StaleVersion
 from clustering.journal.reverting import forget_the_deleted, group_from, hold_for, take_back
+from clustering.journal.stored import RESTORED
 from clustering.journal.workspace import Desk, Snapshot, Standing
 from clustering.models import Collection, Edit, Group, User, Verb
 from clustering.wording import pages_in_words, say
 
 RESTORE = Verb("restore", done="restored", icon="history")
-RESTORED = ("answers", "roles", "rotations")
-"""Values that restoring the collection restores."""
 
 
 class Restore(Act):
@@ -82,8 +81,7 @@ def _since(collection: Collection, to: Edit) -> list[tuple[Snapshot, Snapshot]]:
 def earlier_state(later: Sequence[tuple[Snapshot, Snapshot]]) -> tuple[Snapshot, set[int]]:
     """Return everything that the `later` edits (oldest first) touched as it was before the first of them.
 
-    Also returns the ids of groups that didn't exist yet. Of values, only those in RESTORED are included: restoring
-    never reopens a collection, lifts a restriction, or changes text.
+    Also returns the ids of groups that didn't exist yet. Of values, only those in RESTORED are included.
     """
     state = Snapshot()
     groups: dict[int, Standing | None] = {}

@@ -47,3 +47,6 @@ MACHINE_FIELDS = frozenset({"draft", "awaits_draft", "confidence"})
 
 UNCOMPARED = ("version", "run", "confirmed_by")
 """What undo does not compare: versions always rise, and runs and people may be deleted."""
+
+RESTORED = ("answers", "roles", "rotations")
+"""Values that restoring restores. It never reopens a collection, lifts a restriction, or changes text."""

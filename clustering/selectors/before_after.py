@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from django.utils.functional import Promise
@@ -16,12 +17,16 @@ from clustering.engine.description import BY_NAME, DETAILS, as_text, details_fro
 from clustering.engine.drafting.date_words import date_in_words
 from clustering.engine.edtf import is_edtf
 from clustering.engine.language_names import language_name
+from clustering.journal.outlines import Outline, outline_of
 from clustering.journal.stored import GROUP_DEFAULTS, Restriction
 from clustering.journal.workspace import Snapshot, Standing
 from clustering.models import Answer, Collection, Group, Page
 from clustering.wording import title_of, translated
 
 SHIFTS_SHOWN = 40
+STACKS_SHOWN = 40
+"""Most groups of one piece shown on one side."""
+FACTS_SHOWN = 200
 PAGES_SHOWN = 30
 """Most pages of one group shown on one side; the desk shows the rest."""
 
@@ -38,6 +43,9 @@ FACTS: Mapping[str, str | Promise] = {
     "flag_note": _lazy("Flag note"),
 }
 """Fields of a group that people read, and their labels."""
+
+FIELDS = frozenset({*(name for name in FACTS if name not in DETAILS), "details"})
+"""The same as they are stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +91,9 @@ class Shift:
     before: list[Stack]
     after: list[Stack]
     facts: list[ChangedFact]
+    more_before: int
+    more_after: int
+    """Groups that are not shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +103,8 @@ class BeforeAfter:
     shifts: list[Shift]
     hidden: int
     facts: list[ChangedFact]
-    """Decisions about pages and seams."""
+    """Decisions about pages and seams; the first ones, if there are very many."""
+    fact_count: int
     came: int
     went: int
     changed: int
@@ -100,6 +112,11 @@ class BeforeAfter:
     """Groups that are new, gone, or changed; pages that are in another group."""
     renewed: int
     """Groups with only new drafts or confidence, which are not shown."""
+
+    @property
+    def facts_hidden(self) -> int:
+        """Decisions that are not shown."""
+        return self.fact_count - len(self.facts)
 
     @property
     def is_empty(self) -> bool:
@@ -110,62 +127,61 @@ class BeforeAfter:
 Homes = dict[int, int | None]
 """Group of each page, by ids; None for an unassigned page."""
 
+_Full = tuple[Mapping[int, Standing], Mapping[int, Standing]]
+
 
 def compare(collection: Collection, before: Snapshot, after: Snapshot) -> BeforeAfter:
-    """Return what differs between two snapshots of the same part of a collection; two queries at any size."""
-    renewed = {pk for pk, old in before.groups.items() if pk in after.groups and _alike(old, after.groups[pk])}
-    before, after = _without(before, renewed), _without(after, renewed)
-    ids = before.pages() | after.pages() | {page for side in (before, after) for page in _spoken_of(side)}
+    """Return what differs between two snapshots of the same part of a collection."""
+    return compare_outlines(collection, outline_of(before, FIELDS), outline_of(after, FIELDS))
+
+
+def compare_outlines(collection: Collection, before: Outline, after: Outline) -> BeforeAfter:
+    """Return what differs between two outlines of the same part of a collection. Reads only what is shown in full."""
+    renewed = {pk for pk in before.pages.keys() & after.pages.keys() if _alike(pk, before, after)}
+    sides = (_homes(before, renewed), _homes(after, renewed))
+    spoken_of = {page for side in (before, after) for page in _spoken_of(side.rest)}
+    ids = sides[0].keys() | sides[1].keys() | spoken_of
     positions = dict(Page.objects.filter(collection=collection, pk__in=ids).values_list("pk", "position"))
-    pieces = sorted(_pieces(before, after), key=lambda piece: min((positions.get(p, 0) for p in piece), default=0))
-    sides = (_homes(before), _homes(after))
-    shown = pieces[:SHIFTS_SHOWN]
-    wanted = {page for piece in shown for side in (before, after) for page in _shown_of(side, piece, sides)}
-    pages = Page.objects.filter(collection=collection).in_bulk(wanted)
+    pieces = sorted(_pieces(sides), key=lambda piece: min((positions.get(p, 0) for p in piece), default=0))
+    shown = [_Piece.of(piece, sides, (before, after), positions) for piece in pieces[:SHIFTS_SHOWN]]
+    wanted = {pk for piece in shown for side in piece.groups for pk in side}
+    full = (before.read(wanted), after.read(wanted))
+    pages = Page.objects.filter(collection=collection).in_bulk(
+        {page for piece in shown for page in piece.pages_shown(full)}
+    )
+    facts = _facts(before.rest, after.rest, positions)
+    came, went = after.pages.keys() - before.pages.keys(), before.pages.keys() - after.pages.keys()
     return BeforeAfter(
-        shifts=[
-            Shift(
-                before=list(_stacks(before, piece, sides[0], sides[1], pages, positions)),
-                after=list(_stacks(after, piece, sides[1], sides[0], pages, positions)),
-                facts=list(_facts_of_groups(before, after, piece, sides)),
-            )
-            for piece in shown
-        ],
+        shifts=[piece.shift(full, sides, pages, positions) for piece in shown],
         hidden=len(pieces) - len(shown),
-        facts=[
-            *_answers(before, after, positions),
-            *_roles(before, after, positions),
-            *_rotations(before, after, positions),
-            *_restrictions(before, after, positions),
-        ],
-        came=len(after.groups.keys() - before.groups.keys()),
-        went=len(before.groups.keys() - after.groups.keys()),
-        changed=len(before.groups.keys() & after.groups.keys()),
+        facts=list(islice(facts, FACTS_SHOWN)),
+        fact_count=sum(len(values) for name, values in after.rest.each() if name in _SPOKEN),
+        came=len(came),
+        went=len(went),
+        changed=len(before.pages.keys() & after.pages.keys()) - len(renewed),
         moved=sum(1 for page, home in sides[1].items() if sides[0].get(page) != home),
         renewed=len(renewed),
     )
 
 
-def _alike(one: Standing, other: Standing) -> bool:
-    return one.pages == other.pages and all(_said(name, one) == _said(name, other) for name in FACTS)
+def _alike(pk: int, one: Outline, other: Outline) -> bool:
+    return one.pages[pk] == other.pages[pk] and one.digests[pk] == other.digests[pk]
 
 
-def _without(side: Snapshot, groups: set[int]) -> Snapshot:
-    rest = {pk: standing for pk, standing in side.groups.items() if pk not in groups}
-    return replace(side, groups=rest)
+_SPOKEN = ("answers", "roles", "rotations", "restrictions")
 
 
 def _spoken_of(side: Snapshot) -> set[int]:
     return {*side.roles, *side.rotations, *side.restrictions, *(page for pair in side.answers for page in pair)}
 
 
-def _homes(side: Snapshot) -> Homes:
-    homes: Homes = dict.fromkeys(side.unassigned)
-    homes.update({page: pk for pk, standing in side.groups.items() for page in standing.pages})
+def _homes(side: Outline, without: set[int]) -> Homes:
+    homes: Homes = dict.fromkeys(side.rest.unassigned)
+    homes.update({page: pk for pk, pages in side.pages.items() if pk not in without for page in pages})
     return homes
 
 
-def _pieces(before: Snapshot, after: Snapshot) -> list[list[int]]:
+def _pieces(sides: tuple[Homes, Homes]) -> list[list[int]]:
     """Page ids of each piece: pages that share a group on either side, directly or through others."""
     head: dict[int, int] = {}
 
@@ -175,17 +191,66 @@ def _pieces(before: Snapshot, after: Snapshot) -> list[list[int]]:
             page = head[page]
         return page
 
-    stacks: dict[int, list[int]] = defaultdict(list)
-    for side in (before, after):
-        for pk, standing in side.groups.items():
-            stacks[pk].extend(standing.pages)
-    for pages in stacks.values():
-        for page in pages[1:]:
-            head[find(page)] = find(pages[0])
+    first: dict[int, int] = {}
+    for homes in sides:
+        for page, pk in homes.items():
+            if pk is not None:
+                head[find(page)] = find(first.setdefault(pk, page))
     pieces: dict[int, list[int]] = defaultdict(list)
-    for page in before.pages() | after.pages():
+    for page in sides[0].keys() | sides[1].keys():
         pieces[find(page)].append(page)
     return list(pieces.values())
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A piece that is shown, with the ids of the first groups in scan order on both sides, and of pages in none."""
+
+    groups: tuple[list[int], list[int]]
+    hidden: tuple[int, int]
+    loose: tuple[list[int], list[int]]
+
+    @classmethod
+    def of(
+        cls,
+        piece: list[int],
+        sides: tuple[Homes, Homes],
+        outlines: tuple[Outline, Outline],
+        positions: Mapping[int, int],
+    ) -> _Piece:
+        groups = []
+        for homes, outline in zip(sides, outlines, strict=True):
+            places = {pk: min(positions.get(page, 0) for page in outline.pages[pk]) for pk in _groups_in(piece, homes)}
+            groups.append(sorted(places, key=places.__getitem__))
+        before, after = groups
+        loose = [sorted(page for page in piece if page in homes and homes[page] is None) for homes in sides]
+        return cls(
+            groups=(before[:STACKS_SHOWN], after[:STACKS_SHOWN]),
+            hidden=(len(before[STACKS_SHOWN:]), len(after[STACKS_SHOWN:])),
+            loose=(loose[0], loose[1]),
+        )
+
+    def pages_shown(self, full: _Full) -> Iterator[int]:
+        """Yield the ids of the pages whose pictures are shown."""
+        for ids, standings, loose in zip(self.groups, full, self.loose, strict=True):
+            for pk in ids:
+                yield from standings[pk].pages[:PAGES_SHOWN]
+            yield from loose[:PAGES_SHOWN]
+
+    def shift(
+        self,
+        full: _Full,
+        sides: tuple[Homes, Homes],
+        pages: Mapping[int, Page],
+        positions: Mapping[int, int],
+    ) -> Shift:
+        """Return the piece for people."""
+        stacks = []
+        for n in (0, 1):
+            standings = [full[n][pk] for pk in self.groups[n]]
+            stacks.append([*_stacks(standings, self.loose[n], sides[n], sides[1 - n], pages, positions)])
+        facts = [fact for pk in self.groups[1] if pk in full[0] for fact in _facts_of(full[0][pk], full[1][pk])]
+        return Shift(stacks[0], stacks[1], facts, *self.hidden)
 
 
 def _groups_in(piece: Iterable[int], homes: Homes) -> list[int]:
@@ -193,41 +258,28 @@ def _groups_in(piece: Iterable[int], homes: Homes) -> list[int]:
     return sorted(groups)
 
 
-def _shown_of(side: Snapshot, piece: list[int], sides: tuple[Homes, Homes]) -> Iterator[int]:
-    for homes in sides:
-        for pk in _groups_in(piece, homes):
-            if pk in side.groups:
-                yield from side.groups[pk].pages[:PAGES_SHOWN]
-    yield from sorted(side.unassigned.intersection(piece))[:PAGES_SHOWN]
-
-
 def _stacks(
-    side: Snapshot,
-    piece: list[int],
+    standings: Iterable[Standing],
+    loose: list[int],
     here: Homes,
     there: Homes,
     pages: Mapping[int, Page],
     positions: Mapping[int, int],
 ) -> Iterator[Stack]:
-    """Yield the groups of one side in this piece by their first pages, then pages in no group."""
+    """Yield the groups of one side of a piece, then its pages in no group."""
 
     def placed(ids: Iterable[int]) -> list[Placed]:
         return [Placed(pages[pk], _exchanged(here.get(pk), there.get(pk))) for pk in ids if pk in pages]
 
-    def first(pk: int) -> int:
-        return min((positions.get(page, 0) for page in side.groups[pk].pages), default=0)
-
-    for pk in sorted(_groups_in(piece, here), key=first):
-        standing = side.groups[pk]
+    for standing in standings:
         yield Stack(
-            pk=pk,
+            pk=standing.fields["id"],
             number=standing.fields["number"],
             title=_title(standing, positions),
             state=_said("state", standing),
             pages=placed(standing.pages[:PAGES_SHOWN]),
             page_count=len(standing.pages),
         )
-    loose = sorted(side.unassigned.intersection(piece))
     if loose:
         yield Stack(None, None, _("Unassigned"), "", placed(loose[:PAGES_SHOWN]), len(loose))
 
@@ -263,17 +315,17 @@ def _said(name: str, standing: Standing) -> str:
     return str(value)
 
 
-def _facts_of_groups(
-    before: Snapshot, after: Snapshot, piece: list[int], sides: tuple[Homes, Homes]
-) -> Iterator[ChangedFact]:
-    for pk in _groups_in(piece, sides[1]):
-        old, new = before.groups.get(pk), after.groups[pk]
-        if old is None:
-            continue
-        for name, label in FACTS.items():
-            was, became = _said(name, old), _said(name, new)
-            if was != became:
-                yield ChangedFact(_("This document"), str(label), was, became)
+def _facts_of(old: Standing, new: Standing) -> Iterator[ChangedFact]:
+    for name, label in FACTS.items():
+        was, became = _said(name, old), _said(name, new)
+        if was != became:
+            yield ChangedFact(_("This document"), str(label), was, became)
+
+
+def _facts(before: Snapshot, after: Snapshot, positions: Mapping[int, int]) -> Iterator[ChangedFact]:
+    """Yield decisions about pages and seams."""
+    for facts in (_answers, _roles, _rotations, _restrictions):
+        yield from facts(before, after, positions)
 
 
 def _answers(before: Snapshot, after: Snapshot, positions: Mapping[int, int]) -> Iterator[ChangedFact]:

@@ -164,7 +164,7 @@ def test_it_takes_the_same_number_of_questions_however_long(
         client.get("/c/afl/history/")
     with django_assert_max_num_queries(15):
         client.get("/c/afl/history/?group=4&person=bob")
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(17):
         client.get("/c/afl/history/4/")
 
 

@@ -16,10 +16,10 @@ from clustering.access import access_collection, may_edit, may_launch, signed_in
 from clustering.actions.undo import redo_edit, undo_edit
 from clustering.forms.finding import HistoryForm
 from clustering.journal.errors import ActError
-from clustering.journal.workspace import Snapshot
+from clustering.journal.outlines import outline_of_edit
 from clustering.models import Collection, Edit, Group, Page
 from clustering.selectors import history as journal
-from clustering.selectors.before_after import compare
+from clustering.selectors.before_after import FIELDS, compare_outlines
 from clustering.selectors.places import at_place, places_of
 
 FILTERS = ("person", "verb", "group", "page")
@@ -67,11 +67,12 @@ def act(request: HttpRequest, slug: str, sequence: int) -> HttpResponse:
         raise Http404(
             _("%(collection)s has no change %(sequence)s.") % {"collection": collection, "sequence": sequence}
         )
-    sides = Edit.objects.filter(pk=entry.edit.pk).values_list("before", "after").get()
     context = {
         **_chrome(request, collection),
         "entry": entry,
-        "comparison": compare(collection, *(Snapshot.from_json(side) for side in sides)),
+        "comparison": compare_outlines(
+            collection, outline_of_edit(entry.edit, "before", FIELDS), outline_of_edit(entry.edit, "after", FIELDS)
+        ),
     }
     return render(request, "history/act.html", context)
 

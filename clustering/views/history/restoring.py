@@ -13,13 +13,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from clustering.access import access_collection, may_launch, signed_in
+from clustering.actions.base import closed
 from clustering.actions.restore import restore_collection, restore_group
-from clustering.journal.errors import ActError, StaleVersion
+from clustering.journal.errors import ActError, Refused, StaleVersion
 from clustering.journal.preview import preview
 from clustering.models import Collection, Edit, Group, User
 from clustering.request_values import act_id, whole_number
 from clustering.selectors import history as journal
 from clustering.selectors.before_after import compare
+from clustering.selectors.earlier import compare_with_earlier
 
 NOTHING_SEEN = -1
 """No collection or group ever has this version, so the act is refused as stale."""
@@ -47,18 +49,25 @@ def _previewed(
     request: HttpRequest, collection: Collection, to: Edit, *, group: int | None, user: User
 ) -> HttpResponse:
     there = Group.objects.filter(collection=collection, pk=group).first() if group else None
+    number = None
     try:
-        changes = preview(_restoring(collection, to, group=group, user=user))
+        if collection.closed:
+            raise Refused(closed(collection))
+        if group is None:
+            comparison = compare_with_earlier(collection, to)
+        else:
+            changes = preview(_restoring(collection, to, group=group, user=user))
+            comparison = compare(collection, changes.before, changes.after)
+            number = standing.fields["number"] if (standing := changes.after.groups.get(group)) else None
     except ActError as error:
         messages.error(request, error.sentence)
         return redirect("history", slug=collection.slug)
-    standing = changes.after.groups.get(group) if group else None
     context = {
         "collection": collection,
         "to": to,
-        "comparison": compare(collection, changes.before, changes.after),
+        "comparison": comparison,
         "group": group,
-        "group_number": standing.fields["number"] if standing else None,
+        "group_number": number,
         "version": (there.version if there else "") if group else collection.version,
         "act_id": uuid4(),
         "since": [] if group else journal.since(collection, to, user=user),
