@@ -116,5 +116,7 @@ def _words(name: str) -> list[str]:
 
 
 def _letters(name: str) -> str:
-    """Return the letters of a name in lower case, without the blanks, specks, and numbers that OCR adds."""
-    return "".join(_words(name))
+    """Return the letters of a name in lower case, without the blanks, specks, and numbers that OCR adds, and without an
+    article at the beginning, which mastheads often print so small or ornate that it isn't read."""
+    words = _words(name)
+    return "".join(words[1:] if len(words) > 1 and is_small(words[0]) else words)

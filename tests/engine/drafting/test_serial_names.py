@@ -73,3 +73,10 @@ def test_only_drafts_of_serials_that_were_read_are_corrected() -> None:
     given = Drafted(read.value, 1.0, given=True)
     for draft in (GroupDraft(title=read, kind=letter), GroupDraft(title=given, kind=newsletter), GroupDraft()):
         assert names.draft(draft) == draft
+
+
+def test_an_article_that_was_not_read_makes_no_other_serial() -> None:
+    titles = ["The Union Voice, No. 1", "The Union Voice, No. 2", "Union Voice, No. 3", "The Union Voice, No. 4"]
+    names = SerialNames(titles, [])
+    assert names.corrected("Union Voice, No. 3") == "The Union Voice, No. 3"
+    assert names.corrected("Union Vote, No. 5") == "Union Vote, No. 5"
