@@ -40,11 +40,12 @@ PROSE = "The members of this council have asked for a hearing on the budget and 
 
 
 def read(collection: Collection) -> None:
-    """Each page with a heading of its own in large type, the day it was written, and text below."""
+    """Each page with a heading of its own in large type, the day it was written, and text about it below."""
     for page in collection.pages.order_by("position"):
         head, day = HEADS[(page.position - 1) % len(HEADS)], f"January {page.position}, 1954"
         lines: list[list[Any]] = [[head.upper(), 200, 100, 700, 150, 95.0], [day, 650, 190, 840, 210, 95.0]]
-        lines += [[PROSE, 100, 240 + 30 * place, 830, 258 + 30 * place, 95.0] for place in range(12)]
+        below = [PROSE] * 11 + [f"Here is what all of us have to know of {head.lower()}, and what they say."]
+        lines += [[text, 100, 240 + 30 * place, 830, 258 + 30 * place, 95.0] for place, text in enumerate(below)]
         text = "\n".join(str(line[0]) for line in lines)
         Reading.objects.create(page=page, text=text, lines=lines, width=930, height=1200, confidence=95, engine="drawn")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from django.utils import timezone
 from playwright.sync_api import Locator, expect
 
@@ -28,7 +30,8 @@ def test_confirming_by_key_takes_over_what_the_heading_shows(
     desk = open_desk(alice)
     desk.focus(3)
     expect(heading(desk, 2).locator(".title.is-draft")).to_have_text("Boycott grapes")
-    expect(heading(desk, 2).locator(".band-rest")).to_contain_text("January 14, 1954")
+    expect(heading(desk, 2).locator(".band-rest")).to_contain_text("flyer · January 14, 1954?")
+    expect(heading(desk, 2).locator(".unsure")).to_have_count(0)
     desk.act("c")
     desk.announces("Confirmed document 2, pages 3 to 5, with its draft title and type.")
     expect(heading(desk, 2).locator(".title:not(.is-draft)")).to_have_text("Boycott grapes")
@@ -41,6 +44,20 @@ def test_confirming_by_key_takes_over_what_the_heading_shows(
     )
     desk.act("Control+z")
     expect(heading(desk, 2).locator(".title.is-draft")).to_have_text("Boycott grapes")
+    assert Group.objects.get(collection=collection, number=2).title == ""
+
+
+def test_an_uncertain_title_is_marked_and_stays_a_draft(
+    collection: Collection, alice: User, open_desk: OpenDesk
+) -> None:
+    draft = {"title": {"value": "B0ycott grapcs", "confidence": 0.4}}
+    Group.objects.filter(collection=collection, number=2).update(draft=draft)
+    desk = open_desk(alice)
+    desk.focus(3)
+    expect(heading(desk, 2).locator(".unsure")).to_have_text("?")
+    desk.act("c")
+    expect(heading(desk, 2)).to_have_class(re.compile("is-confirmed"))
+    expect(heading(desk, 2).locator(".title.is-draft")).to_have_text("B0ycott grapcs")
     assert Group.objects.get(collection=collection, number=2).title == ""
 
 

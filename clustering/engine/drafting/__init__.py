@@ -8,11 +8,11 @@ from dataclasses import replace
 from clustering.engine.drafting.dates import draft_date
 from clustering.engine.drafting.kind import KIND_TERMS, KINDS, draft_kind
 from clustering.engine.drafting.language import draft_language
-from clustering.engine.drafting.layout import see_pages
+from clustering.engine.drafting.layout import SeenPage, see_pages
 from clustering.engine.drafting.title import draft_title
 from clustering.engine.records import GroupDraft, PageRecord
 
-__all__ = ["FIRST_READ", "KINDS", "KIND_TERMS", "LAST_READ", "draft_group", "is_read"]
+__all__ = ["FIRST_READ", "KINDS", "KIND_TERMS", "LAST_READ", "draft_group", "is_read", "see_document"]
 
 FIRST_READ, LAST_READ = 3, 2
 """Pages of a long document whose text is used: its title is at the beginning, and its signature at the end."""
@@ -23,6 +23,13 @@ def is_read(index: int, count: int) -> bool:
     return index < FIRST_READ or index >= count - LAST_READ
 
 
+def see_document(pages: Sequence[PageRecord], *, usual: str = "en") -> tuple[SeenPage, ...]:
+    """Return the pages of a document as drafting sees them: without the text of those that `is_read` leaves out."""
+    count = len(pages)
+    read = [page if is_read(index, count) else replace(page, reading=None) for index, page in enumerate(pages)]
+    return see_pages(read, usual=usual)
+
+
 def draft_group(pages: Sequence[PageRecord], *, usual: str = "en") -> GroupDraft:
     """Draft the metadata of one document from its pages, in reading order.
 
@@ -30,9 +37,7 @@ def draft_group(pages: Sequence[PageRecord], *, usual: str = "en") -> GroupDraft
     read or that `is_read` leaves out count for shape and number only. A field without evidence is None. Opens no
     images: takes a few milliseconds, however long the document is.
     """
-    count = len(pages)
-    read = [page if is_read(index, count) else replace(page, reading=None) for index, page in enumerate(pages)]
-    seen = see_pages(read, usual=usual)
+    seen = see_document(pages, usual=usual)
     kind = draft_kind(seen)
     date = draft_date(seen)
     return GroupDraft(title=draft_title(seen, kind, date), kind=kind, date=date, language=draft_language(seen))

@@ -13,12 +13,18 @@ from clustering.engine.drafting.date_forms import find_dates
 from clustering.engine.drafting.date_words import date_in_words
 from clustering.engine.drafting.headings import LEAST_TRUST, Heading, headings_of
 from clustering.engine.drafting.layout import SeenLine, SeenPage, lines_in_words
-from clustering.engine.drafting.title_case import shorten, tidy, title_case
+from clustering.engine.drafting.title_case import join_lines, shorten, tidy, title_case
 from clustering.engine.records import Drafted
 
+NO_MASTHEAD = "was not read"
+"""Ends the evidence of a title whose name isn't from a masthead."""
 SHORT_NAME = 8
 """Characters. A name this short is probably half of a masthead, so the headline is added."""
 
+SURE = 90.0
+"""OCR confidence from which a number or letter at the end of a masthead is believed, as in "Local 7"."""
+
+_SPECK = re.compile(r"^(?![AI&])\S\s+|\s+(?![AI&])\S$")
 _PAGE_NUMBER = re.compile(r"(?<![\w-])\d{1,3}(?![\w-])|[|/•·]")
 
 
@@ -35,7 +41,7 @@ def serial_title(pages: Sequence[SeenPage], date: Drafted | None, acronyms: froz
         ]
         if not ranked:
             return None
-        lines, name, ground = ranked[0].lines, ranked[0].text, "the main headline, no name was read"
+        lines, name, ground = ranked[0].lines, ranked[0].text, f"the main headline, the masthead {NO_MASTHEAD}"
     number = _issue_number(first)
     parts = [title_case(name, acronyms), title_case(number, acronyms), date_in_words(date.value) if date else ""]
     text = ", ".join(part for part in parts if part)
@@ -75,11 +81,17 @@ def _masthead(page: SeenPage) -> Heading | None:
 
 def _without_issue(masthead: Heading) -> str:
     """Return what a masthead says besides the number and the date of the issue on the same line."""
-    text = masthead.terms.issue_number.sub(" ", masthead.text)
+    whole = tidy(join_lines(_without_specks(line) for line in masthead.lines)) or masthead.text
+    text = masthead.terms.issue_number.sub(" ", whole)
     for date in reversed(find_dates(text)):
         text = f"{text[: date.start]} {text[date.end :]}"
     rest = tidy(text)
-    return rest if re.search(r"[^\W\d_]{3}", rest) else masthead.text
+    return rest if re.search(r"[^\W\d_]{3}", rest) else whole
+
+
+def _without_specks(line: SeenLine) -> str:
+    """Return a line of a masthead without single characters at its ends, which OCR makes of the drawing beside it."""
+    return line.text if line.confidence >= SURE else _SPECK.sub("", line.text)
 
 
 def _full_name(masthead: str, pages: Sequence[SeenPage]) -> tuple[str, str]:
@@ -97,8 +109,8 @@ def _full_name(masthead: str, pages: Sequence[SeenPage]) -> tuple[str, str]:
         return masthead, "the masthead"
     repeated = [name for name in running if running.count(name) >= 2]
     if imprints:
-        return imprints[0], "the imprint, the masthead was not read"
-    return (repeated[0], "the running heads, the masthead was not read") if repeated else ("", "")
+        return imprints[0], f"the imprint, the masthead {NO_MASTHEAD}"
+    return (repeated[0], f"the running heads, the masthead {NO_MASTHEAD}") if repeated else ("", "")
 
 
 def _running_names(pages: Sequence[SeenPage]) -> list[str]:

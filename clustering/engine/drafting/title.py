@@ -9,8 +9,9 @@ than an empty one. Titles in handwriting never have enough confidence to be acce
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 from clustering.engine.drafting.date_words import date_in_words
 from clustering.engine.drafting.headings import LEAST_TRUST, Heading, headings_of, is_date_line
@@ -18,6 +19,7 @@ from clustering.engine.drafting.layout import SeenLine, SeenPage, lines_in_words
 from clustering.engine.drafting.letters import letterhead_of, recipient_of, signer_of, subject_of
 from clustering.engine.drafting.serials import serial_title
 from clustering.engine.drafting.title_case import acronyms_of, is_small, join_lines, shorten, tidy, title_case
+from clustering.engine.drafting.title_trust import probability, title_facts
 from clustering.engine.records import Drafted
 
 LEAST_SCORE = 0.6
@@ -43,37 +45,55 @@ SURE_DATE = 0.6
 
 def draft_title(pages: Sequence[SeenPage], kind: Drafted | None, date: Drafted | None) -> Drafted | None:
     """Return the group's title, at most 120 characters; None if nothing is reliable enough."""
+    best = weigh_title(pages, kind, date)
+    if best is None:
+        return None
+    drafted, facts = best
+    confidence = probability(facts)
+    if facts["handwritten"]:
+        confidence = min(confidence, HANDWRITTEN)
+    if is_small(drafted.value.rsplit(" ", 1)[-1]):
+        confidence = min(confidence, BROKEN_OFF)
+    confidence = round(confidence, 2)
+    return replace(drafted, confidence=confidence, chances={drafted.value: confidence})
+
+
+def weigh_title(
+    pages: Sequence[SeenPage], kind: Drafted | None, date: Drafted | None
+) -> tuple[Drafted, dict[str, float]] | None:
+    """Return the title, with how well its way of naming fits as its confidence, and the facts of `title_facts`."""
     read = [page for page in pages if page.lines]
     date = date if date is not None and date.confidence >= SURE_DATE else None
     if not read:
         return None
-    acronyms = acronyms_of(pages)
     name = kind.value if kind else ""
-    drafted: Drafted | None = None
-    if name == "letter":
-        drafted = _letter_title(read, date, acronyms)
-    elif name == "memorandum":
-        drafted = _memo_title(read[0], date, acronyms)
-    elif name == "newsletter":
-        drafted = serial_title(read, date, acronyms)
-    if drafted is None and name != "letter" and subject_of(read[0]) and _memo_line(read[0]):
-        drafted = _memo_title(read[0], date, acronyms)
-    if drafted is None and read[0].terms.fact_sheet.search(
-        " ".join(line.text for line in read[0].lines if line.top <= 0.3)
-    ):
-        drafted = _sheet_title(read[0], acronyms)
-    if drafted is None and name == "press release":
-        drafted = _release_title(read[0], acronyms)
-    if drafted is None and name in {"speech", "press release", "flyer", "other", "report"}:
-        drafted = _statement_title(read[0], acronyms)
-    drafted = drafted or _subject_title(read[0], acronyms) or _heading_title(read, acronyms)
-    if drafted is None:
-        return None
-    if name == "manuscript":
-        drafted = replace(drafted, confidence=min(drafted.confidence, HANDWRITTEN))
-    parts = {**(drafted.parts or {"heading": drafted.value}), "date": date.value if date else ""}
-    known = {part: text for part, text in parts.items() if text}
-    return replace(drafted, chances={drafted.value: drafted.confidence}, parts=known)
+    for draft in _ways(read, name, date, acronyms_of(pages)):
+        if (drafted := draft()) is not None:
+            parts = {**(drafted.parts or {"heading": drafted.value}), "date": date.value if date else ""}
+            drafted = replace(drafted, parts={part: text for part, text in parts.items() if text})
+            return drafted, title_facts(drafted, read, handwritten=name == "manuscript")
+    return None
+
+
+def _ways(
+    read: Sequence[SeenPage], kind: str, date: Drafted | None, acronyms: frozenset[str]
+) -> Iterator[Callable[[], Drafted | None]]:
+    """Yield the ways to name a document of this kind, the best first."""
+    first = read[0]
+    if kind == "letter":
+        yield partial(_letter_title, read, date, acronyms)
+    if kind == "memorandum" or (kind != "letter" and subject_of(first) and _memo_line(first)):
+        yield partial(_memo_title, first, date, acronyms)
+    if kind == "newsletter":
+        yield partial(serial_title, read, date, acronyms)
+    if first.terms.fact_sheet.search(" ".join(line.text for line in first.lines if line.top <= 0.3)):
+        yield partial(_sheet_title, first, acronyms)
+    if kind == "press release":
+        yield partial(_release_title, first, acronyms)
+    if kind in {"speech", "press release", "flyer", "other", "report"}:
+        yield partial(_statement_title, first, acronyms)
+    yield partial(_subject_title, first, acronyms)
+    yield partial(_heading_title, read, acronyms)
 
 
 def _letter_title(pages: Sequence[SeenPage], date: Drafted | None, acronyms: frozenset[str]) -> Drafted | None:
@@ -169,7 +189,7 @@ def _sheet_title(page: SeenPage, acronyms: frozenset[str]) -> Drafted | None:
             shorten(title_case(tidy(numbered.text), acronyms)), 0.7, f"{lines_in_words((numbered,))}: heading"
         )
     number = tidy(match.group())
-    series = tidy(re.sub(r"\s+[^\W\d_]?\d?$", "", numbered.text[: match.start()]))
+    series = tidy(re.sub(r"\s+[^\W\d_]?\d?$", "", numbered.text[: match.start()].rstrip()))
     below = [
         heading
         for heading in headings_of(page)
@@ -274,8 +294,6 @@ def _from_heading(best: Heading, ranked: Sequence[Heading], acronyms: frozenset[
     certain = confidence * best.trust * (1.0 if best.lines[0].page == 0 else 0.65)
     subject = best.terms.subject.match(best.text)
     text = tidy(subject["subject"]) if subject else best.text
-    if is_small(text.rsplit(" ", 1)[-1]):
-        certain = min(certain, BROKEN_OFF)
     return Drafted(shorten(title_case(text, acronyms)), round(certain, 2), f"{lines_in_words(best.lines)}: {ground}")
 
 
