@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 from django.core.management import CommandError, call_command
 from pytest_django.fixtures import Settings
 
@@ -109,6 +108,8 @@ def test_each_runtime_gives_the_vectors_of_fp32(right: tuple[list[Path], Vectors
 
 
 def test_openvino_computes_in_fewer_bits_what_can_be() -> None:
+    import torch
+
     torch.manual_seed(1)
     linear = torch.nn.Linear
     network = torch.nn.Sequential(torch.nn.Flatten(), linear(256, 512), torch.nn.GELU(), linear(512, 64))
