@@ -9,16 +9,16 @@ from django.http import FileResponse, Http404, HttpRequest, StreamingHttpRespons
 from ninja import Query, Router
 from pydantic import BaseModel, Field
 
-from clustering import models, store
-from clustering.access import NO_MANAGING, access_collection, access_job, may_launch, signed_in
+from clustering import models
+from clustering.access import NO_MANAGING, access_collection, access_job, signed_in
 from clustering.api.responses.jobs import Job, job_response
 from clustering.api.shapes import ById, RequestBody, ResponseBody, Slug, file_response
+from clustering.exports.contract import Included
 from clustering.exports.format import ExportFormat
-from clustering.exports.packing import pieces_of
-from clustering.exports.records import material_of, one_state
+from clustering.exports.records import material_of
 from clustering.exports.registry import FORMATS
 from clustering.exports.settings import WrongSettings
-from clustering.jobs.exported import export_file, launch_export, may_fetch, media_type
+from clustering.jobs.exported import check_restricted, export_file, launch_export, may_fetch, sent_file, sent_now
 from clustering.journal.errors import Refused
 from clustering.redecode.drafting import draft_waiting
 from clustering.selectors.exporting import at_once, blocked, pages_in, wrong_said
@@ -38,7 +38,7 @@ class Format(ResponseBody):
     media_type: str
 
 
-class Extent(BaseModel):
+class Wanted(BaseModel):
     """What to include."""
 
     all: Literal["true"] | None = Field(None, description="Include unconfirmed documents, marked as proposals.")
@@ -49,6 +49,11 @@ class Extent(BaseModel):
         None, description="Include restricted pages. Only for people who manage the collection."
     )
 
+    @property
+    def included(self) -> Included:
+        """What to include."""
+        return Included(self.all is not None, self.drafts is not None, self.restricted is not None)
+
 
 class ExportRequest(RequestBody):
     """What to include."""
@@ -58,6 +63,11 @@ class ExportRequest(RequestBody):
     restricted: bool = Field(
         default=False, description="Include restricted pages. Only for people who manage the collection."
     )
+
+    @property
+    def included(self) -> Included:
+        """What to include."""
+        return Included(self.all, self.drafts, self.restricted)
 
 
 @router.get("/{slug:slug}/exports", response=list[Format], summary="List export formats")
@@ -71,7 +81,7 @@ def list_formats(request: HttpRequest, slug: Slug) -> list[Format]:
 
 
 @router.get("/{slug:slug}/exports/{slug:name}", summary="Download an export", openapi_extra={"responses": {200: _FILE}})
-def download(request: HttpRequest, slug: Slug, name: Slug, wanted: Query[Extent]) -> StreamingHttpResponse:
+def download(request: HttpRequest, slug: Slug, name: Slug, wanted: Query[Wanted]) -> StreamingHttpResponse:
     """Return the confirmed documents in one format, as of one moment.
 
     An export that would take minutes is refused: run it as a job. An export that can’t be written is refused, with
@@ -79,10 +89,8 @@ def download(request: HttpRequest, slug: Slug, name: Slug, wanted: Query[Extent]
     """
     collection = access_collection(request.user, slug, whole=False)
     chosen = _format(name)
-    everything, restricted = wanted.all is not None, wanted.restricted is not None
-    if restricted and not may_launch(request.user, collection):
-        raise PermissionDenied(NO_MANAGING)
-    if not at_once(chosen, pages_in(collection, everything=everything, restricted=restricted)):
+    check_restricted(request.user, collection, wanted.included)
+    if not at_once(chosen, pages_in(collection, wanted.included)):
         raise Refused(
             say(
                 "%(label)s is large for this collection. Send a POST to this address to run it in the background, "
@@ -91,18 +99,14 @@ def download(request: HttpRequest, slug: Slug, name: Slug, wanted: Query[Extent]
             )
         )
     try:
-        drafts = wanted.drafts is not None
         draft_waiting(collection)
-        material = material_of(collection, everything=everything, drafts=drafts, restricted=restricted)
+        material = material_of(collection, wanted.included)
         stopped = blocked(material, chosen)
     except WrongSettings as error:
         raise Refused(say("%(error)s Staff can fix this in the export settings.", error=wrong_said(error))) from error
     if stopped:
         raise Refused(stopped)
-    response = StreamingHttpResponse(one_state(pieces_of(chosen, material)), content_type=chosen.media_type)
-    response["Content-Disposition"] = f'attachment; filename="{chosen.filename(material.collection)}"'
-    response["X-Accel-Buffering"] = "no"
-    return response
+    return sent_now(chosen, material)
 
 
 @router.post("/{slug:slug}/exports/{slug:name}", response={202: Job}, summary="Start an export")
@@ -110,15 +114,7 @@ def launch(request: HttpRequest, slug: Slug, name: Slug, body: ExportRequest) ->
     """Write an export of any size in the background. When the job is done, fetch the file from …/jobs/{job}/file."""
     collection = access_collection(request.user, slug)
     chosen = _format(name)
-    job = launch_export(
-        collection,
-        chosen.name,
-        everything=body.all,
-        drafts=body.drafts,
-        restricted=body.restricted,
-        actor=signed_in(request),
-    )
-    return job_response(job)
+    return job_response(launch_export(collection, chosen.name, body.included, actor=signed_in(request)))
 
 
 @router.get(
@@ -139,12 +135,7 @@ def get_file(request: HttpRequest, slug: Slug, job: ById) -> FileResponse:
     )
     if path is None:
         raise Http404(say("No such file: the export is not finished, or the file has expired. Start it again."))
-    response = FileResponse(
-        store.opened(path), as_attachment=True, filename=path.name, content_type=media_type(export_job)
-    )
-    if size := export_job.result.get("size"):
-        response["Content-Length"] = str(size)  # unknown to Django if the file is streamed from a store
-    return response
+    return sent_file(export_job, path)
 
 
 def _format(name: str) -> ExportFormat:

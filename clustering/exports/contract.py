@@ -139,6 +139,21 @@ class ComparedRuns:
 
 
 @dataclass(frozen=True, slots=True)
+class Included:
+    """What an export includes besides confirmed documents."""
+
+    everything: bool = False
+    """Whether to include unconfirmed documents, marked as such."""
+    drafts: bool = False
+    """Whether to use drafts if nothing was entered, marked as not checked."""
+    restricted: bool = False
+    """Whether to include restricted pages; only for people who manage the collection."""
+
+
+CONFIRMED = Included()
+
+
+@dataclass(frozen=True, slots=True)
 class Material:
     """What a writer of files may use. `groups` can be iterated repeatedly; each time queries the database again."""
 

@@ -15,12 +15,14 @@ from django.db.models import Exists, OuterRef
 
 from clustering.engine.description import details_from
 from clustering.exports.contract import (
+    CONFIRMED,
     CollectionRecord,
     CommentRecord,
     ComparedPage,
     ComparedRuns,
     ExportedPage,
     GroupRecord,
+    Included,
     Material,
     TextLine,
 )
@@ -128,26 +130,15 @@ def _comments_on(groups: Sequence[Group], *, restricted: bool) -> dict[int, list
 class Groups:
     """The groups of a collection, queried again in each iteration; `drafts` and `comments` as the settings say."""
 
-    def __init__(
-        self,
-        collection: Collection,
-        *,
-        everything: bool = False,
-        drafts: bool = False,
-        restricted: bool = False,
-        comments: bool = False,
-    ) -> None:
+    def __init__(self, collection: Collection, included: Included, *, comments: bool = False) -> None:
         self.collection = collection
-        self.everything = everything
-        self.drafts = drafts
-        self.restricted = restricted
+        self.included = included
         self.comments = comments
 
     def __iter__(self) -> Iterator[GroupRecord]:
-        records = group_records(
-            self.collection, everything=self.everything, restricted=self.restricted, comments=self.comments
-        )
-        return map(with_drafts, records) if self.drafts else records
+        everything, restricted = self.included.everything, self.included.restricted
+        records = group_records(self.collection, everything=everything, restricted=restricted, comments=self.comments)
+        return map(with_drafts, records) if self.included.drafts else records
 
 
 def export_settings(collection: Collection) -> ExportSettings:
@@ -156,42 +147,25 @@ def export_settings(collection: Collection) -> ExportSettings:
 
 
 def material_of(
-    collection: Collection,
-    *,
-    everything: bool = False,
-    drafts: bool = False,
-    restricted: bool = False,
-    settings: ExportSettings | None = None,
+    collection: Collection, included: Included = CONFIRMED, *, settings: ExportSettings | None = None
 ) -> Material:
-    """Return everything that a writer may use. Raises WrongSettings.
+    """Return everything that a writer may use, with these `settings` or else the stored ones. Raises WrongSettings.
 
-    Parameters
-    ----------
-    collection : Collection
-    settings : ExportSettings, optional
-        In place of the stored ones.
-    everything : bool
-        Include proposed documents.
-    drafts : bool
-        Fill empty fields with drafts, even if the settings don't say so.
-    restricted : bool
-        Include restricted pages, for people who manage the collection only.
+    Empty fields are filled with drafts also if only the settings say so.
     """
     settings = settings or export_settings(collection)
     if not settings.base_url:
         settings = replace(settings, base_url=site.SERVED_AT)
-    drafts = drafts or settings.use_drafts
+    included = replace(included, drafts=included.drafts or settings.use_drafts)
     return Material(
         collection=collection_record(collection),
-        groups=Groups(
-            collection, everything=everything, drafts=drafts, restricted=restricted, comments=settings.comments
-        ),
+        groups=Groups(collection, included, comments=settings.comments),
         settings=settings,
         image=lambda page: fetched(original_path(page.sha256, page.media_type)),
         has_image=_is_kept,
         lines=Lines(collection),
-        compare=lambda: _comparison(collection, restricted=restricted),
-        everything=everything,
+        compare=lambda: _comparison(collection, restricted=included.restricted),
+        everything=included.everything,
     )
 
 

@@ -11,12 +11,17 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.http import FileResponse, StreamingHttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clustering import store
 from clustering.access import NO_MANAGING, Anyone, may_launch
 from clustering.exports.checking import CheckResult
+from clustering.exports.contract import CONFIRMED, Included, Material
+from clustering.exports.format import ExportFormat
+from clustering.exports.packing import pieces_of
+from clustering.exports.records import one_state
 from clustering.exports.registry import FORMATS
 from clustering.jobs.launching import launch_job
 from clustering.jobs.params import ExportParams, params_of
@@ -24,26 +29,41 @@ from clustering.jobs.stages.exporting import FOLDER, export_folder
 from clustering.models import Collection, Job, User
 
 
+def check_restricted(person: Anyone, collection: Collection, included: Included) -> None:
+    """Raise PermissionDenied if restricted pages are asked for by someone who doesn't manage the collection."""
+    if included.restricted and not may_launch(person, collection):
+        raise PermissionDenied(NO_MANAGING)
+
+
 def launch_export(
-    collection: Collection,
-    name: str,
-    *,
-    everything: bool,
-    drafts: bool = False,
-    restricted: bool = False,
-    actor: User | None,
-    here: bool = False,
+    collection: Collection, name: str, included: Included = CONFIRMED, *, actor: User | None, here: bool = False
 ) -> Job:
     """Launch an export.
 
-    Raises AlreadyActive if one of this collection is being written, and PermissionDenied if someone who doesn't manage
-    the collection asks for `restricted` pages.
+    Raises AlreadyActive if one of this collection is being written, and PermissionDenied as `check_restricted` does.
     """
-    if restricted and actor is not None and not may_launch(actor, collection):
-        raise PermissionDenied(NO_MANAGING)
-    asked = {"drafts": drafts, "restricted": restricted}
-    params = {"format": name, "everything": everything} | {word: True for word, is_asked in asked.items() if is_asked}
+    if actor is not None:
+        check_restricted(actor, collection, included)
+    also = {option: True for option in ("drafts", "restricted") if getattr(included, option)}
+    params = {"format": name, "everything": included.everything, **also}
     return launch_job(collection, kind=Job.Kind.EXPORT, actor=actor, params=params, here=here)
+
+
+def sent_now(chosen: ExportFormat, material: Material) -> StreamingHttpResponse:
+    """Return the response that sends an export while it is written."""
+    response = StreamingHttpResponse(one_state(pieces_of(chosen, material)), content_type=chosen.media_type)
+    response["Content-Disposition"] = f'attachment; filename="{chosen.filename(material.collection)}"'
+    response["X-Accel-Buffering"] = "no"
+    return response
+
+
+def sent_file(job: Job, path: Path) -> FileResponse:
+    """Return the response that sends the file of a finished export."""
+    kind = _media_type(job)
+    response = FileResponse(store.opened(path), as_attachment=True, filename=path.name, content_type=kind)
+    if size := job.result.get("size"):
+        response["Content-Length"] = str(size)  # unknown to Django if the file is streamed from a store
+    return response
 
 
 def export_file(job: Job) -> Path | None:
@@ -69,8 +89,7 @@ def expires(job: Job) -> datetime | None:
     return job.finished + timedelta(days=settings.EXPORT_DAYS) if job.finished else None
 
 
-def media_type(job: Job) -> str:
-    """Return the size of the file in bytes."""
+def _media_type(job: Job) -> str:
     chosen = FORMATS.get(params_of(job, ExportParams).format)
     return chosen.media_type if chosen else "application/octet-stream"
 

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from clustering.exports.contract import Included
 from clustering.models import Job
 from clustering.wording import say
 
@@ -97,6 +98,11 @@ class ExportParams(Params):
     drafts: bool = False
     restricted: bool = False
     """Whether to export restricted pages too; only managers can launch and download this."""
+
+    @property
+    def included(self) -> Included:
+        """What to include."""
+        return Included(self.everything, self.drafts, self.restricted)
 
 
 class AskParams(ProposalParams):

@@ -6,10 +6,11 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from clustering.exports.checking import Finding, can_be_blocked, check
-from clustering.exports.contract import Material
+from clustering.exports.contract import Included, Material
 from clustering.exports.format import ExportFormat
 from clustering.exports.settings import WrongSettings
-from clustering.models import Collection
+from clustering.models import Collection, Group
+from clustering.models.page import PageQuerySet
 from clustering.sentences import Sentence
 from clustering.wording import say, say_of, translated
 
@@ -18,17 +19,20 @@ MOST_PAGES_AT_ONCE = 20_000
 MOST_SCANS_AT_ONCE = 1_000
 
 
-def pages_in(collection: Collection, *, everything: bool, restricted: bool = False) -> int:
+def pages_in(collection: Collection, included: Included) -> int:
     """Return how many pages an export would contain."""
-    pages = collection.pages.all() if restricted else collection.pages.unrestricted()
+    return _of_documents(collection.pages.all() if included.restricted else collection.pages.unrestricted(), included)
+
+
+def restricted_in(collection: Collection, included: Included) -> int:
+    """Return how many pages of the documents in an export are restricted."""
+    return _of_documents(collection.pages.restricted(), included)
+
+
+def _of_documents(pages: PageQuerySet, included: Included) -> int:
+    """Count the pages in documents that are included."""
     pages = pages.filter(group__isnull=False)
-    return (pages if everything else pages.filter(group__state="confirmed")).count()
-
-
-def left_out(collection: Collection, *, everything: bool) -> int:
-    """Return how many pages an export leaves out because they are restricted."""
-    pages = collection.pages.restricted().filter(group__isnull=False)
-    return (pages if everything else pages.filter(group__state="confirmed")).count()
+    return (pages if included.everything else pages.filter(group__state=Group.State.CONFIRMED)).count()
 
 
 def at_once(chosen: ExportFormat, pages: int) -> bool:

@@ -10,6 +10,7 @@ from django.db import connection
 from django.test import Client
 
 from clustering.actions import Refused, redo_edit, rotate_pages, undo_edit
+from clustering.exports.contract import Included
 from clustering.exports.records import group_records, material_of
 from clustering.models import ROTATION, Collection, Page, Reading, User
 from clustering.selectors.desk_index import index
@@ -83,7 +84,7 @@ def test_every_export_and_the_desk_are_told(collection: Collection, alice: User)
     collection.refresh_from_db()
     record = next(group_records(collection, everything=True))
     assert [page.rotation for page in record.pages] == [90, 90]
-    (line,) = material_of(collection, everything=True).lines(record.pages[0])
+    (line,) = material_of(collection, Included(everything=True)).lines(record.pages[0])
     # On the stored page, 100 x 200, from 10, 20 to 60, 30; turned right, 200 x 100, its left edge is its bottom.
     assert (line.left, line.top, line.right, line.bottom) == (170, 10, 180, 60)
     news = changes(collection, version, me=alice)

@@ -8,6 +8,7 @@ from clustering.actions import Refused, StaleVersion, confirm_groups, redo_edit,
 from clustering.actions.text import LineChange, correct_text
 from clustering.engine.records import Line, PageReading
 from clustering.exports.contentdm.writer import write_contentdm
+from clustering.exports.contract import Included
 from clustering.exports.drafts import tags_of
 from clustering.exports.json_files.writer import group_json
 from clustering.exports.records import material_of
@@ -71,7 +72,7 @@ def test_lines_are_corrected_added_and_deleted_apart_from_the_reading(collection
 def test_search_and_exports_have_it_at_once(collection: Collection, alice: User) -> None:
     fix(collection, alice, STRIKE)
     assert [page.position for page in found_pages(collection, "strike")] == [1]
-    material = material_of(collection, everything=True)
+    material = material_of(collection, Included(everything=True))
     group, other = material.groups
     assert [line.text for line in material.lines(group.pages[0])] == ["GRAPE STRIKE", "Delano, Califomia"]
     assert [page["text_corrected"] for one in (group, other) for page in group_json(one)["pages"]] == [True, False]

@@ -13,7 +13,7 @@ from django.test import Client
 from django.utils import timezone
 
 from clustering.actions.confirm import confirm_groups
-from clustering.exports.contract import GroupRecord
+from clustering.exports.contract import GroupRecord, Included
 from clustering.exports.drafts import with_drafts
 from clustering.exports.records import material_of
 from clustering.exports.registry import FORMATS
@@ -115,7 +115,7 @@ def test_one_export_may_have_drafts(collection: Collection, alice: User, client:
     path = tmp_path / "afl.csv"
     call_command("export_groups", "afl", "--drafts", "-o", str(path), stderr=io.StringIO(), stdout=io.StringIO())
     assert rows(path.read_bytes())[0]["unchecked_drafts"] == "title"
-    job = run_here(launch_export(collection, "csv", everything=False, drafts=True, actor=alice, here=True))
+    job = run_here(launch_export(collection, "csv", Included(drafts=True), actor=alice, here=True))
     file = export_file(job)
     assert file is not None and b"A flyer" in file.read_bytes()
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
-from clustering.exports.contract import GroupRecord
+from clustering.exports.contract import GroupRecord, Included
 from clustering.exports.delimited import guarded, unguarded
 from clustering.exports.records import group_records, material_of
 from clustering.exports.registry import FORMATS
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db
 def written(collection: Collection, name: str, *, everything: bool = False) -> str:
     write = FORMATS[name].write
     assert write is not None
-    return "".join(write(material_of(collection, everything=everything)))
+    return "".join(write(material_of(collection, Included(everything=everything))))
 
 
 def rows(text: str) -> list[dict[str, str]]:

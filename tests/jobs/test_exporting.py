@@ -48,7 +48,7 @@ def with_scans(collection: Collection) -> None:
 
 
 def ordered(collection: Collection, name: str, actor: User | None = None) -> Job:
-    return exported.launch_export(collection, name, everything=False, actor=actor, here=True)
+    return exported.launch_export(collection, name, actor=actor, here=True)
 
 
 def written(collection: Collection, name: str) -> Path:

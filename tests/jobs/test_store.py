@@ -116,7 +116,7 @@ def test_exports_are_written_into_the_store_and_swept_there(
     for order, page in enumerate(collection.pages.in_scan_order(), start=1):
         Page.objects.filter(pk=page.pk).update(group=group, group_order=order)
     settings.SLICE_SECONDS = 0  # the next slice may be another machine's, so it is one all the same
-    job = run_here(exported.launch_export(collection, "bagit", everything=False, actor=alice, here=True))
+    job = run_here(exported.launch_export(collection, "bagit", actor=alice, here=True))
     assert (job.state, job.error) == ("done", "")
     path = exported.export_file(job)
     assert path is not None

@@ -127,7 +127,7 @@ def test_proposals_go_out_on_request(collection: Collection, victor: User, signe
 def test_those_who_may_not_look_get_nothing(
     collection: Collection, charlie: User, client: Client, signed: Signed
 ) -> None:
-    job = run_here(exported.launch_export(collection, "csv", everything=False, actor=None, here=True))
+    job = run_here(exported.launch_export(collection, "csv", actor=None, here=True))
     for address in (PAGE, f"{PAGE}csv/", f"{PAGE}settings/", f"/jobs/{job.pk}/file/", "/c/afl/documents/1/"):
         assert signed(charlie).get(address).status_code == 404
         assert client.get(address).status_code == 302

@@ -20,6 +20,7 @@ from django.utils import timezone
 from PIL import Image, UnidentifiedImageError
 
 from clustering.actions import confirm_groups, flag_group, restrict_pages
+from clustering.exports.contract import Included
 from clustering.exports.registry import FORMATS
 from clustering.files import original_path, write_thumbnails
 from clustering.jobs.exported import launch_export
@@ -236,9 +237,9 @@ def test_exports_leave_them_out_unless_a_manager_asks(
         assert hers.get(there + asked).status_code == 403
     assert hers.get("/c/afl/export/?restricted=1").status_code == 403
     assert hers.post("/c/afl/export/csv/launch/", {"restricted": "1"}).status_code == 403
-    plain = run_here(launch_export(collection, "csv", everything=False, actor=alice, here=True))
+    plain = run_here(launch_export(collection, "csv", actor=alice, here=True))
     assert "3 restricted pages are left out." in plain.problems.values_list("message", flat=True)
-    whole = run_here(launch_export(collection, "csv", everything=False, restricted=True, actor=sam, here=True))
+    whole = run_here(launch_export(collection, "csv", Included(restricted=True), actor=sam, here=True))
     files = [f"/jobs/{whole.pk}/file/", f"/api/v1/collections/afl/jobs/{whole.pk}/file"]
     assert [[client.get(there).status_code for there in files] for client in (hers, theirs)] == [[403] * 2, [200] * 2]
     assert not has(hers, f"/jobs/{plain.pk}/file/") and has(theirs, files[0])

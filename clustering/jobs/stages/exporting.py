@@ -32,7 +32,7 @@ from clustering.jobs.slices import DEFAULT, STOPPING, JobStopped, Slice, Stage
 from clustering.jobs.upload_files import KEPT_FREE
 from clustering.models import Collection, Job
 from clustering.redecode.drafting import draft_waiting
-from clustering.selectors.exporting import finding_message, left_out
+from clustering.selectors.exporting import finding_message, restricted_in
 from clustering.sentences import Sentence
 from clustering.wording import say, say_n
 
@@ -57,8 +57,8 @@ def advance_check(current: Slice) -> bool:
     job = current.job
     chosen, material = _ordered(job)
     report = check(material, [chosen.name], schemas=settings.SCHEMA_FOLDER)[chosen.name]
-    params = params_of(job, ExportParams)
-    missing = 0 if params.restricted else left_out(job.collection, everything=params.everything)
+    included = params_of(job, ExportParams).included
+    missing = 0 if included.restricted else restricted_in(job.collection, included)
     _keep(current, check=report.to_json(), left_out=missing)
     if missing:
         current.problem(
@@ -244,9 +244,7 @@ def _ordered(job: Job) -> tuple[ExportFormat, Material]:
         )
     draft_waiting(job.collection)
     try:
-        return chosen, material_of(
-            job.collection, everything=params.everything, drafts=params.drafts, restricted=params.restricted
-        )
+        return chosen, material_of(job.collection, params.included)
     except WrongSettings as error:
         why = say(
             "%(why)s Fix this in the export settings, then start the export again.", why=say(error.text, **error.values)

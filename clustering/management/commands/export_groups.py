@@ -14,7 +14,7 @@ from django.conf import settings
 from django.core.management.base import CommandError
 
 from clustering.exports.checking import CheckResult, check
-from clustering.exports.contract import Material, TooLong
+from clustering.exports.contract import Included, Material, TooLong
 from clustering.exports.format import ExportFormat
 from clustering.exports.packing import folder_pieces, pieces_of, zip_pieces
 from clustering.exports.records import export_settings, material_of, one_state
@@ -25,7 +25,7 @@ from clustering.files import writing
 from clustering.management.base import DeskCommand
 from clustering.management.terminal import get_collection
 from clustering.redecode.drafting import draft_waiting
-from clustering.selectors.exporting import left_out
+from clustering.selectors.exporting import restricted_in
 from hhreview.servers.private import files_as_asked
 
 _LEVELS = {"error": "Must fix", "warning": "Check", "note": "Note"}
@@ -80,13 +80,11 @@ class Command(DeskCommand):
             kept = changed(export_settings(collection), _values_of(options["set"]))
         except WrongSettings as error:
             raise CommandError(f"{error} See the export settings of {collection.title}.") from error
-        everything, restricted = options["everything"], options["restricted"]
+        included = Included(options["everything"], options["drafts"], options["restricted"])
         draft_waiting(collection)
-        material = material_of(
-            collection, everything=everything, drafts=options["drafts"], restricted=restricted, settings=kept
-        )
+        material = material_of(collection, included, settings=kept)
         report = check(material, [chosen.name], schemas=settings.SCHEMA_FOLDER)[chosen.name]
-        missing = 0 if restricted else left_out(collection, everything=everything)
+        missing = 0 if included.restricted else restricted_in(collection, included)
         if missing:
             pages = "1 restricted page is" if missing == 1 else f"{missing} restricted pages are"
             self.stderr.write(f"{pages} left out. To include restricted pages, add --include-restricted.")

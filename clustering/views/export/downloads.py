@@ -11,28 +11,26 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.contrib import messages
 from django.core.cache import cache
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from clustering.access import NO_MANAGING, access_collection, hidden_in, may_launch, signed_in
+from clustering.access import access_collection, hidden_in, may_launch, signed_in
 from clustering.exports.checking import CheckResult, check, documents_named
-from clustering.exports.contract import Material
+from clustering.exports.contract import Included, Material
 from clustering.exports.format import ExportFormat
-from clustering.exports.packing import pieces_of
-from clustering.exports.records import export_settings, material_of, one_state
+from clustering.exports.records import export_settings, material_of
 from clustering.exports.registry import FORMATS, by_purpose
 from clustering.exports.settings import WrongSettings
-from clustering.jobs.exported import export_file, launch_export
+from clustering.jobs.exported import check_restricted, export_file, launch_export, sent_now
 from clustering.jobs.launching import AlreadyActive
 from clustering.jobs.params import ExportParams, params_of
 from clustering.models import Collection, Job, Page
 from clustering.redecode.drafting import draft_waiting
-from clustering.selectors.exporting import at_once, blocked, left_out, pages_in, wrong_said
+from clustering.selectors.exporting import at_once, blocked, pages_in, restricted_in, wrong_said
 from clustering.selectors.places import places_by_number
 from clustering.wording import translated
 
@@ -43,28 +41,16 @@ _KEPT_SECONDS = 600
 JOBS_SHOWN = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Extent:
-    """What an export includes."""
+def _included_in(query: QueryDict) -> Included:
+    """Read it from an address or a form: ?all=1&drafts=1&restricted=1."""
+    return Included(*(query.get(name) == "1" for name in ("all", "drafts", "restricted")))
 
-    everything: bool
-    """Whether to include unconfirmed documents, marked as such."""
-    drafts: bool
-    """Whether to use drafts if nothing was entered, marked as not checked."""
-    restricted: bool
-    """Whether to include restricted pages; only for people who manage the collection."""
 
-    @classmethod
-    def of(cls, query: QueryDict) -> Extent:
-        """Read it from an address or a form: ?all=1&drafts=1&restricted=1."""
-        return cls(*(query.get(name) == "1" for name in ("all", "drafts", "restricted")))
-
-    @property
-    def query(self) -> str:
-        """Its query string."""
-        options = {"all": self.everything, "drafts": self.drafts, "restricted": self.restricted}
-        words = urlencode({name: "1" for name, is_told in options.items() if is_told})
-        return f"?{words}" if words else ""
+def _query(included: Included) -> str:
+    """Return the query string of an address that includes this."""
+    options = {"all": included.everything, "drafts": included.drafts, "restricted": included.restricted}
+    words = urlencode({name: "1" for name, is_included in options.items() if is_included})
+    return f"?{words}" if words else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,22 +70,22 @@ class Offered:
 
 @require_GET
 def downloads(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show all formats by purpose, checked for the extent in the address; ?check=1 checks at any size."""
+    """Show all formats by purpose, checked for what the address includes; ?check=1 checks at any size."""
     collection = access_collection(request.user, slug, whole=False)
     counted = Collection.objects.with_progress().get(pk=collection.pk)
-    extent = Extent.of(request.GET)
-    _check_restricted(request, collection, extent)
-    pages = pages_in(collection, everything=extent.everything, restricted=extent.restricted)
+    included = _included_in(request.GET)
+    check_restricted(request.user, collection, included)
+    pages = pages_in(collection, included)
     results: dict[str, CheckResult] = {}
     wrong = ""
     try:
         kept = export_settings(collection)
         if pages <= MOST_PAGES_CHECKED_AT_ONCE or request.GET.get("check") == "1":
-            results = checks_of(collection, extent)
+            results = checks_of(collection, included)
     except WrongSettings as error:
         kept, wrong = None, wrong_said(error)
     confirmed: int = counted.confirmed_group_count  # type: ignore[attr-defined] # annotated by with_progress
-    is_empty = not extent.everything and not confirmed
+    is_empty = not included.everything and not confirmed
     if is_empty:
         results = {name: rest for name, result in results.items() if (rest := _without_empty(result))}
     offered = [
@@ -110,14 +96,15 @@ def downloads(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "collection": counted,
         "is_whole": is_whole,
-        "extent": extent,
-        "other_extents": {
-            "proposals": replace(extent, everything=not extent.everything).query,
-            "drafts": replace(extent, drafts=not extent.drafts).query,
-            "restricted": replace(extent, restricted=not extent.restricted).query,
+        "included": included,
+        "query": _query(included),
+        "other_queries": {
+            "proposals": _query(replace(included, everything=not included.everything)),
+            "drafts": _query(replace(included, drafts=not included.drafts)),
+            "restricted": _query(replace(included, restricted=not included.restricted)),
         },
         "pages": pages,
-        "left_out": left_out(collection, everything=extent.everything),
+        "restricted_pages": restricted_in(collection, included),
         "offered": offered,
         "is_checked": bool(results) or is_empty,
         "is_empty": is_empty,
@@ -139,16 +126,16 @@ def _without_empty(result: CheckResult) -> CheckResult | None:
 
 @require_GET
 def download(request: HttpRequest, slug: str, key: str) -> HttpResponseBase:
-    """Send one file while it is written, with the extent in the address.
+    """Send one file while it is written, with what the address includes.
 
     If that would take minutes or isn't possible, redirects to the page with a sentence.
     """
     collection = access_collection(request.user, slug, whole=False)
     chosen = _format(key)
-    extent = Extent.of(request.GET)
-    _check_restricted(request, collection, extent)
-    back = redirect(f"{reverse('downloads', args=[slug])}{extent.query}")
-    if not at_once(chosen, pages_in(collection, everything=extent.everything, restricted=extent.restricted)):
+    included = _included_in(request.GET)
+    check_restricted(request.user, collection, included)
+    back = redirect(f"{reverse('downloads', args=[slug])}{_query(included)}")
+    if not at_once(chosen, pages_in(collection, included)):
         messages.warning(
             request,
             _("%(label)s is large for this collection. Run it in the background, then download the file.")
@@ -156,7 +143,7 @@ def download(request: HttpRequest, slug: str, key: str) -> HttpResponseBase:
         )
         return back
     try:
-        material = _material(collection, extent)
+        material = _material(collection, included)
         stopped = blocked(material, chosen)
     except WrongSettings as error:
         messages.error(
@@ -166,10 +153,7 @@ def download(request: HttpRequest, slug: str, key: str) -> HttpResponseBase:
     if stopped:
         messages.error(request, stopped)
         return back
-    response = StreamingHttpResponse(one_state(pieces_of(chosen, material)), content_type=chosen.media_type)
-    response["Content-Disposition"] = f'attachment; filename="{chosen.filename(material.collection)}"'
-    response["X-Accel-Buffering"] = "no"
-    return response
+    return sent_now(chosen, material)
 
 
 @require_POST
@@ -178,40 +162,26 @@ def launch(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     collection = access_collection(request.user, slug)
     chosen = _format(key)
     try:
-        extent = Extent.of(request.POST)
-        job = launch_export(
-            collection,
-            chosen.name,
-            everything=extent.everything,
-            drafts=extent.drafts,
-            restricted=extent.restricted,
-            actor=signed_in(request),
-        )
+        job = launch_export(collection, chosen.name, _included_in(request.POST), actor=signed_in(request))
     except AlreadyActive as error:
         messages.warning(request, _("%(error)s Its page is this one.") % {"error": translated(error)})
         job = error.job
     return redirect("job", pk=job.pk)
 
 
-def _material(collection: Collection, extent: Extent) -> Material:
+def _material(collection: Collection, included: Included) -> Material:
     draft_waiting(collection)
-    return material_of(collection, everything=extent.everything, drafts=extent.drafts, restricted=extent.restricted)
+    return material_of(collection, included)
 
 
-def _check_restricted(request: HttpRequest, collection: Collection, extent: Extent) -> None:
-    """Raise PermissionDenied if a person who does not manage the collection asks for restricted pages."""
-    if extent.restricted and not may_launch(request.user, collection):
-        raise PermissionDenied(NO_MANAGING)
-
-
-def checks_of(collection: Collection, extent: Extent) -> dict[str, CheckResult]:
+def checks_of(collection: Collection, included: Included) -> dict[str, CheckResult]:
     """Return the check of each format, cached for ten minutes while nothing changes. Raises WrongSettings."""
     stored = json.dumps(collection.read_settings().export, sort_keys=True)
     restricted = Page.objects.filter(collection=collection).restricted().count()  # falls as days pass
-    key = hashlib.sha256(f"{collection.pk} {collection.version} {restricted} {extent} {stored}".encode()).hexdigest()
+    key = hashlib.sha256(f"{collection.pk} {collection.version} {restricted} {included} {stored}".encode()).hexdigest()
     kept = cache.get(f"export-checks:{key}")
     if kept is None:
-        material = _material(collection, extent)
+        material = _material(collection, included)
         findings = check(material, FORMATS, schemas=settings.SCHEMA_FOLDER)
         kept = {name: result.to_json() for name, result in findings.items()}
         cache.set(f"export-checks:{key}", kept, _KEPT_SECONDS)

@@ -6,17 +6,16 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models.functions import Now
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from clustering import store
 from clustering.access import NO_MANAGING, access_job, may_launch, signed_in
 from clustering.dashboard.outcome import ProposalOutcome, outcome_of
 from clustering.exports.checking import documents_named
-from clustering.jobs.exported import check_of, expires, export_file, export_label, may_fetch, media_type
+from clustering.jobs.exported import check_of, expires, export_file, export_label, may_fetch, sent_file
 from clustering.jobs.launching import AlreadyActive, cancel_job, launch_job, relaunch_job
 from clustering.jobs.stages import step_of
 from clustering.jobs.stages.comparing import plan_of, sections, unasked, waits
@@ -57,10 +56,7 @@ def export(request: HttpRequest, pk: int) -> HttpResponseBase:
     path = export_file(shown)
     if path is None:
         raise Http404(_("This export is not finished, or its file has expired. Start it again."))
-    response = FileResponse(store.opened(path), as_attachment=True, filename=path.name, content_type=media_type(shown))
-    if size := shown.result.get("size"):
-        response["Content-Length"] = str(size)  # unknown to Django if the file is streamed from a store
-    return response
+    return sent_file(shown, path)
 
 
 @require_POST
