@@ -29,69 +29,12 @@ BATCHES_AHEAD = 2
 MOST_LANES = 16
 """With more CPU cores than this, each lane uses several threads instead, since batches would become too small."""
 
+_Outcome = tuple[Vectors, list[tuple[int, BadScan]]]
+"""The outputs of the network for some scans, zeros for those that can't be opened, and these by their index."""
+
 Part = TypeVar("Part")
 Result = TypeVar("Result")
 Chunk = TypeVar("Chunk", str, list[int])
-
-
-def encode_scans(
-    paths: Sequence[ScanPath],
-    *,
-    prepare: Prepare,
-    forward: Callable[[torch.Tensor], torch.Tensor],
-    dimensions: int,
-    device: str,
-    draft_to: int,
-    batch_size: int,
-    report: Report | None,
-    on_bad: OnBad | None,
-) -> Vectors:
-    """Return the normalized outputs of `forward` for the scans, shape (n, dimensions). See `Encoder.encode`."""
-    import torch
-
-    if batch_size < 1:
-        raise ValueError("batch_size must be 1 or more.")
-
-    def decode(path: ScanPath) -> torch.Tensor | BadScan:
-        try:
-            return prepare(open_scan(path, max_pixels=ANY_SIZE, draft_to=draft_to))
-        except BadScan as bad:
-            return bad
-
-    def compute(decoded: Sequence[torch.Tensor | BadScan]) -> Vectors:
-        rows = np.zeros((len(decoded), dimensions), dtype=np.float32)
-        good = [index for index, outcome in enumerate(decoded) if not isinstance(outcome, BadScan)]
-        if good:
-            inputs = torch.stack([outcome for outcome in decoded if not isinstance(outcome, BadScan)])
-            with torch.inference_mode():
-                rows[good] = forward(inputs.to(device)).float().cpu().numpy()
-        return rows
-
-    def both(part: Sequence[ScanPath]) -> tuple[Vectors, list[BadScan | None]]:
-        decoded = [decode(path) for path in part]
-        return compute(decoded), _bad(decoded)
-
-    vectors = np.zeros((len(paths), dimensions), dtype=np.float32)
-    if device == "cpu":
-        each = -(-len(paths) // min(torch.get_num_threads(), MOST_LANES))
-        outcomes = in_lanes(both, in_parts(paths, max(1, min(batch_size, each))), device)
-    else:
-        ahead = decoded_ahead(decode, paths, batch_size)
-        outcomes = ((compute(decoded), _bad(decoded)) for decoded in ahead)
-    done = 0
-    with closing(outcomes):
-        for rows, bad in outcomes:
-            for index, scan in enumerate(bad, start=done):
-                if scan is None:
-                    continue
-                if on_bad is None:
-                    raise scan
-                on_bad(index, scan)
-            vectors[done : done + len(rows)] = rows
-            done += len(rows)
-            if report is not None:
-                report(done, len(paths))
-    return normalized(vectors)
 
 
 class ImageEncoder:
@@ -125,21 +68,51 @@ class ImageEncoder:
         on_bad: OnBad | None = None,
     ) -> Vectors:
         """Return the vectors of the scans at these paths. See `Encoder.encode`."""
-        return encode_scans(
-            items,
-            prepare=self._prepare,
-            forward=self._forward,
-            dimensions=self.dimensions,
-            device=self.device,
-            draft_to=2 * self.resolution,
-            batch_size=batch_size,
-            report=report,
-            on_bad=on_bad,
-        )
+        if batch_size < 1:
+            raise ValueError("batch_size must be 1 or more.")
+        vectors = np.zeros((len(items), self.dimensions), dtype=np.float32)
+        done = 0
+        with closing(self._outcomes(items, batch_size)) as outcomes:
+            for rows, bad in outcomes:
+                for index, scan in bad:
+                    if on_bad is None:
+                        raise scan
+                    on_bad(done + index, scan)
+                vectors[done : done + len(rows)] = rows
+                done += len(rows)
+                if report is not None:
+                    report(done, len(items))
+        return normalized(vectors)
 
+    def _outcomes(self, paths: Sequence[ScanPath], batch_size: int) -> Generator[_Outcome]:
+        """Yield the outputs of part after part, in order."""
+        import torch
 
-def _bad(decoded: Sequence[torch.Tensor | BadScan]) -> list[BadScan | None]:
-    return [outcome if isinstance(outcome, BadScan) else None for outcome in decoded]
+        if self.device != "cpu":
+            for decoded in decoded_ahead(self._decoded, paths, batch_size):
+                yield self._computed(decoded)
+            return
+        each = -(-len(paths) // min(torch.get_num_threads(), MOST_LANES))
+        parts = in_parts(paths, max(1, min(batch_size, each)))
+        yield from in_lanes(lambda part: self._computed([self._decoded(path) for path in part]), parts, self.device)
+
+    def _decoded(self, path: ScanPath) -> torch.Tensor | BadScan:
+        try:
+            return self._prepare(open_scan(path, max_pixels=ANY_SIZE, draft_to=2 * self.resolution))
+        except BadScan as bad:
+            return bad
+
+    def _computed(self, decoded: Sequence[torch.Tensor | BadScan]) -> _Outcome:
+        import torch
+
+        rows = np.zeros((len(decoded), self.dimensions), dtype=np.float32)
+        bad = [(index, scan) for index, scan in enumerate(decoded) if isinstance(scan, BadScan)]
+        good = [index for index, scan in enumerate(decoded) if not isinstance(scan, BadScan)]
+        if good:
+            inputs = torch.stack([scan for scan in decoded if not isinstance(scan, BadScan)])
+            with torch.inference_mode():
+                rows[good] = self._forward(inputs.to(self.device)).float().cpu().numpy()
+        return rows, bad
 
 
 def in_parts(items: Sequence[Part], most: int) -> list[Sequence[Part]]:
