@@ -51,6 +51,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("staff/jobs/", staff_jobs.jobs, name="staff-jobs"),
     path("staff/jobs/again/", staff_jobs.again, name="staff-jobs-again"),
     path("staff/jobs/cancel/", staff_jobs.cancel_waiting, name="staff-jobs-cancel"),
+    path("staff/jobs/now/", staff_jobs.now, name="staff-jobs-now"),
     path("staff/process/", staff_jobs.process, name="staff-process"),
     path("staff/assign/", assigning.assign_many, name="staff-assign"),
     path("staff/people/", staff_people.people, name="staff-people"),
@@ -151,5 +152,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("jobs/<int:pk>/file/", jobs.export, name="job-file"),
     path("jobs/<int:pk>/cancel/", jobs.cancel, name="job-cancel"),
     path("jobs/<int:pk>/again/", jobs.again, name="job-again"),
+    path("jobs/<int:pk>/now/", jobs.now, name="job-now"),
     path("jobs/<int:pk>/agree/", jobs.agree, name="job-agree"),
 ]

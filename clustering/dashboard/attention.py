@@ -9,6 +9,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from clustering.dashboard.progress import Several
 from clustering.models import Answer, Embedding, Group, Job, Page
+from clustering.selectors.job_list import unresponsive_jobs
 
 SHOWN = 6
 """Most items listed of each kind; the count covers all."""
@@ -59,7 +60,7 @@ def stuck(collections: Several) -> Stuck:
     )
     return Stuck(
         failed=list(_failed(jobs)[:SHOWN]),
-        silent=list(jobs.filter(pk__in=Job.objects.stuck().values("pk"))[:SHOWN]),
+        silent=list(jobs.filter(pk__in=unresponsive_jobs().values("pk"))[:SHOWN]),
         flagged=list(flagged.prefetch_related("pages").order_by("collection", "first_position")[:SHOWN]),
         flagged_count=flagged.count(),
         contradictions=list(against[:SHOWN]),

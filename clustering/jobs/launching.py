@@ -21,6 +21,7 @@ from clustering.jobs.slices import MOST_LAPSES, QUEUES, Next
 from clustering.jobs.stages import queue_of, skips_what_ends_workers
 from clustering.models import Collection, Job, User
 from clustering.models.job import HEARTBEAT_SECONDS
+from clustering.selectors.job_list import unresponsive_jobs
 from clustering.sentences import Sentence
 from clustering.teamwork.notifying import tell_of_job
 from clustering.wording import say
@@ -117,6 +118,19 @@ def cancel_job(job: Job, *, actor: User | None) -> bool:
     return bool(cancelled)
 
 
+def bring_forward(job: Job) -> bool:
+    """Let a job for the night run now, like those that someone is waiting for. Returns False if it isn't one anymore.
+
+    The workers learn of its pages on commit, or else from the sweep.
+    """
+    night = Job.objects.active().filter(pk=job.pk, priority=Job.Priority.NIGHT)
+    is_changed = bool(night.update(priority=Job.Priority.WAITED_FOR, heartbeat=Now()))
+    if is_changed:
+        transaction.on_commit(call_workers, robust=True)
+    job.refresh_from_db()
+    return is_changed
+
+
 def resume_stuck_jobs() -> int:
     """Send a new slice for each job whose worker or message was lost, and return how many.
 
@@ -208,7 +222,7 @@ def workers_answer() -> bool:
 
 def _fail_stuck(collection: Collection, kind: str) -> None:
     """Fail a stuck job, so that a new one can start."""
-    Job.objects.stuck().filter(collection=collection, kind=kind).update(
+    unresponsive_jobs().filter(collection=collection, kind=kind).update(
         state=Job.State.FAILED,
         error=say("Its worker stopped responding, so a new job replaced it and continues where it stopped."),
         finished=Now(),

@@ -18,6 +18,7 @@ from clustering.jobs import launching
 from clustering.jobs.slices import DEFAULT, QUEUES, VISION
 from clustering.models import Embedding, Job, PageBatch, Reading
 from clustering.models.batch import lapsed
+from clustering.selectors.job_list import unresponsive_jobs
 
 _SAMPLES = "rows-written"
 SAMPLE_SECONDS = 10
@@ -83,7 +84,7 @@ def metrics() -> Iterator[Metric]:
     yield Metric(
         "hhreview_silent_jobs",
         "Active jobs without a sign of life: more than none for long means that no worker runs.",
-        (((), Job.objects.stuck().count()),),
+        (((), unresponsive_jobs().count()),),
     )
     yield Metric("hhreview_oldest_job_seconds", "Age of the oldest job that is queued or running.", (((), _oldest()),))
     yield Metric(

@@ -16,6 +16,10 @@ WAITING = Q(state=Job.State.QUEUED) | Q(
 """Queued, or ordered for the night and with no page that a worker took: its pages are counted out, no more."""
 
 
+NIGHTLY = WAITING & Q(priority=Job.Priority.NIGHT)
+"""Waiting, and ordered for the night."""
+
+
 @dataclass(frozen=True, slots=True)
 class JobLists:
     """Each list in its display order."""
@@ -24,6 +28,8 @@ class JobLists:
     running_count: int
     queued: list[Job]
     queued_count: int
+    nightly_count: int
+    """How many of those were ordered for the night."""
     failed: list[Job]
     failed_count: int
     ended: list[Job]
@@ -33,6 +39,11 @@ class JobLists:
     def queued_more(self) -> int:
         """Number of waiting jobs that are not shown."""
         return self.queued_count - len(self.queued)
+
+
+def unresponsive_jobs() -> QuerySet[Job]:
+    """Return active jobs without a recent heartbeat, but those that wait for the night: these have nothing to say."""
+    return Job.objects.stuck().exclude(NIGHTLY)
 
 
 def failed_jobs(jobs: QuerySet[Job]) -> QuerySet[Job]:
@@ -50,7 +61,7 @@ def jobs_named(*, words: str = "", kind: str = "") -> QuerySet[Job]:
 
 
 def job_lists(*, words: str = "", kind: str = "") -> JobLists:
-    """Return all lists, in seven queries for any number of jobs."""
+    """Return all lists, in eight queries for any number of jobs."""
     jobs = jobs_named(words=words, kind=kind)
     running = jobs.filter(state=Job.State.RUNNING).exclude(WAITING).order_by("priority", "pk")
     queued = jobs.filter(WAITING).order_by("priority", "pk")
@@ -61,6 +72,7 @@ def job_lists(*, words: str = "", kind: str = "") -> JobLists:
         running_count=running.count(),
         queued=list(queued[:MOST_SHOWN]),
         queued_count=queued.count(),
+        nightly_count=queued.filter(priority=Job.Priority.NIGHT).count(),
         failed=list(failed[:MOST_SHOWN]),
         failed_count=failed.count(),
         ended=list(ended.annotate(problem_count=Count("problems"))[:MOST_SHOWN]),

@@ -147,12 +147,12 @@ LEAST = {
     ),
     "manage": (
         "assignment collection-people cancel relaunch learning description-template collection-settings "
-        "archive-collection export-settings job-cancel job-again job-agree "
+        "archive-collection export-settings job-cancel job-again job-now job-agree "
         "/api/v1/collections/{slug}/jobs/{job}/cancel /api/v1/collections/{slug}/jobs/{job}/relaunch"
     ),
     "staff": (
-        "staff-jobs-again staff-jobs-cancel staff-assign password_change password_change_done new-collection "
-        "add-scans upload-finish upload-abandon "
+        "staff-jobs-again staff-jobs-cancel staff-jobs-now staff-assign password_change password_change_done "
+        "new-collection add-scans upload-finish upload-abandon "
         "delete-collection deleted-collections /api/v1/collections /api/v1/collections/{slug}/jobs"
     ),
     "superuser": "staff-people staff-reset",

@@ -110,6 +110,47 @@ def test_a_job_for_the_night_waits_until_a_worker_takes_pages_of_it(
     assert set(Job.objects.active()) == {taken, proposes}
 
 
+def test_jobs_for_the_night_can_be_run_now(
+    make_collection: MakeCollection, sam: User, alice: User, signed: Signed, settings: Settings
+) -> None:
+    """From the list, all under a filter, and by asking for the same once more."""
+    hour = timezone.localtime().hour
+    settings.NIGHT = (time((hour + 2) % 24), time((hour + 3) % 24))
+    given: dict[str, Any] = {"kind": "process", "priority": Job.Priority.NIGHT, "stage": "embed-and-read"}
+    made = [make_collection(slug, pages=1) for slug in ("union-1", "union-2", "union-3", "other")]
+    jobs = [Job.objects.create(collection=one, state="running", **given) for one in made]
+    Job.objects.update(heartbeat=timezone.now() - timedelta(hours=2))
+    client = signed(sam)
+
+    def nightly() -> list[Job]:
+        return list(Job.objects.filter(priority=Job.Priority.NIGHT).order_by("pk"))
+
+    page = text(client.get(f"/jobs/{jobs[0].pk}/"))
+    assert "hasn’t reported" not in page and "is not responding" not in text(client.get("/dashboard/"))
+    assert "Waiting for the night" in page and f"run from {settings.NIGHT[0]:%H:%M} to" in page
+    for address in (f"/jobs/{jobs[0].pk}/now/", "/staff/jobs/now/"):
+        assert signed(alice).post(address).status_code == 403
+    assert client.post(f"/jobs/{jobs[0].pk}/now/", {"next": "staff-jobs"}).headers["Location"] == "/staff/jobs/"
+    assert nightly() == jobs[1:]
+    assert "hasn’t reported" not in text(client.get(f"/jobs/{jobs[0].pk}/"))
+    Job.objects.filter(pk=jobs[0].pk).update(heartbeat=timezone.now() - timedelta(hours=2))
+    assert "hasn’t reported for 1 minute." in text(client.get(f"/jobs/{jobs[0].pk}/"))
+    assert "no longer waits for the night" in text(client.post(f"/jobs/{jobs[0].pk}/now/", follow=True))
+    form = {"ids": [made[1].pk], "when": "tonight"}
+    assert "1 of these is being processed already" in text(client.get(f"/staff/process/?ids={made[0].pk}"))
+    jobs[0].refresh_from_db()
+    assert "1 of these waits for the night already" in text(client.get(f"/staff/process/?ids={made[1].pk}"))
+    client.post("/staff/process/", form)
+    assert nightly() == jobs[1:]
+    client.post("/staff/process/", form | {"when": "now"})
+    assert nightly() == jobs[2:]
+    assert client.get("/staff/jobs/").context["lists"].nightly_count == 2
+    assert "1 job runs now." in text(client.post("/staff/jobs/now/", {"q": "union"}, follow=True))
+    assert nightly() == jobs[3:]
+    settings.NIGHT = None
+    assert "Waiting for the night" not in text(client.get(f"/jobs/{jobs[3].pk}/"))
+
+
 def test_all_waiting_jobs_are_counted_and_canceled_at_once(
     make_collection: MakeCollection, sam: User, alice: User, signed: Signed, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -15,14 +15,17 @@ from django.views.decorators.http import require_GET, require_POST
 from clustering.access import NO_MANAGING, access_job, may_launch, signed_in
 from clustering.dashboard.outcome import ProposalOutcome, outcome_of
 from clustering.exports.checking import documents_named
+from clustering.jobs.batches import is_night
+from clustering.jobs.durations import night_in_words
 from clustering.jobs.exported import check_of, expires, export_file, export_label, may_fetch, sent_file
-from clustering.jobs.launching import AlreadyActive, cancel_job, launch_job, relaunch_job
+from clustering.jobs.launching import AlreadyActive, bring_forward, cancel_job, launch_job, relaunch_job
 from clustering.jobs.stages import step_of
 from clustering.jobs.stages.comparing import plan_of, sections, unasked, waits
 from clustering.jobs.stages.renewing import agreeing
 from clustering.jobs.uploading import pass_on
 from clustering.models import Job, User
 from clustering.models.job import HEARTBEAT_SECONDS
+from clustering.selectors.job_list import NIGHTLY, unresponsive_jobs
 from clustering.selectors.places import places_by_number
 from clustering.wording import translated
 
@@ -70,6 +73,17 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         messages.info(request, _("The job had already finished, so nothing was canceled."))
     return redirect("job", pk=pk)
+
+
+@require_POST
+def now(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let a job for the night run now. Back to the list that it was asked on, or else to its page."""
+    shown = access_job(request.user, pk, launch=True)
+    if bring_forward(shown):
+        messages.success(request, _("The job runs now."))
+    else:
+        messages.info(request, _("The job no longer waits for the night."))
+    return redirect("staff-jobs") if request.POST.get("next") == "staff-jobs" else redirect("job", pk=pk)
 
 
 @require_POST
@@ -123,10 +137,12 @@ def _context(request: HttpRequest, pk: int) -> dict[str, object]:
         "collection": shown.collection,
         "percent": int(100 * shown.done / shown.total) if shown.total else 0,
         "step": step_of(shown),
+        "waits_for_night": Job.objects.filter(NIGHTLY, pk=shown.pk).exists() and not is_night(),
+        "night": night_in_words(),
         "took": (shown.finished - shown.started).total_seconds() if shown.finished and shown.started else None,
         "problems": problems[:PROBLEMS_SHOWN],
         "more_problems": len(problems) > PROBLEMS_SHOWN,
-        "is_stuck": Job.objects.stuck().filter(pk=shown.pk).exists(),
+        "is_stuck": unresponsive_jobs().filter(pk=shown.pk).exists(),
         "stuck_minutes": HEARTBEAT_SECONDS // 60,
         "may_launch": may_launch(request.user, shown.collection),
         "may_cancel": may_launch(request.user, shown.collection) or (is_export and shown.actor_id == request.user.pk),

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -13,12 +12,13 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from clustering.access import NO_MANAGING, access_collections, access_staff, may_launch, signed_in
-from clustering.jobs.launching import AlreadyActive, cancel_job, launch_job, relaunch_job
+from clustering.jobs.durations import night_in_words
+from clustering.jobs.launching import AlreadyActive, bring_forward, cancel_job, launch_job, relaunch_job
 from clustering.jobs.params import WrongParams
 from clustering.models import Collection, Job
 from clustering.request_values import whole_numbers
 from clustering.selectors.collection_list import STATUSES, ids_of
-from clustering.selectors.job_list import WAITING, failed_jobs, job_lists, jobs_named
+from clustering.selectors.job_list import NIGHTLY, WAITING, failed_jobs, job_lists, jobs_named
 from clustering.selectors.my_work import mine
 from clustering.wording import translated
 
@@ -57,6 +57,18 @@ def cancel_waiting(request: HttpRequest) -> HttpResponse:
     waiting = jobs_named(words=words, kind=kind).filter(WAITING)
     count = sum(cancel_job(job, actor=actor) for job in waiting.order_by("pk"))
     message = ngettext("%(count)d waiting job canceled.", "%(count)d waiting jobs canceled.", count) % {"count": count}
+    messages.success(request, message)
+    return redirect("staff-jobs")
+
+
+@require_POST
+def now(request: HttpRequest) -> HttpResponse:
+    """Let all jobs for the night that wait under the filter run now: q=union, kind=process."""
+    access_staff(request.user)
+    words, kind = _asked(request.POST)
+    waiting = jobs_named(words=words, kind=kind).filter(NIGHTLY)
+    count = sum(map(bring_forward, waiting.order_by("pk")))
+    message = ngettext("%(count)d job runs now.", "%(count)d jobs run now.", count) % {"count": count}
     messages.success(request, message)
     return redirect("staff-jobs")
 
@@ -103,6 +115,7 @@ def process(request: HttpRequest) -> HttpResponse:
         "more": max(0, len(chosen) - MOST_TITLES),
         "pages": sum(one.page_total for one in chosen),  # type: ignore[attr-defined] # annotated by _chosen
         "active": sum(bool(one.is_at_work) for one in chosen),  # type: ignore[attr-defined] # annotated by _chosen
+        "nightly": sum(bool(one.is_nightly) for one in chosen),  # type: ignore[attr-defined] # annotated by _chosen
         "night": night_in_words(),
         "mode": "staff-jobs" if may_launch(request.user) else "work",
         "may_launch": True,
@@ -121,8 +134,10 @@ def _chosen(request: HttpRequest) -> list[Collection]:
         ids = ids_of(visible, words=request.GET.get("q", "").replace("\0", "")[:MOST_LETTERS], status=status)
     else:
         ids = whole_numbers(",".join(asked.getlist("ids")).split(","))
-    at_work = Count("jobs", filter=Q(jobs__state__in=Job.ACTIVE, jobs__kind=Job.Kind.PROCESS), distinct=True)
-    rows = visible.filter(pk__in=ids).annotate(page_total=Count("pages", distinct=True), is_at_work=at_work)
+    active = Job.objects.active().filter(collection=OuterRef("pk"), kind=Job.Kind.PROCESS)
+    rows = visible.filter(pk__in=ids).annotate(
+        page_total=Count("pages"), is_at_work=Exists(active.exclude(NIGHTLY)), is_nightly=Exists(active.filter(NIGHTLY))
+    )
     rows = rows.order_by("sort_title", "slug")
     return [one for one in rows if may_launch(request.user, one)]
 
@@ -136,22 +151,16 @@ def _launched(request: HttpRequest, chosen: list[Collection]) -> HttpResponse:
         try:
             priority = Job.Priority.NIGHT if tonight else Job.Priority.WAITED_FOR
             started.append(launch_job(collection, kind=Job.Kind.PROCESS, actor=signed_in(request), priority=priority))
-        except AlreadyActive:
-            continue  # counted below
+        except AlreadyActive as error:
+            if not tonight and bring_forward(error.job):
+                started.append(error.job)  # it waited for the night
     left = len(chosen) - len(started)
     if left:
-        messages.info(request, _("%(left)s of these are being processed already.") % {"left": left})
+        message = ngettext("%(left)s of these is under way already.", "%(left)s of these are under way already.", left)
+        messages.info(request, message % {"left": left})
     if len(started) == 1:
         return redirect("job", pk=started[0].pk)
     if started:
         message = _("%(count)s jobs start tonight.") if tonight else _("%(count)s jobs started.")
         messages.success(request, message % {"count": len(started)})
     return redirect("staff-jobs" if may_launch(request.user) else "collections")
-
-
-def night_in_words() -> str:
-    """Return the hours of the night in words; empty if night jobs run whenever no other job waits."""
-    if settings.NIGHT is None:
-        return ""
-    begins, ends = settings.NIGHT
-    return _("%(begins)s to %(ends)s") % {"begins": format(begins, "%H:%M"), "ends": format(ends, "%H:%M")}

@@ -18,13 +18,12 @@ from django.views.decorators.http import require_GET
 
 from clustering.access import access_staff
 from clustering.jobs.batches import is_night
-from clustering.jobs.durations import duration
+from clustering.jobs.durations import duration, night_in_words
 from clustering.jobs.launching import BROKER_AWAY
 from clustering.jobs.slices import DEFAULT, LEARNING, VISION
 from clustering.jobs.workload import metrics, pages_a_second
 from clustering.models import Job
 from clustering.teamwork.notifying import mail_problems
-from clustering.views.staff.jobs import night_in_words
 
 _QUEUES = {
     VISION: _lazy("Image and text analysis"),
