@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Container
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
@@ -35,8 +36,9 @@ def collections(request: HttpRequest) -> HttpResponse:
     ids = ids_of(among, words=words, status=status, sort=sort) if sums.has_any else []
     by_status = counts(among, words=words) if words or is_mine else sums.by_status
     shown = paged(request.GET, ids, ROWS_SHOWN)
+    hides = Exists(hidden_pages(request.user).filter(collection=OuterRef("pk")))  # some views of it are closed then
     context = {
-        "collections": rows(visible, list(shown)) if ids else [],
+        "collections": rows(visible.annotate(hides_pages=hides), list(shown)) if ids else [],
         "shown": shown,
         "sums": sums,
         "filters": _filters(by_status, words, status, sort, is_mine=is_mine),
@@ -48,7 +50,6 @@ def collections(request: HttpRequest) -> HttpResponse:
         "status": status,
         "sort": sort,
         "query": _query(words, status, sort, is_mine=is_mine),
-        "closed_to_me": set(hidden_pages(request.user).values_list("collection", flat=True)),
         "left_off": left_off(access_whole_collections(request.user), request.user.pk) if sums.has_any else None,
         "saved": offered(request.user),
         "save_address": f"/?{query}" if (query := _query(words, status, sort, is_mine=is_mine)) else "",
