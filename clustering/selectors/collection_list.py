@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from clustering.models import Answer, Assignment, Collection, Edit, Group, Job, LiveScore, Page, Run, SeamScore, Upload
 from clustering.models.collection import CollectionQuerySet
+from clustering.selectors.job_list import waits_for_night
 from clustering.selectors.queue import DOUBTFUL
 
 STATUSES = {
@@ -152,7 +153,9 @@ def rows(collections: CollectionQuerySet, ids: Sequence[int]) -> list[Collection
         row.doubtful_left = left.get(pk, 0)  # type: ignore[attr-defined] # shown by the table
         jobs = row.active_jobs if row.status == "unprocessed" else []  # type: ignore[attr-defined] # both annotated
         row.under_way = next((job for job in jobs if job.kind in UNDER_WAY), None)  # type: ignore[attr-defined] # shown
+        row.is_for_tonight = row.under_way is not None and waits_for_night(row.under_way)  # type: ignore[attr-defined] # shown
         words = UNDER_WAY[row.under_way.kind] if row.under_way else STATUSES[row.status]  # type: ignore[attr-defined] # annotated by with_status
+        words = _lazy("Queued for the night") if row.is_for_tonight else words  # type: ignore[attr-defined] # set above
         row.status_words = words  # type: ignore[attr-defined] # shown by the table
     return [by_id[pk] for pk in ids if pk in by_id]
 

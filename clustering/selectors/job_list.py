@@ -41,6 +41,12 @@ class JobLists:
         return self.queued_count - len(self.queued)
 
 
+def waits_for_night(job: Job) -> bool:
+    """Whether this job is one of NIGHTLY. No query."""
+    is_counted_out = job.state == Job.State.RUNNING and job.served is None and job.stage in _IN_BATCHES
+    return job.priority == Job.Priority.NIGHT and (job.state == Job.State.QUEUED or is_counted_out)
+
+
 def unresponsive_jobs() -> QuerySet[Job]:
     """Return active jobs without a recent heartbeat, but those that wait for the night: these have nothing to say."""
     return Job.objects.stuck().exclude(NIGHTLY)

@@ -176,7 +176,10 @@ def test_a_collection_that_is_being_processed_is_not_called_unprocessed(
     assert (rows["raw"].under_way, rows["raw"].status_words) == (job, "Processing")
     assert (rows["new"].under_way, rows["new"].status_words) == (None, "Proposed")
     shown = text_of(client)
-    assert "Not processed yet" not in shown
+    assert "Not processed yet" not in shown and "tonight" not in shown
+    Job.objects.filter(pk=job.pk).update(priority=Job.Priority.NIGHT)
+    row = next(row for row in client.get("/").context["collections"] if row.slug == "raw")
+    assert (row.status_words, "· tonight" in text_of(client)) == ("Queued for the night", True)
     assert [shown.count(f'href="/jobs/{one.pk}/"') for one in (job, ask)] == [1, 1]
 
 

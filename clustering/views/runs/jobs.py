@@ -25,7 +25,7 @@ from clustering.jobs.stages.renewing import agreeing
 from clustering.jobs.uploading import pass_on
 from clustering.models import Job, User
 from clustering.models.job import HEARTBEAT_SECONDS
-from clustering.selectors.job_list import NIGHTLY, unresponsive_jobs
+from clustering.selectors.job_list import unresponsive_jobs, waits_for_night
 from clustering.selectors.places import places_by_number
 from clustering.wording import translated
 
@@ -137,7 +137,7 @@ def _context(request: HttpRequest, pk: int) -> dict[str, object]:
         "collection": shown.collection,
         "percent": int(100 * shown.done / shown.total) if shown.total else 0,
         "step": step_of(shown),
-        "waits_for_night": Job.objects.filter(NIGHTLY, pk=shown.pk).exists() and not is_night(),
+        "waits_for_night": waits_for_night(shown) and not is_night(),
         "night": night_in_words(),
         "took": (shown.finished - shown.started).total_seconds() if shown.finished and shown.started else None,
         "problems": problems[:PROBLEMS_SHOWN],

@@ -70,6 +70,7 @@ def people(request: HttpRequest) -> HttpResponse:
         "link": request.session.pop(_LINK, None),
         "link_days": settings.PASSWORD_RESET_TIMEOUT // 86_400,
         "may_invite": may_invite,
+        "no_accounts": NO_ACCOUNTS,
         "may_reset": staff.has_perm("clustering.change_user"),
         "mode": "staff-people",
         "may_launch": True,
