@@ -282,7 +282,7 @@ def test_after_processing_the_page_says_what_was_found(
     merge_groups(list(collection.groups.all()), actor=alice)
     assert "1 document now" in text(client.get(f"/jobs/{job.pk}/"))
     Job.objects.filter(pk=job.pk).update(state=Job.State.RUNNING, stage=Job.Stage.EMBEDDING_TEXTS, done=36, total=60)
-    assert "Step 2 of 5 · 60%" in " ".join(text(client.get(f"/jobs/{job.pk}/progress/")).split())
+    assert "Step 2 of 6 · 60%" in " ".join(text(client.get(f"/jobs/{job.pk}/progress/")).split())
 
 
 def test_many_collections_are_assigned_at_once(
