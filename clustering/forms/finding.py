@@ -6,14 +6,10 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from clustering.actions.base import MOST
 from clustering.models.verbs import verb_choices
 
 MOST_LETTERS = 200
-
-
-MOST = 2**31 - 1
-"""Largest position or number of a group: the database raises an error for larger ones."""
-
 
 WHOLE_NUMBER = dict.fromkeys(("invalid", "min_value", "max_value"), _lazy("Enter a whole number, 1 or more."))
 

@@ -14,7 +14,8 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from clustering.forms.finding import MOST, WHOLE_NUMBER
+from clustering.actions.base import MOST
+from clustering.forms.finding import WHOLE_NUMBER
 from clustering.jobs import param_checks, sourcing
 from clustering.jobs.params import WrongParams
 from clustering.models import Collection

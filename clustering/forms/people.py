@@ -16,13 +16,13 @@ from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
 from clustering.accounts.inviting import SITE_ROLES
+from clustering.actions.base import MOST
 from clustering.models import Collection, CollectionRole, Team, User
 from clustering.models.user import BY_NAME
 from clustering.sentences import listed
 from clustering.teamwork.teams import Holder
 from clustering.wording import translated
 
-MOST_PAGE = 2**31 - 1
 _PERSON, _TEAM = "person", "team"
 
 
@@ -129,8 +129,8 @@ class AssignForm(HolderForm):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"invalid": _lazy("Enter the date as YYYY-MM-DD.")},
     )
-    first = forms.IntegerField(label=_lazy("From page"), required=False, min_value=1, max_value=MOST_PAGE)
-    last = forms.IntegerField(label=_lazy("To page"), required=False, min_value=1, max_value=MOST_PAGE)
+    first = forms.IntegerField(label=_lazy("From page"), required=False, min_value=1, max_value=MOST)
+    last = forms.IntegerField(label=_lazy("To page"), required=False, min_value=1, max_value=MOST)
     note = forms.CharField(label=_lazy("Note"), required=False, max_length=500)
 
     def clean_due(self) -> date | None:
