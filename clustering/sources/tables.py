@@ -11,6 +11,7 @@ import csv
 import io
 import math
 import re
+import unicodedata
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
@@ -22,6 +23,23 @@ _DELIMITERS = (",", ";", "\t", "|")
 _YES = frozenset({"1", "true", "t", "yes", "y", "x", "✓", "✔", "start", "wahr", "vrai", "verdadero", "vero"})
 _NO = frozenset({"0", "false", "f", "no", "n", "-", "–", "falsch", "faux", "falso"})
 """Including how a spreadsheet in German, French, Spanish, or Italian writes true and false."""
+_NO_TABLES = {
+    b"pk\x03\x04": say("an Excel or OpenDocument file, or a ZIP"),
+    b"\xd0\xcf\x11\xe0": say("an old Excel file"),
+    b"\x1f\x8b": say("a compressed file"),
+    b"%pdf-": say("a PDF"),
+    b"<!doctype": say("a web page"),
+    b"<html": say("a web page"),
+}
+"""What other files begin with, in small letters."""
+_MARKS = {
+    codecs.BOM_UTF32_LE: "utf-32-le",  # begins with that of UTF-16
+    codecs.BOM_UTF32_BE: "utf-32-be",
+    codecs.BOM_UTF16_LE: "utf-16-le",
+    codecs.BOM_UTF16_BE: "utf-16-be",
+}
+_ZEROS: dict[tuple[bool, ...], str] = {(False, True, False, True): "utf-16-le", (True, False, True, False): "utf-16-be"}
+"""Which of the first four bytes are zero if a table begins with two letters of a Latin column name."""
 _END = "\x1e"
 """A last line of our own. If it isn't read as a line, a quotation mark was never closed: `csv` itself says nothing."""
 EITHER = "?"
@@ -70,11 +88,12 @@ def read_table(content: bytes, shown: str, *, wanted: Collection[str]) -> Table:
         If it isn't a table, or has a wanted column twice.
     """
     text, note = _decoded(content, shown)
+    blank = re.match(r"(?:[ \t]*(?:\r\n?|\n))*", text)
+    above = blank[0] if blank else ""
+    text, skipped = text[len(above) :], len(above.splitlines())
     first, _, rest = text.partition("\n")
     if first.strip().lower().startswith("sep="):  # a hint that only Excel knows
-        text, skipped = rest, 1
-    else:
-        skipped = 0
+        text, skipped = rest, skipped + 1
     read = _rows(text, _delimiter(text, wanted), shown, skipped)
     _, head = next(read, (0, []))
     columns = tuple(map(_column, head))
@@ -191,9 +210,11 @@ def _mark(cell: str) -> str | None:
 
 def _decoded(content: bytes, shown: str) -> tuple[str, str]:
     """Return the text, and a note if the encoding should be checked."""
+    if other := next((kind for begins, kind in _NO_TABLES.items() if content.lstrip().lower().startswith(begins)), ""):
+        raise NoTable(say("%(shown)s is %(kind)s, not a CSV. Save it as “CSV UTF-8”.", shown=shown, kind=other))
     try:
-        if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-            text, note = content.decode("utf-16"), ""
+        if encoding := _wide_encoding(content):
+            text, note = content.decode(encoding).removeprefix("\ufeff"), ""
         else:
             text, note = _eight_bit(content, shown)
     except UnicodeDecodeError as error:
@@ -203,6 +224,15 @@ def _decoded(content: bytes, shown: str) -> tuple[str, str]:
             say("%(shown)s is not a CSV: it contains data that is not text. Save it as “CSV UTF-8”.", shown=shown)
         )
     return text, note
+
+
+def _wide_encoding(content: bytes) -> str:
+    """Return the encoding if each letter takes two or four bytes, as the mark or the zeros of the first ones say."""
+    for mark, encoding in _MARKS.items():
+        if content.startswith(mark):
+            return encoding
+    zeros = tuple(byte == 0 for byte in content[:4])
+    return _ZEROS.get(zeros, "")
 
 
 def _eight_bit(content: bytes, shown: str) -> tuple[str, str]:
@@ -234,4 +264,5 @@ def _delimiter(text: str, wanted: Collection[str]) -> str:
 
 
 def _column(cell: str) -> str:
-    return "_".join(cell.replace("\ufeff", "").strip().lower().replace("-", " ").replace("_", " ").split())
+    visible = "".join(char for char in cell if unicodedata.category(char) != "Cf")  # marks of direction, zero width
+    return "_".join(visible.strip().lower().replace("-", " ").replace("_", " ").split())

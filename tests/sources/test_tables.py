@@ -54,11 +54,23 @@ def test_what_is_no_mark_is_refused_with_its_line(tmp_path: Path, rows: str, mes
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp1252"])
 def test_delimiters_and_encodings_make_no_difference(tmp_path: Path, delimiter: str, encoding: str) -> None:
     rows = [["Group ID", "Identifier", "Title, in full"], ["x", "é1", "One; two"], ["x", "2", ""], ["y", "3", ""]]
     text = "\r\n".join(delimiter.join(f'"{cell}"' for cell in row) for row in rows)
     assert arranged(tmp_path, text.encode(encoding)) == [["é1", "2"], ["3"]]
+
+
+@pytest.mark.parametrize("blank", ["\n\n", " \r\n\t\r\n", "\r\r", "\nsep=,\n"])
+def test_blank_lines_above_the_columns_are_passed_over_and_counted(tmp_path: Path, blank: str) -> None:
+    assert arranged(tmp_path, f"{blank}identifier,start\na,1\nb,0\nc,1\nd,1\n".encode()) == STARTS
+    with pytest.raises(NoArrangement, match="line 5"):
+        arranged(tmp_path, f"{blank}identifier,start\na,1\nb,often\n".encode())
+
+
+@pytest.mark.parametrize("mark", ["\u200b", "\u200f", "\u2060", "\ufeff"])
+def test_marks_that_nobody_sees_are_no_part_of_a_column(tmp_path: Path, mark: str) -> None:
+    assert arranged(tmp_path, f"{mark}identifier,st{mark}art\na,1\nb,0\nc,1\nd,1\n".encode()) == STARTS
 
 
 def test_a_guess_at_the_encoding_is_said(tmp_path: Path) -> None:
@@ -81,6 +93,10 @@ def test_the_hint_for_excel_is_no_head(tmp_path: Path) -> None:
     ("content", "message"),
     [
         (b"", "x.csv is empty"),
+        (b"PK\x03\x04" + bytes(range(256)), "x.csv is an Excel or OpenDocument file"),
+        (b"\xd0\xcf\x11\xe0" + bytes(range(256)), "x.csv is an old Excel file"),
+        (b"\x1f\x8b" + bytes(range(1, 256)), "x.csv is a compressed file"),
+        (b"\r\n<!DOCTYPE html><table><tr><td>identifier,start", "x.csv is a web page"),
         (b"\xef\xbb\xbf\n\n", "x.csv is empty"),
         (b"start,identifier,start\n1,a,0\n", "has the column start twice"),
         (b"identifier,start\na,1\x00\n", "data that is not text"),
