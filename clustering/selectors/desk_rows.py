@@ -8,12 +8,13 @@ from typing import Any, cast, get_type_hints
 
 from django.db import connection
 from django.db.models import Count, F, Func, JSONField, Q, QuerySet, TextField, Value
-from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Coalesce, Left, NullIf
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
+from django.db.models.functions import Coalesce, JSONObject, Left, NullIf
 from django.utils import timezone
 
 from clustering.access import Anyone, hidden_in, open_findings, shown_groups, shown_pages
 from clustering.models import ROTATION, VERBS, Answer, Collection, Edit, Group, Page
+from clustering.models.collection import DraftTerms
 from clustering.redecode.live import moved_since
 from clustering.selectors.desk_shapes import Changes, GroupRow, Packed, PageRow, RecentAct, Restricted, Span
 from clustering.wording import Among, array_of, percent, translated
@@ -78,8 +79,7 @@ def _group_rows(collection: Collection, ids: Iterable[int] | None = None) -> Ite
         personal = personal.filter(Among("page__group", some))
     counts: dict[int, int] = dict(personal.order_by().values_list("page__group").annotate(Count("pk")))
     spans = spans_of(placed)
-    sources = {**_FROM, "unsure": _unsure(collection.read_settings().drafts.least)}
-    for values in wanted.order_by("first_position").values_list(*(sources.get(name, name) for name in _AT)):
+    for values in wanted.order_by("first_position").values_list(*(_FROM.get(name, name) for name in _AT)):
         row = list(values)
         pk, first, pages = row[0], row[_SPANS], row[_PERSONAL]
         row[_SPANS] = spans.get(pk) or [[first, first + pages - 1]]
@@ -100,10 +100,16 @@ def _draft(name: str) -> Coalesce:
     return Coalesce(KeyTextTransform("value", KeyTextTransform(name, "draft")), Value("", TextField()))
 
 
-def _unsure(least: int) -> NullIf:
-    """Return the fields whose drafts are below this confidence in percent, as `DraftTerms.takes` rounds it."""
-    path = f"$.keyvalue() ? (@.value.confidence < {(least - 0.5) / 100}).key"
-    unsure = Func(F("draft"), template=f"jsonb_path_query_array(%(expressions)s, '{path}')", output_field=JSONField())
+def _unsure() -> NullIf:
+    """Return the fields whose drafts are below the collection's least confidence, as `DraftTerms.takes` rounds it."""
+    stored = KeyTransform("least", KeyTransform("drafts", "collection__settings"))
+    unsure = Func(
+        F("draft"),
+        JSONObject(least=Coalesce(stored, Value(DraftTerms().least, JSONField()))),
+        template="jsonb_path_query_array(%(expressions)s, true)",
+        arg_joiner=", '$.keyvalue() ? (@.value.confidence < ($least - 0.5) / 100).key', ",
+        output_field=JSONField(),
+    )
     return NullIf(unsure, Value([], JSONField()))
 
 
@@ -120,6 +126,7 @@ _FROM: dict[str, Any] = {
     "draft_date": _draft("date"),
     "copy_of": Coalesce("copy_of", 0),
     "accepted": "accepted_drafts",
+    "unsure": _unsure(),
     # Few documents have details, and to read "nothing" from JSON thousands of times takes a quarter of the time.
     "details": NullIf("details", Value({}, JSONField())),
 }
