@@ -152,9 +152,9 @@ NOT_PICTURED = {
         "scan download job-file"
     ),
     "forms that are sent, and lead elsewhere": (
-        "notification staff-jobs-again staff-jobs-cancel staff-reset assignment upload-files upload-file upload-finish "
-        "upload-abandon sign-in-here logout tour revoke-token plain-act publish-run upload-arrangement history-undo "
-        "launch-export show-page job-cancel job-again job-agree"
+        "notification staff-jobs-again staff-jobs-now staff-jobs-cancel staff-reset assignment upload-files "
+        "upload-file upload-finish upload-abandon sign-in-here logout tour revoke-token plain-act publish-run "
+        "upload-arrangement history-undo launch-export show-page job-cancel job-again job-now job-agree"
     ),
     "leads to the pages of the document": "document",
     "for other programs": "iiif-collection iiif-manifest iiif-thumbnail iiif-image",
