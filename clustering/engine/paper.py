@@ -17,10 +17,11 @@ from clustering.engine.bed import SIDES, clear_sides, find_bed
 from clustering.engine.frames import LEAST, frame_of
 from clustering.engine.lab import Lab, to_lab
 from clustering.engine.masks import grown, shrunk
+from clustering.engine.round_marks import round_mark
 from clustering.engine.showthrough import measure_leaf
 from clustering.engine.strokes import measure_strokes
 
-PAPER_VERSION = 7
+PAPER_VERSION = 8
 """Raise this whenever the same image would give other facts; pages with another version are measured again."""
 
 SMALL = 320
@@ -64,6 +65,7 @@ def measure_paper(image: Image.Image) -> dict[str, Any]:
     box      [left, top, right, bottom] of the ink, shares of the image; empty for a blank sheet
     cut      [left, top, right, bottom] marks of ink that run off the image there: the sheet goes on
     grid     GRID x GRID mean darkness, 0 … 1, rows from the top
+    round    how complete the rim of a round mark at the top is, 0 … 1 (`round_marks`)
     leaf     maps of `showthrough`; strokes  what `strokes` tells of the ink, or None
     frame    where the sheet seems to lie on a uniform ground (`frames`, or else `bed`): its box, shares of the image;
              else None
@@ -110,6 +112,7 @@ def _facts(rgb: Image.Image) -> dict[str, Any]:
         "box": _box(dark),
         "cut": [_marks(ink) for ink in (dark, dark.T, dark[:, ::-1], dark[::-1].T)],
         "grid": _grid(lab[..., 0], float(paper[0])),
+        "round": round_mark(np.asarray(_cut_to(small.convert("L"), box))),
         "leaf": measure_leaf(_cut_to(rgb.convert("L"), box)),
         "strokes": measure_strokes(_cut_to(rgb, box)),
     }

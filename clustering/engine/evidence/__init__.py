@@ -5,7 +5,7 @@
     evidence.names, evidence.columns[3].say(12)
 
 Everything is computed from `PageRecord`s alone, in one pass that looks at most a fixed number of pages ahead and back.
-Missing data gives 0, and a warning names it. No fact uses a page's position, its identifier, or stamps on it.
+Missing data gives 0, and a warning names it. No fact uses a page's position, its identifier, or a number stamped on it.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ from clustering.engine.evidence.opinions import opinion_columns
 from clustering.engine.evidence.prose import prose_columns, proses_of
 from clustering.engine.evidence.ranked_distances import distance_columns
 from clustering.engine.evidence.rotated import rotated_columns
+from clustering.engine.evidence.round_marks import round_mark_columns
 from clustering.engine.evidence.single_page import single_page_columns
 from clustering.engine.evidence.sizes import Sizes, compare_sizes, size_columns
 from clustering.engine.evidence.traits import page_traits
@@ -111,6 +112,7 @@ def _columns(sheets: Sheets, known: Mapping[Pair, float]) -> tuple[Column, ...]:
         *single_page_columns(pages, proses, sizes),
         *distance_columns(pages, proses, papers, wording, looks, meanings),
         *panel_columns(proses),
+        *round_mark_columns(pages),
         *rotated_columns(pages),
         *opinion_columns(pages),
     ]

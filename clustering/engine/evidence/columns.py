@@ -30,7 +30,7 @@ SOURCES: dict[str, tuple[frozenset[str], frozenset[str]]] = {
         frozenset({
             "unlike_paper", "unlike_bed", "unlike_layout", "unlike_ink", "paper_colour", "paper_colour_fold",
             "same_tint", "same_ink", "punched_alike", "punched_differs",
-            "blank_follows", "blank_before", "picture_next",
+            "blank_follows", "blank_before", "picture_next", "round_mark",
             "envelope", "beside_envelope", "envelope_faces", "envelope_names",
         }),
     ),

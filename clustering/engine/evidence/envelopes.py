@@ -53,9 +53,9 @@ EXPECTED_AROUND_ENVELOPES = frozenset({
     "salutation", "dateline", "announced", "issue_number", "letterhead", "opening", "page_one", "title", "starts_low",
     "heading_returns", "leaf_begins", "signed", "end_mark", "imprint", "ends_short", "full_to_full", "sentence_ends",
     "last_of_all", "leaf_complete", "sparse_next", "sparse_before", "title_page", "picture_next", "valley",
-    "address_panel",
+    "address_panel", "round_mark",
 })  # fmt: skip
-"""Facts to be expected around an envelope: a last page before it, a first page after it, few words on it."""
+"""Facts to be expected around an envelope: a last page before it, a first page after it, few words, a postmark."""
 CONTRASTS = frozenset({
     "size_gap", "paper_colour", "paper_colour_fold", "looks_different", "type_differs", "pitch_differs",
     "margin_differs", "unlike_look", "unlike_layout", "unlike_size", "unlike_paper", "unlike_ink", "unlike_letters",
