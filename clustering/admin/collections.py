@@ -94,7 +94,7 @@ class CollectionAdmin(StaffAdmin):
         answer = super().changelist_view(request, {**(extra_context or {}), "chosen_job": chosen})
         form = getattr(answer, "context_data", {}).get("action_form") if chosen else None
         if form is not None:
-            form.fields["action"].initial = f"order_{kind}"
+            form.fields["action"].initial = f"launch_{kind}"
         return answer
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:

@@ -110,7 +110,7 @@ def download(request: HttpRequest, slug: Slug, name: Slug, wanted: Query[Wanted]
 
 
 @router.post("/{slug:slug}/exports/{slug:name}", response={202: Job}, summary="Start an export")
-def launch(request: HttpRequest, slug: Slug, name: Slug, body: ExportRequest) -> Job:
+def start_export(request: HttpRequest, slug: Slug, name: Slug, body: ExportRequest) -> Job:
     """Write an export of any size in the background. When the job is done, fetch the file from …/jobs/{job}/file."""
     collection = access_collection(request.user, slug)
     chosen = _format(name)

@@ -45,7 +45,7 @@ def collection(make_collection: MakeCollection) -> Collection:
     return make_collection(groups=[2, 1])
 
 
-def order_url(kind: str, *collections: Collection) -> str:
+def launch_url(kind: str, *collections: Collection) -> str:
     ids = ",".join(str(collection.pk) for collection in collections)
     return f"{reverse('admin:clustering_collection_launch', args=[kind])}?ids={ids}"
 
@@ -66,7 +66,7 @@ def test_others_see_nothing_of_it(
     job = launch_job(collection, kind=Job.Kind.READ, actor=None, here=True)
     for address in (
         reverse("admin:clustering_collection_changelist"),
-        order_url("process", collection),
+        launch_url("process", collection),
         reverse("admin:clustering_collection_import"),
         reverse("admin:clustering_job_status", args=[job.pk]),
     ):
@@ -110,7 +110,7 @@ def test_an_action_leads_to_the_form_with_the_chosen_collections(
     other = make_collection("cio", pages=1)
     answer = staff.post(
         reverse("admin:clustering_collection_changelist"),
-        {"action": "order_process", "_selected_action": [collection.pk, other.pk]},
+        {"action": "launch_process", "_selected_action": [collection.pk, other.pk]},
         follow=True,
     )
     page = answer.content.decode()
@@ -121,7 +121,7 @@ def test_an_action_leads_to_the_form_with_the_chosen_collections(
 
 def test_an_order_launches_the_job_and_leads_to_its_page(staff: Client, collection: Collection, clerk: User) -> None:
     answer = staff.post(
-        order_url("propose", collection),
+        launch_url("propose", collection),
         {
             "encoder": "efficientnet-lite0@224",
             "resolution": "448",
@@ -144,22 +144,24 @@ def test_an_order_launches_the_job_and_leads_to_its_page(staff: Client, collecti
 
 
 def test_a_read_order_needs_nothing_but_the_button(staff: Client, collection: Collection) -> None:
-    assert "OCR" in staff.get(order_url("read", collection)).content.decode()
-    staff.post(order_url("read", collection))
+    assert "OCR" in staff.get(launch_url("read", collection)).content.decode()
+    staff.post(launch_url("read", collection))
     assert Job.objects.get().kind == Job.Kind.READ
 
 
 def test_a_read_order_may_name_a_language_that_is_installed(staff: Client, collection: Collection) -> None:
-    page = staff.post(order_url("read", collection), {"language": "fra"}).content.decode()
+    page = staff.post(launch_url("read", collection), {"language": "fra"}).content.decode()
     assert "tesseract-ocr-fra" in page
     assert not Job.objects.exists()
-    staff.post(order_url("read", collection), {"language": "deu, eng"})
+    staff.post(launch_url("read", collection), {"language": "deu, eng"})
     assert Job.objects.get().params == {"language": "deu+eng"}
 
 
 def test_asking_a_language_model_needs_one_that_is_set_up(staff: Client, collection: Collection) -> None:
-    assert "nothing is sent anywhere" in staff.get(order_url("ask", collection)).content.decode()
-    page = staff.post(order_url("ask", collection), {"questions": "5", "seconds": "60", "seams": "on"}).content.decode()
+    assert "nothing is sent anywhere" in staff.get(launch_url("ask", collection)).content.decode()
+    page = staff.post(
+        launch_url("ask", collection), {"questions": "5", "seconds": "60", "seams": "on"}
+    ).content.decode()
     assert "HHREVIEW_LLM_URL" in page
     assert not Job.objects.exists()
 
@@ -168,16 +170,16 @@ def test_staff_see_what_leaves_the_house_and_set_the_budget(
     staff: Client, collection: Collection, speak: Speak
 ) -> None:
     speak(says({}))
-    page = staff.get(order_url("ask", collection)).content.decode()
+    page = staff.get(launch_url("ask", collection)).content.decode()
     assert "runs on this computer, so nothing leaves it" in page
     assert "Asked so far: 0 questions" in page
     order = {"questions": "5", "seconds": "60", "describe": "on"}
-    assert "prices" in staff.post(order_url("ask", collection), {**order, "money": "1"}).content.decode()
+    assert "prices" in staff.post(launch_url("ask", collection), {**order, "money": "1"}).content.decode()
     assert (
         "Choose what to ask about"
-        in staff.post(order_url("ask", collection), {"questions": "5", "seconds": "60"}).content.decode()
+        in staff.post(launch_url("ask", collection), {"questions": "5", "seconds": "60"}).content.decode()
     )
-    staff.post(order_url("ask", collection), order)
+    staff.post(launch_url("ask", collection), order)
     job = Job.objects.get()
     assert job.params == {
         "questions": 5, "seconds": 60, "money": "", "seams": False, "describe": True, "propose": False,
@@ -198,14 +200,14 @@ def test_a_wrong_order_is_shown_again_with_the_reason(
     staff: Client, collection: Collection, change: dict[str, str], sentence: str
 ) -> None:
     order = {"encoder": "efficientnet-lite0@224", "method": "dbscan", "dbscan__eps": "0.1", **change}
-    page = staff.post(order_url("propose", collection), order).content.decode()
+    page = staff.post(launch_url("propose", collection), order).content.decode()
     assert sentence in page
     assert not Job.objects.exists()
 
 
 def test_a_second_order_leads_to_the_job_that_is_at_work(staff: Client, collection: Collection) -> None:
     first = launch_job(collection, kind=Job.Kind.READ, actor=None, here=True)
-    answer = staff.post(order_url("read", collection))
+    answer = staff.post(launch_url("read", collection))
     text = answer.content.decode()
     assert "has a job “OCR” that is queued" in text
     assert f'href="{reverse("admin:clustering_job_change", args=[first.pk])}"' in text
@@ -214,7 +216,7 @@ def test_a_second_order_leads_to_the_job_that_is_at_work(staff: Client, collecti
 def test_several_collections_get_a_job_each(
     staff: Client, collection: Collection, make_collection: MakeCollection
 ) -> None:
-    staff.post(order_url("read", collection, make_collection("cio", pages=1)))
+    staff.post(launch_url("read", collection, make_collection("cio", pages=1)))
     assert Job.objects.filter(kind=Job.Kind.READ).count() == 2
 
 
@@ -362,7 +364,7 @@ def test_without_open_folders_it_says_what_to_set(staff: Client) -> None:
 
 def test_pages_of_the_admin_carry_no_inline_script_or_style(staff: Client, collection: Collection) -> None:
     job = launch_job(collection, kind=Job.Kind.READ, actor=None, here=True)
-    for address in (order_url("process", collection), reverse("admin:clustering_job_change", args=[job.pk])):
+    for address in (launch_url("process", collection), reverse("admin:clustering_job_change", args=[job.pk])):
         answer = staff.get(address)
         page = answer.content.decode()
         assert "style=" not in page
@@ -403,7 +405,7 @@ def test_the_first_page_and_each_collection_start_every_job(make_collection: Mak
         assert f"?job={kind}" in first
         assert f"/admin/clustering/collection/launch/{kind}/?ids={collection.pk}" in form
         listed = client.get("/admin/clustering/collection/", {"job": kind})
-        assert f'<option value="order_{kind}" selected>' in listed.content.decode()
+        assert f'<option value="launch_{kind}" selected>' in listed.content.decode()
     assert client.get("/admin/clustering/collection/", {"job": "nothing"}).status_code == 200
 
 

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
-from clustering import forms
+from clustering.forms import intake
 from clustering.models import Collection, Group, Run, User
 from tests.conftest import MakeCollection
 from tests.views.conftest import Signed
@@ -85,7 +85,7 @@ def test_no_file_a_large_one_and_a_closed_collection_are_refused(
 ) -> None:
     desk = signed(alice)
     assert "Choose a CSV" in desk.post(ADDRESS, follow=True).content.decode()
-    monkeypatch.setattr(forms, "MOST_ARRANGEMENT_BYTES", 10)
+    monkeypatch.setattr(intake, "MOST_ARRANGEMENT_BYTES", 10)
     assert "the right file." in bring(desk, CSV)
     Collection.objects.update(closed=timezone.now())
     assert "AFL is closed" in bring(desk, CSV)
