@@ -22,7 +22,7 @@ from clustering.engine.showthrough import measure_leaf
 from clustering.engine.strokes import measure_strokes
 
 PAPER_VERSION = 8
-"""Raise this whenever the same image would give other facts; pages with another version are measured again."""
+"""Raise this whenever the same image would give other facts; `manage.py measure_paper` measures pages again then."""
 
 SMALL = 320
 """Long edge, in pixels, of the copy that colors are measured on."""

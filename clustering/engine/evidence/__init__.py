@@ -151,7 +151,8 @@ def _missing(missing: Mapping[str, int], pages: int) -> tuple[str, ...]:
             these=which["vector"],
         ),
         "paper": say(
-            "%(these)s have not been measured, so paper and color were not used. Run the import again to use them.",
+            "%(these)s have not been measured, so paper and color were not used. To use them, an operator runs "
+            "“manage.py measure_paper”.",
             these=which["paper"],
         ),
     }

@@ -175,7 +175,7 @@ def take_file(file: ScanFile) -> Taken:
                 facts, image = inspect_and_open(copy, max_pixels=settings.MAX_PIXELS)
                 files.write_thumbnails(image, sha256)
                 files.write_squashed(image, sha256)
-                paper, warning = _paper_of(image, file)
+                paper, warning = paper_of(image, file.name)
                 blurred = placeholder(image)
         except BadScan as error:
             # The engine got the copy; people know the file by its own name.
@@ -195,8 +195,8 @@ def take_file(file: ScanFile) -> Taken:
     )  # fmt: skip
 
 
-def _paper_of(image: Image.Image, file: ScanFile) -> tuple[dict[str, Any] | None, str]:
-    """Measure the paper; if that fails, the page is imported without, and the sentence says so."""
+def paper_of(image: Image.Image, name: str) -> tuple[dict[str, Any] | None, str]:
+    """Measure the paper of a scan with this file name; if that fails, return None and the sentence that says so."""
     from clustering.engine.images import DECODING_ERRORS, HUGE, fitted
     from clustering.engine.paper import measure_paper
 
@@ -207,7 +207,7 @@ def _paper_of(image: Image.Image, file: ScanFile) -> tuple[dict[str, Any] | None
         return None, say(
             "The paper of %(file)s could not be measured (%(why)s). Proposals use its text and look. To have it "
             "measured, save the scan again with another program and import that.",
-            file=file.name,
+            file=name,
             why=error,
         )
     for facts in (paper, paper.get("framed")):
