@@ -6,7 +6,6 @@ import pytest
 
 from clustering.engine.drafting import draft_group
 from clustering.engine.drafting.layout import CAP_HEIGHT
-from clustering.engine.drafting.title_case import MAX_TITLE, shorten, tidy, title_case
 from clustering.engine.records import Line, PageRecord
 from tests.engine.drafting.pages import BODY, HEIGHT, columns, line, page, prose
 
@@ -58,15 +57,6 @@ def test_a_title_that_ends_in_a_colon_goes_on_in_smaller_type() -> None:
         *prose(0.25, 24),
     )
     assert title_of(article) == "Auto Insurance: The Need for Reform"
-
-
-def test_capitals_come_back_as_title_case_and_acronyms_stay() -> None:
-    assert (
-        title_case("NOTES ON THE WORK OF THE AFL-CIO IN THE U.S.A.") == "Notes on the Work of the AFL-CIO in the U.S.A."
-    )
-    assert title_case("THE COPE MEMO", frozenset({"COPE"})) == "The COPE Memo"
-    assert title_case("MCCARTHY'S LIST: A REPORT") == "McCarthy's List: A Report"
-    assert title_case("Already in small letters") == "Already in small letters"
 
 
 def test_acronyms_are_learned_from_the_running_text() -> None:
@@ -298,15 +288,6 @@ def test_what_ocr_makes_of_pictures_is_no_title(noise: str) -> None:
 def test_an_address_a_date_or_a_page_number_is_no_title() -> None:
     assert title_of(page(line("815 Sixteenth Street, N.W.", 0.1, size=2), line("- 3 -", 0.9))) == ""
     assert title_of(page(line("January 11-13, 1960", 0.1, size=2))) == ""
-
-
-def test_titles_are_short_and_tidy() -> None:
-    assert len(shorten("word " * 60)) <= MAX_TITLE
-    assert shorten("word " * 60).endswith("word…")
-    assert tidy("| «The Coming Crisis: ~") == "The Coming Crisis"
-    assert tidy("Syndicate’ Issued “Death” Order") == "Syndicate’ Issued “Death” Order"
-    assert tidy("AFL-C10 Committee") == "AFL-CIO Committee"
-    assert tidy("CivilRights: Facts vs. Fiction") == "Civil Rights: Facts vs. Fiction"
 
 
 @pytest.mark.parametrize(
