@@ -16,6 +16,7 @@ from clustering.engine.edtf import is_edtf
 from clustering.engine.language_names import language_name
 from clustering.exports.contract import File, GroupRecord, Material
 from clustering.exports.delimited import write_arrangement
+from clustering.exports.mods.resource_types import resource_type
 from clustering.exports.mods.settings import ModsSettings
 from clustering.exports.naming import (
     clean,
@@ -90,7 +91,7 @@ def _describe(root: Element, material: Material, group: GroupRecord) -> None:
         name = _child(root, "name", _value_uri(term.uri))
         _text(name, "namePart", term.label)
         _text(_child(name, "role"), "roleTerm", "creator", {"type": "text", "authority": "marcrelator"})
-    _text(root, "typeOfResource", "text")
+    _text(root, "typeOfResource", resource_type(genre_uri(group)))
     if group.kind:
         uri = genre_uri(group)
         in_aat = uri.startswith(AAT)
