@@ -7,14 +7,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from django.db.models import QuerySet
 from pytest_django.fixtures import Settings
 
 from clustering import files
 from clustering.actions.confirm import confirm_groups
 from clustering.actions.merge import merge_groups
 from clustering.engine.encoders import get_encoder
-from clustering.engine.records import Proposal, ProposedGroup, ScoredSeam
+from clustering.engine.records import Drafted, GroupDraft, Proposal, ProposedGroup, ScoredSeam, SeamFact
 from clustering.jobs import running
 from clustering.jobs.launching import launch_job
 from clustering.jobs.records import page_records
@@ -23,6 +22,7 @@ from clustering.jobs.stages import runs
 from clustering.jobs.stages.reading import engine_of
 from clustering.models import Collection, Embedding, Group, Job, Page, Reading, Run, RunMembership, SeamScore, User
 from clustering.selectors.ground_truth import constraints_for
+from clustering.sentences import plain_data, say
 from clustering.sources.folder import list_folder
 from tests.conftest import MakeCollection
 from tests.handwriting import faint_handwriting
@@ -203,23 +203,33 @@ def test_a_proposal_is_kept_once_even_if_its_slice_runs_again(collection: Collec
     assert job.runs.count() == 1
 
 
-def test_a_run_is_written_in_portions_so_that_its_rows_never_fill_the_memory(
-    make_collection: MakeCollection, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    collection = make_collection(pages=20)
+def test_a_run_is_written_as_it_was_computed(make_collection: MakeCollection) -> None:
+    collection = make_collection(pages=3)
     pages = list(collection.pages.in_scan_order())
-    groups = tuple(ProposedGroup((place,), 0.9) for place in range(20))
-    seams = tuple(ScoredSeam(place, 0.9, boundary=True) for place in range(19))
-    portions: list[int] = []
-    real = QuerySet.bulk_create
-
-    def watched(rows: QuerySet[Any], objects: list[Any], **options: Any) -> list[Any]:
-        portions.append(len(objects))
-        return real(rows, objects, **options)
-
-    monkeypatch.setattr(QuerySet, "bulk_create", watched)
-    monkeypatch.setattr(runs, "ROWS_A_BATCH", 8)
+    reason = say("The printed page numbers are %(numbers)s in scan order.", numbers="2, 1")
+    draft = GroupDraft(title=Drafted("Tab\there, a \\ and “quotes”", 0.5))
+    groups = (ProposedGroup((1, 0), 0.9, order_reason=reason), ProposedGroup((2,), None, draft))
+    fact = SeamFact("text", "signed", 1.0, say("This page has a closing or a signature line."), 0.25)
+    seams = (ScoredSeam(0, 0.1, boundary=False), ScoredSeam(1, 1.0, boundary=True, facts=(fact,), log_odds=1 / 3))
     computed = runs.Computed(collection, pages, Proposal(groups, seams), "seams", "", 0.0)
     run = runs.keep(computed, job=None, actor=None)
-    assert portions == [8, 8, 4, 8, 8, 4, 8, 8, 3]
-    assert (run.groups.count(), run.memberships.count(), run.seams.count()) == (20, 20, 19)
+    assert [*run.groups.order_by("index").values_list("probability", "draft", "order_reason")] == [
+        (0.9, {}, reason),
+        (None, draft.to_json(), ""),
+    ]
+    assert [*run.memberships.order_by("group_index", "group_order").values_list("page", "group_index")] == [
+        (pages[1].pk, 0),
+        (pages[0].pk, 0),
+        (pages[2].pk, 1),
+    ]
+    stored = {
+        "family": "text",
+        "name": "signed",
+        "value": 1.0,
+        "sentence": plain_data(fact.sentence),
+        "contribution": 0.25,
+    }
+    assert [*run.seams.order_by("page").values_list("page", "probability", "boundary", "evidence", "log_odds")] == [
+        (pages[0].pk, 0.1, False, [], None),
+        (pages[1].pk, 1.0, True, [stored], 1 / 3),
+    ]
