@@ -12,6 +12,9 @@ import sys
 import tempfile
 from pathlib import Path
 
+from hhreview.servers import as_root, postgres
+from hhreview.servers.starting import ServerPaths
+
 RELEASES = Path(__file__).resolve().parent / "releases"
 SLUG = "letters"
 PASSWORD = "only for the upgrade test"
@@ -35,26 +38,30 @@ def main() -> None:
             call_command("import_pages", SLUG, f"{folder}/scans")
             call_command("process", SLUG)
             review()
-            from hhreview.servers import as_root, postgres
-
-            account = as_root.postgres_account()
-            where = postgres.programs() if account is None else as_root.programs_for(account, postgres.programs())
-            command: list[str | Path] = [
-                where / "pg_dump",
-                "-h",
-                paths.sockets,
-                "-U",
-                "postgres",
-                "--no-owner",
-                "--inserts",
-                "hhreview",
-            ]
-            dump = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+            written = dump(paths, "hhreview", "--inserts")
     # What only psql understands goes, and what a superuser alone may write.
-    kept = "\n".join(line for line in dump.splitlines() if not line.startswith(("\\", "--", "COMMENT ON EXTENSION")))
+    kept = "\n".join(line for line in written.splitlines() if not line.startswith(("\\", "--", "COMMENT ON EXTENSION")))
     target = RELEASES / f"{version}.sql.gz"
     target.write_bytes(gzip.compress(kept.encode(), mtime=0))
     sys.stdout.write(f"{target}: {target.stat().st_size} bytes\n")
+
+
+def dump(paths: ServerPaths, database: str, *options: str) -> str:
+    """Return what pg_dump writes about a database of the embedded server."""
+    account = as_root.postgres_account()
+    programs = postgres.programs() if account is None else as_root.programs_for(account, postgres.programs())
+    command: list[str | Path] = [
+        programs / "pg_dump",
+        "-h",
+        paths.sockets,
+        "-U",
+        "postgres",
+        "--no-owner",
+        *options,
+        database,
+    ]
+    written: str = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    return written
 
 
 def review() -> None:

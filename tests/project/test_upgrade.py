@@ -1,4 +1,7 @@
-"""The data of every release, as it was dumped then, comes through to this version."""
+"""The data of every release, as it was dumped then, comes through to this version, step by step.
+
+An empty database takes one migration instead of the steps, and ends with the same schema.
+"""
 
 from __future__ import annotations
 
@@ -8,16 +11,29 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
 import pytest
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
 
 from hhreview.servers.starting import ServerPaths
-from tests.project.release_dump import ACTS, PASSWORD, RELEASES, SLUG
+from tests.project.release_dump import ACTS, PASSWORD, RELEASES, SLUG, dump
 
 ROOT = Path(__file__).resolve().parents[2]
 DUMPS = sorted(RELEASES.glob("*.sql.gz"))
+BETWEEN = "0019_described_search"
+"""A step at which a development version may have left a database."""
+RENAMED = {
+    "clustering_notification_said_not_null": "clustering_notification_message_not_null",
+    "clustering_page_turn_check": "clustering_page_chosen_rotation_check",
+    "clustering_personalfinding_found_not_null": "clustering_personalfinding_found_at_not_null",
+}
+"""What PostgreSQL named by itself after columns that have other names since. Nobody asks for these by name."""
 LOOK = """
 import django, json; django.setup()
 from clustering.actions import flag_group, restore_collection, undo_edit
@@ -28,7 +44,7 @@ flag = flag_group(collection.groups.filter(flagged=False).first(), note="after t
 undo_edit(collection, actor=alice, edit=flag)
 first = collection.edits.order_by("sequence").first()
 restore_collection(collection, to=first, actor=alice)
-told = {
+data = {
     "password": alice.check_password(%(password)r),
     "roles": sorted(django.apps.apps.get_model("auth", "Group").objects.values_list("name", flat=True)),
     **counts, "verbs": list(collection.edits.order_by("-sequence").values_list("verb", flat=True)[:3]),
@@ -36,21 +52,29 @@ told = {
     "readings": Reading.objects.count(), "embeddings": Embedding.objects.count(), "scores": SeamScore.objects.count(),
     "tokens": ApiToken.objects.usable().count(),
 }
-print(json.dumps(told))
+print(json.dumps(data))
 """
+
+
+@contextmanager
+def copied(sql: str, name: str = "copied") -> Iterator[str]:
+    """A database for a while, made by these statements."""
+    with psycopg.connect(f"host={_paths().sockets} user=postgres dbname=postgres", autocommit=True) as server:
+        server.execute(f"CREATE DATABASE {name}")
+        url = f"postgresql://postgres@/{name}?host={_paths().sockets}"
+        with psycopg.connect(url, autocommit=True) as filling:
+            filling.execute(sql)
+        try:
+            yield url
+        finally:
+            server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture(params=DUMPS, ids=lambda dump: dump.name.removesuffix(".sql.gz"))
 def released(request: pytest.FixtureRequest, embedded_servers: None) -> Iterator[str]:
     """A database as a release left it."""
-    paths = ServerPaths(Path(os.environ["HHREVIEW_DATA_DIR"]))
-    url = f"postgresql://postgres@/released?host={paths.sockets}"
-    with psycopg.connect(f"host={paths.sockets} user=postgres dbname=postgres", autocommit=True) as server:
-        server.execute("CREATE DATABASE released")
-        with psycopg.connect(url, autocommit=True) as connection:
-            connection.execute(gzip.decompress(request.param.read_bytes()))
+    with copied(gzip.decompress(request.param.read_bytes()).decode(), "released") as url:
         yield url
-        server.execute("DROP DATABASE released WITH (FORCE)")
 
 
 def test_the_data_of_a_release_comes_through(released: str, tmp_path: Path) -> None:
@@ -65,7 +89,9 @@ def test_the_data_of_a_release_comes_through(released: str, tmp_path: Path) -> N
         assert done.returncode == 0, done.stderr
         return done.stdout
 
+    run("manage.py", "migrate", "clustering", BETWEEN, "--no-input")
     run("manage.py", "migrate", "--no-input")
+    assert schema_of("released") == schema_of("hhreview")
     data = json.loads(run("-c", LOOK % {"slug": SLUG, "password": PASSWORD}).splitlines()[-1])
     assert data["password"]
     assert data["roles"] == ["archivists", "viewers"]
@@ -77,7 +103,42 @@ def test_the_data_of_a_release_comes_through(released: str, tmp_path: Path) -> N
 
 
 def _redis() -> str:
-    return f"unix://{ServerPaths(Path(os.environ['HHREVIEW_DATA_DIR'])).sockets / 'redis.sock'}?db=6"
+    return f"unix://{_paths().sockets / 'redis.sock'}?db=6"
+
+
+def _paths() -> ServerPaths:
+    return ServerPaths(Path(os.environ["HHREVIEW_DATA_DIR"]))
+
+
+def schema_of(database: str) -> str:
+    """Return all that defines a database's tables, as a copy of it does.
+
+    PostgreSQL writes some conditions of constraints in other words after they came through a dump.
+    """
+    with copied(_without_psql(dump(_paths(), database, "--schema-only"))) as copy:
+        with psycopg.connect(copy) as renaming:
+            query = "SELECT conrelid::regclass::text, conname FROM pg_constraint WHERE conname = ANY(%s)"
+            for table, name in renaming.execute(query, [list(RENAMED)]).fetchall():
+                renaming.execute(f"ALTER TABLE {table} RENAME CONSTRAINT {name} TO {RENAMED[name]}")
+        return _without_psql(dump(_paths(), "copied", "--schema-only"))
+
+
+def _without_psql(sql: str) -> str:
+    return "\n".join(line for line in sql.splitlines() if not line.startswith("\\"))
+
+
+@pytest.mark.django_db
+def test_a_database_that_has_all_the_steps_needs_no_migration() -> None:
+    squashed = {
+        key: migration for key, migration in MigrationLoader(None).disk_migrations.items() if migration.replaces
+    }
+    assert squashed
+    recorder = MigrationRecorder(connection)
+    for (app, name), migration in squashed.items():
+        assert {*migration.replaces} < {*recorder.applied_migrations()}
+        recorder.record_unapplied(app, name)
+    executor = MigrationExecutor(connection)
+    assert executor.migration_plan(executor.loader.graph.leaf_nodes()) == []
 
 
 def test_there_is_a_dump_to_come_from() -> None:
