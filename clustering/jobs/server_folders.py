@@ -9,7 +9,7 @@ from pathlib import Path
 
 from clustering.sentences import failure
 from clustering.sources.contract import NoSource
-from clustering.sources.folder import IMAGE_SUFFIXES, check_spelling, natural_key, printable, real_path
+from clustering.sources.folder import IMAGE_SUFFIXES, check_spelling, leads_to_file, natural_key, printable, real_path
 from clustering.sources.tables import TABLES
 from clustering.sources.unpacking import is_packed
 from clustering.wording import say
@@ -76,8 +76,8 @@ def open_folder(text: str, roots: Sequence[Path]) -> Opened:
     folders = [
         ServerEntry(printable(e.name), e.path) for e in spoken if _is_folder(e) and _is_open(Path(e.path), roots)
     ]
-    files = [entry for entry in visible if _is_file(entry)]
-    packed = [ServerEntry(printable(e.name), e.path) for e in spoken if _is_file(e) and _is_source(e.name)]
+    files = [entry for entry in visible if leads_to_file(entry)]
+    packed = [ServerEntry(printable(e.name), e.path) for e in spoken if leads_to_file(e) and _is_source(e.name)]
     scans = sum(Path(entry.name).suffix.lower() in IMAGE_SUFFIXES for entry in files)
     return Opened(
         path=str(wanted),
@@ -96,14 +96,6 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
     """Follow links; a circular link leads to no folder."""
     try:
         return entry.is_dir()
-    except OSError:
-        return False
-
-
-def _is_file(entry: os.DirEntry[str]) -> bool:
-    """Like `_is_folder`."""
-    try:
-        return entry.is_file()
     except OSError:
         return False
 

@@ -10,7 +10,7 @@ import os
 import re
 import stat
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from stat import S_ISDIR
@@ -88,6 +88,10 @@ _ABOUT_SCANS = frozenset(
 )
 """Endings of files that often accompany scans and describe them."""
 HIDDEN = say("Hidden and system files are left out.")
+_RAW = frozenset(
+    {".3fr", ".arw", ".cr2", ".dcr", ".dng", ".erf", ".iiq", ".kdc", ".nef", ".nrw", ".orf", ".pef", ".rw2"}
+)
+"""Endings of cameras' raw files. They begin as a TIFF, but the image that a TIFF's reader sees is a tiny preview."""
 _BDR_NAME = re.compile(r"(?P<identifier>.+)__(?P<prefix>[a-z]+)_(?P<number>[a-z0-9]+)")
 """`HH018977_0001__bdr_gbzad5mb`: identifier, then the repository's pid with `_` for `:`."""
 
@@ -179,6 +183,17 @@ def names_of(name: str) -> tuple[str, str]:
     return stem, ""
 
 
+def ways_of_reading(names: Collection[str]) -> tuple[list[str], ...]:
+    """Return what a table may mean by names of pages: identifiers, files in their folders, or files alone."""
+    tidy = [name.replace("\\", "/") for name in names]
+    alone = [names_of(name)[0] for name in tidy]
+    beside = [
+        f"{folder}{slash}{one}"
+        for one, (folder, slash, _) in zip(alone, (n.rpartition("/") for n in tidy), strict=True)
+    ]
+    return list(names), beside, alone
+
+
 def alike_in_folders(files: Iterable[ScanFile]) -> frozenset[str]:
     """Return the identifiers that files in several folders share: `box 1/001.jpg` and `box 2/001.jpg`."""
     folders: dict[str, set[str]] = {}
@@ -210,9 +225,9 @@ def list_folder(folder: str | Path) -> Listing:
         raise NoSource(_why_no_folder(root.suffix.lower(), shown))
     files: list[ScanFile] = []
     skipped: list[Skipped] = []
-    for relative in _walk(root, skipped):
+    for relative, is_file in _walk(root, skipped):
         name = printable(relative)
-        reason = _reason_to_skip(root / relative, name)
+        reason = _reason_to_skip(root / relative, name) if is_file else say("It is neither a file nor a link to one.")
         if reason:
             skipped.append(Skipped(name, reason))
         else:
@@ -250,11 +265,29 @@ def _why_no_folder(suffix: str, shown: str) -> str:
     return say("%(shown)s is not a folder, ZIP, TAR, or PDF. Name the folder that contains the scans.", shown=shown)
 
 
-def _walk(root: Path, skipped: list[Skipped], below: str = "") -> Iterator[str]:
-    """Yield the files below root, relative to it. Hidden folders are skipped, links to folders are not followed."""
-    folder = root / below if below else root
+def _walk(root: Path, skipped: list[Skipped]) -> Iterator[tuple[str, bool]]:
+    """Yield what is below root and no folder, relative to it, and whether it is a file or a link to one.
+
+    Hidden folders are skipped, links to folders are not followed. However deep folders are nested, none is too deep.
+    """
+    waiting = [""]
+    while waiting:
+        below = waiting.pop()
+        for entry in _entries(root, below, skipped):
+            relative = f"{below}/{entry.name}" if below else entry.name
+            if not entry.is_dir(follow_symlinks=False):
+                yield relative, leads_to_file(entry)
+            elif is_hidden(entry.name):
+                skipped.append(Skipped(printable(relative), HIDDEN))
+            else:
+                waiting.append(relative)
+
+
+def _entries(root: Path, below: str, skipped: list[Skipped]) -> list[os.DirEntry[str]]:
+    """Return what a folder holds. Raises NoSource if the root can't be read; a subfolder is skipped."""
     try:
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+        with os.scandir(root / below) as entries:
+            return sorted(entries, key=lambda entry: entry.name)
     except OSError as error:
         if not below:
             raise NoSource(
@@ -267,25 +300,22 @@ def _walk(root: Path, skipped: list[Skipped], below: str = "") -> Iterator[str]:
         skipped.append(
             Skipped(printable(below), say("The subfolder can’t be read (%(reason)s).", reason=failure(error)))
         )
-        return
-    for entry in entries:
-        relative = f"{below}/{entry.name}" if below else entry.name
-        if entry.is_dir(follow_symlinks=False):
-            if is_hidden(entry.name):
-                skipped.append(Skipped(printable(relative), HIDDEN))
-            else:
-                yield from _walk(root, skipped, relative)
-        else:
-            yield relative
+        return []
+
+
+def leads_to_file(entry: os.DirEntry[str]) -> bool:
+    """Whether an entry is a file or a link to one; a circular link leads to none, and a pipe or device is none."""
+    try:
+        return entry.is_file()
+    except OSError:
+        return False
 
 
 def _reason_to_skip(path: Path, name: str) -> str:
     """Return why a file can't be a scan, or an empty string. Only files whose names don't say that are opened."""
-    if not path.is_file():
-        return say("It is neither a file nor a link to one.")
     last = name.rsplit("/", 1)[-1]
     reason = reason_to_skip_name(last)
-    if not reason or is_hidden(last) or PurePosixPath(last).suffix.lower() in _ABOUT_SCANS:
+    if not reason or is_hidden(last) or PurePosixPath(last).suffix.lower() in _ABOUT_SCANS | _RAW:
         return reason
     begins = begins_as(path)
     if begins and not may_be_unnamed(last):

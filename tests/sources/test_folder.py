@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -110,6 +111,36 @@ def test_it_says_that_a_file_is_no_folder(tmp_path: Path) -> None:
         list_folder(tmp_path / "1.jpg")
 
 
+def test_no_folder_is_nested_too_deep(tmp_path: Path) -> None:
+    """Deeper than Python recurses; where the path is longer than the system opens, that folder is named."""
+    here = os.open(tmp_path, os.O_DIRECTORY)
+    for depth in range(2500):
+        os.mkdir("d", dir_fd=here)
+        above, here = here, os.open("d", os.O_DIRECTORY, dir_fd=here)
+        os.close(above)
+        if depth == 1199:
+            os.close(os.open("a.jpg", os.O_CREAT, dir_fd=here))
+    os.close(here)
+    try:
+        listing = list_folder(tmp_path)
+    finally:
+        subprocess.run(["rm", "-r", tmp_path / "d"], check=True)  # Python can't
+    assert [file.name.count("/") for file in listing.files] == [1200]
+    assert ["The subfolder can’t be read" in skip.reason for skip in listing.skipped] == [True]
+
+
+def test_pipes_and_links_to_devices_are_left_out_unopened(tmp_path: Path) -> None:
+    _touch(tmp_path, "a.jpg")
+    os.mkfifo(tmp_path / "pipe.jpg")
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "zero.jpg").symlink_to("/dev/zero")
+    (tmp_path / "circle.jpg").symlink_to(tmp_path / "circle.jpg")
+    listing = list_folder(tmp_path)
+    assert [file.name for file in listing.files] == ["a.jpg"]
+    assert {skip.reason for skip in listing.skipped} == {"It is neither a file nor a link to one."}
+    assert len(listing.skipped) == 4
+
+
 def test_a_link_that_leads_nowhere_is_left_out(tmp_path: Path) -> None:
     _touch(tmp_path, "1.jpg")
     (tmp_path / "2.jpg").symlink_to(tmp_path / "gone.jpg")
@@ -158,3 +189,11 @@ def test_an_image_without_an_extension_is_a_scan_and_one_with_a_wrong_one_is_nam
     assert "no file extension" in reasons["Notes"]
     assert {name for name, reason in reasons.items() if reason == HIDDEN} == {".hidden"}
     assert "not a scan" in reasons["4.txt"], "tables and texts lie beside each scan in many folders: they stay closed"
+
+
+def test_a_raw_file_of_a_camera_is_not_advised_to_be_a_tiff(tmp_path: Path) -> None:
+    _touch(tmp_path, "a.jpg")
+    (tmp_path / "b.CR2").write_bytes(b"II*\0\x10\0\0\0CR\2\0" + bytes(99))
+    assert [skip.reason for skip in list_folder(tmp_path).skipped] == [
+        "hhreview doesn’t import files of this kind. If it is a scan, save it as JPEG, PNG, or TIFF."
+    ]
