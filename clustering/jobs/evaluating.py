@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from clustering.engine.records import Constraints
 from clustering.jobs.records import page_records
+from clustering.jobs.truths import Truth, check_fit, fit
 from clustering.models import Collection, Page, Run, RunGroup, RunMembership, SeamScore
 
 if TYPE_CHECKING:
@@ -15,10 +16,6 @@ if TYPE_CHECKING:
 
 BASELINES = ("dbscan", "hdbscan", "adjacent", "agglomerative")
 """Always compared; computed on the spot if no run has them."""
-
-
-class WrongTruth(ValueError):
-    """The truth doesn't fit the collection. The message is a full sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,27 +27,30 @@ class Evaluation:
     notes: list[str]
 
 
-def evaluate(collection: Collection, truth: Mapping[str, str], *, encoder: str) -> Evaluation:
+def evaluate(collection: Collection, truth: Truth, *, encoder: str) -> Evaluation:
     """Measure the desk, every run, the baselines, and the trivial groupings.
 
-    `truth` has "1", "0", or "?" by identifier; only pages in both are counted, in scan order. A run made before pages
-    were added is measured on its own pages or not at all. Raises WrongTruth if fewer than two pages fit.
+    Only pages in both are counted, in scan order. A run made before pages were added is measured on its own pages or
+    not at all. Raises WrongTruth if fewer than two pages fit.
     """
     from clustering.engine.metrics import degenerate_rows
 
-    pages = [page for page in collection.pages.in_scan_order() if page.identifier in truth]
-    if len(pages) < 2:
-        raise WrongTruth(
-            f"Only {len(pages)} of the {len(truth)} identifiers in the truth are pages of {collection.title}. Check "
-            "that it is the truth of this collection."
-        )
-    starts = [truth[page.identifier] for page in pages]
+    everything = list(collection.pages.in_scan_order())
+    fitted = fit(truth, everything)
+    check_fit(truth, fitted, everything, collection.title)
+    pages = [page for page in everything if page.identifier in fitted.marks]
+    starts = [fitted.marks[page.identifier] for page in pages]
     notes = []
-    total = collection.pages.count()
-    if len(pages) < total:
-        notes.append(f"{total - len(pages)} of {total} pages are not in the truth file, so they were not measured.")
-    if len(pages) < len(truth):
-        notes.append(f"Rows of the truth file that match no page of this collection: {len(truth) - len(pages)}.")
+    if len(pages) < len(everything):
+        notes.append(
+            f"{len(everything) - len(pages)} of {len(everything)} pages are not in the truth file, so they were not "
+            "measured."
+        )
+    if fitted.unmatched:
+        notes.append(
+            f"Rows of the truth file that match no page of this collection: {len(fitted.unmatched)}, "
+            f"{fitted.unmatched[0]} first. Documents that begin there were taken to begin at the next page."
+        )
     rows = [_desk_row(collection, pages, starts)]
     runs = list(collection.runs.filter(state=Run.State.READY).order_by("pk"))
     for run in runs:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -28,9 +28,9 @@ from clustering.engine.family import Family
 from clustering.engine.proposing import propose
 from clustering.engine.records import Constraints, PageRecord, Proposal, ProposedGroup
 from clustering.engine.seaming import SeamStream
-from clustering.jobs.evaluating import WrongTruth
 from clustering.jobs.records import page_records
 from clustering.jobs.stages import runs
+from clustering.jobs.truths import Truth, WrongTruth, fit
 from clustering.models import Answer, Collection, Group, LiveScore, Page, Run
 from clustering.selectors.ground_truth import constraints_for
 from clustering.selectors.queue import open_seams
@@ -90,7 +90,7 @@ class Played:
 
 def simulate(
     collection: Collection,
-    truth: Mapping[str, str],
+    truth: Truth,
     *,
     encoder: str,
     strategies: Sequence[str] = STRATEGIES,
@@ -100,19 +100,20 @@ def simulate(
 ) -> list[Played]:
     """Simulate each strategy from its first proposal until the desk matches the truth.
 
-    `truth` has "1", "0", or "?" by identifier for every page. The model starts with `family`, by default the shipped
+    `truth` has the mark of every page. The model starts with `family`, by default the shipped
     one; people's decisions in the real collection aren't used. `wrong` of the answers in the queue are inverted; the
     end is then reached when everything else is right. Raises WrongTruth if pages lack a mark.
     """
     pages, records = page_records(collection, encoder=encoder)
-    missing = [page.identifier for page in pages if page.identifier not in truth]
+    marked = fit(truth, pages).marks
+    missing = [page.identifier for page in pages if page.identifier not in marked]
     if missing or len(pages) < 2:
         first = f", {missing[0]} first" if missing else ""
         raise WrongTruth(
-            f"The truth lacks the mark of {len(missing)} of {len(pages)} pages{first}. A simulation needs the mark of "
-            "every page, and two pages at least."
+            f"{truth.shown} lacks the mark of {len(missing)} of {len(pages)} pages{first}. A simulation needs the mark "
+            "of every page under its identifier, and two pages at least. Add the missing rows."
         )
-    marks = [truth[page.identifier] for page in pages]
+    marks = [marked[page.identifier] for page in pages]
     stream = SeamStream(records, family=family)
     played = []
     for name in strategies:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from dataclasses import replace
 from itertools import accumulate
 from pathlib import Path
 from stat import S_ISDIR
@@ -16,8 +17,9 @@ from typing import Any
 from clustering.sentences import failure, say
 from clustering.sources.arranged import Arranged as Arranged
 from clustering.sources.arranged import NoArrangement as NoArrangement
+from clustering.sources.arranged import best_names
 from clustering.sources.contract import NoSource
-from clustering.sources.folder import check_spelling, found_at, natural_key
+from clustering.sources.folder import check_spelling, found_at, natural_key, ways_of_reading
 from clustering.sources.iiif_presentation import children_of, is_collection, is_manifest
 from clustering.sources.manifest_structure import read_manifests
 from clustering.sources.mets_structure import read_mets
@@ -63,7 +65,7 @@ def read_arrangement(
         if is_folder:
             return _checked(shown, read_manifests(_manifests_in(path), known, notes))
         if suffix in TABLES:
-            return _checked(shown, _table(content, shown, notes))
+            return _checked(shown, _table(content, shown, known, notes))
         if suffix in (".xml", ".mets"):
             return _checked(shown, read_mets(content, shown, known, notes))
         if suffix in (".json", ".jsonld"):
@@ -116,7 +118,7 @@ def _checked(shown: str, arranged: list[Arranged]) -> list[Arranged]:
     return arranged
 
 
-def _table(content: bytes, shown: str, notes: list[str]) -> list[Arranged]:
+def _table(content: bytes, shown: str, known: Collection[str], notes: list[str]) -> list[Arranged]:
     """Read columns `identifier` with `group` (or `group_id`, and `group_order` or `sequence`), or with `start`."""
     table = read_table(content, shown, wanted=_COLUMNS)
     group = next((name for name in ("group", "group_id") if name in table.columns), None)
@@ -145,7 +147,10 @@ def _table(content: bytes, shown: str, notes: list[str]) -> list[Arranged]:
             rows.append((_place(row, shown, len(rows)), _named(row, shown)))
     for key, document in documents.items():
         document.identifiers = [identifier for _, identifier in sorted(places[key], key=lambda pair: pair[0])]
-    return list(documents.values())
+    given = [document.identifiers for document in documents.values()]
+    ways = [list(way) for way in zip(*map(ways_of_reading, given), strict=True)]
+    names = best_names(ways, known) if ways else []
+    return [replace(document, identifiers=own) for document, own in zip(documents.values(), names, strict=True)]
 
 
 def _place(row: TableRow, shown: str, otherwise: int) -> float:

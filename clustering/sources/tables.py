@@ -15,7 +15,7 @@ import unicodedata
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from clustering.sentences import say
+from clustering.sentences import grouped, say
 
 TABLES = (".csv", ".tsv", ".tab")
 """Suffixes of tables."""
@@ -137,10 +137,11 @@ def _rows(text: str, delimiter: str, shown: str, skipped: int) -> Iterator[tuple
         if '"' not in "".join(re.split(r"\r\n?|\n", text)[begun - 1 : begun]):
             raise NoTable(
                 say(
-                    "%(shown)s is not a valid CSV (%(error)s, line %(line_num)s). Save it as CSV again.",
+                    "%(shown)s, line %(line)s: a cell has more than %(most)s characters. Shorten it, or save the table "
+                    "as CSV again.",
                     shown=shown,
-                    error=error,
-                    line_num=lines.line_num + skipped,
+                    line=lines.line_num + skipped,
+                    most=grouped(csv.field_size_limit()),
                 )
             ) from error
     raise NoTable(
@@ -157,7 +158,8 @@ def read_marks(table: Table, column: str, shown: str, *, either: bool) -> list[s
     """Return "1" or "0" for each row of a column that marks where documents begin; with `either` also "?".
 
     A blank is "0" only if all other marks are yes. Raises NoTable with the line of an unreadable mark and, unless with
-    `either`, if no row is marked: a whole collection as one document is hardly what was meant.
+    `either`, if no row is marked: a whole collection as one document is hardly what was meant. A column without any
+    mark is refused in both cases.
     """
     given = [row.cells[column] for row in table.rows]
     marks = [_mark(cell) for cell in given]
@@ -175,7 +177,7 @@ def read_marks(table: Table, column: str, shown: str, *, either: bool) -> list[s
                     choice=choice,
                 )
             )
-    if not either and len(marks) > 1 and "1" not in marks:
+    if (not either and len(marks) > 1 and "1" not in marks) or not any(marks):
         raise NoTable(
             say(
                 "%(shown)s marks no page in the column %(column)s. Write 1 where a document begins.",

@@ -45,6 +45,12 @@ def test_a_table_of_starts_is_an_arrangement(tmp_path: Path) -> None:
     assert [(d.title, d.identifiers) for d in read_arrangement(path)] == [("First", ["a", "b"]), ("Second", ["c"])]
 
 
+def test_a_table_may_name_pages_as_their_files_are(tmp_path: Path) -> None:
+    path = tmp_path / "groups.csv"
+    path.write_text("identifier,group\nscans\\a.jpg,1\nscans\\c__bdr_x1.tif,2\nscans\\b.JPG,1\n", encoding="utf-8")
+    assert [document.identifiers for document in read_arrangement(path, known={"a", "b", "c"})] == [["a", "b"], ["c"]]
+
+
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [

@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from django.core.management import CommandError
 
-from clustering.management.commands.evaluate import read_truth
+from clustering.jobs.truths import WrongTruth, read_truth
 from clustering.sources.arrangements import NoArrangement, read_arrangement
 from clustering.sources.tables import NoTable, read_marks, read_table
 
@@ -33,7 +32,7 @@ def test_marks_mean_yes_and_no_however_they_are_written(tmp_path: Path, yes: str
     assert arranged(tmp_path, content) == STARTS
     path = tmp_path / "truth.csv"
     path.write_bytes(content)
-    assert read_truth(path) == {"a": "1", "b": "0", "c": "1", "d": "1"}
+    assert read_truth(path).marks == {"a": "1", "b": "0", "c": "1", "d": "1"}
 
 
 @pytest.mark.parametrize(
@@ -101,7 +100,7 @@ def test_the_hint_for_excel_is_no_head(tmp_path: Path) -> None:
         (b"start,identifier,start\n1,a,0\n", "has the column start twice"),
         (b"identifier,start\na,1\x00\n", "data that is not text"),
         (b"\xff\xfei", "has an unknown encoding"),
-        (b"identifier,start\na,1" + b"x" * 140_000, "is not a valid CSV"),
+        (b"identifier,start\na,1" + b"x" * 140_000, "x.csv, line 2: a cell has more than 131,072 characters"),
         (b'identifier,start,title\na,1,t\nb,1,"Strike!\nc,1,u\nd,0,v\n', "x.csv, line 3: "),
         (b'identifier\tstart\ttitle\na\t1\t"Strike!\nc\t1\tu\n' + b"d\t0\tv\n" * 30_000, "x.csv, line 2: "),
         (b'sep=;\nidentifier;start;title\na;1;"two\nlines"\nb;1;"u\nc;1;v', "x.csv, line 5: "),
@@ -118,7 +117,7 @@ def test_a_truth_may_leave_a_seam_open(tmp_path: Path) -> None:
     assert read_marks(table, "start", "x.csv", either=True) == ["1", "?", "0"]
     path = tmp_path / "truth.csv"
     path.write_text("identifier,start\na,1\nb,perhaps\n")
-    with pytest.raises(CommandError, match=r"line 3: start is 'perhaps'\. Write 1, 0 or \?"):
+    with pytest.raises(WrongTruth, match=r"line 3: start is 'perhaps'\. Write 1, 0 or \?"):
         read_truth(path)
 
 

@@ -10,14 +10,12 @@ from typing import Any
 
 from django.core.management.base import CommandError
 
-from clustering.jobs.evaluating import WrongTruth, evaluate
+from clustering.jobs.evaluating import evaluate
 from clustering.jobs.params import WrongParams
+from clustering.jobs.truths import WrongTruth, read_truth
 from clustering.management.base import DeskCommand
 from clustering.management.job_options import add_encoder, checked_encoder
 from clustering.management.terminal import get_collection
-from clustering.sources.tables import NoTable, read_marks, read_table
-
-_COLUMNS = ("identifier", "start")
 
 
 class Command(DeskCommand):
@@ -39,8 +37,8 @@ class Command(DeskCommand):
     def handle(self, **options: Any) -> None:
         """Judge, and print."""
         collection = get_collection(options["slug"])
-        truth = read_truth(options["truth"].expanduser())
         try:
+            truth = read_truth(options["truth"].expanduser())
             evaluation = evaluate(collection, truth, encoder=checked_encoder(options))
         except (WrongTruth, WrongParams) as error:
             raise CommandError(str(error)) from error
@@ -54,23 +52,3 @@ class Command(DeskCommand):
 
             self.stdout.write(f"{collection.title}: {evaluation.pages} pages measured")
             self.stdout.write(table(evaluation.rows))
-
-
-def read_truth(path: Path) -> dict[str, str]:
-    """Return the mark of each identifier, in the file's order. Raises CommandError."""
-    try:
-        table = read_table(path.read_bytes(), str(path), wanted=_COLUMNS)
-        if not table.rows or not set(_COLUMNS) <= set(table.columns):
-            raise CommandError(f"{path} needs the columns identifier and start, and at least one row.")
-        given = read_marks(table, "start", str(path), either=True)
-    except OSError as error:
-        raise CommandError(f"{path} can’t be read ({error.strerror}). Check the path.") from error
-    except NoTable as error:
-        raise CommandError(str(error)) from error
-    marks: dict[str, str] = {}
-    for row, mark in zip(table.rows, given, strict=True):
-        identifier = row.cells["identifier"]
-        if identifier in marks:
-            raise CommandError(f"{path}, line {row.line}: {identifier} is listed twice. Remove one of the lines.")
-        marks[identifier] = mark
-    return marks

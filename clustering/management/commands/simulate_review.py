@@ -13,10 +13,9 @@ from django.core.management.base import CommandError
 
 from clustering.engine.family import Family
 from clustering.engine.methods import NotReady
-from clustering.jobs.evaluating import WrongTruth
 from clustering.jobs.simulating import STRATEGIES, Played, simulate
+from clustering.jobs.truths import WrongTruth, read_truth
 from clustering.management.base import DeskCommand
-from clustering.management.commands.evaluate import read_truth
 from clustering.management.job_options import add_encoder, checked_encoder
 from clustering.management.terminal import get_collection
 from hhreview.layout import install
@@ -54,7 +53,6 @@ class Command(DeskCommand):
     def handle(self, **options: Any) -> None:
         """Simulate, print, and write files."""
         collection = get_collection(options["slug"])
-        truth = read_truth(options["truth"].expanduser())
         if not 0 <= options["wrong"] < 1:
             raise CommandError("--wrong is a share of answers: use a number from 0 up to, but not including, 1.")
         if options["plot"] and find_spec("matplotlib") is None:
@@ -62,7 +60,7 @@ class Command(DeskCommand):
         try:
             played = simulate(
                 collection,
-                truth,
+                read_truth(options["truth"].expanduser()),
                 encoder=checked_encoder(options),
                 strategies=options["strategy"] or STRATEGIES,
                 family=_family(options["weights"]),
