@@ -135,7 +135,7 @@ def migrated(data: Path) -> Path:
         command, cwd=ROOT, env=_environment("migrate", data), capture_output=True, text=True, timeout=300
     )
     assert done.returncode == 0, done.stderr
-    assert "Applying clustering.0001_initial" in done.stdout
+    assert "Applying clustering.0001_squashed" in done.stdout
     return data
 
 

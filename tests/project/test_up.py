@@ -228,7 +228,7 @@ def test_commands_find_the_servers_and_the_last_one_out_stops_them(data: Path) -
     assert _family_of(data) == []
     assert _open_to_others(data) == []
     shown = _manage(data, "showmigrations", "clustering")
-    assert "[X] 0001_initial" in shown.stdout
+    assert "[X] 0001_squashed" in shown.stdout
     forgotten = _manage(data, "forget_data")
     assert "postgres" in forgotten.stdout
     assert not (data / "postgres").exists()
@@ -269,6 +269,6 @@ def test_what_a_crash_leaves_is_cleared_away_by_the_next_start(data: Path) -> No
     (data / "redis" / "appendonly.aof").write_bytes(b"*2\r\n$6\r\nSELECT\r\n$1\r\n0\r\nGARBAGE\r\n*3\r\n")
     again = _manage(data, "showmigrations", "clustering")
     assert again.returncode == 0, again.stderr
-    assert "0001_initial" in again.stdout
+    assert "0001_squashed" in again.stdout
     assert (data / "redis" / "appendonly.aof.damaged").exists()
     assert _family_of(data) == []
