@@ -96,7 +96,7 @@ SECTIONS: dict[str, tuple[View, ...]] = {
         View("my-keys", "Your own keyboard shortcuts", "/keys/mine/"),
         View("language", "Language", "/language/"),
         View("tokens", "Tokens for scripts", "/tokens/"),
-        View("password", "Changing the password", "/admin/password_change/"),
+        View("password", "Changing the password", "/password/"),
     ),
     "Managing a collection": (
         View("settings", "Collection settings", f"{DESK}/settings/"),

@@ -27,7 +27,7 @@ from clustering.models import Brake, User
 
 RIGHT = "a-good-password"
 SIGN_IN, HERE = "/sign-in/", "/sign-in/here/"
-ADMIN, PASSWORD = "/admin/login/", "/admin/password_change/"
+ADMIN, PASSWORD = "/admin/login/", "/password/"
 ME = "/api/v1/me"
 
 

@@ -129,6 +129,11 @@ def unlock_account(account: str, *, by: str) -> int:
     return unlock(Brake.objects.filter(account=account), by=by)
 
 
+def forget_tries(account: str) -> None:
+    """Forget the failed tries at an account whose person has just chosen a password with a link."""
+    Brake.objects.filter(account=account).delete()
+
+
 def _take(brakes: list[Brake]) -> list[Brake]:
     _make_missing(brakes)
     with transaction.atomic():

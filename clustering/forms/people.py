@@ -204,17 +204,19 @@ class InviteForm(forms.Form):
     username = forms.CharField(
         label=_lazy("Username"),
         max_length=150,
-        validators=[UnicodeUsernameValidator()],
+        validators=[
+            UnicodeUsernameValidator(message=_lazy("Use only letters, digits, and @ . + - _ in a username, no spaces."))
+        ],
         error_messages={"required": _lazy("Enter a username.")},
     )
     email = forms.EmailField(label=_lazy("Email"), required=False)
-    site_role = forms.ChoiceField(label=_lazy("Role"), choices=list(SITE_ROLES.items()), required=False)
+    site_role = forms.ChoiceField(label=_lazy("Role on this site"), choices=list(SITE_ROLES.items()), required=False)
     teams = forms.ModelMultipleChoiceField(
         label=_lazy("Teams"), queryset=Team.objects.all(), required=False, widget=forms.CheckboxSelectMultiple
     )
     collections = forms.CharField(label=_lazy("Collections"), required=False, max_length=2000)
     role = forms.ChoiceField(
-        label=_lazy("What they may do"), choices=CollectionRole.Role.choices, initial=CollectionRole.Role.EDIT
+        label=_lazy("Role in these collections"), choices=CollectionRole.Role.choices, initial=CollectionRole.Role.EDIT
     )
 
     only_them = forms.BooleanField(label=ONLY_THEM, required=False)

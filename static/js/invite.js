@@ -1,4 +1,4 @@
-/** Type-ahead for collections of an invitation: completes the title after the last comma. */
+/** The form of an invitation, with type-ahead for collections: it completes the title after the last comma. */
 
 import { byId, getJson } from "./desk/dom.js";
 import { Lookup } from "./desk/describe/lookup.js";
@@ -21,4 +21,11 @@ class CollectionLookup extends Lookup {
 new CollectionLookup(field, document.body.dataset.places ?? "", ({ uri }) => {
   field.value = [...field.value.split(",").slice(0, -1).map((name) => name.trim()), uri, ""].join(", ");
   field.dispatchEvent(new Event("input", { bubbles: true }));
+});
+
+const form = field.form;
+const fold = form?.closest("details");
+fold?.addEventListener("toggle", () => {
+  const first = form?.querySelector("[aria-invalid=true], [name=first_name]");
+  if (fold.open && first instanceof HTMLElement) first.focus();
 });

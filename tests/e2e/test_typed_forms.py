@@ -160,7 +160,7 @@ def test_letters_that_come_before_the_scripts_are_kept(collection: Collection, s
 
 def test_what_should_not_be_kept_is_not(collection: Collection, sam: User, alice: User, open_desk: OpenDesk) -> None:
     """No password, no search words, nothing for another person, nothing once somebody signed out."""
-    desk = open_desk(sam, "/admin/password_change/")
+    desk = open_desk(sam, "/password/")
     page = desk.page
     for name in ("old_password", "new_password1", "new_password2"):
         page.locator(f"[name={name}]").fill("a-secret-word")

@@ -40,6 +40,7 @@ FORMS: dict[str, list[dict[str, str]]] = {
     ],
     "assignment": [{"act": "hand-over", "holder": "person:1", "next": "/my-work/"}],
     "staff-people": [{"username": "x", "role": "see", "collections": "afl", "teams": "1"}],
+    "own-password": [{"old_password": "x", "new_password1": "x", "new_password2": "y"}],
     "choose-password": [{"new_password1": "x", "new_password2": "y"}],
 }  # fmt: skip
 """Meaningful values of forms; the names that each view reads are below."""

@@ -151,7 +151,7 @@ LEAST = {
         "/api/v1/collections/{slug}/jobs/{job}/cancel /api/v1/collections/{slug}/jobs/{job}/relaunch"
     ),
     "staff": (
-        "staff-jobs-again staff-jobs-cancel staff-jobs-now staff-assign password_change password_change_done "
+        "staff-jobs-again staff-jobs-cancel staff-jobs-now staff-assign "
         "new-collection add-scans upload-finish upload-abandon "
         "delete-collection deleted-collections /api/v1/collections /api/v1/collections/{slug}/jobs"
     ),

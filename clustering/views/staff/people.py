@@ -6,15 +6,11 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.views import PasswordResetConfirmView
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse_lazy
-from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.cache import never_cache
@@ -136,16 +132,3 @@ def reset(request: HttpRequest, pk: int) -> HttpResponse:
         new_password(person),
     )
     return redirect("staff-people")
-
-
-@method_decorator([login_not_required, never_cache], name="dispatch")
-class ChoosePassword(PasswordResetConfirmView):
-    """The page of such a link: the person who has it chooses the password of the account."""
-
-    template_name = "staff/choose_password.html"
-    success_url = reverse_lazy("login")
-
-    def form_valid(self, form: Any) -> HttpResponse:
-        """Say that one can sign in now."""
-        messages.success(self.request, _("Your password is set. You can now sign in."))
-        return super().form_valid(form)
