@@ -55,6 +55,9 @@ def main() -> None:
         if getattr(error.__cause__, "sqlstate", "") == _DISK_FULL:
             sys.exit(_database_full())
         sys.exit(f"The database does not answer: {str(error).strip()}\nCheck it, then try again.")
+    except BrokenPipeError:  # whoever read the output has had enough, such as `head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is still buffered would raise again
+        sys.exit(1)
     except OSError as error:
         if error.errno not in NO_ROOM:
             raise

@@ -107,7 +107,7 @@ def create(request: HttpRequest, body: Begin) -> Begun:
     title = body.title or source.title or body.slug
     try:
         with transaction.atomic():
-            collection = create_collection(body.slug, title=title[:300], ocr_language=language, listing=source.listing)
+            collection = create_collection(body.slug, title=title, ocr_language=language, listing=source.listing)
     except IntegrityError as error:
         raise Refused(
             say("The collection “%(slug)s” already exists. Start an import job in it instead.", slug=body.slug)

@@ -95,12 +95,15 @@ def create_collection(
     ocr_language: str = "",
     listing: Listing | None = None,
 ) -> Collection:
-    """Create a collection. Without an `identifier`, it gets the number that all file names begin with (HH018977)."""
+    """Create a collection. Without an `identifier`, it gets the number that all file names begin with (HH018977).
+
+    A longer title, as servers have them, is cut to what the table holds.
+    """
     if not identifier and listing:
         identifier = number_of(file.identifier for file in listing.files)
     return Collection.objects.create(
         slug=slug,
-        title=title,
+        title=title[: Collection._meta.get_field("title").max_length],
         identifier=identifier,
         expected_documents=expected_documents,
         ocr_language=ocr_language,

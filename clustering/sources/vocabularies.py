@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import re
+import sys
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,7 +18,13 @@ from clustering.sources.tables import NoTable, read_table
 SKOS = "http://www.w3.org/2004/02/skos/core#"
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _LABELS = {f"{SKOS}prefLabel": True, f"{SKOS}altLabel": False}
-_TRIPLE = re.compile(r'^<([^>]+)>\s+<([^>]+)>\s+"((?:[^"\\]|\\.)*)"(?:@([\w-]+))?')
+_TRIPLE = re.compile(
+    r"""(<[^>]+>|_:\S+)\s*<([^>]+)>\s*
+    (?:"((?:[^"\\]|\\.)*)"(?:@([\w-]+)|\^\^<[^>]*>)?|<[^>]*>|_:[^\s.]+(?:\.[^\s.]+)*)\s*\.\s*(?:\#.*)?""",
+    re.VERBOSE,
+)
+"""A line: its subject, its predicate, and if it has a text, that and its language."""
+_GZIP = b"\x1f\x8b"
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))")
 _PLAIN = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
 LANGUAGES = frozenset({"", "en", "en-us"})
@@ -40,8 +47,8 @@ class TermEntry:
 def read_vocabulary(path: Path) -> Iterator[TermEntry]:
     """Yield the terms of a file. N-Triples must have each term's labels together, as dumps do. Raises BadVocabulary."""
     suffixes = [suffix.lower() for suffix in path.suffixes]
-    packed = suffixes[-1:] == [".gz"]
-    kind = suffixes[-2 if packed else -1] if len(suffixes) > packed else ""
+    is_named_packed = suffixes[-1:] == [".gz"]
+    kind = suffixes[-2 if is_named_packed else -1] if len(suffixes) > is_named_packed else ""
     read = _READERS.get(kind)
     if read is None:
         raise BadVocabulary(
@@ -52,8 +59,9 @@ def read_vocabulary(path: Path) -> Iterator[TermEntry]:
             )
         )
     try:
-        with gzip.open(path) if packed else path.open("rb") as file:
-            yield from read(file, path.name)
+        with path.open("rb") as packed:
+            is_packed = is_named_packed or packed.peek(2)[:2] == _GZIP
+            yield from read(gzip.GzipFile(fileobj=packed) if is_packed else packed, path.name)
     except UnicodeDecodeError as error:
         raise BadVocabulary(say("%(name)s has an unknown encoding. Save it again as UTF-8.", name=path.name)) from error
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
@@ -84,26 +92,48 @@ def _from_csv(file: Any, name: str) -> Iterator[TermEntry]:
 def _from_triples(file: Any, name: str) -> Iterator[TermEntry]:
     about, label = "", ""
     others: list[str] = []
-    for line in io.TextIOWrapper(file, encoding="utf-8"):
-        match = _TRIPLE.match(line)
-        if match is None or match[2] not in _LABELS or (match[4] or "").lower() not in LANGUAGES:
+    for number, line in enumerate(io.TextIOWrapper(file, encoding="utf-8-sig"), 1):
+        match = _TRIPLE.fullmatch(line.strip())
+        if match is None and line.strip() and not line.lstrip().startswith("#"):
+            raise BadVocabulary(
+                say(
+                    "%(name)s, line %(line)s is not N-Triples, or is cut off. Download the file again, or convert it "
+                    "to N-Triples.",
+                    name=name,
+                    line=number,
+                )
+            )
+        if match is None or match[3] is None or match[2] not in _LABELS or (match[4] or "").lower() not in LANGUAGES:
             continue
         if match[1] != about:
             if label:
-                yield TermEntry(label, about, tuple(others))
+                yield _of_triples(label, about, others)
             about, label, others = match[1], "", []
-        text = _ESCAPE.sub(_escaped, match[3])
+        text = _storable(_ESCAPE.sub(_escaped, match[3]))
         if _LABELS[match[2]] and not label:
             label = text
         else:
             others.append(text)
     if label:
-        yield TermEntry(label, about, tuple(others))
+        yield _of_triples(label, about, others)
+
+
+def _of_triples(label: str, about: str, others: list[str]) -> TermEntry:
+    """Return a term; a blank node has no address that means anything elsewhere."""
+    return TermEntry(label, _storable(about[1:-1]) if about.startswith("<") else "", tuple(others))
 
 
 def _escaped(match: re.Match[str]) -> str:
     code = match[1] or match[2]
-    return chr(int(code, 16)) if code else _PLAIN.get(match[3], match[3])
+    if not code:
+        return _PLAIN.get(match[3], match[3])
+    number = int(code, 16)
+    return chr(number) if number <= sys.maxunicode else "\ufffd"
+
+
+def _storable(text: str) -> str:
+    """Return a text with pairs of surrogates joined, and with � for what no database stores: single ones, and NUL."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").replace("\0", "\ufffd")
 
 
 def _from_rdf(file: IO[bytes], name: str) -> Iterator[TermEntry]:

@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from clustering.models import Term, User, Vocabulary
+from clustering.sources.vocabularies import SKOS
 from tests.conftest import MakeCollection
 
 RDF = """<?xml version="1.0"?>
@@ -100,7 +101,10 @@ def test_the_heading_itself_comes_before_all_that_only_have_its_word(
         ("names.ttl", "x", "names.ttl is not a .csv, .nt, .rdf, or .xml file"),
         ("names.rdf", "<a>", "names.rdf is not well-formed XML"),
         ("names.csv", "name\nx\n", "names.csv has no column called “label”"),
-        ("names.nt", "nothing", "names.nt has no terms with an English label"),
+        ("names.nt", "", "names.nt has no terms with an English label"),
+        ("names.nt", "# none\n\nnothing", "names.nt, line 3 is not N-Triples, or is cut off. Download the file again"),
+        ("names.nt", f'<a> <{SKOS}prefLabel> "A" .\n<b> <{SKOS}prefLabel> "B', "names.nt, line 2 is not N-Triples"),
+        ("names.nt", f'<a> <{SKOS}prefLabel> "{"A" * 999}" .\n', "names.nt has only terms that are too long"),
         ("names.csv.gz", "label\nx\n", "names.csv.gz is damaged or not packed with gzip"),
         ("names.csv", "", "names.csv is empty"),
     ],
@@ -114,6 +118,29 @@ def test_a_file_that_is_none_changes_nothing(tmp_path: Path, name: str, content:
     with pytest.raises(CommandError, match=sentence):
         call_command("load_vocabulary", "names", str(path), fields=["people"])
     assert list(Term.objects.values_list("label", flat=True)) == ["Huerta"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("line", "term"),
+    [
+        ('\ufeff<u:a> <{0}prefLabel> "A" .', ("A", "u:a")),
+        ('  <u:a>\t<{0}prefLabel>  "A"@en. # the first', ("A", "u:a")),
+        ('<u:a><{0}prefLabel>"A"^^<http://www.w3.org/2001/XMLSchema#string>.', ("A", "u:a")),
+        ('_:a <{0}prefLabel> "A" .', ("A", "")),
+        ('<u:a> <{0}prefLabel> "A" .\n<u:a> <{0}broader> _:b1 .\n<u:a> <{0}broader> <u:b>.', ("A", "u:a")),
+        ('<u:a> <{0}prefLabel> "\\uD83D\\uDE00" .', ("\U0001f600", "u:a")),
+        ('<u:a> <{0}prefLabel> "A\\u0000\\uD800\\U7FFFFFFF" .', ("A\ufffd\ufffd\ufffd", "u:a")),
+        ('<u:\0a> <{0}prefLabel> "A" .\n<u:\0a> <{0}altLabel> "B\\u0000" .', ("A", "u:\ufffda")),
+    ],
+)
+@pytest.mark.parametrize("packed", [False, True])
+def test_every_spelling_of_triples_is_read(tmp_path: Path, packed: bool, line: str, term: tuple[str, str]) -> None:
+    path = tmp_path / "names.nt"
+    content = f"{line.format(SKOS)}\n".encode()
+    path.write_bytes(gzip.compress(content) if packed else content)
+    call_command("load_vocabulary", "names", str(path), fields=["people"])
+    assert list(Term.objects.values_list("label", "uri")) == [term]
 
 
 @pytest.mark.django_db

@@ -5,8 +5,6 @@ from __future__ import annotations
 import shutil
 import uuid
 from argparse import ArgumentParser
-from collections.abc import Iterable
-from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +19,8 @@ from clustering.exports.records import export_settings, material_of, one_state
 from clustering.exports.registry import FORMATS
 from clustering.exports.settings import WrongSettings
 from clustering.exports.stored_settings import changed
-from clustering.files import writing
 from clustering.management.base import DeskCommand
+from clustering.management.output_files import explained, write_file
 from clustering.management.terminal import get_collection
 from clustering.redecode.drafting import draft_waiting
 from clustering.selectors.exporting import restricted_in
@@ -130,8 +128,7 @@ class Command(DeskCommand):
                 for piece in one_state(pieces_of(chosen, material)):
                     self.stdout.write(piece.decode(), ending="")
             else:
-                with files_as_asked():
-                    _to_place(chosen, material, output)
+                _to_place(chosen, material, output)
         except TooLong as error:
             raise CommandError(str(error)) from error
 
@@ -151,28 +148,27 @@ def _values_of(words: list[str]) -> dict[str, str]:
 def _to_place(chosen: ExportFormat, material: Material, output: Path) -> None:
     """Write a ZIP, a folder, or, if the format is one file or the name ends like it, a file. Raises CommandError."""
     single = "." + chosen.suffix.rpartition(".")[2]
-    if chosen.write is not None and output.suffix.lower() == ".zip" != single:
+    suffix = output.suffix.lower()
+    if chosen.write is not None and suffix == ".zip" != single:
         raise CommandError(f"{chosen.label} is one file, not a ZIP. Name it {output.with_suffix(single).name}.")
-    try:
-        if chosen.write is not None or (output.suffix == single and not output.is_dir()):
-            _write_file(output, one_state(pieces_of(chosen, material)))
-        elif output.suffix == ".zip":
-            assert chosen.files is not None
-            _write_file(output, one_state(zip_pieces(chosen.files(material))))
-        elif output.exists() and (not output.is_dir() or any(output.iterdir())):
-            raise CommandError(f"{output} already exists and is not empty. Name a new folder.")
-        else:
-            _write_folder(chosen, material, output)
-    except OSError as error:
-        raise CommandError(
-            f"{error.filename or output} can’t be read or written ({error.strerror}). Fix this, or choose another "
-            "place with -o."
-        ) from error
+    if chosen.write is not None or (suffix == single and not output.is_dir()):
+        write_file(output, one_state(pieces_of(chosen, material)), option="-o")
+    elif suffix == ".zip":
+        assert chosen.files is not None
+        write_file(output, one_state(zip_pieces(chosen.files(material))), option="-o")
+    else:
+        with explained(output, "-o"), files_as_asked():
+            _write_folder(chosen, material, output.resolve())
 
 
 def _write_folder(chosen: ExportFormat, material: Material, output: Path) -> None:
-    """Write all files or none: they are written next to the target and moved there when all are complete."""
+    """Write all files or none: they are written next to the target and moved there when all are complete.
+
+    Raises CommandError, OSError.
+    """
     assert chosen.files is not None
+    if output.exists() and (not output.is_dir() or any(output.iterdir())):
+        raise CommandError(f"{output} already exists and is not empty. Name a new folder.")
     output.parent.mkdir(parents=True, exist_ok=True)
     unfinished = output.with_name(f".{output.name}-{uuid.uuid4().hex}")
     unfinished.mkdir()
@@ -185,18 +181,3 @@ def _write_folder(chosen: ExportFormat, material: Material, output: Path) -> Non
     except BaseException:
         shutil.rmtree(unfinished, ignore_errors=True)
         raise
-
-
-def _write_file(path: Path, pieces: Iterable[bytes]) -> None:
-    """Write the file whole or not at all; a link stays, and pipes and devices take it as it comes. Raises
-    CommandError."""
-    if path.is_dir():
-        raise CommandError(f"{path} is a folder. Name a file in it.")
-    try:
-        target = nullcontext(path) if path.exists() and not path.is_file() else writing(path.resolve())
-        with target as place, place.open("wb") as handle:
-            handle.writelines(pieces)
-    except OSError as error:
-        raise CommandError(
-            f"{path} can’t be written ({error.strerror}). Choose another place with -o, or fix its permissions."
-        ) from error

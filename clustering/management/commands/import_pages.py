@@ -5,9 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, ArgumentTypeError
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError
-from django.core.validators import validate_slug
 
 from clustering.jobs.durations import duration
 from clustering.jobs.sourcing import check_source, create_collection
@@ -15,6 +13,7 @@ from clustering.jobs.stages.comparing import plan_of, sections, unasked
 from clustering.jobs.stages.renewing import KINDS, agreeing
 from clustering.management.base import DeskCommand
 from clustering.management.job_options import checked_language
+from clustering.management.names import checked_name, checked_title
 from clustering.management.terminal import carry_out
 from clustering.models import Collection, Job
 from clustering.sources.contract import NoSource
@@ -63,15 +62,11 @@ class Command(DeskCommand):
 
     def handle(self, **options: Any) -> None:
         """Import, and print what was imported."""
-        slug: str = options["slug"]
+        slug = checked_name(options["slug"], Collection._meta.get_field("slug"), example="afl-cio")
+        title = checked_title(options["title"], Collection._meta.get_field("title"))
         language = checked_language(options).get("language", "")
         try:
-            validate_slug(slug)
             source = check_source(options["source"], percent=options["percent"], size=options["size"])
-        except ValidationError as error:
-            raise CommandError(
-                f"{slug} can’t be a short name. Use letters, digits, hyphens, and underscores, e.g. afl-cio."
-            ) from error
         except NoSource as error:
             raise CommandError(str(error)) from error
         collection = Collection.objects.filter(slug=slug).first()
@@ -80,9 +75,10 @@ class Command(DeskCommand):
             return
         made = collection is None
         if collection is None:
-            title = options["title"] or source.title
-            collection = create_collection(slug, title=title, ocr_language=language, listing=source.listing)
-        elif options["title"] and options["title"] != collection.title:
+            collection = create_collection(
+                slug, title=title or source.title, ocr_language=language, listing=source.listing
+            )
+        elif title and title != collection.title:
             self.stdout.write(f"{slug} already exists as “{collection.title}.” Its title stays the same.")
         if language and collection.ocr_language != language:
             self.stdout.write(

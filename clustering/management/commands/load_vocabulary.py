@@ -13,6 +13,7 @@ from django.db import transaction
 
 from clustering.engine.description import TERM_FIELDS
 from clustering.management.base import DeskCommand
+from clustering.management.names import checked_name, checked_title
 from clustering.models import Term, Vocabulary
 from clustering.sources.vocabularies import BadVocabulary, TermEntry, read_vocabulary
 
@@ -42,9 +43,11 @@ class Command(DeskCommand):
 
     def handle(self, **options: Any) -> None:
         """Load it, and say how many terms it has."""
-        name, fields = options["name"], options["fields"]
+        name = checked_name(options["name"], Vocabulary._meta.get_field("name"), example="lcsh")
+        title = checked_title(options["title"] or name, Vocabulary._meta.get_field("title"))
+        fields = options["fields"]
         try:
-            count, too_long = load(name, options["file"], title=options["title"] or name, fields=fields)
+            count, too_long = load(name, options["file"].expanduser(), title=title, fields=fields)
         except BadVocabulary as error:
             raise CommandError(str(error)) from error
         if too_long:
@@ -68,6 +71,11 @@ def load(name: str, file: Path, *, title: str, fields: list[str]) -> tuple[int, 
         while some := list(islice(terms, AT_ONCE)):
             Term.objects.bulk_create(some, ignore_conflicts=True)
         count = vocabulary.terms.count()
+        if not count and too_long:
+            raise BadVocabulary(
+                f"{file.name} has only terms that are too long: a label may have {LONGEST_LABEL} characters, an "
+                f"address {LONGEST_URI}. Check that it is the right file."
+            )
         if not count:
             raise BadVocabulary(f"{file.name} has no terms with an English label. Check that it is the right file.")
     return count, too_long
@@ -77,7 +85,7 @@ def _terms(vocabulary: Vocabulary, file: Path, too_long: list[str]) -> Iterator[
     for entry in read_vocabulary(file):
         if len(entry.label) > LONGEST_LABEL or len(entry.uri) > LONGEST_URI:
             too_long.append(entry.label)
-        elif "\0" not in entry.label:
+        else:
             yield _term(vocabulary, entry)
 
 

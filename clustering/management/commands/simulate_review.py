@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 from argparse import ArgumentParser
 from importlib.util import find_spec
@@ -17,9 +18,9 @@ from clustering.jobs.simulating import STRATEGIES, Played, simulate
 from clustering.jobs.truths import WrongTruth, read_truth
 from clustering.management.base import DeskCommand
 from clustering.management.job_options import add_encoder, checked_encoder
+from clustering.management.output_files import check_place, write_file
 from clustering.management.terminal import get_collection
 from hhreview.layout import install
-from hhreview.servers.private import files_as_asked
 
 _COUNTED = ("look", "split", "merge", "move", "confirm", "accept")
 
@@ -57,6 +58,7 @@ class Command(DeskCommand):
             raise CommandError("--wrong is a share of answers: use a number from 0 up to, but not including, 1.")
         if options["plot"] and find_spec("matplotlib") is None:
             raise CommandError(f"--plot needs matplotlib. Run `{install('evaluate')}`, or omit --plot.")
+        places = {name: check_place(options[name], f"--{name}") for name in ("csv", "plot") if options[name]}
         try:
             played = simulate(
                 collection,
@@ -70,11 +72,8 @@ class Command(DeskCommand):
         except (WrongTruth, NotReady) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(table(played))
-        with files_as_asked():
-            if options["csv"]:
-                _write_steps(played, options["csv"])
-            if options["plot"]:
-                _draw(played, options["plot"])
+        for name, place in places.items():
+            write_file(place, [_steps(played) if name == "csv" else _drawn(played)], option=f"--{name}")
         if options["json"]:
             self.stdout.write(json.dumps(figures(played)))
 
@@ -123,15 +122,18 @@ def _family(path: Path | None) -> Family | None:
         ) from error
 
 
-def _write_steps(played: list[Played], path: Path) -> None:
-    with path.expanduser().open("w", newline="", encoding="utf-8") as handle:
-        writer = csv.writer(handle)
-        writer.writerow(["strategy", "acts", "seconds", "wrong", "expected"])
-        for play in played:
-            writer.writerows([play.name, s.acts, round(s.seconds, 1), s.wrong, s.expected] for s in play.steps)
+def _steps(played: list[Played]) -> bytes:
+    """Return the state after every act, as CSV."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(["strategy", "acts", "seconds", "wrong", "expected"])
+    for play in played:
+        writer.writerows([play.name, s.acts, round(s.seconds, 1), s.wrong, s.expected] for s in play.steps)
+    return text.getvalue().encode()
 
 
-def _draw(played: list[Played], path: Path) -> None:
+def _drawn(played: list[Played]) -> bytes:
+    """Return the chart, as PNG."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(7, 4), layout="constrained")
@@ -141,4 +143,6 @@ def _draw(played: list[Played], path: Path) -> None:
     axes.set(xlabel="acts", ylabel="wrong seams left")
     axes.set_yscale("symlog", linthresh=1)
     axes.legend(frameon=False)
-    figure.savefig(path.expanduser(), dpi=120)
+    png = io.BytesIO()
+    figure.savefig(png, dpi=120, format="png")
+    return png.getvalue()
