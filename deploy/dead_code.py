@@ -19,6 +19,7 @@ CALLED_BY_NAME = [
     # Templates and settings name these.
     *("setting_fields", "common_fields", "csrf_failure", "server_error", "bad_request", "CollectedFiles"),
     *("_new_conn", "writable", "allow_request", "wait"),  # urllib3, zipfile and ninja
+    "find_class",  # pickle
 ]
 FOR_PEERS = ["BoundaryClassifier", "predict_proba"]
 """For programs that use the engine as a library, with scikit-learn."""

@@ -15,7 +15,7 @@ from clustering.engine.records import Constraints, PageRecord, Proposal, Report
 from clustering.sentences import say
 
 if TYPE_CHECKING:
-    from clustering.engine.evidence import KnownLeaves
+    from clustering.engine.evidence import Known
     from clustering.engine.family import Family
 
 __all__ = ["METHODS", "Method", "NotReady", "Setting", "propose"]
@@ -119,7 +119,7 @@ def propose(
     constraints: Constraints = NO_CONSTRAINTS,
     report: Report | None = None,
     family: Family | None = None,
-    leaves: KnownLeaves | None = None,
+    known: Known | None = None,
 ) -> Proposal:
     """Group a stream of pages, in scan order, into documents.
 
@@ -137,8 +137,8 @@ def propose(
         Called with (done, total) pages.
     family : Family, optional
         What "seams" begins with; None: the shipped one. Other methods have none.
-    leaves : KnownLeaves, optional
-        How well neighbors match as the two sides of a leaf, as far as it was computed before, for "seams".
+    known : Known, optional
+        What was computed before about single pages and neighbors, for "seams".
 
     Returns
     -------
@@ -168,7 +168,7 @@ def propose(
     if method == "seams":
         from clustering.engine.seaming import SeamStream
 
-        return SeamStream(pages, family=family, leaves=leaves).propose(filled, constraints, report)
+        return SeamStream(pages, family=family, known=known).propose(filled, constraints, report)
     from clustering.engine.baselining import propose_by_baseline
 
     return propose_by_baseline(METHODS[method], pages, filled, constraints.hardened(), report)

@@ -12,9 +12,9 @@ import numpy.typing as npt
 from clustering.engine.anchors import JOINT, anchors_of
 from clustering.engine.collection_model import CollectionModel
 from clustering.engine.collection_prior import foreignness, prior_for
-from clustering.engine.evidence import Evidence, KnownLeaves, Sheets, gather
+from clustering.engine.evidence import Evidence, Known, Sheets, gather
 from clustering.engine.evidence.numbering import PageNumber
-from clustering.engine.evidence.reading_order import headline, reading_order
+from clustering.engine.evidence.reading_order import reading_order
 from clustering.engine.evidence.strays import find_strays
 from clustering.engine.family import Family, shipped_family
 from clustering.engine.labeled import decided_stream
@@ -53,12 +53,13 @@ class SeamStream:
     """
 
     def __init__(
-        self, pages: Sequence[PageRecord], *, family: Family | None = None, leaves: KnownLeaves | None = None
+        self, pages: Sequence[PageRecord], *, family: Family | None = None, known: Known | None = None
     ) -> None:
-        """`family` is what the collection's model begins with; the shipped one where None."""
+        """`family` is what the collection's model begins with; the shipped one where None. `known` is what was computed
+        before, on the terms of the pages for which evidence is gathered first."""
         self.pages = pages
         self.family = family or shipped_family()
-        self._leaves = leaves or {}
+        self._known = known
         self._kept: tuple[int, ...] | None = None
         self._gathered: tuple[Sheets, Evidence] | None = None
 
@@ -66,8 +67,8 @@ class SeamStream:
         """Return these pages (indices, ascending) as sheets, and the evidence at the seams between them; then kept."""
         if self._gathered is None or self._kept != kept:
             pages = self._pages(kept)
-            sheets = Sheets.of(pages)
-            self._gathered, self._kept = (sheets, gather(pages, sheets, self._leaves)), kept
+            sheets = Sheets.of(pages, self._known if self._kept is None else None)
+            self._gathered, self._kept = (sheets, gather(pages, sheets)), kept
         return self._gathered
 
     def _pages(self, kept: tuple[int, ...]) -> Sequence[PageRecord]:
@@ -89,7 +90,7 @@ class SeamStream:
         if constraints.held:
             # What a person only moved about is kept, but the machine goes on doubting what they did not look at.
             believed = _decoded(log_odds, replace(cut, constraints=known))
-        proposed = _groups(cut, decoded, sheets.numbers, [headline(page) for page in sheets.pages])
+        proposed = _groups(cut, decoded, sheets.numbers, sheets.headlines)
         reward = believed.reward if believed else 0.0
         seams = _scored(cut, total, evidence, model, believed, log_odds + reward, proposed, explain=settings["explain"])
         if report:

@@ -50,6 +50,11 @@ class Lazy(Sequence[Item], Generic[Item]):
         return self._make(self._places[at])
 
 
+def packed(value: Any) -> bytes:
+    """Return a value as a spool keeps it."""
+    return pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
+
+
 class Spool:
     """Values in a temporary file, which goes with the object. TMPDIR says where, as for all programs."""
 
@@ -59,15 +64,21 @@ class Spool:
 
     def put(self, value: Any) -> int:
         """Write a value, and return its number. Raises OSError where the disk is full."""
-        self._ends.append(self._ends[-1] + self._file.write(pickle.dumps(value, pickle.HIGHEST_PROTOCOL)))
+        return self.put_packed(packed(value))
+
+    def put_packed(self, value: bytes) -> int:
+        """Write a value that is packed already, and return its number."""
+        self._ends.append(self._ends[-1] + self._file.write(value))
         return len(self._ends) - 2
 
     def get(self, number: int | None) -> Any:
         """Return a value that was put; None for None."""
-        if number is None:
-            return None
+        return None if number is None else pickle.loads(self.packed(number))
+
+    def packed(self, number: int) -> bytes:
+        """Return a value that was put, as it is kept."""
         start, end = self._ends[number], self._ends[number + 1]
-        return pickle.loads(os.pread(self._file.fileno(), end - start, start))
+        return os.pread(self._file.fileno(), end - start, start)
 
 
 class Spooled(Mapping[str, Any]):

@@ -21,7 +21,7 @@ from django.utils import timezone
 
 from clustering.jobs import slices
 from clustering.jobs.slices import MOST_LAPSES, Claimed, Slice, SliceVoid, Stage, moved, note_problem
-from clustering.models import Job, LeafScores, Page, PageBatch
+from clustering.models import Job, Page, PageBatch, PageNotes
 from clustering.models.batch import PageBatchQuerySet
 from clustering.wording import say
 
@@ -213,5 +213,5 @@ def give_up(batch: Batch) -> None:
 
 def remove_left_over() -> None:
     """Delete the batches of jobs that are over, and what was computed in them for a proposal that was not made."""
-    for model in (PageBatch, LeafScores):
+    for model in (PageBatch, PageNotes):
         model._default_manager.exclude(job__state__in=Job.ACTIVE).delete()

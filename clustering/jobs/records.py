@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from functools import partial
 from typing import Any
 
@@ -13,6 +13,7 @@ from clustering.engine.records import Line, PageReading, PageRecord, SeamOpinion
 from clustering.engine.streaming import Lazy, LazyPage, LazyReading, Spool, Spooled
 from clustering.models import Collection, Embedding, Page, Reading
 from clustering.models.embedding import SENT_VECTOR, received_vector
+from clustering.models.page import PageQuerySet
 
 ROWS_AT_ONCE = 1000
 """Rows that are read from the database together; their memory is freed before the next ones."""
@@ -22,29 +23,39 @@ _READ = ("text", "lines", "width", "height", "rotation", "confidence", "language
 
 
 def page_records(collection: Collection, *, encoder: str) -> tuple[list[Page], Sequence[PageRecord]]:
-    """Return the pages of a collection in scan order, and the same as records.
-
-    Six queries for any number of pages. Readings and measurements go into a temporary file, from which they are read
-    when needed. Raises OSError if the disk is full.
-    """
+    """Return the pages of a collection in scan order, and the same as records (`records_of`)."""
     pages = list(collection.pages.in_scan_order().defer("created", "paper"))
+    return pages, records_of(collection, pages, encoder=encoder)
+
+
+def records_of(
+    collection: Collection, pages: Sequence[Page], *, encoder: str, noted: Container[str] = ()
+) -> Sequence[PageRecord]:
+    """Return pages of a collection as records. Readings and measurements go into a temporary file, from which they are
+    read when needed; those of pages that are `noted` (by identifiers) stay in the database.
+
+    A few queries for any number of pages. Raises OSError if the disk is full.
+    """
     spool = Spool()
     opinions = opinions_by(collection)
-    readings = Reading.objects.filter(page__collection=collection).values_list("page_id", *_READ)
+    rows = collection.pages.all()
+    if noted:
+        rows = rows.filter(pk__in=[page.pk for page in pages if page.identifier not in noted])
+    measured = rows.values_list("pk", "paper")
+    readings = Reading.objects.filter(page__in=rows).values_list("page_id", *_READ)
     parts = {
-        "paper": {page: _put_paper(spool, paper) for page, paper in _rows(collection.pages.values_list("pk", "paper"))},
-        "reading": {
-            page: spool.put(((spool.put(text), spool.put(lines)), *rest))
-            for page, text, lines, *rest in _rows(readings)
-        },
+        "paper": {page: _put_paper(spool, paper) for page, paper in _rows(measured)},
+        "reading": {page: _put_reading(spool, *reading) for page, *reading in _rows(readings)},
         "vector": {page: spool.put(vector) for page, vector in _vectors(collection, encoder)},
         "text_vector": {page: spool.put(vector) for page, vector in _vectors(collection, settings.TEXT_ENCODER)},
     }
 
-    def part(page: int, name: str) -> Any:
+    def part(page: Page, name: str) -> Any:
         if name == "opinion":
-            return opinions.get(page)
-        stored = spool.get(parts[name].get(page))
+            return opinions.get(page.pk)
+        if name in ("paper", "reading") and page.identifier in noted:
+            return getattr(records_without_vectors([page])[0], name)
+        stored = spool.get(parts[name].get(page.pk))
         if stored is None:
             return None
         if name == "reading":
@@ -53,42 +64,55 @@ def page_records(collection: Collection, *, encoder: str) -> tuple[list[Page], S
 
     def record(at: int) -> PageRecord:
         page = pages[at]
-        return LazyPage.of(partial(part, page.pk), identifier=page.identifier, width=page.width, height=page.height)
-
-    return pages, Lazy(len(pages), record)
-
-
-def outlines(collection: Collection) -> Sequence[PageRecord]:
-    """Return the pages of a collection in scan order with what the sizes of their sheets follow from, and no more."""
-    spool = Spool()
-    rows = collection.pages.in_scan_order().annotate(outline=_OUTLINE)
-    names = ("identifier", "width", "height", "outline", "reading__width", "reading__height", "reading__rotation")
-    pages = [
-        (name, width, height, spool.put(paper), _rotated(*reading))
-        for name, width, height, paper, *reading in rows.values_list(*names).iterator(chunk_size=ROWS_AT_ONCE)
-    ]
-
-    def record(at: int) -> PageRecord:
-        name, width, height, paper, reading = pages[at]
-        return PageRecord(name, width, height, spool.get(paper), reading)
+        return LazyPage.of(partial(part, page), identifier=page.identifier, width=page.width, height=page.height)
 
     return Lazy(len(pages), record)
 
 
-def bare_records(pages: Sequence[Page]) -> list[PageRecord]:
-    """Return pages with what was measured of them and how they are rotated, but without their text and vectors."""
-    rows = Reading.objects.filter(page__in=pages).values_list("page", "width", "height", "rotation")
-    readings = {page: _rotated(*reading) for page, *reading in rows}
-    return [PageRecord(p.identifier, p.width, p.height, p.paper, readings.get(p.pk)) for p in pages]
+def outlines(pages: PageQuerySet) -> Sequence[PageRecord]:
+    """Return pages in scan order with what the terms of their collection follow from, and no more."""
+    spool = Spool()
+    rows = pages.in_scan_order().annotate(outline=_OUTLINE)
+    reading = ("reading__width", "reading__height", "reading__rotation", "reading__language")
+    kept = [
+        (name, width, height, spool.put(paper), _bare_reading(*reading))
+        for name, width, height, paper, *reading in rows.values_list(
+            "identifier", "width", "height", "outline", *reading
+        ).iterator(chunk_size=ROWS_AT_ONCE)
+    ]
+
+    def record(at: int) -> PageRecord:
+        name, width, height, paper, reading = kept[at]
+        return PageRecord(name, width, height, spool.get(paper), reading)
+
+    return Lazy(len(kept), record)
 
 
-def _rotated(width: int | None, height: int | None, rotation: int | None) -> PageReading | None:
+def _bare_reading(
+    width: int | None, height: int | None, rotation: int | None, language: str | None
+) -> PageReading | None:
     """Return a reading without its words; None of a page that was not read."""
-    return None if width is None or height is None else PageReading("", (), width, height, rotation or 0)
+    if width is None or height is None:
+        return None
+    return PageReading("", (), width, height, rotation or 0, language=language or "")
+
+
+def records_without_vectors(pages: Sequence[Page]) -> list[PageRecord]:
+    """Return pages with what was measured and read of them."""
+    rows = Reading.objects.filter(page__in=pages).values_list("page_id", *_READ)
+    readings = {
+        page: PageReading(text, tuple(map(Line._make, lines)), **dict(zip(_READ[2:], rest, strict=True)))
+        for page, text, lines, *rest in rows
+    }
+    return [PageRecord(p.identifier, p.width, p.height, p.paper, readings.get(p.pk)) for p in pages]
 
 
 def _rows(rows: QuerySet[Any, Any]) -> Iterator[Any]:
     return rows.order_by().iterator(chunk_size=ROWS_AT_ONCE)
+
+
+def _put_reading(spool: Spool, text: str, lines: Any, *rest: Any) -> int:
+    return spool.put(((spool.put(text), spool.put(lines)), *rest))
 
 
 class _Apart(int):

@@ -11,11 +11,11 @@ from clustering.models.edit import Answer, Edit
 from clustering.models.embedding import Embedding
 from clustering.models.group import Group
 from clustering.models.job import Job, JobProblem
-from clustering.models.leaf_scores import LeafScores
 from clustering.models.learned import LearnedWeights
 from clustering.models.notification import Notification
 from clustering.models.opinion import Opinion
 from clustering.models.page import ROTATION, Page
+from clustering.models.page_notes import PageNotes
 from clustering.models.personal_finding import PersonalFinding
 from clustering.models.preference import Preference
 from clustering.models.reading import Reading
@@ -45,7 +45,6 @@ __all__ = [
     "Group",
     "Job",
     "JobProblem",
-    "LeafScores",
     "LearnedWeights",
     "LineCorrection",
     "LiveScore",
@@ -53,6 +52,7 @@ __all__ = [
     "Opinion",
     "Page",
     "PageBatch",
+    "PageNotes",
     "PersonalFinding",
     "Preference",
     "Reading",

@@ -81,7 +81,7 @@ class Job(models.Model):
         EMBEDDING = "embed", _lazy("Analyzing images")
         EMBEDDING_TEXTS = "embed-texts", _lazy("Analyzing text")
         READING = "read", _lazy("Running OCR")
-        MATCHING_LEAVES = "match-leaves", _lazy("Comparing fronts and backs")
+        MATCHING_LEAVES = "match-leaves", _lazy("Comparing pages")
         PROPOSING = "propose", _lazy("Proposing documents")
         PUBLISHING = "publish", _lazy("Applying the proposal")
         DRAFTING = "draft", _lazy("Drafting titles and dates")

@@ -7,7 +7,6 @@ import re
 import pytest
 
 from clustering.engine.evidence import gather
-from clustering.engine.evidence.numbering import all_numbers
 from clustering.engine.evidence.phrases import number_phrases, phrases
 from clustering.engine.evidence.prose import closing_cues, head_dates, opening_cues, prose_of
 from clustering.engine.languages import (
@@ -19,6 +18,7 @@ from clustering.engine.languages import (
     usual_language,
 )
 from clustering.engine.records import Line, PageReading, PageRecord
+from tests.engine.evidence.making import all_numbers
 
 WHOLE = ("en", "de", "fr", "es")
 """Languages whose text evidence speaks."""

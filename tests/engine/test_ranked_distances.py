@@ -9,7 +9,7 @@ import pytest
 
 from clustering.engine.evidence.colors import Papers
 from clustering.engine.evidence.hand import Wording
-from clustering.engine.evidence.image_similarity import Cosines
+from clustering.engine.evidence.image_similarity import Cosines, Vectors
 from clustering.engine.evidence.prose import prose_of
 from clustering.engine.evidence.ranked_distances import FAR, FEWEST, Distance, distance_columns, ranked
 from clustering.engine.records import PageRecord
@@ -93,7 +93,7 @@ def written(document: int) -> PageRecord:
 
 def columns_of(pages: list[PageRecord]) -> dict[str, np.ndarray]:
     proses = [prose_of(each) for each in pages]
-    wording, looks, meanings = Wording.of(proses), Cosines(pages), Cosines(pages, text=True)
+    wording, looks, meanings = Wording.of(proses), Cosines(Vectors(pages)), Cosines(Vectors(pages, text=True))
     columns = distance_columns(pages, proses, Papers(pages), wording, looks, meanings)
     return {c.name: c.values for c in columns}
 

@@ -13,35 +13,32 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from clustering.engine.evidence.address_panels import panel_columns
-from clustering.engine.evidence.colors import Papers, color_columns
+from clustering.engine.evidence.colors import Papers, color_columns, is_measured
 from clustering.engine.evidence.columns import FAMILIES, SOURCES, Column, Evidence, column
 from clustering.engine.evidence.copies import bound_leaves, copy_columns
 from clustering.engine.evidence.cover_sheets import find_slips, slip_columns, without_expected_openings
 from clustering.engine.evidence.envelopes import envelope_columns, find_envelopes, without_expected
-from clustering.engine.evidence.framing import Framing
-from clustering.engine.evidence.glances import glances_of
 from clustering.engine.evidence.hand import Wording, hand_columns
-from clustering.engine.evidence.image_similarity import Cosines, look_columns
-from clustering.engine.evidence.leaves import LeafTerms, Pair, leaf_columns
+from clustering.engine.evidence.image_similarity import Cosines, Vectors, look_columns
+from clustering.engine.evidence.leaves import Pair, leaf_columns
+from clustering.engine.evidence.notes import Known, NoteTerms, glances_of, looked_over
 from clustering.engine.evidence.number_sequences import number_columns
-from clustering.engine.evidence.numbering import PageNumber, all_numbers, page_language
+from clustering.engine.evidence.numbering import PageNumber
 from clustering.engine.evidence.opinions import opinion_columns
-from clustering.engine.evidence.prose import prose_columns, proses_of
+from clustering.engine.evidence.prose import Prose, prose_columns
 from clustering.engine.evidence.ranked_distances import distance_columns
+from clustering.engine.evidence.reading_order import headline
 from clustering.engine.evidence.rotated import rotated_columns
 from clustering.engine.evidence.round_marks import round_mark_columns
 from clustering.engine.evidence.single_page import single_page_columns
 from clustering.engine.evidence.sizes import Sizes, compare_sizes, size_columns
 from clustering.engine.evidence.traits import page_traits
 from clustering.engine.evidence.unreliable_text import without_unreliable_text
-from clustering.engine.languages import usual_language
 from clustering.engine.records import PageRecord
 from clustering.sentences import grouped, say
 
-__all__ = ["FAMILIES", "SOURCES", "Column", "Evidence", "KnownLeaves", "LeafTerms", "Sheets", "column", "gather"]
+__all__ = ["FAMILIES", "SOURCES", "Column", "Evidence", "Known", "NoteTerms", "Sheets", "column", "gather"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,24 +46,30 @@ class Sheets:
     """The pages of a stream without the frames they were photographed in, with their sizes and page numbers."""
 
     pages: Sequence[PageRecord]
-    framing: Framing
     sizes: Sizes
     numbers: Sequence[tuple[PageNumber, ...]]
+    headlines: Sequence[float]
+    """`headline` of each page."""
+    proses: Sequence[Prose | None]
+    scores: Mapping[Pair, float]
+    """Of neighbors as the two sides of a leaf, as far as they are known."""
 
     @classmethod
-    def of(cls, pages: Sequence[PageRecord]) -> Sheets:
-        """Compare the pages, given in scan order."""
-        framing = Framing.of(pages)
-        sheets = glances_of(framing.without_frames(pages))
-        return cls(sheets, framing, compare_sizes(sheets), all_numbers(sheets))
+    def of(cls, pages: Sequence[PageRecord], known: Known | None = None) -> Sheets:
+        """Compare the pages, given in scan order. `known` is used if it is on the terms of these pages."""
+        framing, usual = (known.terms.framing, known.terms.usual) if known else looked_over(pages)
+        sheets = glances_of(pages, framing, usual, known)
+        return cls(
+            sheets,
+            compare_sizes(sheets),
+            [sheet.numbers for sheet in sheets],
+            [headline(sheet) for sheet in sheets],
+            [sheet.prose for sheet in sheets],
+            known.scores if known else {},
+        )
 
 
-KnownLeaves = Mapping[LeafTerms, Mapping[Pair, float]]
-"""Scores of leaves that were computed before, by the terms on which they were."""
-NO_LEAVES: KnownLeaves = {}
-
-
-def gather(pages: Sequence[PageRecord], sheets: Sheets | None = None, leaves: KnownLeaves = NO_LEAVES) -> Evidence:
+def gather(pages: Sequence[PageRecord], sheets: Sheets | None = None) -> Evidence:
     """Gather all evidence about the seams of a stream, in about 6 ms per page.
 
     Parameters
@@ -75,31 +78,30 @@ def gather(pages: Sequence[PageRecord], sheets: Sheets | None = None, leaves: Kn
         In scan order.
     sheets : Sheets, optional
         Those of the pages, if already computed.
-    leaves : KnownLeaves, optional
-        Used if they were computed on the terms of these pages.
 
     Returns
     -------
     Evidence
         k columns of n - 1 values, and the traits of the n pages.
     """
-    lacking = _lacking(pages)
-    absent = frozenset(source for source, count in lacking.items() if pages and count >= ABSENT * len(pages))
     sheets = sheets or Sheets.of(pages)
-    known = leaves.get(LeafTerms.by(sheets.framing, sheets.sizes), {})
-    return Evidence(
-        _columns(sheets, known), len(pages), _missing(lacking, len(pages)), absent, page_traits(sheets.pages)
-    )
+    looks, meanings = Vectors(sheets.pages), Vectors(sheets.pages, text=True)
+    lacking = {
+        "reading": sum(prose is None for prose in sheets.proses),
+        "vector": len(pages) - int(looks.given.sum()),
+        "paper": sum(not is_measured(page) for page in sheets.pages),
+    }
+    absent = frozenset(source for source, count in lacking.items() if pages and count >= ABSENT * len(pages))
+    traits = page_traits(sheets.pages, looks, meanings)
+    columns = _columns(sheets, Cosines(looks), Cosines(meanings))
+    return Evidence(columns, len(pages), _missing(lacking, len(pages)), absent, traits)
 
 
-def _columns(sheets: Sheets, known: Mapping[Pair, float]) -> tuple[Column, ...]:
+def _columns(sheets: Sheets, looks: Cosines, meanings: Cosines) -> tuple[Column, ...]:
     """Return all facts. The intermediate data, a third of the memory that a page needs, is freed on return."""
-    pages, sizes = sheets.pages, sheets.sizes
-    usual = usual_language(page_language(page) for page in pages)
-    proses = proses_of(pages, usual=usual)
+    pages, sizes, proses = sheets.pages, sheets.sizes, sheets.proses
     wording = Wording.of(proses)
-    looks, meanings = Cosines(pages), Cosines(pages, text=True)
-    leaves, papers = leaf_columns(pages, sizes, known), Papers(pages)
+    leaves, papers = leaf_columns(pages, sizes, sheets.scores), Papers(pages)
     columns = [
         *size_columns(sizes),
         *color_columns(pages, sizes, papers),
@@ -124,13 +126,6 @@ def _columns(sheets: Sheets, known: Mapping[Pair, float]) -> tuple[Column, ...]:
 
 ABSENT = 0.95
 """Share of the pages without a source from which the source counts as absent in the whole collection."""
-
-
-def _lacking(pages: Sequence[PageRecord]) -> dict[str, int]:
-    """Count the pages that lack each source. Each page is visited once, since reading it may mean reading a file."""
-    rows = [(page.reading is None, page.vector is None, not page.paper) for page in pages]
-    counts = np.array(rows, dtype=int).reshape(-1, 3).sum(axis=0)
-    return dict(zip(("reading", "vector", "paper"), counts.tolist(), strict=True))
 
 
 def _missing(missing: Mapping[str, int], pages: int) -> tuple[str, ...]:

@@ -108,7 +108,7 @@ class Papers:
     """
 
     def __init__(self, pages: Sequence[PageRecord]) -> None:
-        rows = [_measures(page) for page in pages]
+        rows = [_Measures(*_measures(page)) for page in pages]
         self.measured = np.array([row.is_measured for row in rows], dtype=bool)
         self.holes = np.array([row.holes for row in rows], dtype=np.intp)
         self._labs = np.array([row.labs for row in rows], dtype=np.float64).reshape(-1, len(_PARTS), 3)
@@ -145,18 +145,20 @@ class _Measures(NamedTuple):
     """What `Papers` compares of a page."""
 
     is_measured: bool
-    labs: list[Floats]
+    labs: list[list[float]]
     spot: float
     hues: Sequence[float]
     holes: int
 
 
-def _measures(page: PageRecord) -> _Measures:
+@PageGlance.filed
+def _measures(page: PageRecord) -> tuple[Any, ...]:
+    """Return `_Measures`, as a plain tuple of numbers and lists."""
     facts: Any = page.paper or {}
     hues = facts.get("hues") or ()
-    return _Measures(
+    return (
         bool(page.paper),
-        [_lab(page, part) for part in _PARTS],
+        [_lab(page, part).tolist() for part in _PARTS],
         float(facts.get("spot") or 0.0),
         hues if len(hues) == HUES else [0.0] * HUES,
         max((int(x) for x in holes), default=0) if isinstance(holes := facts.get("holes"), list) else 0,
@@ -164,9 +166,15 @@ def _measures(page: PageRecord) -> _Measures:
 
 
 @PageGlance.told_once
+def is_measured(page: PageRecord) -> bool:
+    """Whether the paper was measured; that its size is the camera's is no measurement."""
+    return any(name != "in_frame" for name in page.paper or {})
+
+
+@PageGlance.told_once
 def is_printed_over(page: PageRecord) -> bool:
     """Whether the background is too dark for paper, as on a cover in solid color or a negative."""
-    return bool(page.paper) and _lab(page)[0] < PAPER_LIGHTNESS
+    return bool(page.paper) and float(_lab(page)[0]) < PAPER_LIGHTNESS
 
 
 @PageGlance.told_once

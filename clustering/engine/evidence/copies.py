@@ -5,15 +5,14 @@ A page that comes back keeps its role: the back that all leaflets of a series sh
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import count
 
 import numpy as np
 
 from clustering.engine.evidence.columns import Column, Floats, column
-from clustering.engine.evidence.prose import Prose
+from clustering.engine.evidence.prose import Prose, words_of
 from clustering.engine.evidence.sizes import Sizes
 
 BACK = 24
@@ -29,7 +28,6 @@ NEXT_DOOR = 1.5
 """Factor for a copy right after its original, which looks like one document in every other way."""
 _AT_ONCE = 1000
 """Pages that are compared together."""
-_WORD = re.compile(r"[^\W\d_]{2,}")
 
 
 def copy_offsets(proses: Sequence[Prose | None]) -> list[dict[int, float]]:
@@ -49,7 +47,7 @@ def _shared(proses: Sequence[Prose | None]) -> tuple[list[int], list[tuple[int, 
     """Return how many shingles of three words each page has, and which pages share some with one up to BACK before:
     page, distance, how many."""
     numbers: defaultdict[str, int] = defaultdict(count().__next__)
-    words = [np.array([numbers[word] for word in _words(prose)], dtype=np.int64) for prose in proses]
+    words = [np.array([numbers[word] for word in words_of(prose)], dtype=np.int64) for prose in proses]
     # Some pages have fewer than two million different words, so three numbers fit into one integer.
     runs = [(one[:-2] << 42) | (one[1:-1] << 21) | one[2:] for one in words]
     pages = np.repeat(np.arange(len(runs)), [len(one) for one in runs])
@@ -68,11 +66,6 @@ def _shared(proses: Sequence[Prose | None]) -> tuple[list[int], list[tuple[int, 
     pairs, counts = np.unique(np.concatenate(met), return_counts=True)
     sizes = np.bincount(pages, minlength=len(runs)).tolist()
     return sizes, list(zip(*(each.tolist() for each in (*np.divmod(pairs, BACK + 1), counts)), strict=True))
-
-
-def _words(prose: Prose | None) -> Iterator[str]:
-    text = "\n".join(line.text for line in prose.lines) if prose else ""
-    return map(str.lower, _WORD.findall(text))
 
 
 def _alike(one: int, other: int, both: int) -> float:

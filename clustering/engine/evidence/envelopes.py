@@ -7,7 +7,6 @@ what it shares with one side only: names, paper, hand.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -19,7 +18,7 @@ from clustering.engine.evidence.colors import is_blank, is_printed_over
 from clustering.engine.evidence.columns import Column, Floats, column, silenced
 from clustering.engine.evidence.glances import PageGlance
 from clustering.engine.evidence.outlines import lies_sideways, sheet_size
-from clustering.engine.evidence.prose import Prose, told_once
+from clustering.engine.evidence.prose import Prose, told_once, words_of
 from clustering.engine.evidence.single_page import FEW_WORDS, word_count
 from clustering.engine.evidence.sizes import Sizes
 from clustering.engine.paper import GRID
@@ -47,7 +46,8 @@ LABELS = 2
 FEW_PAGES = 3
 COMMON = 0.1
 """Share of all pages, but at least FEW_PAGES, up to which a word can tell one letter from others."""
-_WORD = re.compile(r"[^\W\d_]{4,}")
+LONG = 4
+"""Letters from which a word may be a name."""
 
 EXPECTED_AROUND_ENVELOPES = frozenset({
     "salutation", "dateline", "announced", "issue_number", "letterhead", "opening", "page_one", "title", "starts_low",
@@ -209,8 +209,7 @@ def _all(words: Sequence[frozenset[str]]) -> frozenset[str]:
 
 
 def _words(prose: Prose | None) -> frozenset[str]:
-    text = "\n".join(line.text for line in prose.lines) if prose else ""
-    return frozenset(map(str.lower, _WORD.findall(text)))
+    return frozenset(word for word in words_of(prose) if len(word) >= LONG)
 
 
 def without_expected(columns: Sequence[Column], envelopes: Envelopes) -> list[Column]:

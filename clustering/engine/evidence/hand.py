@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
@@ -12,7 +12,7 @@ import numpy as np
 
 from clustering.engine.evidence.columns import Column, Floats, column
 from clustering.engine.evidence.image_similarity import Cosines, nearness
-from clustering.engine.evidence.prose import Prose, designations, head_dates, masthead, told_once
+from clustering.engine.evidence.prose import Prose, designations, filed, head_dates, masthead, told_once
 from clustering.engine.evidence.sizes import FAR, FEW
 from clustering.engine.evidence.text_overlap import Sets, Words
 
@@ -117,16 +117,19 @@ class Wording:
     @classmethod
     def of(cls, proses: Sequence[Prose | None]) -> Wording:
         """Prepare these pages."""
-        edges: list[tuple[str, str, Type | None]] = []
+        words = Words(proses)
+        heads, feet = Sets(grams(_head(prose)) for prose in proses), Sets(grams(_foot(prose)) for prose in proses)
+        return cls(words, heads, feet, [type_of(prose) for prose in proses])
 
-        def noted() -> Iterator[Prose | None]:
-            for prose in proses:
-                edges.append((page_head(prose, 120), page_foot(prose, 80), Type.of(prose)))
-                yield prose  # whose lines are at hand now
 
-        words = Words(noted())
-        heads, feet = Sets(grams(head) for head, _, _ in edges), Sets(grams(foot) for _, foot, _ in edges)
-        return cls(words, heads, feet, [kind for _, _, kind in edges])
+@filed
+def _head(prose: Prose | None) -> str:
+    return page_head(prose, 120)
+
+
+@filed
+def _foot(prose: Prose | None) -> str:
+    return page_foot(prose, 80)
 
 
 def hand_columns(proses: Sequence[Prose | None], wording: Wording, meanings: Cosines) -> list[Column]:
@@ -220,14 +223,15 @@ class Type(NamedTuple):
     margin: float
     """Where lines begin, as a share of the page's width."""
 
-    @classmethod
-    def of(cls, prose: Prose | None) -> Type | None:
-        """Measure printed lines; None for handwriting, and for pages without running text, such as covers."""
-        text = [line for line in prose.lines if len(line.text) >= 22] if prose and not prose.is_written else []
-        if prose is None or not text:
-            return None
-        size = max(float(np.median([line.bottom - line.top for line in text])), 1.0)
-        steps = [b.top - a.top for a, b in pairwise(text) if 2 < b.top - a.top < 0.06 * prose.height]
-        pitch = float(np.median(steps)) if len(steps) >= 3 else size * 1.4
-        lefts = [line.left / prose.width for line in prose.lines if len(line.text) > 15]
-        return cls(len(text), size, pitch, float(np.percentile(lefts, 20)))
+
+@told_once
+def type_of(prose: Prose | None) -> Type | None:
+    """Measure printed lines; None for handwriting, and for pages without running text, such as covers."""
+    text = [line for line in prose.lines if len(line.text) >= 22] if prose and not prose.is_written else []
+    if prose is None or not text:
+        return None
+    size = max(float(np.median([line.bottom - line.top for line in text])), 1.0)
+    steps = [b.top - a.top for a, b in pairwise(text) if 2 < b.top - a.top < 0.06 * prose.height]
+    pitch = float(np.median(steps)) if len(steps) >= 3 else size * 1.4
+    lefts = [line.left / prose.width for line in prose.lines if len(line.text) > 15]
+    return Type(len(text), size, pitch, float(np.percentile(lefts, 20)))

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from tempfile import TemporaryFile
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -21,35 +23,54 @@ FAR = (5, 9, 14, 22, 31)
 DISTANCES = (1, 2, 5, 7, 9, 11, 14, 17, 22, 26, 31)
 """Distances in pages at which vectors are compared."""
 _AT_ONCE = 512
-"""Pages whose vectors are copied together."""
+"""Pages whose vectors are compared together."""
+IN_MEMORY = 5000
+"""Pages up to which their vectors are in memory."""
 FEW = 12
 """Unrelated pairs below which ranks mean nothing and cosines are scaled by a fixed rule."""
 
 
-def vector_length(pages: Sequence[PageRecord], *, text: bool = False) -> int:
-    """Return the most common length of the vectors; 1 if there are none."""
-    lengths = Counter(length for page in pages if (length := _lengths(page)[text]) is not None)
-    return lengths.most_common(1)[0][0] if lengths else 1
+class Vectors:
+    """The vectors of a stream's pages, read once, of which few are in memory."""
+
+    rows: npt.NDArray[np.float32]
+    """(n, d) vectors of the most common length, scaled to length 1; 0 where a page has none."""
+    there: npt.NDArray[np.bool_]
+    """(n,) whether a row is a vector."""
+    given: npt.NDArray[np.bool_]
+    """(n,) whether a page has a vector, of whatever length."""
+
+    def __init__(self, pages: Sequence[PageRecord], *, text: bool = False) -> None:
+        """Read the image vectors, or those of the text."""
+        vectors = (_given(page, text=text) for page in pages)
+        length = next((len(vector) for vector in vectors if vector is not None), 1)
+        common = self._read(pages, length, text=text)
+        if common != length:
+            self._read(pages, common, text=text)
+
+    def _read(self, pages: Sequence[PageRecord], length: int, *, text: bool) -> int:
+        """Take vectors of this length, and return the most common one."""
+        lengths: Counter[int] = Counter()
+        self.rows = rows_of(len(pages), length, np.float32)
+        self.there, self.given = np.zeros(len(pages), dtype=bool), np.zeros(len(pages), dtype=bool)
+        for i, page in enumerate(pages):
+            vector = _given(page, text=text)
+            if vector is None:
+                continue
+            self.given[i] = True
+            lengths[len(vector)] += 1
+            if len(vector) == length and np.isfinite(vector).all() and np.any(vector):
+                self.rows[i] = np.asarray(vector, dtype=np.float32) / np.linalg.norm(vector)
+                self.there[i] = True
+        return lengths.most_common(1)[0][0] if lengths else length
 
 
-@PageGlance.told_once
-def _lengths(page: PageRecord) -> tuple[int | None, int | None]:
-    """Return the length of the image vector and of the text vector; None without one."""
-    image, text = (None if vector is None else len(vector) for vector in (page.vector, page.text_vector))
-    return image, text
-
-
-def write_vectors(
-    pages: Sequence[PageRecord], out: npt.NDArray[np.float32], *, text: bool = False
-) -> npt.NDArray[np.bool_]:
-    """Write the vectors, scaled to length 1, into the rows of `out` (all 0); return (n,) which pages have one."""
-    there = np.zeros(len(pages), dtype=bool)
-    for i, page in enumerate(pages):
-        vector = _given(page, text=text)
-        if vector is not None and len(vector) == out.shape[1] and np.isfinite(vector).all() and np.any(vector):
-            out[i] = np.asarray(vector, dtype=np.float32) / np.linalg.norm(vector)
-            there[i] = True
-    return there
+def rows_of(count: int, width: int, kind: type[np.float32 | np.float64]) -> npt.NDArray[Any]:
+    """Return zeros, of which those of many pages are in a temporary file."""
+    if count <= IN_MEMORY:
+        return np.zeros((count, width), dtype=kind)
+    with TemporaryFile() as file:
+        return np.memmap(file, dtype=kind, shape=(count, width))
 
 
 def _given(page: PageRecord, *, text: bool) -> Vector | None:
@@ -57,23 +78,17 @@ def _given(page: PageRecord, *, text: bool) -> Vector | None:
 
 
 class Cosines:
-    """Cosines of the vectors of pages that lie DISTANCES apart.
+    """Cosines of the vectors of pages that lie DISTANCES apart."""
 
-    Only some vectors are in memory at a time; all of them would be a large part of what a proposal needs.
-    """
-
-    def __init__(self, pages: Sequence[PageRecord], *, text: bool = False) -> None:
-        length = vector_length(pages, text=text)
-        self._apart = {distance: np.full(max(len(pages) - distance, 0), np.nan) for distance in DISTANCES}
-        for start in range(0, len(pages), _AT_ONCE):
-            some = pages[start : start + _AT_ONCE + DISTANCES[-1]]
-            vectors = np.zeros((len(some), length), dtype=np.float32)
-            there = write_vectors(some, vectors, text=text)
+    def __init__(self, vectors: Vectors) -> None:
+        rows, there = vectors.rows, vectors.there
+        self._apart = {distance: np.full(max(len(rows) - distance, 0), np.nan) for distance in DISTANCES}
+        for start in range(0, len(rows), _AT_ONCE):
             for distance, cosines in self._apart.items():
-                count = max(min(_AT_ONCE, len(some) - distance), 0)
-                one, other = slice(count), slice(distance, distance + count)
-                value = np.einsum("ij,ij->i", vectors[one], vectors[other])
-                cosines[start : start + count] = np.where(there[one] & there[other], value, np.nan)
+                stop = max(min(start + _AT_ONCE, len(rows) - distance), start)
+                one, other = slice(start, stop), slice(start + distance, stop + distance)
+                value = np.einsum("ij,ij->i", rows[one], rows[other])
+                cosines[one] = np.where(there[one] & there[other], value, np.nan)
 
     def apart(self, distance: int) -> Floats:
         """Return (n - distance,) the cosine of each page and the one so far after it; nan if one has no vector."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -11,10 +10,9 @@ import numpy as np
 
 from clustering.engine.bed import WHOLE
 from clustering.engine.evidence.columns import Column, Floats, column
-from clustering.engine.evidence.framing import Framing
-from clustering.engine.evidence.glances import PageGlance, glances_of
+from clustering.engine.evidence.glances import PageGlance
 from clustering.engine.evidence.outlines import lies_sideways, sheet_size
-from clustering.engine.evidence.sizes import Sizes, compare_sizes
+from clustering.engine.evidence.sizes import Sizes
 from clustering.engine.leaf_matching import CHANCE, Leaf, cut_shine, pair_shine
 from clustering.engine.paper import CORNER
 from clustering.engine.records import PageRecord
@@ -33,41 +31,6 @@ TORN = 0.12
 Pair = tuple[str, str]
 """Identifiers of two neighbors."""
 NOTHING_KNOWN: Mapping[Pair, float] = {}
-
-
-@dataclass(frozen=True, slots=True)
-class LeafTerms:
-    """All that comparing two neighbors takes from the other pages of their collection."""
-
-    framing: Framing
-    is_cut: bool
-    """Whether pages were cropped at random."""
-
-    @classmethod
-    def of(cls, pages: Sequence[PageRecord]) -> LeafTerms:
-        """Look at all pages of a collection; only their outlines matter."""
-        framing = Framing.of(pages)
-        return cls.by(framing, compare_sizes(glances_of(framing.without_frames(pages))))
-
-    @classmethod
-    def by(cls, framing: Framing, sizes: Sizes) -> LeafTerms:
-        """Return the terms of a collection whose sizes are compared already."""
-        return cls(framing, sizes.trust < 1)
-
-    def to_json(self) -> dict[str, Any]:
-        """Return it as stored."""
-        sizes = sorted(map(list, self.framing.sizes))
-        return {"sizes": sizes, "shows_edges": self.framing.shows_edges, "is_cut": self.is_cut}
-
-    @classmethod
-    def from_json(cls, stored: Mapping[str, Any]) -> LeafTerms:
-        """Read what `to_json` returned."""
-        sizes = frozenset((width, height) for width, height in stored["sizes"])
-        return cls(Framing(sizes, stored["shows_edges"]), stored["is_cut"])
-
-    def scores(self, pages: Sequence[PageRecord]) -> Floats:
-        """Return `shine_scores` of some pages of the collection in scan order."""
-        return shine_scores([self.framing.sheet(page) for page in pages], is_cut=self.is_cut)
 
 
 def leaf_columns(

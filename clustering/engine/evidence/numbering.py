@@ -8,13 +8,10 @@ all seams between them, and a page without a readable number in between does no 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from clustering.engine.evidence.glances import PageGlance
 from clustering.engine.evidence.phrases import NumberPhrases, number_phrases
 from clustering.engine.evidence.single_page import is_unread
-from clustering.engine.languages import usual_language
 from clustering.engine.records import Line, PageRecord
 
 BAND = 0.13
@@ -135,19 +132,13 @@ def _roman(text: str) -> int:
     return total if written == text else 0
 
 
-@PageGlance.told_once
 def page_language(page: PageRecord) -> str:
     """Return the ISO 639-1 code of the language of a page; empty if unknown."""
     return page.reading.language if page.reading else ""
 
 
-def all_numbers(pages: Sequence[PageRecord]) -> list[tuple[PageNumber, ...]]:
-    """Return `page_numbers` of every page. On pages that could hardly be read, only numbers like "page 2 of 5" count: a
-    bare number may be what OCR makes of handwriting or pictures."""
-    usual = usual_language(page_language(page) for page in pages)
-    return [_believed_numbers(page, usual) for page in pages]
-
-
-def _believed_numbers(page: PageRecord, usual: str) -> tuple[PageNumber, ...]:
+def believed_numbers(page: PageRecord, *, usual: str) -> tuple[PageNumber, ...]:
+    """Return `page_numbers` of a page. On one that could hardly be read, only numbers like "page 2 of 5" count: a bare
+    number may be what OCR makes of handwriting or pictures."""
     numbers = page_numbers(page, usual=usual)
     return tuple(number for number in numbers if number.total) if numbers and is_unread(page) else numbers

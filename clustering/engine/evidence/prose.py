@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
-from functools import partial
+from dataclasses import dataclass
 from statistics import median
 from typing import Any, ClassVar
 
@@ -16,7 +15,6 @@ from clustering.engine.evidence.glances import Cues
 from clustering.engine.evidence.phrases import Phrases, phrases
 from clustering.engine.languages import plain
 from clustering.engine.records import Line, PageRecord
-from clustering.engine.streaming import Lazy
 
 BELIEVED = 45.0
 """Mean confidence from which a line counts as read."""
@@ -25,6 +23,7 @@ HEAD = 0.35
 FOOT = 0.75
 """Share of the page below which its bottom begins."""
 _DIGIT = re.compile(r"[1-9]")
+_WORD = re.compile(r"[^\W\d_]{2,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,18 +71,10 @@ def prose_of(page: PageRecord, *, usual: str = "en") -> Prose | None:
 class Glance(Cues, Prose):
     """The prose of a page of a long stream: all but its lines stays in memory, and what they tell (`told_once`)."""
 
-    __slots__ = ("_load", "cues")
+    __slots__ = ("_first", "_load", "_spool", "cues")
     tellers: ClassVar[list[Callable[[Any], Any]]] = []
+    bulky: ClassVar[list[Callable[[Any], Any]]] = []
     _load: Callable[[], Prose | None]
-
-    @classmethod
-    def of(cls, prose: Prose, load: Callable[[], Prose | None]) -> Glance:
-        """`load` returns this prose again."""
-        glance = cls.__new__(cls)
-        values = {field.name: getattr(prose, field.name) for field in fields(prose) if field.name != "lines"}
-        for name, value in {**values, "cues": cls.tell(prose), "_load": load}.items():
-            object.__setattr__(glance, name, value)
-        return glance
 
     def __getattr__(self, name: str) -> Any:
         """Return the lines, the only part that is not here."""
@@ -93,18 +84,14 @@ class Glance(Cues, Prose):
         return prose.lines if prose else ()
 
 
-told_once = Glance.told_once
+told_once, filed = Glance.told_once, Glance.filed
 
 
-def proses_of(pages: Sequence[PageRecord], *, usual: str) -> Sequence[Prose | None]:
-    """Return `prose_of` each page, whose lines are read again where more than what they tell is needed."""
-    proses = Lazy(len(pages), lambda at: prose_of(pages[at], usual=usual))
-
-    def glance(at: int) -> Prose | None:
-        prose = proses[at]
-        return prose and Glance.of(prose, partial(proses.__getitem__, at))
-
-    return Lazy(len(pages), glance, keep=True)
+@filed
+def words_of(prose: Prose | None) -> tuple[str, ...]:
+    """Return the words of a page, of two letters and more, in reading order and lower case."""
+    text = "\n".join(line.text for line in prose.lines) if prose else ""
+    return tuple(map(str.lower, _WORD.findall(text)))
 
 
 def _body(prose: Prose) -> list[Line]:

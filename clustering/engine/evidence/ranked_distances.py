@@ -7,7 +7,7 @@ together more than almost any two pages of this collection.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
@@ -118,7 +118,7 @@ def _gap(values: npt.ArrayLike) -> Distance:
 
 
 def _of_looks(pages: Sequence[PageRecord], looks: Cosines, meanings: Cosines) -> list[Likeness]:
-    grids = _rows([_paper(page, "grid") for page in pages], GRID * GRID)
+    grids = _rows(map(_grid, pages), len(pages), GRID * GRID)
     look, meaning = _of_cosines(looks), _of_cosines(meanings)
 
     def layout(i: PageIndices, j: PageIndices) -> Floats:
@@ -155,7 +155,7 @@ def _of_strokes(pages: Sequence[PageRecord]) -> list[Likeness]:
     strokes = [_strokes(page) for page in pages]
     sizes = {"directions": 16, "runs_down": 9, "runs_across": 9, "gaps_down": 10, "gaps_across": 10,
              "heights": 10, "widths": 10, "ink": 3}  # fmt: skip
-    rows = {name: _rows([s and s.get(name) for s in strokes], size) for name, size in sizes.items()}
+    rows = {name: _rows((s and s.get(name) for s in strokes), len(pages), size) for name, size in sizes.items()}
 
     def compared(*names: str) -> Distance:
         return lambda i, j: np.sum([_chi_square(rows[name][i], rows[name][j]) for name in names], axis=0)
@@ -237,9 +237,15 @@ def _paper(page: PageRecord, name: str) -> Any:
 def _ink_and_bed(page: PageRecord) -> tuple[float, float]:
     """Return the logarithm of the share of ink, and the share of bed; nan if not measured."""
     ink, bed = _paper(page, "ink"), _paper(page, "bed")
-    return (np.nan, np.nan) if ink is None or bed is None else (np.log(float(ink) + 0.003), float(bed))
+    return (np.nan, np.nan) if ink is None or bed is None else (float(np.log(float(ink) + 0.003)), float(bed))
 
 
+@PageGlance.filed
+def _grid(page: PageRecord) -> Any:
+    return _paper(page, "grid")
+
+
+@PageGlance.filed
 def _strokes(page: PageRecord) -> dict[str, Any] | None:
     """Return the histograms of the upright page; None if not measured or if there is too little ink."""
     stored = _paper(page, "strokes")
@@ -248,9 +254,9 @@ def _strokes(page: PageRecord) -> dict[str, Any] | None:
     return rotated_strokes(stored, page.reading.rotation if page.reading else 0)
 
 
-def _rows(values: Sequence[Any], size: int) -> Floats:
-    """Return (n, size) of lists, or lists of lists, of numbers; nan if one is missing."""
-    out = np.full((len(values), size), np.nan)
+def _rows(values: Iterable[Any], count: int, size: int) -> Floats:
+    """Return (count, size) of lists, or lists of lists, of numbers; nan if one is missing."""
+    out = np.full((count, size), np.nan)
     for index, value in enumerate(values):
         if value is not None and np.size(value) == size:
             out[index] = np.ravel(value)

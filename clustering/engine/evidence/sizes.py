@@ -92,10 +92,8 @@ def compare_sizes(pages: Sequence[PageRecord]) -> Sizes:
     Each sheet is measured with and without the dark strips along its edges, since the black foot of a cover looks like
     scanner bed; of the four combinations of a pair, the one that fits best counts.
     """
-    raw = np.array([(max(p.width, 1), max(p.height, 1)) for p in pages], dtype=np.float64).reshape(-1, 2)
-    cut = np.array([sheet_size(page) for page in pages], dtype=np.float64).reshape(-1, 2)
+    raw, cut, filled, lying, hidden, goes_on, of_camera = _outlines(pages)
     readings = [(raw, cut), (cut, raw), (raw, raw)]
-    lying = np.array([lies_sideways(page) for page in pages], dtype=bool)
     if lying.any():
         upright = np.where(lying[:, None], cut[:, ::-1], cut)
         readings += [(upright, upright), (upright, cut), (cut, upright)]
@@ -106,9 +104,7 @@ def compare_sizes(pages: Sequence[PageRecord]) -> Sizes:
         best = _Relation(*(np.where(better, b, a) for a, b in zip(best, other, strict=True)))
     width, height = cut.T
     weight = float(np.clip((CONSTANT - _by_chance(cut)) / 0.4, 0, 1))
-    hidden = np.array([size_is_hidden(page) for page in pages], dtype=bool)
-    goes_on = np.array([is_cut_off(page) for page in pages], dtype=bool)
-    uneven = np.array([share_filled(page) < FILLED for page in pages], dtype=bool)
+    uneven = filled < FILLED
     doubt = hidden[:-1] | hidden[1:]
     telling = np.where(doubt, 0.0, weight)
     opens = np.where(_is_shut(best, cut) | doubt & (best.opens != 1), 0, best.opens)
@@ -118,7 +114,9 @@ def compare_sizes(pages: Sequence[PageRecord]) -> Sizes:
         opens=opens,
         down=best.down,
         closes=np.where(doubt & (best.closes != 1), 0, best.closes),
-        gap=_sure_gap(best.gap, pages, doubt, larger=np.diff(width * height) > 0),
+        gap=_sure_gap(
+            best.gap, filled, goes_on, doubt & of_camera[:-1] & of_camera[1:], larger=np.diff(width * height) > 0
+        ),
         exact=best.exact * telling * ~(goes_on[:-1] | goes_on[1:]),
         telling=telling,
         trust=_trust(best),
@@ -126,6 +124,39 @@ def compare_sizes(pages: Sequence[PageRecord]) -> Sizes:
         uneven=uneven,
         goes_on=goes_on,
     )
+
+
+class _Outlines(NamedTuple):
+    """What is compared of n pages."""
+
+    raw: Floats
+    """(n, 2) width and height of the image."""
+    cut: Floats
+    """(n, 2) width and height of the sheet."""
+    filled: Floats
+    lying: Bools
+    hidden: Bools
+    goes_on: Bools
+    of_camera: Bools
+
+
+def _outlines(pages: Sequence[PageRecord]) -> _Outlines:
+    """Look at each page once, since that may mean reading it from a file."""
+    rows = [
+        (
+            max(page.width, 1),
+            max(page.height, 1),
+            *sheet_size(page),
+            share_filled(page),
+            lies_sideways(page),
+            size_is_hidden(page),
+            is_cut_off(page),
+            is_of_camera(page),
+        )
+        for page in pages
+    ]
+    table = np.array(rows, dtype=np.float64).reshape(-1, 9)
+    return _Outlines(table[:, :2], table[:, 2:4], table[:, 4], *(column > 0 for column in table[:, 5:].T))
 
 
 def _is_shut(relation: _Relation, sheets: Floats) -> Bools:
@@ -140,15 +171,13 @@ def _is_shut(relation: _Relation, sheets: Floats) -> Bools:
     return shut
 
 
-def _sure_gap(gap: Floats, pages: Sequence[PageRecord], doubt: Bools, *, larger: Bools) -> Floats:
-    """Return the difference in size, less what is hidden of either sheet; `larger`: where the right one is."""
-    filled = np.array([share_filled(page) for page in pages])
-    camera = np.array([is_of_camera(page) for page in pages], dtype=bool)
+def _sure_gap(gap: Floats, filled: Floats, goes_on: Bools, unknown: Bools, *, larger: Bools) -> Floats:
+    """Return the difference in size, less what is hidden of either sheet, and 0 where it is `unknown`; `larger`: where
+    the right one is."""
     # What the outline leaves unknown about the size is not a difference.
     open_ = -np.log(np.where(filled < FILLED, filled, 1.0))
-    gap = np.where(doubt & camera[:-1] & camera[1:], 0.0, np.maximum(gap - open_[:-1] - open_[1:], 0.0))
+    gap = np.where(unknown, 0.0, np.maximum(gap - open_[:-1] - open_[1:], 0.0))
     # A sheet that extends beyond its image is at least as large as what is visible, and has no upper limit.
-    goes_on = np.array([is_cut_off(page) for page in pages], dtype=bool)
     return np.where(np.where(larger, goes_on[:-1], goes_on[1:]), 0.0, gap)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Collection, Hashable, Iterable, Sequence
 
@@ -11,13 +10,14 @@ import numpy.typing as npt
 import scipy
 
 from clustering.engine.evidence.columns import Floats
-from clustering.engine.evidence.prose import Prose
+from clustering.engine.evidence.prose import Prose, words_of
 
 ENOUGH = 12
 """Words from which a page's vocabulary is compared."""
 FEWEST = 4
 """Members below which a set is too small to compare."""
-_WORD = re.compile(r"[^\W\d_]{3,}")
+LONG = 3
+"""Letters from which a word counts."""
 _AT_ONCE = 4096
 """Pairs that are compared together."""
 
@@ -83,8 +83,7 @@ class Words:
         ids: list[npt.NDArray[np.int32]] = []
         counts: list[npt.NDArray[np.int32]] = []
         for prose in proses:
-            text = "\n".join(line.text for line in prose.lines) if prose else ""
-            count = Counter(map(str.lower, _WORD.findall(text)))
+            count = Counter(word for word in words_of(prose) if len(word) >= LONG)
             row = np.array([known.setdefault(word, len(known)) for word in count], dtype=np.int32)
             order = np.argsort(row)
             ids.append(row[order])

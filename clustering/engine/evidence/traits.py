@@ -8,12 +8,12 @@ begins and ends a document here (`engine.collection_model`).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from tempfile import TemporaryFile
 
 import numpy as np
 import numpy.typing as npt
 
-from clustering.engine.evidence.image_similarity import vector_length, write_vectors
+from clustering.engine.evidence.glances import PageGlance
+from clustering.engine.evidence.image_similarity import IN_MEMORY, Vectors, rows_of
 from clustering.engine.evidence.outlines import sheet_size
 from clustering.engine.records import PageRecord
 
@@ -22,8 +22,6 @@ TRAITS = 64
 ROUNDING = 1e-4
 """Length below which a difference from the mean is rounding error and has no direction."""
 _PARTS = 3
-SINGLE = 5000
-"""Pages above which rows are in single precision (distances equal to six digits) and in a file."""
 _AT_ONCE = 1024
 CLIP = 3.0
 """Standard deviations at which measured facts are clipped."""
@@ -32,7 +30,7 @@ Traits = npt.NDArray[np.float32]
 Rows = npt.NDArray[np.float32 | np.float64]
 
 
-def page_traits(pages: Sequence[PageRecord]) -> Traits:
+def page_traits(pages: Sequence[PageRecord], looks: Vectors, meanings: Vectors) -> Traits:
     """Describe what pages look like and are about, in a few numbers each.
 
     Image embedding, text embedding, and measured facts have equal weight. Each is centered on the collection, so that
@@ -41,6 +39,8 @@ def page_traits(pages: Sequence[PageRecord]) -> Traits:
     Parameters
     ----------
     pages : sequence of PageRecord, (n,)
+    looks, meanings : Vectors
+        Of their images, and of their text.
 
     Returns
     -------
@@ -49,27 +49,24 @@ def page_traits(pages: Sequence[PageRecord]) -> Traits:
     """
     if not pages:
         return np.zeros((0, 0), dtype=np.float32)
-    rows = _rows(pages, np.float32 if len(pages) > SINGLE else np.float64)
+    rows = _rows(_scores(_facts(pages)), (looks, meanings), np.float32 if len(pages) > IN_MEMORY else np.float64)
     rows /= np.float32(np.sqrt(_PARTS))
     return _principal(rows)
 
 
-def _rows(pages: Sequence[PageRecord], kind: type[np.float32 | np.float64]) -> Rows:
-    """Return (n, d) the parts side by side, each written in place so that vectors are never copied."""
-    scores = _scores(_facts(pages))
-    lengths = [vector_length(pages), vector_length(pages, text=True)]
-    shape = len(pages), sum(lengths) + scores.shape[1]
-    if len(pages) <= SINGLE:
-        rows = np.zeros(shape, dtype=kind)
-    else:
-        with TemporaryFile() as file:
-            rows = np.memmap(file, dtype=kind, shape=shape)
-    for is_text, start, length in zip((False, True), (0, lengths[0]), lengths, strict=True):
-        place = rows[:, start : start + length]
-        part = place if kind is np.float32 else np.zeros((len(pages), length), dtype=np.float32)
-        _center(part, write_vectors(pages, part, text=is_text))
-        if part is not place:
-            place[:] = part
+def _rows(scores: Rows, parts: Sequence[Vectors], kind: type[np.float32 | np.float64]) -> Rows:
+    """Return (n, d) the parts side by side. Rows of many pages are in a file, and in single precision: distances equal
+    to six digits."""
+    lengths = [part.rows.shape[1] for part in parts]
+    rows = rows_of(len(scores), sum(lengths) + scores.shape[1], kind)
+    for part, start in zip(parts, (0, lengths[0]), strict=True):
+        place = rows[:, start : start + part.rows.shape[1]]
+        centered = place if kind is np.float32 else part.rows.copy()
+        if centered is place:
+            place[:] = part.rows
+        _center(centered, part.there)
+        if centered is not place:
+            place[:] = centered
     rows[:, sum(lengths) :] = scores
     return rows
 
@@ -86,23 +83,25 @@ def _center(vectors: npt.NDArray[np.float32], there: npt.NDArray[np.bool_]) -> N
 
 def _facts(pages: Sequence[PageRecord]) -> npt.NDArray[np.float32]:
     """Return (n, f) the measured facts of each page, scaled so that differences matter; the mean if a page has none."""
-    rows = []
-    for page in pages:
-        paper = page.paper or {}
-        width, height = sheet_size(page)
-        words = len(page.reading.text.split()) if page.reading else 0
-        row = [np.log(width / height), np.log(width * height) / 2, np.log(words + 5)]
-        row.append(page.reading.confidence / 100 if page.reading else np.nan)
-        row.append(np.log(float(paper.get("ink", np.nan)) + 0.003))
-        row += [float(paper.get(name, np.nan)) ** 0.5 for name in ("midtone", "spot")]
-        row += (list(paper.get("box") or []) + [np.nan] * 4)[:4]
-        row += (list(paper.get("paper") or []) + [np.nan] * 3)[:3]
-        row += (np.ravel(paper.get("grid") or []).tolist() + [np.nan] * 64)[:64]
-        rows.append(row)
-    facts = np.array(rows, dtype=np.float32)
+    facts = np.array([_facts_of(page) for page in pages], dtype=np.float32)
     known = ~np.isnan(facts)
     mean = np.where(known, facts, 0.0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
     return np.asarray(np.where(known, facts, mean), dtype=np.float32)
+
+
+@PageGlance.filed
+def _facts_of(page: PageRecord) -> list[float]:
+    paper = page.paper or {}
+    width, height = sheet_size(page)
+    words = len(page.reading.text.split()) if page.reading else 0
+    row = [float(np.log(width / height)), float(np.log(width * height) / 2), float(np.log(words + 5))]
+    row.append(page.reading.confidence / 100 if page.reading else np.nan)
+    row.append(float(np.log(float(paper.get("ink", np.nan)) + 0.003)))
+    row += [float(paper.get(name, np.nan)) ** 0.5 for name in ("midtone", "spot")]
+    row += (list(paper.get("box") or []) + [np.nan] * 4)[:4]
+    row += (list(paper.get("paper") or []) + [np.nan] * 3)[:3]
+    row += (np.ravel(paper.get("grid") or []).tolist() + [np.nan] * 64)[:64]
+    return row
 
 
 def _scores(facts: npt.NDArray[np.float32]) -> Rows:

@@ -14,7 +14,7 @@ from clustering.jobs.stages import (
     exporting,
     importing,
     learning,
-    leaves,
+    noting,
     proposing,
     reading,
 )
@@ -26,7 +26,7 @@ def _after_asking(stage: Stage) -> Stage:
     return replace(stage, begin=lambda job: stage.begin(job) if asking.wants_proposal(job) else 0)
 
 
-_PROPOSE_AFTER_ASKING = (_after_asking(leaves.STAGE), _after_asking(proposing.PROPOSE_STAGE))
+_PROPOSE_AFTER_ASKING = (_after_asking(noting.STAGE), _after_asking(proposing.PROPOSE_STAGE))
 _EMBED_AND_READ = side_by_side(Job.Stage.EMBEDDING_AND_READING, embedding.PART, reading.PART)
 
 
@@ -34,7 +34,7 @@ def stages_of(job: Job) -> tuple[Stage, ...]:
     """Return the stages of a job in order. Raises JobStopped for an unknown kind."""
     embed, text, read = embedding.IMAGE_STAGE, embedding.TEXT_STAGE, reading.STAGE
     publish = (proposing.PUBLISH_STAGE, drafting.STAGE)
-    propose = (leaves.STAGE, proposing.PROPOSE_STAGE, *publish)
+    propose = (noting.STAGE, proposing.PROPOSE_STAGE, *publish)
     plans: dict[str, tuple[Stage, ...]] = {
         Job.Kind.IMPORT: (importing.LISTING_STAGE, comparing.STAGE, importing.STAGE),
         Job.Kind.EMBED: (embed,),

@@ -8,7 +8,6 @@ from clustering.jobs.params import ProposalParams, params_of
 from clustering.jobs.slices import DEFAULT, JobStopped, Slice, Stage
 from clustering.jobs.stages import runs
 from clustering.jobs.stages.embedding import encoder_of
-from clustering.jobs.stages.leaves import known_leaves
 from clustering.models import Job, Run
 from clustering.wording import say
 
@@ -40,14 +39,14 @@ def advance(current: Slice) -> bool:
             encoder=encoder_of(job),
             documents=params.documents if "documents" in params.model_fields_set else job.collection.expected_documents,
             report=lambda done, total: current.report(_PERCENT * done // max(total, 1), _PERCENT),
-            leaves=known_leaves(job),
+            job=job,
         )
     except ValueError as error:  # NotReady and wrong settings have a sentence for people
         raise JobStopped(str(error)) from error
     with transaction.atomic():
         current.hold()
         run = runs.keep(computed, job=job, actor=job.actor)
-        job.leaf_scores.all().delete()
+        job.page_notes.all().delete()
         job.result = {**job.result, "run": run.pk, "groups": run.group_count}
         job.save(update_fields=["result"])
         for warning in run.warnings:

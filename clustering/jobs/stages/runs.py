@@ -6,19 +6,17 @@ import json
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import connection, models, transaction
 
 from clustering.engine.collection_model import packed
 from clustering.engine.records import Proposal, Report, SeamFact
-from clustering.jobs.records import page_records
+from clustering.jobs.records import records_of
 from clustering.jobs.stages.learning import family_of
+from clustering.jobs.stages.noting import known_of
 from clustering.models import Collection, Job, Page, Run, RunFeatures, RunGroup, RunMembership, SeamScore, User
 from clustering.sentences import plain_data, to_text
-
-if TYPE_CHECKING:
-    from clustering.engine.evidence import KnownLeaves
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,20 +39,24 @@ def compute(
     encoder: str,
     documents: int | None,
     report: Report | None = None,
-    leaves: KnownLeaves | None = None,
+    job: Job | None = None,
 ) -> Computed:
     """Group the stream under people's decisions; `documents` is the expected number of documents.
 
-    `leaves` is what workers computed before (`stages.leaves`).
+    What workers noted before for `job` is used (`stages.noting`).
 
     Raises NotReady or ValueError with a sentence if the method can't work with these pages.
     """
     from clustering.engine.proposing import propose
+    from clustering.engine.segmentation import cut_out
     from clustering.selectors.ground_truth import constraints_for
 
     started = time.monotonic()
-    pages, records = page_records(collection, encoder=encoder)
+    pages = list(collection.pages.in_scan_order().defer("created", "paper"))
     constraints = replace(constraints_for(collection, [page.pk for page in pages]), count=documents)
+    removed = [pages[at].pk for group in cut_out(len(pages), constraints.hardened()).removed for at in group]
+    known = known_of(job, collection.pages.exclude(pk__in=removed)) if job else None
+    records = records_of(collection, pages, encoder=encoder, noted=known.notes if known else ())
     proposal = propose(
         method,
         records,
@@ -62,7 +64,7 @@ def compute(
         constraints=constraints,
         report=report,
         family=family_of(collection)[0],
-        leaves=leaves,
+        known=known,
     )
     return Computed(collection, pages, proposal, method, encoder, time.monotonic() - started)
 

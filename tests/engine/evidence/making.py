@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from clustering.engine.evidence.numbering import PageNumber, believed_numbers, page_language
+from clustering.engine.languages import usual_language
 from clustering.engine.records import Line, PageReading, PageRecord
 
 LETTER = (930, 1200)
@@ -39,3 +41,9 @@ def page(
     """A page of a size with some lines; without lines it is not read."""
     unit = None if vector is None else np.asarray(vector, np.float32) / np.float32(np.linalg.norm(vector))
     return PageRecord("p", *size, paper=paper, reading=reading(*lines) if lines else None, vector=unit)
+
+
+def all_numbers(pages: Sequence[PageRecord]) -> list[tuple[PageNumber, ...]]:
+    """The page numbers of a stream."""
+    usual = usual_language(page_language(page) for page in pages)
+    return [believed_numbers(page, usual=usual) for page in pages]

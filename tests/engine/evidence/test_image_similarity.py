@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from clustering.engine.evidence import ranked_distances
-from clustering.engine.evidence.image_similarity import DISTANCES, FAR, Cosines, look_columns, nearness
+from clustering.engine.evidence.image_similarity import DISTANCES, FAR, Cosines, Vectors, look_columns, nearness
 from clustering.engine.records import PageRecord
 from tests.engine.evidence.making import page
 
@@ -19,14 +19,14 @@ def stream(scale: float = 1.0, *, shift: float = 0.0) -> list[PageRecord]:
 
 
 def test_seams_inside_documents_look_more_alike_than_between_them() -> None:
-    near = nearness(Cosines(stream()))
+    near = nearness(Cosines(Vectors(stream())))
     between = np.arange(39) % 4 == 3
     assert near[between].max() < near[~between].min()
 
 
 def test_an_encoder_with_higher_cosines_says_the_same() -> None:
     pages = stream(shift=1.5)
-    columns = {c.name: c.values for c in look_columns(pages, Cosines(pages))}
+    columns = {c.name: c.values for c in look_columns(pages, Cosines(Vectors(pages)))}
     between = np.arange(39) % 4 == 3
     assert columns["looks_alike"][~between].mean() > 0.5
     assert columns["looks_different"][between].mean() > columns["looks_different"][~between].mean()
@@ -36,27 +36,27 @@ def test_constant_vectors_say_nothing() -> None:
     pages = [page(vector=[1.0, 2.0, 3.0]) for _ in range(30)]
     assert all(
         not c.values.any()
-        for c in look_columns(pages, Cosines(pages))
+        for c in look_columns(pages, Cosines(Vectors(pages)))
         if c.name in {"looks_alike", "looks_different", "valley"}
     )
 
 
 def test_missing_vectors_and_those_of_another_length_are_left_out() -> None:
     pages = [page(vector=[1.0, 0.0]), page(), page(vector=[1.0, 0.0, 0.0]), page(vector=[0.0, 1.0])]
-    assert np.isnan(Cosines(pages).apart(1)).all()
-    assert np.isnan(Cosines(pages).apart(2)).all()
-    met = Cosines([pages[0], pages[3]])
+    assert np.isnan(Cosines(Vectors(pages)).apart(1)).all()
+    assert np.isnan(Cosines(Vectors(pages)).apart(2)).all()
+    met = Cosines(Vectors([pages[0], pages[3]]))
     assert met.apart(1).tolist() == [0.0]
-    assert all(np.isfinite(c.values).all() for c in look_columns(pages, Cosines(pages)))
+    assert all(np.isfinite(c.values).all() for c in look_columns(pages, Cosines(Vectors(pages))))
 
 
 def test_cosines_are_the_same_however_many_vectors_are_copied_together(monkeypatch: pytest.MonkeyPatch) -> None:
     pages = [one if number % 7 else page() for number, one in enumerate(stream(3.0))]
-    whole = Cosines(pages)
+    whole = Cosines(Vectors(pages))
     vectors = np.array([one.vector if one.vector is not None else np.full(32, np.nan) for one in pages])
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     monkeypatch.setattr("clustering.engine.evidence.image_similarity._AT_ONCE", 3)
-    parts = Cosines(pages)
+    parts = Cosines(Vectors(pages))
     for distance in DISTANCES:
         np.testing.assert_array_equal(parts.apart(distance), whole.apart(distance))
         np.testing.assert_allclose(

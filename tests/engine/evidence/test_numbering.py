@@ -7,11 +7,11 @@ from dataclasses import replace
 import pytest
 
 from clustering.engine.evidence.number_sequences import number_columns
-from clustering.engine.evidence.numbering import all_numbers, page_numbers
+from clustering.engine.evidence.numbering import page_numbers
 from clustering.engine.evidence.reading_order import headline, reading_order
 from clustering.engine.evidence.sizes import compare_sizes
 from clustering.engine.records import PageRecord
-from tests.engine.evidence.making import LETTER, SPREAD, body, line, page
+from tests.engine.evidence.making import LETTER, SPREAD, all_numbers, body, line, page
 
 
 def numbered(text: str, *, top: float = 0.03, left: float = 0.88) -> PageRecord:

@@ -11,7 +11,7 @@ import pytest
 from clustering.engine.evidence import copies, gather
 from clustering.engine.evidence.copies import copy_columns, copy_offsets
 from clustering.engine.evidence.hand import Wording, compare_issues, grams, hand_columns, returning_heads
-from clustering.engine.evidence.image_similarity import Cosines
+from clustering.engine.evidence.image_similarity import Cosines, Vectors
 from clustering.engine.evidence.prose import (
     closing_cues,
     designations,
@@ -37,7 +37,7 @@ def seam(left: PageRecord, right: PageRecord) -> dict[str, float]:
     proses = [prose_of(left), prose_of(right)]
     columns = [
         *prose_columns(proses),
-        *hand_columns(proses, Wording.of(proses), Cosines([left, right], text=True)),
+        *hand_columns(proses, Wording.of(proses), Cosines(Vectors([left, right], text=True))),
         *copy_columns(proses),
     ]
     return {c.name: float(c.values[0]) for c in columns if c.values[0]}
@@ -187,7 +187,7 @@ def test_what_is_printed_on_all_forms_joins_none_of_them() -> None:
         return float(
             next(
                 c
-                for c in hand_columns(proses, Wording.of(proses), Cosines(pages, text=True))
+                for c in hand_columns(proses, Wording.of(proses), Cosines(Vectors(pages, text=True)))
                 if c.name == "running_head"
             ).values[0]
         )

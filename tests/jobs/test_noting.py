@@ -1,4 +1,4 @@
-"""Neighbors compared as the two sides of a leaf by any number of workers, before a proposal of many pages."""
+"""Pages that any number of workers look at, and compare with their neighbors, before a proposal of many pages."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from django.db.models.functions import Now
 
-from clustering.engine.evidence import LeafTerms, gather, leaves
+from clustering.engine.evidence import Known, NoteTerms, Sheets, gather, leaves
 from clustering.engine.images import open_scan
 from clustering.engine.leaf_matching import pair_shine
 from clustering.engine.paper import measure_paper
@@ -19,8 +19,8 @@ from clustering.engine.records import PageRecord
 from clustering.jobs import batches, running, shifts
 from clustering.jobs.batches import claim
 from clustering.jobs.launching import cancel_job, launch_job
-from clustering.jobs.stages import leaves as stage
-from clustering.models import Collection, Job, LeafScores, Page, PageBatch, Reading
+from clustering.jobs.stages import noting as stage
+from clustering.models import Collection, Job, Page, PageBatch, PageNotes, Reading
 from tests.conftest import MakeCollection
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_broker")]
@@ -59,10 +59,21 @@ def measured(collection: Collection, facts: list[dict[str, Any]]) -> Collection:
         page.width, page.height = page.paper["width"], page.paper["height"]
     Page.objects.bulk_update(pages, ["paper", "width", "height"])
     Reading.objects.bulk_create(
-        Reading(page=page, text="", lines=[], width=page.width, height=page.height, rotation=90 * (place % 7 == 3))
+        Reading(page=page, **words_of(place), width=page.width, height=page.height, rotation=90 * (place % 7 == 3))
         for place, page in enumerate(pages)
     )
     return collection
+
+
+def words_of(place: int) -> dict[str, Any]:
+    """Lines of a page: running text, a date or a closing, and a number at the foot."""
+    text = [f"they met {place} of the {word} and went on to speak" for word in ("members", "workers", "council")]
+    first = "May 21, 1952" if place % 4 == 0 else "page of the union and its"
+    rows = [first, *text, "Sincerely yours," if place % 4 == 3 else "until the next of", str(place % 4 + 1)]
+    lines = [
+        (row, 60, 40 + 130 * number, 60 + 9 * len(row), 64 + 130 * number, 91.0) for number, row in enumerate(rows)
+    ]
+    return {"text": "\n".join(rows), "lines": lines, "language": "en" if place % 3 else "", "confidence": 91.0}
 
 
 @pytest.fixture
@@ -111,7 +122,7 @@ def proposed(job: Job) -> list[float | None]:
     job.refresh_from_db()
     assert (job.done, job.batches.count()) == (PAGES, 0)
     running.run_slice(job.pk, job.slices)
-    assert not LeafScores.objects.exists()
+    assert not PageNotes.objects.exists()
     return log_odds(job)
 
 
@@ -130,7 +141,7 @@ def test_what_a_killed_worker_did_not_finish_is_done_by_others(job: Job) -> None
     assert claim(QUEUE) is not None
     PageBatch.objects.update(leased_until=Now() - timedelta(seconds=1))
     shifts.work_shift(QUEUE)
-    assert job.leaf_scores.count() == PAGES, "a batch for each page, since one may be the reason"
+    assert job.page_notes.count() == PAGES, "a batch for each page, since one may be the reason"
     shared = proposed(job)
     stage.WORTH_SHARING = 5000
     assert shared == alone(job.collection)
@@ -144,10 +155,10 @@ def test_a_worker_that_stops_leaves_the_rest_to_others(
     monkeypatch.setattr(type(batch), "must_end", property(lambda batch: bool(compared)))
     stage.work(batch)
     monkeypatch.undo()
-    (row,) = job.leaf_scores.all()
+    (row,) = job.page_notes.all()
     assert (len(row.scores), [len(batch.pages) for batch in job.batches.all()]) == (8, [PAGES - 8])
     shifts.work_shift(QUEUE)
-    assert sum(len(row.scores) for row in job.leaf_scores.all()) == PAGES - 1
+    assert sum(len(row.scores) for row in job.page_notes.all()) == PAGES - 1
 
 
 def test_pages_that_move_meanwhile_are_compared_again(job: Job, compared: list[object]) -> None:
@@ -165,9 +176,9 @@ def test_pages_that_move_meanwhile_are_compared_again(job: Job, compared: list[o
 def test_what_was_computed_for_a_canceled_job_is_removed(job: Job) -> None:
     shifts.work_shift(QUEUE)
     cancel_job(job, actor=None)
-    assert job.leaf_scores.exists()
+    assert job.page_notes.exists()
     batches.remove_left_over()
-    assert not job.leaf_scores.exists()
+    assert not job.page_notes.exists()
 
 
 @pytest.mark.parametrize("params", [{}, {"method": "adjacent"}])
@@ -186,10 +197,10 @@ def test_scores_of_real_scans_are_the_same_in_parts(real_scans: Path | None) -> 
     for path in sorted((real_scans / "images").iterdir())[40:52]:
         paper = measure_paper(open_scan(path))
         pages.append(PageRecord(path.stem, paper["width"], paper["height"], paper))
-    terms = LeafTerms.of(pages)
-    assert LeafTerms.from_json(terms.to_json()) == terms
+    terms = NoteTerms.of(pages)
+    assert NoteTerms.from_json(terms.to_json()) == terms
     parts = [*terms.scores(pages[:6]), *terms.scores(pages[5:])]
     known = dict(zip(pairwise(page.identifier for page in pages), parts, strict=True))
-    plain, given = gather(pages), gather(pages, leaves={terms: known})
+    plain, given = gather(pages), gather(pages, Sheets.of(pages, Known(terms, {}, known)))
     assert given.matrix.tobytes() == plain.matrix.tobytes()
     assert max(parts) > 3
