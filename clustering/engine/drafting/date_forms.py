@@ -1,9 +1,9 @@
 """Find the dates in a line of text, as EDTF (ISO 8601-2, level 1 and seasons), whatever they date.
 
 Forms: "January 15, 1960", "Jan. 11-13, 1960", "May 30 - June 2, 1961", "15 January 1960", "den 5. Mai 1931",
-"April-May 1954", "Fall 1964", "Winter 1963-64", "3/16/93", "16.3.1993", "1960-01-15", "ca. 1960", "1959?", "1963-64",
-each also with the usual OCR errors ("l9S9", "I959", "Janvary"). `engine.written_dates` uses the same forms for what
-people type.
+"30 Sep 64", "022047Z DEC 93", "April-May 1954", "Fall 1964", "Winter 1963-64", "3/16/93", "16.3.1993", "1960-01-15",
+"ca. 1960", "1959?", "1963-64", each also with the usual OCR errors ("l9S9", "I959", "Janvary"). `engine.written_dates`
+uses the same forms for what people type.
 """
 
 from __future__ import annotations
@@ -59,6 +59,10 @@ def _forms(*, figure: str, year: str, plain: str, short: str) -> tuple[Form, ...
         rf"(?:day\s)?(?:of\s|de\s|di\s)?{_WORD.format('month')}"
         rf"(?:[\s.,]|\sde\s|\sdi\s){{1,4}}{any_year}"
     )
+    service = (
+        rf"(?<![\w/.-])(?P<day>{figure}{{1,2}})(?:\d{{4}}[Z2])?(?:{_DASH}{day.format('day2')})?[\s:-]?"
+        rf"{_WORD.format('month')}[\s.,:-]{{0,3}}{short}(?![\w:'’])"
+    )
     month_year = (
         rf"(?<!\w){_WORD.format('month')}\.?(?:{_DASH}{_WORD.format('month2')}\.?)?(?:[\s,.]|\sof\s|"
         rf"\sde\s){{1,4}}{any_year}"
@@ -78,6 +82,7 @@ def _forms(*, figure: str, year: str, plain: str, short: str) -> tuple[Form, ...
         (re.compile(iso), _iso),
         (re.compile(month_day), _month_day),
         (re.compile(day_month), _day_month),
+        (re.compile(service), _day_month),
         (re.compile(month_year), _month_year),
         (re.compile(season_year), _season_year),
         (re.compile(slashed), _slashed),
@@ -205,12 +210,15 @@ def _lone_year(match: re.Match[str]) -> FoundDate | None:
 
 _DIGIT = re.compile(r"\d")
 _SPLIT_MONTH = re.compile(r"\b([A-Z][a-z]{1,6}) ([a-z]{2,7})(?=[\s.,]{1,3}\d)")
+_SPLIT_DAY = re.compile(r"(?<![\w.,])([0-3])[ .] ?(\d) (?=([A-Za-z]{3,9})\.? (?:1[89]|20)\d\d)")
 
 
 def repair(text: str) -> str:
-    """Return the text with month names rejoined that OCR split, as in "Ja nuary 15, 1958" from a worn typewriter."""
+    """Return the text with months rejoined that OCR split ("Ja nuary 15, 1958" from a worn typewriter), and days
+    ("2 7 NOV 1968" from a date stamp)."""
     if not _DIGIT.search(text):
         return text
+    text = _SPLIT_DAY.sub(lambda match: f"{match[1]}{match[2]} " if month_of(match[3]) else match[0], text)
     return _SPLIT_MONTH.sub(lambda match: match[1] + match[2] if month_of(match[1] + match[2]) else match[0], text)
 
 

@@ -43,6 +43,11 @@ WRITTEN = {
     "No. 9 September 1984": "1984-09",
     "Volume 25 October 1990": "1990-10",
     "The Observer - February 1991 Volume 20": "1991-02",
+    "30 Sep 64": "1964-09-30",
+    "10-Aug-64": "1964-08-10",
+    "30SEP64": "1964-09-30",
+    "SECRET 022047Z DEC 93 STAFF": "1993-12-02",
+    "transcripts of 26-27 Nov 93": "1993-11-26/1993-11-27",
 }
 
 MISREAD = {
@@ -52,6 +57,8 @@ MISREAD = {
     "Janvary 5, 196l": "1961-01-05",
     "Feb, 10, 1964.": "1964-02-10",
     "Ja nuary 15, 1958": "1958-01-15",
+    "2 7 NOV 1968": "1968-11-27",
+    "2.6 NOV 1968": "1968-11-26",
 }
 
 
@@ -73,6 +80,9 @@ def test_a_written_date_is_read_as_edtf(text: str, edtf: str) -> None:
         "No. 2-60",
         "19. Nominations shall be made",
         "H.R. 4700",
+        "12 men 15",
+        "No. 3 May 64",
+        "21 May 10:30",
     ],
 )
 def test_numbers_that_are_no_dates_are_left_alone(text: str) -> None:
