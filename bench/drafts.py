@@ -4,9 +4,9 @@
     python bench/drafts.py --collection FOLDER  a folder of scans with a truth.csv, such as a sample
     python bench/drafts.py --json               the figures for a machine
 
-The documents are the true ones, so that this measures drafting and not segmentation. Nothing is fitted on any of them;
-the weights in `drafting/kind.py` and `drafting/dates.py` were set by hand with the real scans in view, so figures on
-these scans are a best case and figures on a sample are the check.
+The documents are the true ones, so that this measures drafting and not segmentation. The weights in `drafting/kind.py`
+were set by hand with the real scans in view, and those in `prior/dates.json` learned from them, so figures on these
+scans are a best case and figures on a sample are the check. `date_trust.py` measures dates on archives left out.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from bench.date_trust import same_date, written_dates
 from bench.readings import readings_of, scans_of
 from clustering.engine.drafting import draft_group
 from clustering.engine.drafting.kind import DescribedKinds, kind_here
@@ -34,23 +35,6 @@ from clustering.engine.records import GroupDraft, PageRecord
 
 PROJECT = Path(__file__).resolve().parent.parent
 REAL_SCANS = PROJECT.parent / "shared" / "data" / "afl-cio"
-
-PRINTED_DATES: dict[int, tuple[str, ...]] = {
-    2: ("1959-03",), 3: ("1987-05-18",), 4: ("1980-12",), 5: ("1980-10",), 8: ("1959-01-11/1959-01-13",),
-    9: ("1978-09-08",), 15: ("1963-04",), 16: ("1967-04",), 17: ("1967-12",), 18: ("1993-03-16",), 19: ("1963/1964",),
-    20: ("1975-03-31",), 21: ("1974-08-05",), 23: ("1958-10/1958-11",), 25: ("1973-11-17",), 26: ("1956",),
-    27: ("1960-01-15",), 28: ("1960-01-30",), **dict.fromkeys(range(29, 38), ("1960-01-11/1960-01-13",)),
-    40: ("1960-01",), 42: ("1963-01-06",), 46: ("1960-01-02",), 49: ("1974",), 51: ("1974-06-24",),
-    52: ("1974-07-08",), 53: ("1963",), 55: ("1972-04-25",), 57: ("1983-01",), 58: ("1957-05",),
-    59: ("1954-04/1954-05",), 60: ("1965-05-06",), 61: ("1965-04-28",), 64: ("1958-01-15",), 65: ("1958-01-02",),
-    66: ("1964",), 67: ("1962-01-09",), 68: ("1980",), 71: ("1989-02-04",), 72: ("1989",), 73: ("1989",),
-    74: ("1989-01-21",), 75: ("1976",), 76: ("1976-05-16/1976-05-20",), 77: ("1976-05-16/1976-05-21",),
-    78: ("1976-01-29",), 79: ("1966-06",), 80: ("1972-05-16",), 81: ("1981-09-19",), 82: ("1963-10-09",),
-    83: ("1963-10-07",), 84: ("1961-04-05",), 85: ("1963-10-09",), 86: ("1978-01-16",), 87: ("1954-01",),
-}  # fmt: skip
-"""Dates of the real documents by document number, as a person reads them on the pages: every date of the piece or its
-occasion, including those that are stamped (87), handwritten (68, 82), embossed (26), or only in the text (42, 49),
-which OCR can hardly get. On 2, the day is overtyped; the month is legible."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +57,6 @@ class Drafted:
     date_evidence: str
     date_right: bool
     language: str
-
-
-def same_date(true: str, drafted: str) -> bool:
-    """Whether the draft is the true date, or a day or month within it; marks of doubt are ignored."""
-    true, drafted = true.rstrip("?~"), drafted.rstrip("?~")
-    if drafted == true:
-        return True
-    if "/" in true or not drafted:
-        return False
-    return all(part == true or part.startswith(f"{true}-") for part in drafted.split("/"))
 
 
 def similarity(one: str, other: str) -> float:
@@ -122,16 +96,15 @@ def prints_year(pages: Sequence[PageRecord], edtf: str) -> bool:
     return year in text or re.search(rf"[/'’-]{year[2:]}\b", text) is not None
 
 
-def judge(row: dict[str, str], pages: Sequence[PageRecord], draft: GroupDraft) -> Drafted:
+def judge(archive: str, row: dict[str, str], pages: Sequence[PageRecord], draft: GroupDraft) -> Drafted:
     """Compare one document's draft with its truth."""
-    number = int(row["document"])
     stated = row.get("date", "")
     known = (stated,) if stated and prints_year(pages, stated) else ()
-    dates = known if "date" in row else PRINTED_DATES.get(number, ())
+    dates = known if "date" in row else written_dates().get((archive, row["identifier"]), ())
     drafted = draft.date.value if draft.date else ""
     title = draft.title.value if draft.title else ""
     return Drafted(
-        document=number,
+        document=int(row["document"]),
         pages=len(pages),
         true_kind=row["kind"],
         kind=draft.kind.value if draft.kind else "",
@@ -225,7 +198,8 @@ def main() -> None:
         sys.exit(f"There is no truth.csv in {chosen.collection}. Name a folder that has one with --collection.")
     rows, pages = load(chosen.collection)
     drafts = [draft_group(pages[row["document"]]) for row in rows]
-    judged = [judge(row, pages[row["document"]], draft) for row, draft in zip(rows, drafts, strict=True)]
+    name = chosen.collection.name
+    judged = [judge(name, row, pages[row["document"]], draft) for row, draft in zip(rows, drafts, strict=True)]
     learned = learned_kinds(rows, drafts)
     if chosen.json:
         documents = [asdict(one) for one in judged]

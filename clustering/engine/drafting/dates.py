@@ -1,19 +1,20 @@
 """Draft the date of a group from datelines, mastheads, release lines, and imprints, not from just any year in the text.
 
-Every date on the first two and last two pages is a candidate, scored by its context. In favor: a line of its own, a
+Every date on the first two and last two pages is a candidate, weighed by its context. In favor: a line of its own, a
 place before it, an issue number beside it, "FOR RELEASE", "Reprinted from", "©". Against: a sentence around it, a
-preposition before it, a law or a census. The scores are log-odds set by hand, in `_SCORES`.
+preposition before it, a law or a census. How much each counts was learned (`date_trust`).
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from clustering.engine.drafting.date_forms import FoundDate, find_dates, repair
+from clustering.engine.drafting.date_trust import chances, log_odds, shipped
 from clustering.engine.drafting.layout import SeenLine, SeenPage, where
 from clustering.engine.drafting.terms import Terms
 from clustering.engine.records import Drafted
@@ -27,51 +28,26 @@ SAME_ROW = 0.006
 SEVERAL = 3
 """Dates on a line and its neighbors from which they are a calendar or a list."""
 
+OF_SOMETHING_ELSE = frozenset(
+    {
+        "a birth",
+        "a citation",
+        "a deadline",
+        "an event with place and hour",
+        "the date of another paper",
+        "the day it was received",
+    }
+)
+"""Facts that say what else a date is. Such dates are no candidates."""
+
 NOTICE = 3
 """Lines' heights within which the place or the hour of an event stands beside its date, in double spacing too."""
 
 COVER_WORDS = 45
 """Most words on a cover. The page after a cover may be the title page."""
 
-_SCORES = {
-    "start": -2.6,
-    "alone on its line": 2.6,
-    "most of its line": 1.6,
-    "a place before it": 2.0,
-    "set off by a dash": 1.6,
-    "an issue number beside it": 2.6,
-    "a release line": 2.6,
-    "a date label": 2.2,
-    "reprinted, revised or published then": 3.6,
-    "an imprint nearby": 1.4,
-    "a year in the heading": 1.8,
-    "on a cover": 1.6,
-    "copyright": 1.6,
-    "the day it was delivered": 1.4,
-    "head of the first page": 1.2,
-    "first page": 0.5,
-    "foot of the last page": 0.6,
-    "a heading": 0.9,
-    "a meeting or conference": 0.4,
-    "inside a sentence": -2.6,
-    "a preposition before it": -1.2,
-    "an event ahead": -1.0,
-    "an event with place and hour": -2.6,
-    "the date of another paper": -2.6,
-    "the day it was received": -2.6,
-    "a deadline": -2.6,
-    "a birth": -3.0,
-    "a law, a vote or a figure": -2.2,
-    "tail of a paragraph": -3.0,
-    "one of several dates": -3.0,
-    "a citation": -2.6,
-    "inner page": -1.8,
-    "month only": -0.2,
-    "season only": -0.3,
-    "year only": -1.5,
-    "poorly read": -0.5,
-}
-"""Log-odds that each circumstance adds to "this is the date of the group"."""
+DOUBTED = 0.2
+"""Share that OCR confidence lacks which counts as 1: every fifth letter or so is then wrong."""
 
 _PLACE = re.compile(
     r"(?:^|\s)[A-ZÀ-Ý][\w.]+(?:\s[A-ZÀ-Ý][\w.]+){0,3},?\s?(?:[A-Z]\.?\s?[A-Z]\.?|[A-Z][a-z]+\.?)?[\s.,:;–—-]*$"
@@ -80,22 +56,28 @@ _COPYRIGHT = re.compile(r"©|\bcopyright\b|\(c\)\s?(?:1[89]|20)\d\d", re.IGNOREC
 _SET_OFF = re.compile(r"\w.*\s[-–—•·*]+\s*$")
 _YEAR_LINE = re.compile(r"^\W*(?:1[7-9]|20)\d\d\W*$")
 _DAY_BEFORE = re.compile(r"\b[A-Z][a-z]{2,8}\.?\s\d{1,2}(?:\s?[-–]\s?\d{1,2})?,?$")
+_NUMBER_BEFORE = re.compile(r"(?<!\d)[0-3]?\d\W+\w{0,10}\W*$")
 _CITATION = re.compile(r"\bpp?\.\s?\d|\([A-Z]\w+,\s|\bibid\b|\bop\. cit", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class DateCandidate:
-    """One date in the group, with its score and the reasons in its favor."""
+    """One date in the group, with what tells whether it is the date of the group."""
 
     date: FoundDate
     line: SeenLine
-    score: float
-    reasons: tuple[str, ...]
+    facts: Mapping[str, float]
 
     @property
-    def confidence(self) -> float:
-        """Probability that this is the date of the group, 0 … 1."""
-        return 1.0 / (1.0 + math.exp(-self.score))
+    def log_odds(self) -> float:
+        """Log-odds that this is the date of the group, against no date."""
+        return log_odds(self.facts)
+
+    @property
+    def reasons(self) -> list[str]:
+        """Facts in its favor, the most telling first."""
+        weights = shipped()
+        return sorted((fact for fact in self.facts if weights[fact] > 0), key=lambda fact: -weights[fact])
 
 
 def draft_date(pages: Sequence[SeenPage]) -> Drafted | None:
@@ -104,28 +86,43 @@ def draft_date(pages: Sequence[SeenPage]) -> Drafted | None:
     if not candidates:
         return None
     best = max(
-        candidates, key=lambda candidate: (round(candidate.score, 1), -candidate.line.page, -candidate.line.place)
+        candidates, key=lambda candidate: (round(candidate.log_odds, 1), -candidate.line.page, -candidate.line.place)
     )
-    if best.confidence < LEAST_CONFIDENCE:
+    confidence = chances(odds_by_date(candidates))[best.date.edtf]
+    if confidence < LEAST_CONFIDENCE:
         return None
-    words = best.line.text[:80]
-    return Drafted(
-        best.date.edtf, round(best.confidence, 2), f"{where(best.line)}: “{words}” ({', '.join(best.reasons[:3])})"
-    )
+    reasons = f" ({', '.join(best.reasons[:3])})" if best.reasons else ""
+    return Drafted(best.date.edtf, round(confidence, 2), f"{where(best.line)}: “{best.line.text[:80]}”{reasons}")
+
+
+def odds_by_date(candidates: Sequence[DateCandidate]) -> dict[str, float]:
+    """Return the log-odds of each different date: those of its best candidate."""
+    odds: dict[str, float] = {}
+    for candidate in candidates:
+        edtf = candidate.date.edtf
+        odds[edtf] = max(odds.get(edtf, candidate.log_odds), candidate.log_odds)
+    return odds
 
 
 def date_candidates(pages: Sequence[SeenPage]) -> list[DateCandidate]:
-    """Return all dates on the first two and the last two pages, scored."""
+    """Return all dates on the first two and the last two pages, except dates of something else."""
     last = len(pages) - 1
     covered = len(pages) > 1 and pages[0].read and sum(line.words for line in pages[0].lines) <= COVER_WORDS
-    return [
-        _weigh(date, line, text, page, last, cover=covered and page.number <= 1)
-        for page in pages
-        if page.number <= 1 or page.number >= last - 1
-        for line, text in _repaired_lines(page)
-        for date in find_dates(text)
-        if not _is_to_come(date)
-    ]
+    candidates = []
+    for page in pages:
+        if page.number <= 1 or page.number >= last - 1:
+            dates = [
+                (date, line, text)
+                for line, text in _repaired_lines(page)
+                for date in find_dates(text)
+                if not _is_to_come(date)
+            ]
+            others = math.log(len({date.edtf for date, _, _ in dates}) or 1)
+            for date, line, text in dates:
+                facts = _facts(date, line, text, page, last, cover=covered and page.number <= 1)
+                if not OF_SOMETHING_ELSE.intersection(facts):
+                    candidates.append(DateCandidate(date, line, {**facts, "other dates on its page": others}))
+    return candidates
 
 
 def _is_to_come(date: FoundDate) -> bool:
@@ -146,7 +143,8 @@ def _repaired_lines(page: SeenPage) -> list[tuple[SeenLine, str]]:
     return joined
 
 
-def _weigh(date: FoundDate, line: SeenLine, text: str, page: SeenPage, last: int, *, cover: bool) -> DateCandidate:
+def _facts(date: FoundDate, line: SeenLine, text: str, page: SeenPage, last: int, *, cover: bool) -> dict[str, float]:
+    """Return what tells whether this is the date of the group: reasons for and against it, and how well it was read."""
     around = _neighbors(line, page)
     reasons = _of_the_line(date, line, text, around)
     own = {"an issue number beside it", "reprinted, revised or published then", "copyright"}
@@ -165,11 +163,14 @@ def _weigh(date: FoundDate, line: SeenLine, text: str, page: SeenPage, last: int
         reasons += ["a year in the heading"] if date.start <= 1 or date.end >= len(text) - 1 else []
     if date.precision != "day":
         reasons.append(f"{date.precision} only")
+        if not own.intersection(reasons) and _NUMBER_BEFORE.search(text[: date.start]):
+            reasons.append("a number before it that may be the day")
     if date.doubt or line.confidence < 60:
         reasons.append("poorly read")
-    score = _SCORES["start"] + sum(_SCORES[reason] for reason in reasons)
-    telling = sorted((reason for reason in reasons if _SCORES[reason] > 0), key=lambda reason: -_SCORES[reason])
-    return DateCandidate(date, line, score, tuple(telling))
+    if page.is_second:
+        reasons.append("read by the second reader")
+    doubt = (1 - line.confidence / 100) / DOUBTED
+    return {**dict.fromkeys(reasons, 1.0), "doubt about its line": doubt}
 
 
 def _is_of_event(line: SeenLine, page: SeenPage, *, labeled: bool) -> bool:
@@ -237,7 +238,7 @@ def _of_the_line(date: FoundDate, line: SeenLine, text: str, around: str) -> lis
     ):
         reasons.append("an issue number beside it")
     if phrases.release.search(before) or (share >= 0.5 and phrases.release.search(around)):
-        reasons.append("a release line")
+        reasons += [] if phrases.received.search(before) else ["a release line"]
     label = phrases.date_label.search(before)
     if label and label.group()[0].isupper():
         reasons.append("a date label")

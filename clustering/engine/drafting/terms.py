@@ -79,7 +79,7 @@ class Terms:
     event_label: _Pattern
     """What begins a line that says where or when something takes place: "PLACE", "Time:"."""
     received: _Pattern
-    """What a stamp says before the day on which a paper came in."""
+    """What a stamp says before the day on which a paper came in, was registered, or was released to the public."""
     birth: _Pattern
     """What precedes a date of birth."""
     figures: _Pattern
