@@ -113,6 +113,9 @@ def advance_write(current: Slice) -> bool:
         return True
     store.put_as(growing, path)
     growing.replace(path)
+    for left in path.parent.iterdir():  # by workers that were killed
+        if left != path:
+            left.unlink(missing_ok=True)
     _keep(current, file=path.name, size=path.stat().st_size)
     return False
 
