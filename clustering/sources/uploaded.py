@@ -19,9 +19,12 @@ from clustering.sources.folder import (
     ScanFile,
     Skipped,
     list_folder,
+    may_be_unnamed,
     natural_key,
+    printable,
+    reason_to_skip_name,
 )
-from clustering.sources.unpacking import is_packed
+from clustering.sources.unpacking import holds_packed, is_packed
 
 MOST_LETTERS = 400
 """Longest name with its folders: what a page's row can hold, with room for the name of an archive before it."""
@@ -36,7 +39,8 @@ class BadName(ValueError):
 def checked_name(name: str) -> str:
     """Return the name with its folders, `/` between them. Raises BadName.
 
-    A name that begins with `/`, or contains `..` or control characters, is refused, not repaired: no browser sends one.
+    Of a file without an extension, only its content will say what it is. A name that begins with `/`, or contains `..`
+    or control characters, is refused, not repaired: no browser sends one.
     """
     shown = name.encode("utf-8", "backslashreplace").decode("utf-8")[:80]
     try:
@@ -58,7 +62,8 @@ def checked_name(name: str) -> str:
             say("The name %(shown)s… is too long. Shorten it or its folders, then choose it again.", shown=shown)
         )
     last = parts[-1].lower()
-    if last.startswith(".") or not (PurePosixPath(last).suffix in IMAGE_SUFFIXES or last.endswith(PACKED)):
+    may_be_scan = PurePosixPath(last).suffix in IMAGE_SUFFIXES or last.endswith(PACKED) or may_be_unnamed(last)
+    if last.startswith(".") or not may_be_scan:
         raise BadName(
             say("%(shown)s does not have the name of a scan. Choose images, or a ZIP, TAR, or PDF.", shown=shown)
         )
@@ -75,21 +80,14 @@ def list_uploaded(root: Path, open_packed: Callable[[Path, str], Listing]) -> Li
     If there is only one packed file, it is the source, and names in it stay as they are. `open_packed(path, name)`
     lists the content of one. Raises NoSource.
     """
-    packed = sorted(
-        (path for path in root.rglob("*") if path.is_file() and is_packed(path)),
-        key=lambda path: natural_key(path.relative_to(root).as_posix()),
-    )
+    uploaded = [path for path in root.rglob("*") if path.is_file()]
+    packed = [path for path in uploaded if is_packed(path) or (may_be_unnamed(path.name) and holds_packed(path))]
+    packed.sort(key=lambda path: natural_key(path.relative_to(root).as_posix()))
     names = [path.relative_to(root).as_posix() for path in packed]
-    others = any(path.is_file() and not is_packed(path) for path in root.rglob("*"))
-    if not packed:
-        return list_folder(root)
-    if len(packed) == 1 and not others:
+    if len(packed) == len(uploaded) == 1:
         return open_packed(packed[0], names[0])
-    files: list[ScanFile] = []
-    skipped: list[Skipped] = []
+    files, skipped = _beside(root, uploaded, set(packed))
     notes: list[str] = []
-    if others:
-        _join(list_folder(root), "", files, skipped)
     for path, name in zip(packed, names, strict=True):
         try:
             listing = open_packed(path, name)
@@ -98,15 +96,23 @@ def list_uploaded(root: Path, open_packed: Callable[[Path, str], Listing]) -> Li
         except NoSource as error:
             skipped.append(Skipped(name, str(error)))
     if not files:
-        raise NoSource(say("No scans could be imported. %(reason)s", reason=skipped[0].reason))
+        reason = skipped[0].reason if skipped else say("There are no files.")
+        raise NoSource(say("No scans could be imported. %(reason)s", reason=reason))
     files.sort(key=lambda file: natural_key(file.name))
     return Listing(tuple(files), tuple(skipped), notes=tuple(notes))
 
 
+def _beside(root: Path, uploaded: list[Path], packed: set[Path]) -> tuple[list[ScanFile], list[Skipped]]:
+    """Return the scans that are not in packed files, and the files that are neither."""
+    others = [path.relative_to(root).as_posix() for path in uploaded if path not in packed]
+    try:
+        listing = list_folder(root) if others else Listing((), ())
+    except NoSource:  # none of them is a scan
+        return [], [Skipped(printable(name), reason_to_skip_name(PurePosixPath(name).name)) for name in others]
+    shown = set(map(printable, others))
+    return list(listing.files), [skip for skip in listing.skipped if skip.name in shown]
+
+
 def _join(listing: Listing, prefix: str, files: list[ScanFile], skipped: list[Skipped]) -> None:
     files += [replace(file, name=prefix + file.name) for file in listing.files]
-    skipped += [Skipped(prefix + skip.name, skip.reason) for skip in listing.skipped if prefix or not _is_packed(skip)]
-
-
-def _is_packed(skip: Skipped) -> bool:
-    return skip.name.lower().endswith(PACKED)
+    skipped += [Skipped(prefix + skip.name, skip.reason) for skip in listing.skipped]

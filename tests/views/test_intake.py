@@ -12,6 +12,7 @@ from pytest_django.fixtures import Settings
 
 from clustering.jobs import launching, running
 from clustering.models import Collection, Job, Page, Upload, User
+from clustering.sentences import from_text
 from tests.conftest import MakeCollection
 from tests.uploads import JSON, Sender, jpeg, packed
 from tests.views.conftest import Signed
@@ -74,6 +75,24 @@ def test_a_packed_file_comes_in_with_a_plain_form(staff: Client) -> None:
     assert job.params["then"] == "process"
     running.run_here(job)
     assert list(Page.objects.in_scan_order().values_list("filename", flat=True)) == ["1.jpg", "2.jpg"]
+
+
+def test_files_without_an_extension_are_what_their_content_says(staff: Client) -> None:
+    content = {"Page 1": jpeg(1), "box": packed({"2.jpg": jpeg(2)}), "Notes": b"two pages"}
+    files = [SimpleUploadedFile(name, data) for name, data in content.items()]
+    staff.post("/new/", {"title": "AFL", "where": "computer", "files": files})
+    job = Job.objects.get()
+    running.run_here(job)
+    assert list(Page.objects.order_by("filename").values_list("filename", flat=True)) == ["Page 1", "box/2.jpg"]
+    assert ["no file extension" in problem.message for problem in job.problems.all()] == [True]
+
+
+def test_an_upload_without_any_scan_says_why(staff: Client) -> None:
+    staff.post("/new/", {"title": "AFL", "where": "computer", "files": SimpleUploadedFile("Notes", b"no scan")})
+    job = Job.objects.get()
+    running.run_here(job)
+    assert job.state == Job.State.FAILED
+    assert str(from_text(job.error)).startswith("No scans could be imported. It has no file extension")
 
 
 @pytest.mark.parametrize(

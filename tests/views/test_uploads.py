@@ -202,9 +202,16 @@ def test_names_that_lead_elsewhere_or_are_no_scans_are_refused(sender: Sender, s
 
 
 def test_odd_names_that_are_honest_come_in(sender: Sender) -> None:
-    for name in ("Café – Übung.JPG", "Screen Shot at 10.20\u202fAM.png", "日本/2.tif", "a:b?.jp2", "x.tar.gz"):
+    for name in (
+        "Café – Übung.JPG",
+        "Screen Shot at 10.20\u202fAM.png",
+        "日本/2.tif",
+        "a:b?.jp2",
+        "x.tar.gz",
+        "Page 1",
+    ):
         sender.send(name, b"x")
-    assert UploadedFile.objects.count() == 5
+    assert UploadedFile.objects.count() == 6
 
 
 def test_an_empty_file_and_one_too_large_are_refused_by_name(sender: Sender, settings: Settings) -> None:

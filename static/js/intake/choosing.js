@@ -106,7 +106,8 @@ function whyNot(name, file, limits) {
   const parts = name.toLowerCase().split("/");
   const last = parts.at(-1) ?? "";
   if (parts.some((part) => part.startsWith(".") || part === "__macosx")) return "hidden";
-  const isScan = limits.suffixes.some((suffix) => last.endsWith(suffix));
+  // What has no extension may be a scan, too; the server sees that by its content.
+  const isScan = !last.includes(".") || limits.suffixes.some((suffix) => last.endsWith(suffix));
   if (!isScan && !limits.packed.some((suffix) => last.endsWith(suffix))) return _("not an image file");
   if (!file.size) return _("empty file; copy it again");
   if (file.size > limits.mostBytes) return _("too large; the limit is %(mostBytes)s", { mostBytes: inBytes(limits.mostBytes) });
