@@ -47,7 +47,7 @@ class _Request(HTTPRequestParser):  # type: ignore[misc] # untyped
 
     def __init__(self, adj: Adjustments) -> None:
         super().__init__(adj)
-        self.began = time.time()
+        self.began = time.monotonic()
 
     def is_stalled(self, now: float) -> bool:
         """Whether the request is too slow to wait for."""
@@ -57,6 +57,13 @@ class _Request(HTTPRequestParser):  # type: ignore[misc] # untyped
 
 class _Channel(HTTPChannel):  # type: ignore[misc] # untyped
     parser_class = _Request
+    _seen: tuple[float, float] | None = None
+
+    def silent_seconds(self, now: float) -> float:
+        """Return for how long nothing came or went. Waitress notes when by a clock that may be set meanwhile."""
+        if self._seen is None or self._seen[0] != self.last_activity:
+            self._seen = self.last_activity, now
+        return now - self._seen[1]
 
 
 class WebServer(TcpWSGIServer):  # type: ignore[misc] # untyped
@@ -70,29 +77,35 @@ class WebServer(TcpWSGIServer):  # type: ignore[misc] # untyped
         next_look = 0.0
         while not self._is_over():
             wasyncore.loop(timeout=1, map=self._map, use_poll=True, count=1)
-            now = time.time()
+            now = time.monotonic()
             if now > next_look:
                 next_look = now + 1
                 self._cut_off(now)
         self.task_dispatcher.shutdown(timeout=0.5)
 
+    def maintenance(self, now: float) -> None:
+        """Leave idle connections to `_cut_off`: Waitress compares times of a clock that may be set meanwhile."""
+
     def _cut_off(self, now: float) -> None:
-        """Close requests that are too slow and responses that aren't read. Waitress itself closes idle connections."""
+        """Close requests that are too slow, responses that aren't read, and idle connections."""
         for channel in list(self.active_channels.values()):
-            unread = channel.total_outbufs_len and now - channel.last_activity > _SILENT_SECONDS
-            if unread or (channel.request is not None and channel.request.is_stalled(now)):
+            is_silent = channel.silent_seconds(now) > _SILENT_SECONDS
+            is_stalled = channel.request is not None and channel.request.is_stalled(now)
+            if is_stalled or (is_silent and channel.total_outbufs_len):
                 channel.handle_close()
+            elif is_silent and not channel.requests:
+                channel.will_close = True
 
     def stop(self, *_: object) -> None:
         """Take no more connections. A handler of signals."""
         self.accepting = False
-        self._stop_by = time.time() + _STOP_SECONDS
+        self._stop_by = time.monotonic() + _STOP_SECONDS
 
     def _is_over(self) -> bool:
         if self._stop_by is None:
             return False
         busy = any(channel.requests or channel.total_outbufs_len for channel in self.active_channels.values())
-        return not busy or time.time() > self._stop_by
+        return not busy or time.monotonic() > self._stop_by
 
 
 def logged(application: Application) -> Application:
@@ -124,8 +137,6 @@ def server(application: Application, host: str, port: int) -> WebServer:
         threads=THREADS,
         connection_limit=_connections(),
         backlog=1024,
-        channel_timeout=_SILENT_SECONDS,
-        cleanup_interval=5,
         max_request_body_size=_LARGEST_BODY,
         outbuf_high_watermark=_ANSWER_BYTES,
         # Django decides by the settings whether a proxy is believed.

@@ -23,10 +23,10 @@ def wait_for_room(*, patience: float, sleep: Callable[[float], None] = time.slee
 
     Counted in the cache; while that is away nothing is counted.
     """
-    until = time.time() + patience
+    until = time.monotonic() + patience
     while not _taken():
         left = MINUTE - time.time() % MINUTE
-        if time.time() + left > until:
+        if time.monotonic() + left > until:
             raise TooBusy(
                 say(
                     "%(count)s questions were asked of the language model this minute. Try again in "

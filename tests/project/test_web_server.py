@@ -221,7 +221,6 @@ def small(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[int, list[str]]]:
 
     port = free_port()
     serving = web.server(application, "127.0.0.1", port)
-    serving.adj.cleanup_interval = 1
     thread = threading.Thread(target=serving.run)
     thread.start()
     yield port, ended
@@ -260,6 +259,24 @@ def test_a_body_that_comes_at_a_fair_pace_is_waited_for(small: tuple[int, list[s
         time.sleep(0.2)
     assert connection.recv(1000).endswith(b"8000\r\n0\r\n\r\n")
     connection.close()
+
+
+def test_a_clock_that_is_set_meanwhile_cuts_nobody_off_and_keeps_nobody(
+    small: tuple[int, list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    right = time.time
+    fair = opened(small[0], b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 8000\r\n\r\n")
+    fair.sendall(b"x" * 7600)
+    time.sleep(1.5)  # until it was looked at
+    monkeypatch.setattr(time, "time", lambda: right() + 24 * 3600)
+    time.sleep(1.5)
+    fair.sendall(b"x" * 400)
+    assert fair.recv(1000).endswith(b"8000\r\n0\r\n\r\n")
+    fair.close()
+    monkeypatch.setattr(time, "time", lambda: right() - 3600)
+    drips = opened(small[0], b"GET / HT")
+    assert is_closed(drips, within=10)
+    drips.close()
 
 
 def test_a_connection_that_says_nothing_is_closed(small: tuple[int, list[str]]) -> None:
