@@ -13,7 +13,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 
 from clustering.engine.drafting.calendar_words import month_of
-from clustering.engine.drafting.date_forms import TYPED
+from clustering.engine.drafting.date_forms import TYPED, find_dates, repair
 from clustering.engine.drafting.date_words import date_in_words
 from clustering.engine.edtf import NO_DATE, is_edtf, is_in_order
 from clustering.engine.languages import every, languages
@@ -68,6 +68,8 @@ _DAYS = (
     re.compile(r"(?P<month>\d{1,2})[/-](?P<day>\d{1,2})[/-](?P<year>\d{4})"),
     re.compile(r"(?P<year>\d{4})[/-](?P<month>\d{1,2})[/-](?P<day>\d{1,2})"),
 )
+_CLEAR = re.compile(r"[\w\s.,/'’–-]+")
+"""A date in which OCR misread no letter as another sign."""
 _ANY_YEAR = re.compile(r"\d{4}")
 _LONE_YEAR = re.compile(r"\D*(?P<year>\d{4})(?:s|'s|er)?\??")
 _SHORT_YEAR = re.compile(r"(?P<year>\d\d)(?:s|'s|er)?\??")
@@ -101,6 +103,27 @@ def read_written_date(text: str) -> WrittenDate:
             say("The range “%(range)s” ends before it begins. Write the earlier date first.", range=text.strip())
         )
     return WrittenDate(reading, date_in_words(reading))
+
+
+def date_within(text: str) -> str:
+    """Return what to write for the first date in OCR text: "March 9, 1959" for "Washington, D. C.--March 9, 1959".
+
+    As printed, if it can be read like that; as EDTF, where OCR misread letters of it; else the text as it is.
+    """
+    try:
+        read_written_date(text)
+    except UnreadableDate:
+        for date in find_dates(repair(text)):
+            printed = repair(text)[date.start : date.end]
+            return printed if _CLEAR.fullmatch(printed) and _reads_as(printed, date.edtf) else date.edtf
+    return text
+
+
+def _reads_as(text: str, edtf: str) -> bool:
+    try:
+        return read_written_date(text).edtf == edtf
+    except UnreadableDate:
+        return False
 
 
 def _plain(text: str) -> str:

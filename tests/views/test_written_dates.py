@@ -23,6 +23,21 @@ def test_it_says_how_to_write_what_it_cannot_read(alice: User, signed: Signed) -
     assert "message" in signed(alice).get("/dates/").json()
 
 
+def test_the_date_in_printed_text_is_taken_out_of_it(alice: User, signed: Signed) -> None:
+    """People drag roughly, and OCR misreads letters."""
+    written = {
+        "C.----March}9, 1959": "1959-03-09",
+        "Paris, le 3 août 1914": "3 août 1914",
+        "received Jan. 3, 1960 and Feb. 4, 1961": "Jan. 3, 1960",
+        "c. 1964": "c. 1964",
+    }
+    for printed, date in written.items():
+        answer = signed(alice).get("/dates/", {"printed": printed}).json()
+        assert answer["written"] == date
+        assert answer["words"]
+    assert "message" in signed(alice).get("/dates/", {"printed": "no date at all"}).json()
+
+
 def test_a_date_is_told_in_the_language_of_the_reader(alice: User, signed: Signed) -> None:
     german = {
         "Jan. 14, 1954": "14. Januar 1954",

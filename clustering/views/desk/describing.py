@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from clustering.access import access_collection, may_look, signed_in
 from clustering.engine.images import BadScan
 from clustering.engine.language_model import Unusable
-from clustering.engine.written_dates import UnreadableDate, read_written_date
+from clustering.engine.written_dates import LONGEST, UnreadableDate, date_within, read_written_date
 from clustering.language_model.pace import TooBusy
 from clustering.language_model.setup import NotSetUp, endpoint_set_up
 from clustering.language_model.suggestions import described, suggestion_of
@@ -72,12 +72,17 @@ def _offer_shown(offer: Offer) -> dict[str, str]:
 def written_date(request: HttpRequest) -> HttpResponseBase:
     """Return {"edtf": "1954-01-14", "words": "January 14, 1954"} for ?text=Jan. 14, 1954.
 
-    {"message": …} says why a text isn't a date. The status is 200 for both, since people check while they type.
+    ?printed=D. C.----March}9, 1959 may have other text around the date and letters that OCR misread; the answer then
+    has "written" too, what to put into a field. {"message": …} says why a text isn't a date. The status is 200 for
+    all, since people check while they type.
     """
     if not may_look(request.user):
         return HttpResponseForbidden(_("You need access to collections to check dates. Ask staff for a role."))
+    printed = request.GET.get("printed")
+    written = request.GET.get("text", "") if printed is None else date_within(printed[:LONGEST])
     try:
-        date = read_written_date(request.GET.get("text", ""))
+        date = read_written_date(written)
     except UnreadableDate as error:
         return JsonResponse({"message": translated(error)})
-    return JsonResponse({"edtf": date.edtf, "words": translated(date.words)})
+    answer = {"edtf": date.edtf, "words": translated(date.words)}
+    return JsonResponse(answer if printed is None else answer | {"written": written})

@@ -53,6 +53,20 @@ export class DateField {
   }
 
   /**
+   * @param {string} text  as OCR read it, with other words around the date
+   * @returns {Promise<string>} what to write for it: the text itself where there is no date, or no answer
+   */
+  async within(text) {
+    try {
+      const { written } = await getJson(`${this.address}?printed=${encodeURIComponent(text)}`, "leave");
+      return written ?? text;
+    } catch (error) {
+      if (!(error instanceof NotAnswered || error instanceof Stopped)) throw error;
+      return text;
+    }
+  }
+
+  /**
    * What is wrong with a text, or null. Returns immediately if the server has read it already.
    * @param {string} text
    * @param {string} stored  what needs no reading

@@ -148,7 +148,7 @@ export class Describe {
     viewer.addOnceHandler("open", () => preview[0]?.remove());
     onText(viewer, frame, scan, {
       click: (line, isMore) => this.take("title", line, isMore),
-      drag: (text) => this.take("date", text.replace(/[,;:]+$/, ""), false),
+      drag: (text) => void this.takeDate(text.replace(/[,;:]+$/, "")),
     });
   }
 
@@ -230,6 +230,13 @@ export class Describe {
     control.value = isMore && control.value ? `${control.value.trimEnd()} ${clean}` : clean;
     control.dispatchEvent(new Event("input", { bubbles: true }));
     control.focus({ preventScroll: true });
+  }
+
+  /** @param {string} text  with a date in it */
+  async takeDate(text) {
+    const { form } = this;
+    const date = await form?.date.within(text);
+    if (date && form === this.form) this.take("date", date, false);
   }
 
   /** @param {KeyboardEvent} event */
