@@ -60,13 +60,14 @@ def desk_config(request: HttpRequest, collection: Collection) -> dict[str, Any]:
         "check": reverse("table-check", args=[collection.slug]),
         "documents": reverse("document", args=[collection.slug, 0]),
     }
+    if collection.read_settings().repository:
+        urls["repository"] = reverse("in-repository", args=[0])
     if words := request.GET.get(MARKED):
         urls["panel"] += f"?{urlencode({MARKED: words})}"
     return {
         "slug": collection.slug,
         "title": collection.title,
         "urls": urls,
-        "repository": collection.read_settings().repository,
         "mayEdit": may_change(request.user, collection),
         "whyNot": _why_not(request, collection),
         "mayLaunch": may_launch(request.user, collection),

@@ -146,6 +146,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("iiif/<slug:slug>/images/<path:identifier>", iiif.iiif_image, name="iiif-image"),
     path("pages/<int:pk>/", pages.page, name="page"),
+    path("pages/<int:pk>/repository/", pages.in_repository, name="in-repository"),
     path("pages/<int:pk>/show/", restricted.show, name="show-page"),
     path("pages/<int:pk>/similar/", pages.similar, name="similar"),
     path("scans/<int:pk>/<str:size>/<str:digest>/", scans.scan, name="scan"),

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _lazy
 from clustering.engine.description import FIELDS
 from clustering.engine.description_template import FieldRule, Template
 from clustering.models.collection import MOST_SHARE
-from clustering.repository import is_pattern
+from clustering.repository import problem_of
+from clustering.wording import translated
 
 
 class ChecksForm(forms.Form):
@@ -102,8 +103,8 @@ class RepositoryForm(forms.Form):
         max_length=500,
         label=_lazy("Address in the repository"),
         help_text=_lazy(
-            "For “Open in repository”: an address with {identifier}, {page}, or {slug} where they belong, such as "
-            "https://repository.example.org/item/{identifier}. Leave blank to offer no link."
+            "For “Open in repository”: an address with {identifier}, {repository_id}, {page}, or {slug} where they "
+            "belong, such as https://repository.example.org/item/{repository_id}. Leave blank to offer no link."
         ),
         error_messages={"max_length": _lazy("Write 500 characters at most.")},
     )
@@ -111,12 +112,9 @@ class RepositoryForm(forms.Form):
     def clean_repository(self) -> str:
         """Check that it is a web address, with known placeholders only."""
         pattern: str = self.cleaned_data["repository"]
-        if pattern and not is_pattern(pattern):
-            raise forms.ValidationError(
-                _("Write an address that begins with https:// or http://, with no other places than {places}.").format(
-                    places="{identifier}, {page}, {slug}"
-                )
-            )
+        problem = problem_of(pattern) if pattern else None
+        if problem is not None:
+            raise forms.ValidationError(translated(problem))
         return pattern
 
 

@@ -58,14 +58,32 @@ def test_the_address_in_a_repository_is_kept_and_leads_there(
     address = f"https://repository.example.org/afl/item/{page.identifier}?n=2"
     for place in ("/c/afl/panel/2/", f"/pages/{page.pk}/"):
         assert f'href="{address}"' in signed(alice).get(place).content.decode()
-    for wrong in (
-        "javascript:alert(1)",
-        "https://e.org/{title}",
-        "e.org/{page}",
-        "https://e.org/{page",
-        "https:///{page}",
-    ):
-        assert client.post("/c/afl/settings/", {"act": "repository", "repository": wrong}).status_code == 422
+    assert signed(alice).get(f"/pages/{page.pk}/repository/").headers["Location"] == address
+    for wrong, why in {
+        "javascript:alert({page})": "begins with https:// or http://",
+        "https://e.org/{title}": "“{title}” is not a placeholder",
+        "e.org/{page}": "begins with https:// or http://",
+        "https://e.org/{page": "A brace has no partner",
+        "https:///{page}": "begins with https:// or http://",
+        "https://e.org/{page} x": "without spaces",
+        "https://e.org/": "the same for every page",
+    }.items():
+        answer = client.post("/c/afl/settings/", {"act": "repository", "repository": wrong})
+        assert (answer.status_code, why in answer.content.decode()) == (422, True), wrong
     assert Collection.objects.get().read_settings().repository == pattern
     client.post("/c/afl/settings/", {"act": "repository", "repository": ""})
     assert "repository.example.org" not in signed(alice).get("/c/afl/panel/2/").content.decode()
+
+
+def test_a_page_is_opened_by_its_repository_id_if_it_has_one(
+    make_collection: MakeCollection, alice: User, signed: Signed
+) -> None:
+    collection = make_collection(pages=2)
+    collection.pages.filter(position=1).update(pid="bdr:gbzad5mb")
+    Collection.objects.update(settings={"repository": "https://repository.example.org/item/{repository_id}/"})
+    with_one, without = collection.pages.order_by("position")
+    client = signed(alice)
+    opened = client.get(f"/pages/{with_one.pk}/repository/")
+    assert opened.headers["Location"] == "https://repository.example.org/item/bdr:gbzad5mb/"
+    assert client.get(f"/pages/{without.pk}/repository/").status_code == 404
+    assert "repository.example.org" not in client.get("/c/afl/panel/2/").content.decode()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -25,6 +25,7 @@ from clustering.models import Collection, Edit, Group, LiveScore, Page, Reading,
 from clustering.models.correction import corrections_of
 from clustering.page_config import MARKED, desk_config, scan_address
 from clustering.redecode.live import desk_run
+from clustering.repository import address_in
 from clustering.restricted_looks import is_veiled
 from clustering.selectors.desk_rows import first_line
 from clustering.selectors.duplicates import LOOKED_AT, duplicates_of, original_of
@@ -60,6 +61,16 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     }
     context |= _places(shown, context)
     return render(request, "desk/page.html", context)
+
+
+@require_GET
+def in_repository(request: HttpRequest, pk: int) -> HttpResponse:
+    """Lead to a page in the repository of its collection."""
+    shown = access_page(request.user, pk)
+    address = address_in(shown.collection.read_settings().repository, shown)
+    if not address:
+        raise Http404(_("This page has no address in a repository."))
+    return HttpResponseRedirect(address)
 
 
 @require_GET

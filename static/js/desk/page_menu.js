@@ -31,10 +31,8 @@ function links(acts, config, p) {
   const entries = [];
   if (page) entries.push({ label: _("Copy link to this page"), key: "", run: copy(`${config.urls.desk}#page/${encodeURIComponent(page.identifier)}`) });
   if (group && group.id > 0) entries.push({ label: _("Copy link to this document"), key: "", run: copy((config.urls.documents ?? "").replace("/0/", `/${group.number}/`)) });
-  if (page && config.repository) {
-    const address = config.repository.replaceAll("{identifier}", encodeURIComponent(page.identifier)).replaceAll("{page}", String(p)).replaceAll("{slug}", config.slug);
-    entries.push({ label: _("Open in repository"), key: "", run: () => void window.open(address, "_blank", "noopener") });
-  }
+  const repository = config.urls.repository?.replace("/0/", `/${page?.id}/`);
+  if (page && repository) entries.push({ label: _("Open in repository"), key: "", run: () => void window.open(repository, "_blank", "noopener") });
   return entries;
 }
 

@@ -54,7 +54,6 @@ import { _ } from "../i18n.js";
  * @property {string} slug
  * @property {string} title
  * @property {Record<string, string>} urls
- * @property {string} repository  pattern of the address of a page elsewhere; empty: none
  * @property {boolean} mayEdit
  * @property {string} whyNot  why nothing can be changed here; empty where it can
  * @property {boolean} mayLaunch
