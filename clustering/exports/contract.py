@@ -97,6 +97,8 @@ class GroupRecord:
     """All other names, headings, and texts."""
     copy_of: int | None = None
     """Number of the document that it duplicates, by a person's decision."""
+    pages_left_out: int = 0
+    """How many of its pages are restricted, and so not among `pages`."""
     comments: tuple[CommentRecord, ...] | None = None
     """Comments on its pages, oldest first; None unless the settings ask for them."""
 

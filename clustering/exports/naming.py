@@ -43,8 +43,18 @@ def title_of(group: GroupRecord, settings: ExportSettings = _DEFAULTS) -> str:
 
 
 def extent_of(group: GroupRecord) -> str:
-    """Return the extent: "3 pages"."""
-    return "1 page" if len(group.pages) == 1 else f"{len(group.pages)} pages"
+    """Return the extent: "3 pages", or "2 of 3 pages" if the others are restricted."""
+    count, whole = len(group.pages), len(group.pages) + group.pages_left_out
+    pages = "1 page" if whole == 1 else f"{whole} pages"
+    return f"{count} of {pages}" if group.pages_left_out else pages
+
+
+def left_out_of(group: GroupRecord) -> str:
+    """Return what an incomplete document lacks: "1 page is restricted and left out."; empty if it is whole."""
+    if not group.pages_left_out:
+        return ""
+    pages = "1 page is" if group.pages_left_out == 1 else f"{group.pages_left_out} pages are"
+    return f"{pages} restricted and left out."
 
 
 def label_of(page: ExportedPage, *, otherwise: object) -> str:
@@ -181,9 +191,10 @@ def thumbnail_url(material: Material, page: ExportedPage) -> str:
 
 
 def origin(group: GroupRecord) -> str:
-    """Return sentences that say who grouped the pages, what was drafted, and what the document duplicates."""
+    """Return sentences that say who grouped the pages, what was drafted, duplicated, or left out."""
     machine = f"Grouped by machine (run {group.run}, {group.method})" if group.run else "Grouped by hand"
     more = drafted(group) + (f" Duplicate of document {group.copy_of}." if group.copy_of else "")
+    more += f" {left_out_of(group)}" if group.pages_left_out else ""
     if group.is_machine_proposed:
         return f"{machine}; not confirmed by a person.{more}"
     by = group.confirmed_by or "an archivist"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC
@@ -67,22 +67,24 @@ def group_records(
         groups = groups.filter(state=Group.State.CONFIRMED)
     rows = groups.order_by("first_position", "number").iterator(chunk_size=_GROUPS_A_QUERY)
     while chunk := list(islice(rows, _GROUPS_A_QUERY)):
-        pages = _pages_of(chunk, restricted=restricted)
+        pages, left_out = _pages_of(chunk, restricted=restricted)
         remarks = _comments_on(chunk, restricted=restricted) if comments else None
         for group in chunk:
-            record = _group_record(group, pages.get(group.pk, []))
+            record = _group_record(group, pages.get(group.pk, []), left_out[group.pk])
             yield record if remarks is None else replace(record, comments=tuple(remarks.get(group.pk, ())))
 
 
 def group_record(group: Group, *, drafts: bool = False) -> GroupRecord:
     """Return one group with its pages; with `drafts`, these fill its empty fields. One query."""
-    pages = _pages_of([group])
-    record = _group_record(group, pages.get(group.pk, []))
+    pages, left_out = _pages_of([group])
+    record = _group_record(group, pages.get(group.pk, []), left_out[group.pk])
     return with_drafts(record) if drafts else record
 
 
-def _pages_of(groups: Sequence[Group], *, restricted: bool = False) -> dict[int, list[ExportedPage]]:
-    """Return the pages of each group in reading order, numbered from 1.
+def _pages_of(
+    groups: Sequence[Group], *, restricted: bool = False
+) -> tuple[dict[int, list[ExportedPage]], Counter[int]]:
+    """Return the pages of each group in reading order, numbered from 1, and how many of each are left out.
 
     Unless `restricted`, restricted pages are left out, and their groups lose their drafts. Reads plain rows, since
     model instances take far longer.
@@ -93,19 +95,19 @@ def _pages_of(groups: Sequence[Group], *, restricted: bool = False) -> dict[int,
     )
     rows = selected.order_by("group_id", "group_order").values_list(*_PAGE_FIELDS)
     pages: dict[int, list[ExportedPage]] = {}
-    partly: set[int] = set()
+    left_out: Counter[int] = Counter()
     for group, is_left_out, rotation, is_corrected, *fields in rows.iterator(chunk_size=_GROUPS_A_QUERY * 10):
         if is_left_out and not restricted:
-            partly.add(group)
+            left_out[group] += 1
             continue
         of_group = pages.setdefault(group, [])
         values = dict(zip(_PAGE_FIELDS[4:], fields, strict=True))
         number = len(of_group) + 1
         of_group.append(ExportedPage(sequence=number, rotation=rotation, text_corrected=is_corrected, **values))
     for one in groups:
-        if one.pk in partly:
+        if left_out[one.pk]:
             one.leave_out_drafts()
-    return pages
+    return pages, left_out
 
 
 def _comments_on(groups: Sequence[Group], *, restricted: bool) -> dict[int, list[CommentRecord]]:
@@ -262,7 +264,7 @@ def _compared(collection: Collection, runs: list[Run], *, restricted: bool) -> I
             )
 
 
-def _group_record(group: Group, pages: list[ExportedPage]) -> GroupRecord:
+def _group_record(group: Group, pages: list[ExportedPage], left_out: int) -> GroupRecord:
     confirmed_at = group.confirmed_at if group.is_confirmed else None
     return GroupRecord(
         number=group.number,
@@ -285,6 +287,7 @@ def _group_record(group: Group, pages: list[ExportedPage]) -> GroupRecord:
         accepted_drafts=tuple(group.accepted_drafts),
         details=details_from(group.details),
         copy_of=group.copy_of,
+        pages_left_out=left_out,
     )
 
 

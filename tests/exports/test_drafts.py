@@ -153,3 +153,25 @@ def test_comments_go_out_only_where_the_settings_say_so(collection: Collection, 
     (comment,) = group["comments"]
     assert comment.pop("created").startswith(today)
     assert comment == {"page": first.identifier, "author": "alice", "resolved": False, "text": "Whose hand?\nHers?"}
+
+
+@pytest.mark.django_db
+def test_a_document_without_its_restricted_pages_says_so(collection: Collection, alice: User) -> None:
+    second = collection.pages.in_scan_order()[1]
+    second.restricted = True
+    second.save(update_fields=["restricted"])
+    partly, left_out = material_of(collection), "1 page is restricted and left out."
+    (row,) = rows(written(partly, "groups")["-groups.csv"])
+    assert (row["dcterms:extent"], left_out in row["dcterms:provenance"]) == ("1 of 2 pages", True)
+    assert [row["pages_left_out"] for row in rows(written(partly, "csv")[".csv"])] == ["1"]
+    (group,) = json.loads(written(partly, "json")[".json"])["groups"]
+    assert (len(group["pages"]), group["pages_left_out"]) == (1, 1)
+    for key, marks in {
+        "mods": ("1 of 2 pages</extent>", f'"restriction on access">{left_out}<'),
+        "iiif": ('"1 of 2 pages"', left_out),
+    }.items():
+        content = b"".join(written(partly, key).values()).decode()
+        assert all(mark in content for mark in marks), key
+    whole = material_of(collection, Included(restricted=True))
+    (row,) = rows(written(whole, "groups")["-groups.csv"])
+    assert (row["dcterms:extent"], left_out in row["dcterms:provenance"]) == ("2 pages", False)

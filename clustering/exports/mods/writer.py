@@ -23,6 +23,7 @@ from clustering.exports.naming import (
     extent_of,
     genre_uri,
     label_of,
+    left_out_of,
     local_id,
     manifest_url,
     origin,
@@ -76,6 +77,8 @@ def mods_record(material: Material, group: GroupRecord, *, prefix: str | None = 
         _text(_child(root, "location"), "shelfLocator", group.details.box)
     if rights_of(material, group):
         _text(root, "accessCondition", rights_of(material, group), {"type": "use and reproduction"})
+    if left_out_of(group):
+        _text(root, "accessCondition", left_out_of(group), {"type": "restriction on access"})
     info = _child(root, "recordInfo")
     if material.settings.publisher:
         _text(info, "recordContentSource", material.settings.publisher)

@@ -62,6 +62,7 @@ COLUMNS = (
     "box",
     "local_identifier",
     "copy_of",
+    "pages_left_out",
 )
 GROUP_COLUMNS = (
     "dcterms:identifier", "dcterms:title", "dcterms:type", "dcterms:date", "dcterms:language", "dcterms:description",
@@ -170,4 +171,5 @@ def page_row(group: GroupRecord, page: ExportedPage) -> tuple[object, ...]:
         " ".join(group.unchecked_drafts),
         *(as_text(name, group.details) for name in _DETAILS),
         group.copy_of,
+        group.pages_left_out,
     )
