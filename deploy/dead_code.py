@@ -18,7 +18,7 @@ CALLED_BY_NAME = [
     *("field_choices", "from_db_value", "as_sql"),  # Django too
     # Templates and settings name these.
     *("setting_fields", "common_fields", "csrf_failure", "server_error", "bad_request", "CollectedFiles"),
-    *("_new_conn", "writable", "allow_request", "wait"),  # urllib3, zipfile and ninja
+    *("_new_conn", "writable", "allow_request", "wait", "maintenance"),  # urllib3, zipfile, ninja, and Waitress
     "find_class",  # pickle
 ]
 FOR_PEERS = ["BoundaryClassifier", "predict_proba"]
