@@ -33,6 +33,14 @@ OTHER_DATABASE = {
     "PGDATA": "/nowhere",
 }
 
+OTHER_BROKER = {
+    "BROKER_URL": "redis://theirs.example.org/3",
+    "CELERY_BROKER_URL": "redis://theirs.example.org/3",
+    "CELERY_BROKER_READ_URL": "redis://theirs.example.org/3",
+    "CONFIG_MODULE": "theirs",
+    "LOADER": "theirs",
+}
+
 
 def _run(
     data: Path,
@@ -83,19 +91,9 @@ def test_another_project_s_settings_are_refused(tmp_path: Path, settings: str) -
     assert not [*tmp_path.iterdir()]
 
 
-@pytest.mark.parametrize(
-    "more",
-    [
-        {"BROKER_URL": "redis://theirs.example.org/3"},
-        {"CELERY_BROKER_URL": "redis://theirs.example.org/3"},
-        {"CELERY_BROKER_READ_URL": "redis://theirs.example.org/3"},
-        {"CONFIG_MODULE": "theirs"},
-        {"LOADER": "theirs"},
-    ],
-)
-def test_another_broker_in_the_environment_is_not_ours(tmp_path: Path, more: dict[str, str]) -> None:
+def test_another_broker_in_the_environment_is_not_ours(tmp_path: Path) -> None:
     command = ["-P", "-m", "celery", "-A", "hhreview", "report"]
-    asked = _run(tmp_path, command, {"REDIS_URL": "redis://ours.example.org/0", **more})
+    asked = _run(tmp_path, command, {"REDIS_URL": "redis://ours.example.org/0", **OTHER_BROKER})
     assert asked.returncode == 0, asked.stderr
     urls = [line for line in asked.stdout.splitlines() if "broker" in line.casefold() and "redis://" in line]
     assert urls

@@ -118,7 +118,8 @@ def test_ctrl_c_stops_all_that_up_started_and_a_second_start_is_told_so(used: Pa
     assert _open_to_others(used) == []
 
 
-def test_a_set_ends_with_its_keeper_and_the_next_start_finds_all_clear(used: Path) -> None:
+def test_a_set_ends_with_its_keeper_and_the_next_start_stops_what_is_left(used: Path) -> None:
+    """What is left stands for a child of the keeper, as where no kernel ends the children with it."""
     port = _free_port()
     with _up(used, port) as process:
         process.kill()
@@ -127,33 +128,26 @@ def test_a_set_ends_with_its_keeper_and_the_next_start_finds_all_clear(used: Pat
         while any("hhreview.web" in line or "celery" in line for line in _family_of(used)):
             assert time.monotonic() < gone, "they end with it"
             time.sleep(0.05)
-    with _up(used, port) as process:
-        assert len([line for line in _family_of(used) if "hhreview.web" in line]) == 1
-        process.kill()
-        process.wait(10)
-    gone = time.monotonic() + 90
-    while _family_of(used):  # the databases are stopped in good order
-        assert time.monotonic() < gone, _family_of(used)
-        time.sleep(0.1)
-
-
-def test_what_a_killed_keeper_left_is_stopped_by_the_next_start(used: Path) -> None:
-    """As where no kernel ends the children with their keeper."""
-    port = _free_port()
-    command = [sys.executable, "-m", "http.server", str(port), "--bind", "127.0.0.1"]
     left = subprocess.Popen(
-        command,
+        [sys.executable, "-m", "http.server", str(port), "--bind", "127.0.0.1"],
         env={**_environment(used), "HHREVIEW_KEPT_FOR": str(used)},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
     try:
-        with _up(used, port):
+        with _up(used, port) as process:
             assert left.wait(30) == -signal.SIGKILL
             assert _health(port) == {"database": "ok", "redis": "ok"}
+            assert len([line for line in _family_of(used) if "hhreview.web" in line]) == 1
+            process.kill()
+            process.wait(10)
     finally:
         left.kill()
         left.wait()
+    gone = time.monotonic() + 90
+    while _family_of(used):  # the databases are stopped in good order
+        assert time.monotonic() < gone, _family_of(used)
+        time.sleep(0.1)
 
 
 def test_a_taken_port_is_named(used: Path) -> None:
