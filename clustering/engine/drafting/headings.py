@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from clustering.engine.drafting.cues import has_blank
 from clustering.engine.drafting.date_forms import find_dates, repair
@@ -71,11 +71,12 @@ class Heading:
         return sum(line.confidence / 100 * line.plausible * len(line.text) for line in self.lines) / max(characters, 1)
 
 
-def headings_of(page: SeenPage) -> list[Heading]:
-    """Return the page's headings, best title first."""
+@lru_cache(maxsize=8)
+def headings_of(page: SeenPage) -> tuple[Heading, ...]:
+    """Return the page's headings, best title first. Cached, because several ways to name a document need them."""
     usable = [line for line in page.lines if may_head(line)]
     joined = _display_joined(_blocks(usable))
-    return sorted((_rank(block, page) for block in joined), key=lambda heading: -heading.score)
+    return tuple(sorted((_rank(block, page) for block in joined), key=lambda heading: -heading.score))
 
 
 def may_head(line: SeenLine) -> bool:

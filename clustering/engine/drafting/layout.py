@@ -77,9 +77,9 @@ class SeenLine:
         return self.confidence >= BELIEVED and self.plausible >= 0.5
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class SeenPage:
-    """One page of a group: its lines from top to bottom, and its shape."""
+    """One page of a group: its lines from top to bottom, and its shape. It equals only itself, to be a quick key."""
 
     number: int
     """0-based page of the group, in reading order."""

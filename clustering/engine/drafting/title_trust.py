@@ -35,8 +35,9 @@ def title_facts(drafted: Drafted, pages: Sequence[SeenPage], *, handwritten: boo
 
     `drafted.confidence` is how well the way in which the title was drafted fits the document, 0 … 1.
     """
-    lines = _lines_by_word(pages)
-    words = [word for word in _WORD.findall(drafted.value.casefold()) if word in lines]
+    named = _WORD.findall(drafted.value.casefold())
+    lines = _lines_by_word(pages, frozenset(named))
+    words = [word for word in named if word in lines]
     names = [word for word in words if _LETTERS.fullmatch(word) and not is_small(word)]
     surest = [max(confidence for _, confidence in lines[word]) / 100 for word in words] or [0.5]
     repeated = sum(len(lines[word]) > 1 for word in names)
@@ -69,12 +70,12 @@ def shipped() -> Mapping[str, float]:
     return weights
 
 
-def _lines_by_word(pages: Sequence[SeenPage]) -> dict[str, set[tuple[tuple[int, int], float]]]:
-    """Return the lines with each word, in lower case: page and place, and OCR confidence."""
+def _lines_by_word(pages: Sequence[SeenPage], words: frozenset[str]) -> dict[str, set[tuple[tuple[int, int], float]]]:
+    """Return the lines with each of these words, in lower case: page and place, and OCR confidence."""
     lines = defaultdict(set)
     for page in pages:
         for line in page.lines:
-            for word in _WORD.findall(line.text.casefold()):
+            for word in words.intersection(_WORD.findall(line.text.casefold())):
                 lines[word].add(((line.page, line.place), line.confidence))
     return lines
 
