@@ -120,7 +120,7 @@ def run(collection: Any, count: int, folder: Path, *, kill: bool = False) -> dic
             if not job.is_active:
                 raise SystemExit(f"The job was over before all workers were at it: use more --pages. {job.error}")
         job.refresh_from_db()
-        begun, before, used = time.monotonic(), job.done, _used(started)
+        begun, before, used = time.monotonic(), job.done, processor_seconds(started)
         swept = begun
         while job.is_active:
             if kill and job.done > job.total / 2:
@@ -132,7 +132,7 @@ def run(collection: Any, count: int, folder: Path, *, kill: bool = False) -> dic
             time.sleep(0.1)  # looking takes time from the workers
             job.refresh_from_db()
         took = time.monotonic() - begun
-        used = _used(started) - used
+        used = processor_seconds(started) - used
     if job.state != Job.State.DONE:
         raise SystemExit(job.error)
     with connection.cursor() as cursor:
@@ -142,7 +142,8 @@ def run(collection: Any, count: int, folder: Path, *, kill: bool = False) -> dic
     return {"rate": (job.done - before) / took, "used": used / took, "twice": twice, "left": left}
 
 
-def _used(started: list[subprocess.Popen[bytes]]) -> float:
+def processor_seconds(started: list[subprocess.Popen[bytes]]) -> float:
+    """Return the processor time of these processes so far, in seconds."""
     seconds = 0.0
     for process in started:
         with suppress(psutil.Error):
