@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import errno
 import logging
+import shutil
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from threading import Event, Thread
 
 from django.conf import settings
@@ -88,11 +91,7 @@ def sentence_for(error: Exception, *, again: Sentence) -> Sentence:
     if isinstance(error, StoreAway):
         return say("%(why)s %(again)s", why=error, again=again)
     if isinstance(error, OSError) and error.errno in _NO_ROOM:
-        return say(
-            "The disk of the media store (%(place)s) is full. Free up space. %(again)s",
-            place=settings.MEDIA_ROOT,
-            again=again,
-        )
+        return _no_room(again)
     if isinstance(error, OperationalError) and getattr(error.__cause__, "sqlstate", "") == _DISK_FULL:
         return say("The database’s disk is full. Free up space. %(again)s", again=again)
     if isinstance(error, OSError) and error.errno in {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR}:
@@ -115,6 +114,28 @@ def sentence_for(error: Exception, *, again: Sentence) -> Sentence:
         "again to continue where it stopped. If it stops here again, report this message.",
         error=f"{type(error).__name__}: {error}",
     )
+
+
+def _no_room(again: Sentence) -> Sentence:
+    """Return the sentence about the folder whose disk has the least room: the system doesn't say which is full."""
+    temporary = Path(tempfile.gettempdir())
+    folders = (Path(settings.MEDIA_ROOT), Path(settings.CACHE_ROOT), temporary)
+    place = min(folders, key=_free_bytes)
+    if place == temporary:
+        return say(
+            "The disk of temporary files (%(place)s) is full. Free up space, or set TMPDIR to a folder on a larger "
+            "disk for the workers. %(again)s",
+            place=place,
+            again=again,
+        )
+    if place == folders[1]:
+        return say("The disk of the cache (%(place)s) is full. Free up space. %(again)s", place=place, again=again)
+    return say("The disk of the media store (%(place)s) is full. Free up space. %(again)s", place=place, again=again)
+
+
+def _free_bytes(folder: Path) -> int:
+    """Return how much may be written there. Of several folders on one disk, `min` takes the first."""
+    return shutil.disk_usage(next(path for path in (folder, *folder.parents) if path.exists())).free
 
 
 @contextmanager

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import errno
 import os
+import tempfile
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from threading import Event
 
 import pytest
 from django.conf import settings
 from django.db import connection
 from django.db.models import F
+from pytest_django.fixtures import Settings
 
 from clustering import tasks
 from clustering.jobs import endings, exported, launching, running, slices, sweeping, uploading
@@ -63,6 +66,30 @@ def test_a_full_disk_makes_a_job_wait_until_there_is_room(job: Job, monkeypatch:
     running.run_slice(job.pk, 2)
     job.refresh_from_db()
     assert (job.state, job.error, job.started) == (Job.State.DONE, "", began)
+
+
+@pytest.mark.parametrize(
+    ("full", "sentence"),
+    [
+        ("MEDIA_ROOT", "The disk of the media store ({}) is full. Free up space."),
+        ("CACHE_ROOT", "The disk of the cache ({}) is full. Free up space."),
+        ("TMPDIR", "The disk of temporary files ({}) is full. Free up space, or set TMPDIR"),
+    ],
+)
+def test_the_folder_whose_disk_is_full_is_named(
+    job: Job, monkeypatch: pytest.MonkeyPatch, settings: Settings, tmp_path: Path, full: str, sentence: str
+) -> None:
+    """Evidence of large collections lies in a temporary file, which may be on a small disk of its own."""
+    folders = {name: tmp_path / name for name in ("MEDIA_ROOT", "CACHE_ROOT", "TMPDIR")}
+    for folder in folders.values():
+        folder.mkdir()
+    settings.MEDIA_ROOT, settings.CACHE_ROOT = folders["MEDIA_ROOT"], folders["CACHE_ROOT"]
+    monkeypatch.setattr(tempfile, "tempdir", str(folders["TMPDIR"]))
+    monkeypatch.setattr(endings, "_free_bytes", lambda folder: 0 if folder == folders[full] else 1 << 30)
+    only_stage(monkeypatch, no_room)
+    running.run_slice(job.pk, 0)
+    job.refresh_from_db()
+    assert sentence.format(folders[full]) in job.error
 
 
 def test_a_command_that_does_the_work_itself_stops_at_a_full_disk(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
