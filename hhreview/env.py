@@ -67,6 +67,23 @@ def env_int(name: str, default: int, *, minimum: int = 0, maximum: int | None = 
     return number
 
 
+def env_path(name: str) -> Path | None:
+    """Return the folder or file, as a full path; `~` is a home folder. None where nothing is set.
+
+    Raises ImproperlyConfigured for the home folder of someone unknown.
+    """
+    value = env_str(name)
+    return absolute(name, value) if value else None
+
+
+def absolute(name: str, value: str) -> Path:
+    """Return a path of a setting as a full path. Raises ImproperlyConfigured like `env_path`."""
+    try:
+        return Path(value).expanduser().absolute()
+    except RuntimeError as error:
+        raise ImproperlyConfigured(f"{name} is {value!r}, a home folder that is unknown. Write a full path.") from error
+
+
 def env_choice(name: str, default: str, choices: tuple[str, ...]) -> str:
     """Return the choice. Raises ImproperlyConfigured on anything but one of the choices."""
     value = _set(name) or default

@@ -15,6 +15,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
+from django.core.exceptions import ImproperlyConfigured
+
 from hhreview import layout
 from hhreview.servers import caretaker, postgres, redis
 from hhreview.servers.private import make_private_folders, private_files
@@ -30,10 +32,15 @@ _LARGEST_FILE = 1 << 30
 
 def data_folder() -> Path:
     """Return the data folder: HHREVIEW_DATA_DIR, else `.local` in a checkout, else `hhreview` in the person's own
-    data."""
+    data. Raises ImproperlyConfigured if it is named by a path that leads nowhere."""
     named = os.environ.get("HHREVIEW_DATA_DIR")
     if named:
-        return Path(named).expanduser().resolve()
+        try:
+            return Path(named).expanduser().resolve()
+        except (RuntimeError, OSError, ValueError) as error:
+            raise ImproperlyConfigured(
+                f"HHREVIEW_DATA_DIR is {named!r}, which leads to no folder ({error}). Set it to a full path."
+            ) from error
     if layout.CHECKOUT:
         return layout.ROOT / ".local"
     own = os.environ.get("XDG_DATA_HOME", "")

@@ -6,7 +6,6 @@ import os
 import secrets
 import sys
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 from csp.constants import NONE, SELF
@@ -17,6 +16,7 @@ from redis.retry import Retry
 
 from hhreview import layout, local
 from hhreview.env import (
+    absolute,
     database_from_url,
     email_from_url,
     env_bool,
@@ -31,6 +31,7 @@ from hhreview.env import (
     env_lookups,
     env_object,
     env_origins,
+    env_path,
     env_price,
     env_rate,
     env_str,
@@ -205,8 +206,8 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 # --- Scans --------------------------------------------------------------------------------------------------------
-MEDIA_ROOT = Path(env_str("HHREVIEW_MEDIA_ROOT") or DATA_DIR / "media")
-CACHE_ROOT = Path(env_str("HHREVIEW_CACHE_ROOT") or DATA_DIR / "cache")
+MEDIA_ROOT = env_path("HHREVIEW_MEDIA_ROOT") or DATA_DIR / "media"
+CACHE_ROOT = env_path("HHREVIEW_CACHE_ROOT") or DATA_DIR / "cache"
 STORE_BUCKET = env_str("HHREVIEW_STORE_BUCKET")
 """Bucket of an S3-compatible store for scans, of which MEDIA_ROOT is then a cache; empty to keep them in MEDIA_ROOT."""
 STORE_PREFIX = env_str("HHREVIEW_STORE_PREFIX").strip("/")
@@ -231,7 +232,7 @@ EXPORT_DAYS = env_int("HHREVIEW_EXPORT_DAYS", 7, minimum=1)
 """Days for which the file of an export job is kept."""
 TRASH_DAYS = env_int("HHREVIEW_TRASH_DAYS", 30, minimum=1)
 """Days for which a deleted collection can be restored."""
-SCHEMA_FOLDER = Path(env_str("HHREVIEW_SCHEMA_FOLDER")) if env_str("HHREVIEW_SCHEMA_FOLDER") else None
+SCHEMA_FOLDER = env_path("HHREVIEW_SCHEMA_FOLDER")
 """Folder of XML schemas to check exports against, in addition to those in installed packages."""
 ENCODER = env_str("HHREVIEW_ENCODER", "efficientnet-lite0@224")
 TEXT_ENCODER = env_str("HHREVIEW_TEXT_ENCODER", "minilm")
@@ -276,7 +277,7 @@ THREADS = env_int("HHREVIEW_THREADS", 0)
 """Threads that one worker computes with; 0 for one per CPU core, which is too many next to other workers."""
 NIGHT = env_hours("HHREVIEW_NIGHT")
 """Hours in which night jobs run; None to run them whenever no other job waits."""
-IMPORT_ROOTS = [Path(part) for part in env_list("HHREVIEW_IMPORT_ROOTS", [])]
+IMPORT_ROOTS = [absolute("HHREVIEW_IMPORT_ROOTS", part) for part in env_list("HHREVIEW_IMPORT_ROOTS", [])]
 """Server folders that staff may import from in the browser; if there are none, only the command line can."""
 LOOKUPS = env_lookups("HHREVIEW_LOOKUPS")
 """Authorities that are searched while people type, each with an address that replaces its own, or empty."""
@@ -342,7 +343,7 @@ TIME_ZONE = env_time_zone("HHREVIEW_TIME_ZONE", "UTC")
 USE_I18N = True
 USE_TZ = True
 STATIC_URL = "static/"
-STATIC_ROOT = Path(env_str("HHREVIEW_STATIC_ROOT") or (layout.ROOT if layout.CHECKOUT else DATA_DIR) / "staticfiles")
+STATIC_ROOT = env_path("HHREVIEW_STATIC_ROOT") or (layout.ROOT if layout.CHECKOUT else DATA_DIR) / "staticfiles"
 STATICFILES_DIRS = [layout.SITE / "static"]
 COLLECTED_STATIC = env_bool("HHREVIEW_COLLECTED_STATIC", default=False)
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not COLLECTED_STATIC

@@ -32,12 +32,14 @@ from hhreview.env import (
     env_list,
     env_object,
     env_origins,
+    env_path,
     env_price,
     env_rate,
     env_str,
     env_time_zone,
     redis_urls,
 )
+from hhreview.local import data_folder
 from hhreview.servers.starting import ServerPaths
 from tests.embedded import prepare, settings_in
 
@@ -47,6 +49,7 @@ READERS = {
     "env_device",
     "env_hosts",
     "env_origins",
+    "env_path",
     "env_time_zone",
     "env_int",
     "env_bool",
@@ -220,6 +223,28 @@ def test_folders_that_are_not_there_are_told(settings: Settings, tmp_path: Path)
 def test_an_encoder_that_takes_no_images_is_refused(settings: Settings, key: str) -> None:
     settings.ENCODER = key
     assert [problem.id for problem in checks.check_encoder(None)] == ["hhreview.E005"]
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"), [("~/scans", "{home}/scans"), ("scans", "{here}/scans"), ("/scans", "/scans")]
+)
+def test_a_folder_may_be_named_as_in_a_shell(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, given: str, meant: str
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("HHREVIEW_MEDIA_ROOT", given)
+    assert str(env_path("HHREVIEW_MEDIA_ROOT")) == meant.format(home=tmp_path, here=Path.cwd())
+
+
+def test_a_folder_that_leads_nowhere_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("HHREVIEW_MEDIA_ROOT", "~nobody_of_this_name/x")
+    with pytest.raises(ImproperlyConfigured, match="HHREVIEW_MEDIA_ROOT is '~nobody_of_this_name/x', a home folder"):
+        env_path("HHREVIEW_MEDIA_ROOT")
+    monkeypatch.setenv("HHREVIEW_DATA_DIR", "~nobody_of_this_name/x")
+    with pytest.raises(ImproperlyConfigured, match="HHREVIEW_DATA_DIR is '~nobody_of_this_name/x', which leads to no"):
+        data_folder()
+    monkeypatch.delenv("HHREVIEW_CACHE_ROOT", raising=False)
+    assert env_path("HHREVIEW_CACHE_ROOT") is None
 
 
 def test_lists_drop_blanks(monkeypatch: pytest.MonkeyPatch) -> None:
