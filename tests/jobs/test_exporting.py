@@ -105,6 +105,16 @@ def test_a_zip_that_was_cut_off_is_written_again(collection: Collection, setting
     assert [path.name for path in exporting.export_folder(job.pk).iterdir()] == [path.name]
 
 
+@pytest.mark.parametrize("name", ["csv", "mods"])
+def test_what_a_killed_worker_left_goes_when_the_export_is_there(name: str, collection: Collection) -> None:
+    job = ordered(collection, name)
+    folder = exporting.export_folder(job.pk)
+    folder.mkdir(parents=True)
+    (folder / ".4f3a.csv").write_bytes(b"identifier")
+    assert run_here(job).state == Job.State.DONE
+    assert [path.name for path in folder.iterdir()] == [job.result["file"]]
+
+
 def waits_of(job: Job) -> int:
     """Do the job as workers do; how often it waited."""
     waits = 0
