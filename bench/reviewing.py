@@ -18,7 +18,6 @@ from clustering.engine.segmentation import Independent, decode_independent
 Floats = npt.NDArray[np.float64]
 Predict = Callable[[dict[int, bool]], Floats]
 """Returns the log-odds of all seams, given the decisions."""
-"""Returns the factor on log-odds for the confidence of whole documents, after so many answers."""
 Order = Callable[[Independent, set[int]], int]
 """Returns the next seam to ask about, given the decoded collection and the decisions."""
 
