@@ -7,7 +7,7 @@ import re
 from django.utils import timezone
 from playwright.sync_api import Locator, expect
 
-from clustering.actions import close_collection
+from clustering.actions import close_collection, reopen_collection
 from clustering.models import Collection, Group, User
 from tests.e2e.conftest import OpenDesk
 from tests.e2e.driver import DeskDriver, settled
@@ -89,6 +89,26 @@ def test_a_draft_that_is_emptied_beside_the_scan_is_gone(
     settled(lambda: Group.objects.get(collection=collection, number=2).draft, {})
     desk.keys("Escape")
     expect(heading(desk, 2).locator(".title")).to_have_text("Untitled document, pages 3–5")
+
+
+def test_what_was_typed_when_a_collection_was_closed_is_kept_and_comes_back(
+    collection: Collection, alice: User, bob: User, open_desk: OpenDesk
+) -> None:
+    desk = open_desk(alice)
+    desk.focus(3)
+    desk.keys("d")
+    desk.page.locator("#describe [name=title]").fill("Half a title")
+    close_collection(collection, actor=bob)
+    expect(desk.page.locator(".lock-badge")).to_be_visible()
+    desk.ready()
+    desk.announces("is kept in this tab until you can save it")
+    reopen_collection(collection, actor=bob)
+    expect(desk.page.locator(".lock-badge")).to_have_count(0)
+    desk.ready()
+    desk.page.keyboard.press("Escape")
+    desk.focus(3)
+    desk.keys("d")
+    expect(desk.page.locator("#describe [name=title]")).to_have_value("Half a title")
 
 
 def test_a_collection_that_is_closed_meanwhile_says_so_at_the_stream(

@@ -28,6 +28,7 @@ import { Selection } from "./selection.js";
 import { Side, filterOf, showEmpty } from "./side.js";
 import { Stream } from "./stream.js";
 import { Toasts } from "./toasts.js";
+import { isTypedUnder } from "./typed.js";
 import { Tour } from "./tour.js";
 import { _ } from "../i18n.js";
 
@@ -166,6 +167,9 @@ async function start() {
   });
   if (config.tour) tour.open(false);
   await outbox.restore();
+  if (!config.mayEdit && isTypedUnder(`${config.slug}-describe-`)) {
+    toasts.show(_("What you typed about documents here is kept in this tab until you can save it."));
+  }
   document.body.dataset.ready = "yes";
   void outbox.poll(); // load who is here now instead of after the first interval
 }

@@ -51,6 +51,11 @@ export function allTyped() {
   return Object.keys(sessionStorage).filter((key) => key.startsWith(ALL) && sessionStorage.getItem(key) !== "{}");
 }
 
+/** @param {string} start @returns {boolean} whether something is kept under a name that begins so */
+export function isTypedUnder(start) {
+  return allTyped().some((key) => key.startsWith(keyOf(start)));
+}
+
 /** @param {string} name @returns {boolean} whether something was typed under it and neither saved nor discarded */
 export function wasTyped(name) {
   return sessionStorage.getItem(keyOf(name)) !== null;
