@@ -157,6 +157,7 @@ NOT_PICTURED = {
         "upload-arrangement history-undo launch-export show-page job-cancel job-again job-now job-agree"
     ),
     "leads to the pages of the document": "document",
+    "leads to the page in a repository": "in-repository",
     "for other programs": "iiif-collection iiif-manifest iiif-thumbnail iiif-image",
 }
 """Names of addresses that nobody looks at, by the reason."""

@@ -16,7 +16,7 @@ from django.utils.translation.trans_real import DjangoTranslation
 
 CODE = "de"
 """The marks replace German, whose catalogs are complete, as test_translations ensures."""
-VALUES = re.compile(r"(</?(?:a|b|em|strong|span|code|kbd)\b[^<>]*>|%\(\w+\)[a-z]|%[sd]|\{\w*\})")
+VALUES = re.compile(r"(</?(?:a|b|em|strong|span|code|kbd)\b[^<>]*>|\{?%\(\w+\)[a-z]\}?|%[sd]|\{\w*\})")
 NOT_READ = {"script", "style", "code", "pre", "kbd", "samp", "textarea"}
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 TOLD = ("title", "aria-label", "placeholder", "alt", "data-label")

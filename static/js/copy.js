@@ -14,7 +14,7 @@ for (const button of document.querySelectorAll("button[data-copy]")) {
       await navigator.clipboard.writeText(field.value);
       state.textContent = _("Copied.");
     } catch {
-      state.textContent = _("Your browser doesn’t allow copying from here. The text is selected: copy it with Ctrl+C.");
+      state.textContent = _("Your browser doesn’t allow copying from here. The text is selected and can be copied.");
     }
   });
 }

@@ -22,7 +22,7 @@ from clustering.jobs import launching
 from clustering.jobs.durations import duration
 from clustering.management import terminal
 from clustering.management.terminal import progress_line
-from clustering.models import Collection, Group, Job, LiveScore, Reading, Run, SeamScore
+from clustering.models import Collection, Job, LiveScore, Reading, Run, SeamScore
 from tests.conftest import MakeCollection
 from tests.jobs.conftest import DrawScans
 from tests.language_model import Speak, says
@@ -163,7 +163,7 @@ def test_an_export_that_fails_leaves_the_old_file_alone(
     output = tmp_path / "out.csv"
     output.write_text("what was there")
 
-    def burst(group: Group, pages: object) -> None:
+    def burst(*_: object) -> None:
         raise RuntimeError("in the middle")
 
     monkeypatch.setattr("clustering.exports.records._group_record", burst)

@@ -150,7 +150,8 @@ def test_an_entry_that_an_outage_cuts_off_is_written_again(
 def test_scans_leave_room_on_the_disk(collection: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
     with_scans(collection)
     whole = written(collection, "bagit").read_bytes()
-    free = iter([10 << 30, 10 << 30, 1 << 29, *[10 << 30] * 6])
+    before, full, of_each_folder, after = [10 << 30] * 2, [1 << 29], [10 << 30] * 3, [10 << 30] * 6
+    free = iter([*before, *full, *of_each_folder, *after])
     disk = shutil.disk_usage("/")
     monkeypatch.setattr(shutil, "disk_usage", lambda place: disk._replace(total=100 << 30, free=next(free)))
     job = ordered(collection, "bagit")

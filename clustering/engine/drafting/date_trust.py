@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
-from scipy.special import softmax
+import scipy
 
 SHIPPED = Path(__file__).parents[1] / "prior" / "dates.json"
 
@@ -28,7 +28,7 @@ def log_odds(facts: Mapping[str, float], weights: Mapping[str, float] | None = N
 
 def chances(odds: Mapping[str, float]) -> dict[str, float]:
     """Return how probable each of several dates is, 0 … 1, from their log-odds; what they lack of 1 is for no date."""
-    shares = softmax([0.0, *odds.values()])[1:]
+    shares = scipy.special.softmax([0.0, *odds.values()])[1:]
     return {date: float(share) for date, share in zip(odds, shares, strict=True)}
 
 
