@@ -20,7 +20,7 @@ from clustering.journal import texts
 from clustering.models import Collection
 from clustering.models.job import HEARTBEAT_SECONDS
 from clustering.redecode import drafting, kinds, titles
-from clustering.teamwork import notifying
+from clustering.teamwork import mailing, notifying
 
 log = logging.getLogger(__name__)
 GIVES_WAY = 10
@@ -55,7 +55,7 @@ def resume_jobs() -> None:
 @shared_task(name=notifying.MAIL_TASK)
 def mail_notification(pk: int) -> None:
     """Mail a notification. If the mail server refuses it, the sweep tries again."""
-    notifying.mail(pk)
+    mailing.mail(pk)
 
 
 @shared_task(name=texts.EMBED_TASK)

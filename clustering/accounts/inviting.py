@@ -21,7 +21,12 @@ from clustering.teamwork.notifying import notify
 from clustering.wording import say
 
 STAFF = "staff"
-SITE_ROLE_NAMES = {"": _lazy("None"), VIEWERS: _lazy("Viewer"), ARCHIVISTS: _lazy("Archivist"), STAFF: _lazy("Staff")}
+SITE_ROLE_NAMES = {
+    "": _lazy("No access"),
+    VIEWERS: _lazy("Viewer"),
+    ARCHIVISTS: _lazy("Archivist"),
+    STAFF: _lazy("Staff"),
+}
 SITE_ROLES = {
     "": _lazy("None: only collections that name them"),
     VIEWERS: _lazy("Viewer: view, search, export"),

@@ -17,7 +17,7 @@ from clustering.jobs import (
 )
 from clustering.redecode.drafting import draft_left
 from clustering.store import StoreAway
-from clustering.teamwork import notifying
+from clustering.teamwork import mailing, notifying
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +42,7 @@ def sweep() -> int:
     draft_left(seconds=DRAFT_SECONDS)
     personal.search_left(seconds=SEARCH_SECONDS)
     notifying.remind_of_dates()
-    notifying.mail_again()
+    mailing.mail_again()
     for remove in (uploading.remove_stale, exported.sweep_exports, left_over.remove_left_over):
         try:
             remove()

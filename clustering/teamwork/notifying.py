@@ -1,37 +1,26 @@
-"""Notify people: with rows for the bell, and by mail after commit. If mail fails, nothing else does."""
+"""Notify people: with rows for the bell, which `mailing` mails after commit."""
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable
 from datetime import timedelta
 from functools import partial
-from smtplib import SMTPException
 from typing import Any
 
 from celery import current_app
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
-from django.db.models.functions import Now
-from django.template.loader import render_to_string
-from django.utils import timezone, translation
-from django.utils.translation import gettext as _
+from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from clustering.access import access_collections, hidden_pages
 from clustering.models import Assignment, Collection, Job, Notification, Preference, Team, User
 from clustering.sentences import Sentence
-from clustering.wording import as_data, say, translated
-
-log = logging.getLogger(__name__)
+from clustering.wording import as_data, say
 
 MAIL_TASK = "clustering.tasks.mail_notification"
 DAYS_BEFORE = 2
 """So long before the due date people are reminded."""
-MAIL_AGAIN = timedelta(minutes=10)
-MAIL_GIVEN_UP = timedelta(days=1)
-MOST_AT_ONCE = 50
 
 
 def notify(
@@ -44,8 +33,12 @@ def notify(
     actor: User | None = None,
     quote: str = "",
     key: str | None = None,
+    mail_soon: bool = True,
 ) -> list[Notification]:
-    """Notify these people, except the actor, and mail those who want mail. With a `key`, each is notified only once."""
+    """Notify these people, except the actor, and mail those who want mail. With a `key`, each is notified only once.
+
+    Without `mail_soon`, the mail goes out with the next of its kind, or when the sweep finds it due.
+    """
     wanted = {one.pk: one for one in people if one.is_active and (actor is None or one.pk != actor.pk)}
     deaf = set(Preference.objects.filter(user__in=list(wanted), mail=False).values_list("user", flat=True))
     if kind == Notification.Kind.ACCOUNT:
@@ -69,7 +62,7 @@ def notify(
             continue
         row.save(force_insert=True)
         made.append(row)
-        if row.mail:
+        if row.mail and mail_soon:
             transaction.on_commit(partial(send_task, row.pk), robust=True)
     return made
 
@@ -102,6 +95,7 @@ def tell_of_job(job: Job, *, failed: str = "") -> None:
         message = say("%(job)s of “%(collection)s” failed.", **values)
     else:
         message = say("%(job)s of “%(collection)s” is done.", **values)
+    others = Job.objects.active().filter(actor=job.actor, priority=job.priority).exclude(pk=job.pk)
     notify(
         [job.actor],
         message,
@@ -109,6 +103,7 @@ def tell_of_job(job: Job, *, failed: str = "") -> None:
         collection=job.collection,
         address=f"/jobs/{job.pk}/",
         quote=failed,
+        mail_soon=not others.exists(),  # one mail for all jobs that were ordered together
     )
 
 
@@ -125,73 +120,3 @@ def remind_of_dates() -> int:
         people = members_of(holder)
         count += len(notify(people, message, kind="due", collection=one.collection, address="/my-work/", key=key))
     return count
-
-
-# --- Mail -------------------------------------------------------------------------------------------------------------
-def mail_again() -> int:
-    """Send tasks for mail that waits: its message was lost, or the mail server was away. Return how many."""
-    if not settings.MAIL:
-        return 0
-    now = timezone.now()
-    waiting = Notification.objects.filter(mail=Notification.Mail.WAITING)
-    waiting.filter(created__lt=now - MAIL_GIVEN_UP).update(mail="")
-    silent = Q(mail_tried=None, created__lt=now - MAIL_AGAIN) | Q(mail_tried__lt=now - MAIL_AGAIN)
-    due = list(waiting.filter(silent).order_by("pk").values_list("pk", flat=True)[:MOST_AT_ONCE])
-    for pk in due:
-        send_task(pk)
-    return len(due)
-
-
-def mail(pk: int) -> bool:
-    """Mail a notification that waits; return whether it went out. What went wrong is in the row, for staff."""
-    waiting = Notification.objects.filter(pk=pk, mail=Notification.Mail.WAITING)
-    # Two workers may have the message; the one whose update changes the row sends it.
-    before = waiting.values_list("mail_tried", flat=True).first()
-    if not waiting.filter(mail_tried=before).update(mail_tried=Now()):
-        return False
-    row = waiting.select_related("person", "person__preference", "collection").first()
-    if row is None or not settings.MAIL:
-        return False
-    try:
-        _message(row).send()
-    except (SMTPException, OSError, ValueError) as error:
-        log.warning("Notification %s could not be mailed: %s", pk, error)
-        waiting.update(mail_problem=f"{type(error).__name__}: {error}"[:300])
-        return False
-    done: dict[str, Any] = {"mail": Notification.Mail.SENT, "mail_problem": ""}
-    if row.kind == Notification.Kind.ACCOUNT:
-        done["address"] = ""  # it allows anyone to choose the password
-    waiting.update(**done)
-    return True
-
-
-def _message(row: Notification) -> EmailMessage:
-    language = getattr(getattr(row.person, "preference", None), "language", "") or settings.LANGUAGE_CODE
-    with translation.override(language):
-        subject = " ".join(translated(row.message).split())
-        address = row.address
-        if address.startswith("/"):
-            address = f"{settings.ADDRESS}{address}" if settings.ADDRESS else ""
-        title = row.collection.title if row.collection else ""
-        place = "" if title in subject else title
-        context = {
-            "row": row,
-            "subject": subject,
-            "place": place,
-            "address": address,
-            "settings_address": _own_page(),
-            "link_days": settings.PASSWORD_RESET_TIMEOUT // 86_400,
-        }
-        text = render_to_string("mail/notification.html", context)
-        return EmailMessage(f"hhreview: {subject}", text, to=[row.person.email])
-
-
-def _own_page() -> str:
-    return f"{settings.ADDRESS}/notifications/" if settings.ADDRESS else _("Notifications in hhreview")
-
-
-def mail_problems() -> tuple[int, str]:
-    """Return how many mails wait because the server refused them, and its last error."""
-    stuck = Notification.objects.filter(mail=Notification.Mail.WAITING).exclude(mail_problem="")
-    last = stuck.order_by(F("mail_tried").desc(nulls_last=True)).values_list("mail_problem", flat=True).first()
-    return stuck.count(), last or ""

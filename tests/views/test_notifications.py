@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
+from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks
@@ -20,7 +21,8 @@ from clustering.jobs.launching import launch_job
 from clustering.jobs.running import run_here
 from clustering.models import Collection, Job, Notification, Preference, Team, User
 from clustering.teamwork.commenting import rewrite_comment, write_comment
-from clustering.teamwork.notifying import mail, mail_again, notify, remind_of_dates
+from clustering.teamwork.mailing import MAIL_TOGETHER, mail, mail_again
+from clustering.teamwork.notifying import notify, remind_of_dates, tell_of_job
 from clustering.teamwork.teams import assign, give_role, hand_over
 from clustering.wording import say, translated
 from tests.conftest import MakeCollection
@@ -115,6 +117,13 @@ class Mailbox:
 
     def __init__(self) -> None:
         self.letters: list[Any] = []
+        self.refused = ""
+
+    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
+        if address == self.refused:
+            return "550 5.1.1 No such user"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         self.letters.append(message_from_bytes(envelope.content, policy=policy.default))
@@ -129,6 +138,7 @@ def mailbox(settings: Settings) -> Iterator[Mailbox]:
         port = free.getsockname()[1]
     server = Controller(box, hostname="127.0.0.1", port=port)
     server.start()
+    cache.clear()  # an earlier test's server may have been away
     settings.MAIL = {"HOST": "127.0.0.1"}
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST = "127.0.0.1"
@@ -161,7 +171,7 @@ def test_it_is_mailed_once_in_the_readers_language(
     assert [mail(one.pk), mail(one.pk)] == [True, False]
     (letter,) = mailbox.letters
     assert letter["To"] == "bob@example.org"
-    assert letter["Subject"] == "hhreview: alice hat Sie auf Seite 2 erwähnt."
+    assert letter["Subject"] == "hhreview: alice hat Sie auf Seite 2 erwähnt"
     text = letter.get_content()
     assert "Whose hand, @bob?" in text
     assert f"https://desk.example.org/c/afl/#comments/{afl.pages.get(position=2).identifier}" in text
@@ -182,14 +192,20 @@ def test_a_mail_server_that_is_away_is_told_to_staff_and_tried_again(
     afl: Collection, bob: User, sam: User, mailbox: Mailbox, settings: Settings, signed: Signed
 ) -> None:
     (one,) = notify([with_address(bob)], say("Something."), kind="job", collection=afl)
+    (other,) = notify([bob], say("Another."), kind="due", collection=afl)
     right, settings.EMAIL_PORT = settings.EMAIL_PORT, 9
     assert not mail(one.pk)
+    settings.EMAIL_PORT = right
+    assert not mail(other.pk), "nothing waits for a server that has just been away"
+    other.delete()
+    cache.clear()
     page = signed(sam).get("/staff/workers/").content.decode()
     assert "1 email could not be sent and is tried again for a day. The mail server said: ConnectionRef" in page
     assert mail_again() == 0, "not at once"
     Notification.objects.update(mail_tried=timezone.now() - timedelta(minutes=11))
-    settings.EMAIL_PORT = right
     assert mail_again() == 1
+    Notification.objects.update(created=timezone.now() - timedelta(minutes=51))
+    assert mail_again() == 0, "the longer it is away, the less often it is asked"
     assert mail(one.pk)
     assert "could not be sent" not in signed(sam).get("/staff/workers/").content.decode()
     (late,) = notify([bob], say("Something."), kind="job", collection=afl)
@@ -199,13 +215,65 @@ def test_a_mail_server_that_is_away_is_told_to_staff_and_tried_again(
     assert late.mail == "", "given up after a day"
 
 
+def test_jobs_that_were_ordered_together_are_one_mail(
+    make_collection: MakeCollection,
+    bob: User,
+    sam: User,
+    mailbox: Mailbox,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    with_address(bob)
+    collections = [make_collection(f"c{number}", pages=1) for number in range(4)]
+    jobs = [launch_job(one, kind=Job.Kind.PROPOSE, actor=bob, here=True) for one in collections]
+    launch_job(collections[0], kind=Job.Kind.READ, actor=bob, here=True, priority=Job.Priority.NIGHT)
+    with django_capture_on_commit_callbacks() as tasks:
+        for job in jobs:
+            Job.objects.filter(pk=job.pk).update(state=Job.State.DONE)
+            tell_of_job(job, failed="No pages." if job == jobs[2] else "")
+    last = Notification.objects.latest("pk")
+    assert len(tasks) == 1, "the others wait for the last one, which does not wait for a job of the night"
+    give_role([collections[1]], sam, role="see", actor=sam)
+    assert mail(last.pk)
+    (letter,) = mailbox.letters
+    assert (letter["Subject"], letter["Auto-Submitted"]) == ("hhreview: 2 jobs done, 1 job failed", "auto-generated")
+    text = letter.get_content()
+    assert [f"/jobs/{job.pk}/" in text for job in jobs] == [True, False, True, True], "one is closed to bob since"
+    assert text.index("No pages.") < text.index(f"/jobs/{jobs[0].pk}/"), "what failed stands first"
+    assert list(Notification.objects.order_by("pk").values_list("mail", flat=True)) == ["sent", "", "sent", "sent"]
+
+
+def test_mail_about_a_job_waits_for_others_no_longer_than_an_hour(afl: Collection, bob: User, mailbox: Mailbox) -> None:
+    with_address(bob)
+    (one,) = notify([bob], say("Done."), kind="job", collection=afl, mail_soon=False)
+    for waited, due in ((timedelta(minutes=30), 0), (MAIL_TOGETHER + timedelta(minutes=1), 1)):
+        Notification.objects.filter(pk=one.pk).update(created=timezone.now() - waited)
+        assert mail_again() == due
+
+
+def test_an_address_that_is_refused_is_named_beside_the_person(
+    bob: User, sam: User, mailbox: Mailbox, signed: Signed
+) -> None:
+    (one,) = notify([with_address(bob)], say("Something."), kind="due")
+    mailbox.refused = bob.email
+    assert not mail(one.pk)
+    assert "550 5.1.1 No such user" in signed(sam).get("/staff/people/").content.decode()
+    mailbox.refused = ""
+    assert mail(one.pk)
+    assert "No such user" not in signed(sam).get("/staff/people/").content.decode()
+    (late,) = notify([bob], say("Something else."), kind="due")
+    User.objects.filter(pk=bob.pk).update(is_active=False)
+    assert not mail(late.pk)
+    late.refresh_from_db()
+    assert late.mail == "", "who was deactivated gets no mail"
+
+
 def test_an_invitation_is_mailed_and_its_link_is_not_kept(
     bob: User, sam: User, mailbox: Mailbox, signed: Signed, settings: Settings
 ) -> None:
     settings.ALLOWED_HOSTS = ["testserver"]  # an address inside the house, from which nobody outside gets anywhere
     User.objects.filter(pk=sam.pk).update(is_superuser=True, first_name="Sam", last_name="Lee")
     page = signed(sam).post(f"/staff/people/{with_address(bob).pk}/reset/", follow=True).content.decode()
-    assert "The link is on its way to bob@example.org." in page
+    assert "A link is on its way to bob@example.org." in page and "Send this link" not in page
     one = Notification.objects.get(person=bob)
     assert mail(one.pk)
     (letter,) = mailbox.letters
@@ -225,7 +293,8 @@ def test_who_is_invited_is_told_by_whom(sam: User, mailbox: Mailbox, signed: Sig
     assert signed(sam).post("/staff/people/", form).status_code == 302
     assert mail(Notification.objects.get(person__username="dora").pk)
     (letter,) = mailbox.letters
-    assert "Sam Lee" in letter["Subject"] and "dora" in letter["Subject"]
+    assert letter["Subject"] == "hhreview: Your new account"
+    assert "Sam Lee" in letter.get_content() and "dora" in letter.get_content()
 
 
 def test_a_letter_names_the_collection(afl: Collection, alice: User, bob: User, mailbox: Mailbox) -> None:

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -19,9 +19,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from clustering.access import access_staff
 from clustering.accounts.inviting import SITE_ROLE_NAMES, give_link, invite, new_password, site_role
 from clustering.forms.people import InviteForm
-from clustering.models import Team, User
+from clustering.models import Assignment, CollectionRole, Team, User
 from clustering.models.user import BY_NAME
 from clustering.sentences import Sentence
+from clustering.teamwork.mailing import with_mail_problem
 from clustering.teamwork.teams import give_role
 from clustering.views.paging import paged
 from clustering.wording import say
@@ -47,7 +48,6 @@ def people(request: HttpRequest) -> HttpResponse:
         _keep_link(
             request,
             person,
-            _("Send this link to %(name)s") % {"name": person.shown_name},
             say(
                 "%(who)s invited you to hhreview. Choose a password for your account “%(username)s”.",
                 who=staff.shown_name,
@@ -60,7 +60,8 @@ def people(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "shown": shown,
-        "rows": [(one, site_role(one), SITE_ROLE_NAMES[site_role(one)]) for one in shown],
+        "rows": [(one, site_role(one), _role_name(one)) for one in shown],
+        "mail": bool(settings.MAIL),
         "teams": Team.objects.annotate(people=Count("members")),
         "words": words,
         "link": request.session.pop(_LINK, None),
@@ -75,7 +76,12 @@ def people(request: HttpRequest) -> HttpResponse:
 
 
 def _found(words: str) -> Any:
-    rows = User.objects.prefetch_related("groups", "teams").annotate(named_in=Count("collection_roles"))
+    rows = with_mail_problem(User.objects.prefetch_related("groups", "teams"))
+    rows = rows.annotate(
+        named_in=Count("collection_roles", distinct=True),
+        has_work=Exists(Assignment.objects.open().filter(Q(person=OuterRef("pk")) | Q(team__members=OuterRef("pk")))),
+        named_by_team=Exists(CollectionRole.objects.filter(team__members=OuterRef("pk"))),
+    )
     for word in words.split():
         rows = rows.filter(
             Q(username__icontains=word)
@@ -84,6 +90,14 @@ def _found(words: str) -> Any:
             | Q(email__icontains=word)
         )
     return rows.order_by("-is_active", *BY_NAME)
+
+
+def _role_name(person: User) -> str:
+    """Return the role on this site, or that there is one in single collections only. `person` is one of `_found`."""
+    role = site_role(person)
+    if not role and (person.named_in or person.named_by_team or person.has_work):  # type: ignore[attr-defined] # annotated
+        return _("Single collections")
+    return str(SITE_ROLE_NAMES[role])
 
 
 def _invited(form: InviteForm, *, actor: User) -> User:
@@ -102,12 +116,18 @@ def _invited(form: InviteForm, *, actor: User) -> User:
     return person
 
 
-def _keep_link(request: HttpRequest, person: User, message: str, letter: Sentence) -> None:
+def _keep_link(request: HttpRequest, person: User, letter: Sentence) -> None:
     """Show a link once, and mail it if mail is set up and the account has an address."""
     address, is_mailed = give_link(request, person, letter)
-    request.session[_LINK] = {"message": message, "address": address}
     if is_mailed:
-        messages.success(request, _("The link is on its way to %(email)s.") % {"email": person.email})
+        message = _("A link is on its way to %(email)s. If it does not arrive, send this one to %(name)s.")
+    else:
+        message = _("Send this link to %(name)s.")
+    request.session[_LINK] = {
+        "message": message % {"email": person.email, "name": person.shown_name},
+        "address": address,
+        "has_password": person.has_usable_password(),
+    }
 
 
 @require_POST
@@ -124,11 +144,5 @@ def reset(request: HttpRequest, pk: int) -> HttpResponse:
     if not person.is_active:
         messages.error(request, _("This account is inactive. Reactivate it in the admin first."))
         return redirect("staff-people")
-    _keep_link(
-        request,
-        person,
-        _("Send this link to %(name)s. The current password works until a new one is set")
-        % {"name": person.shown_name},
-        new_password(person),
-    )
+    _keep_link(request, person, new_password(person))
     return redirect("staff-people")

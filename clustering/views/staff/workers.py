@@ -23,7 +23,7 @@ from clustering.jobs.launching import BROKER_AWAY
 from clustering.jobs.slices import DEFAULT, LEARNING, VISION
 from clustering.jobs.workload import metrics, pages_a_second
 from clustering.models import Job
-from clustering.teamwork.notifying import mail_problems
+from clustering.teamwork.mailing import mail_problems
 
 _QUEUES = {
     VISION: _lazy("Image and text analysis"),
