@@ -16,7 +16,7 @@ def test_a_link_shown_once_is_copied_or_selected(alice: User, sam: User, open_de
     page.get_by_role("button", name="Copy").click()
     expect(page.locator(".shown-once [role=status]")).to_have_text("Copied.")
     assert page.evaluate("navigator.clipboard.readText()") == link
-    page.evaluate("navigator.clipboard.writeText = () => Promise.reject()")
+    page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(); }")
     page.get_by_role("button", name="Copy").click()
     expect(page.locator(".shown-once [role=status]")).to_contain_text("The text is selected")
     assert page.evaluate("getSelection().toString()") == link
