@@ -1,9 +1,9 @@
 """Find the dates in a line of text, as EDTF (ISO 8601-2, level 1 and seasons), whatever they date.
 
 Forms: "January 15, 1960", "Jan. 11-13, 1960", "May 30 - June 2, 1961", "15 January 1960", "den 5. Mai 1931",
-"30 Sep 64", "022047Z DEC 93", "April-May 1954", "Fall 1964", "Winter 1963-64", "3/16/93", "16.3.1993", "1960-01-15",
-"ca. 1960", "1959?", "1963-64", each also with the usual OCR errors ("l9S9", "I959", "Janvary"). `engine.written_dates`
-uses the same forms for what people type.
+"30 Sep 64", "022047Z DEC 93", "April-May 1954", "Sept/Oct 92", "Fall 1964", "Winter 1963-64", "3/16/93", "16.3.1993",
+"1960-01-15", "ca. 1960", "1959?", "1963-64", each also with the usual OCR errors ("l9S9", "I959", "Janvary").
+`engine.written_dates` uses the same forms for what people type.
 """
 
 from __future__ import annotations
@@ -36,6 +36,10 @@ _DOUBT = r"(?P<doubt>\s?\?|\s?\(\?\))?(?![\w%])"
 _WORD = r"(?P<{0}>[A-Za-zÀ-ÿ0158]{{3,10}})"
 _DASH = rf"\s?(?:-|–|—|/|&|{every('drafting', 'range_words')})\s?"
 _GAP = r"[\s.,;:}{)(*_~'’-]{1,6}"
+_NO_HOUR = rf"(?!\s?(?i:{every('drafting', 'hours')})\b)"
+"""What must not follow a year: "May 17, 1930 hrs" has none."""
+_LATE = r"(?P<short>3[2-9]|[4-9]\d)(?![\w:/'’])"
+"""Two digits that are no day of a month, and therefore a year."""
 
 _NUMBERED = re.compile(rf"\b(?:{every('drafting', 'issue')})[.:,]?\s*#?\s?$", re.IGNORECASE)
 """What turns the digits after it into an issue number rather than a day: "No. 9 September 1984"."""
@@ -48,7 +52,7 @@ def _forms(*, figure: str, year: str, plain: str, short: str) -> tuple[Form, ...
 
     `figure` matches one digit, `year` a year next to words, `plain` a year next to digits, `short` a two-digit year.
     """
-    any_year = rf"(?:{year}{_DOUBT}|(?:['’‘`]\s?{short})(?!\w))"
+    any_year = rf"(?:{year}{_NO_HOUR}{_DOUBT}|(?:['’‘`]\s?{short})(?!\w))"
     day = rf"(?P<{{0}}>{figure}{{{{1,2}}}})(?:\s?(?:st|nd|rd|th|er|\.))?"
     month_day = (
         rf"(?<!\w){_WORD.format('month')}(?:[\s.,}}{{)(*_-]{{1,4}}|(?=\d)){day.format('day')}"
@@ -60,13 +64,14 @@ def _forms(*, figure: str, year: str, plain: str, short: str) -> tuple[Form, ...
         rf"(?:[\s.,]|\sde\s|\sdi\s){{1,4}}{any_year}"
     )
     service = (
-        rf"(?<![\w/.-])(?P<day>{figure}{{1,2}})(?:\d{{4}}[Z2])?(?:{_DASH}{day.format('day2')})?[\s:-]?"
+        rf"(?<![\w/.-])(?=\w?\d)(?P<day>{figure}{{1,2}})(?:\d{{4}}[Z2])?(?:{_DASH}{day.format('day2')})?[\s:-]?"
         rf"{_WORD.format('month')}[\s.,:-]{{0,3}}{short}(?![\w:'’])"
     )
     month_year = (
         rf"(?<!\w){_WORD.format('month')}\.?(?:{_DASH}{_WORD.format('month2')}\.?)?(?:[\s,.]|\sof\s|"
         rf"\sde\s){{1,4}}{any_year}"
     )
+    months_year = rf"(?<!\w){_WORD.format('month')}\.?\s?[-–—/&]\s?{_WORD.format('month2')}\.?[\s,.]{{1,3}}{_LATE}"
     season_year = rf"(?<!\w){_WORD.format('season')}(?:[\s,.]|\sof\s){{1,3}}{any_year}(?:[-–/]\d{{2,4}})?"
     slashed = (
         r"(?<![\w/.$-])(?P<first>\d{1,2})(?P<sign>[/.-])(?P<second>\d{1,2})(?P=sign)"
@@ -76,7 +81,7 @@ def _forms(*, figure: str, year: str, plain: str, short: str) -> tuple[Form, ...
     span = rf"(?<![\w$£€#.,-]){plain}\s?[-–—/]\s?(?P<last>\d\d(?:\d\d)?)(?![\w%,/-])"
     lone = (
         rf"(?<![\w$£€#,/-])(?P<about>(?:ca?\.|circa|"
-        rf"{every('drafting', 'about')})\s?)?(?<!No\.\s)(?<!\d\.){year}{_DOUBT}(?!\s?(?:[-–]\s?\d|/)|['’]s)"
+        rf"{every('drafting', 'about')})\s?)?(?<!No\.\s)(?<!\d\.){year}{_NO_HOUR}{_DOUBT}(?!\s?(?:[-–]\s?\d|/)|['’]s)"
     )
     return (
         (re.compile(iso), _iso),
@@ -84,6 +89,7 @@ def _forms(*, figure: str, year: str, plain: str, short: str) -> tuple[Form, ...
         (re.compile(day_month), _day_month),
         (re.compile(service), _day_month),
         (re.compile(month_year), _month_year),
+        (re.compile(months_year), _month_year),
         (re.compile(season_year), _season_year),
         (re.compile(slashed), _slashed),
         (re.compile(span), _span),

@@ -24,6 +24,10 @@ SHORT_NAME = 8
 SURE = 90.0
 """OCR confidence from which a number or letter at the end of a masthead is believed, as in "Local 7"."""
 
+MASTHEAD = 0.3
+"""Part of the first page in which the masthead is, from the top."""
+
+_DAY = re.compile(r"^\d{4}-\d\d-\d\d")
 _SPECK = re.compile(r"^(?![AI&])\S\s+|\s+(?![AI&])\S$")
 _PAGE_NUMBER = re.compile(r"(?<![\w-])\d{1,3}(?![\w-])|[|/•·]")
 
@@ -43,6 +47,7 @@ def serial_title(pages: Sequence[SeenPage], date: Drafted | None, acronyms: froz
             return None
         lines, name, ground = ranked[0].lines, ranked[0].text, f"the main headline, the masthead {NO_MASTHEAD}"
     number = _issue_number(first)
+    date = date if date is not None and _dates_the_issue(date.value, first) else None
     parts = [title_case(name, acronyms), title_case(number, acronyms), date_in_words(date.value) if date else ""]
     text = ", ".join(part for part in parts if part)
     headline = _main_headline(first, masthead) if len(name) <= SHORT_NAME else ""
@@ -53,6 +58,12 @@ def serial_title(pages: Sequence[SeenPage], date: Drafted | None, acronyms: froz
     named = {"name": name, "number": number, "headline": headline}
     known = {part: title_case(text, acronyms) for part, text in named.items()}
     return Drafted(shorten(text), round(confidence, 2), source, parts=known)
+
+
+def _dates_the_issue(date: str, first: SeenPage) -> bool:
+    """Whether it is a month or season, or a day beside the masthead or the number; other days are those of meetings."""
+    beside = (line for line in first.lines if line.bottom <= MASTHEAD or line.terms.issue_number.search(line.text))
+    return not _DAY.search(date) or any(date == other.edtf for line in beside for other in find_dates(line.text))
 
 
 def _issue_number(page: SeenPage) -> str:
@@ -71,12 +82,12 @@ def _masthead(page: SeenPage) -> Heading | None:
     heads = [
         heading
         for heading in headings_of(page)
-        if heading.top <= 0.3
+        if heading.top <= MASTHEAD
         and heading.trust >= LEAST_TRUST
         and heading.size >= 1.5
         and not heading.terms.officers.search(heading.text)
     ]
-    return max(heads, key=lambda heading: heading.score + 1.5 * (1 - heading.top / 0.3), default=None)
+    return max(heads, key=lambda heading: heading.score + 1.5 * (1 - heading.top / MASTHEAD), default=None)
 
 
 def _without_issue(masthead: Heading) -> str:

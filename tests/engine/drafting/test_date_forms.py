@@ -47,6 +47,8 @@ WRITTEN = {
     "10-Aug-64": "1964-08-10",
     "30SEP64": "1964-09-30",
     "SECRET 022047Z DEC 93 STAFF": "1993-12-02",
+    "Volume 22, Number 1 - Sept/Oct 92": "1992-09/1992-10",
+    "April-May '76": "1976-04/1976-05",
     "transcripts of 26-27 Nov 93": "1993-11-26/1993-11-27",
 }
 
@@ -83,6 +85,10 @@ def test_a_written_date_is_read_as_edtf(text: str, edtf: str) -> None:
         "12 men 15",
         "No. 3 May 64",
         "21 May 10:30",
+        "the next meeting, Monday, September 21 at",
+        "May Meeting - Tue, May 17, 1930 Hrs",
+        "Mai, 1930 Uhr",
+        "May and June 45 members",
     ],
 )
 def test_numbers_that_are_no_dates_are_left_alone(text: str) -> None:

@@ -160,6 +160,17 @@ def test_a_serial_is_named_by_masthead_number_and_date() -> None:
     assert title_of(issue, page(*columns(0.1, 30))) == "Ballot and Budget, Vol. 8, No. 20, November 9, 1970"
 
 
+@pytest.mark.parametrize(("top", "number"), [(0.5, "No. 20"), (0.15, "No. 20, November 9, 1970")])
+def test_a_day_away_from_masthead_and_number_is_not_that_of_the_issue(top: float, number: str) -> None:
+    issue = page(
+        line("Ballot and Budget", 0.05, size=4),
+        line("Vol. 8, No. 20", 0.1),
+        line("November 9, 1970", top),
+        *columns(0.26, 30),
+    )
+    assert title_of(issue, page(*columns(0.1, 30))) == f"Ballot and Budget, Vol. 8, {number}"
+
+
 def test_a_one_read_as_a_letter_and_the_edge_of_the_paper_are_put_right() -> None:
     issue = page(
         line("The | Minuteman", 0.06, size=3),
