@@ -74,8 +74,7 @@ def leaf_maps(stored: Mapping[str, Any]) -> LeafMaps | None:
         pairs = _unpack(stored["ink"], 2 * HEIGHT * width).reshape(2, HEIGHT, width)
     except (KeyError, TypeError, ValueError, zlib.error):
         return None
-    ink = _level(_level(2 * pairs[0].astype(np.int16) + pairs[1], 0), 1).astype(np.float32) / np.float32(WINDOW**2)
-    return LeafMaps(faint.astype(np.float32) - np.float32(FAINTEST), _softened(_softened(ink, 0), 1))
+    return LeafMaps(faint - np.float32(FAINTEST), _leveled(2 * pairs[0].astype(np.int16) + pairs[1]))
 
 
 def scaled_maps(maps: LeafMaps, factor: float) -> LeafMaps:
@@ -148,37 +147,44 @@ def _reduce(values: npt.NDArray[Any], columns: int) -> Floats:
     return np.asarray(image.resize((columns, HEIGHT), Image.Resampling.BOX), np.float32)
 
 
-def _level(values: npt.NDArray[np.int16], axis: int) -> npt.NDArray[np.int16]:
-    """Return WINDOW times what values are above their running mean: whole numbers, as `values` are."""
-    around = _around(values, WINDOW // 2, axis)
-    return _within(WINDOW * around[WINDOW // 2] - sum(around[1:], start=around[0]), values.shape, WINDOW // 2, axis)
+def _leveled(ink: npt.NDArray[np.int16]) -> Floats:
+    """Return ink with the running mean of WINDOW rows and columns subtracted, softened like
+    `scipy.ndimage.gaussian_filter(…, 0.5)`; mirrored at the edges.
+
+    Whole lines are added several times as quickly as parts of rows, so all rows are in one line. What lies beyond the
+    edges is mirrored once for all steps, and drops out at the end.
+    """
+    reach = WINDOW // 2 + 2
+    whole = np.pad(ink, reach, mode="symmetric")
+    row = whole.shape[1]
+    level = _less_mean(_less_mean(whole.ravel(), row), 1)
+    soft = _softened(_softened(level.astype(np.float32) / np.float32(WINDOW**2), row), 1)
+    soft.resize(ink.shape[0] * row, refcheck=False)
+    return soft.reshape(-1, row)[:, : ink.shape[1]]
 
 
-def _softened(values: Floats, axis: int) -> Floats:
-    """Return `scipy.ndimage.gaussian_filter1d(values, 0.5, axis)`, which takes longer."""
+def _less_mean(line: npt.NDArray[np.int16], step: int) -> npt.NDArray[np.int16]:
+    """Return WINDOW times what values are above the mean of those around them: whole numbers."""
+    length = len(line) - (WINDOW - 1) * step
+    two = line[:-step] + line[step:]
+    four = two[: -2 * step] + two[2 * step :]
+    seven = four[:length] + two[4 * step :][:length]
+    seven += line[6 * step :]
+    level: npt.NDArray[np.int16] = WINDOW * line[WINDOW // 2 * step :][:length] - seven
+    return level
+
+
+def _softened(line: Floats, step: int) -> Floats:
+    """Return each value with a little of those one and two steps away."""
     one, two = np.exp(-2.0 * np.arange(1, 3) ** 2)
     own, near, far = (np.float32(weight / (1 + 2 * (one + two))) for weight in (1, one, two))
-    around = _around(values, 2, axis)
-    soft = own * around[2] + near * (around[1] + around[3]) + far * (around[0] + around[4])
-    return _within(soft, values.shape, 2, axis)
-
-
-def _around(values: npt.NDArray[Any], reach: int, axis: int) -> list[npt.NDArray[Any]]:
-    """Return the values shifted by -reach … reach along an axis, mirrored at the edges, row by row in one line.
-
-    Whole lines are added several times as quickly as parts of rows. What lies beyond a row is for `_within` to drop.
-    """
-    whole = np.pad(values, [(reach, reach) if each == axis else (0, 0) for each in (0, 1)], mode="symmetric")
-    step = 1 if axis else whole.shape[1]
-    line, length = whole.ravel(), whole.size - 2 * reach * step
-    return [line[at * step : at * step + length] for at in range(2 * reach + 1)]
-
-
-def _within(line: npt.NDArray[Any], shape: tuple[int, ...], reach: int, axis: int) -> npt.NDArray[Any]:
-    """Return a line that was computed from `_around` as rows again."""
-    if axis == 0:
-        return line.reshape(shape)
-    return np.append(line, np.zeros(2 * reach, line.dtype)).reshape(shape[0], -1)[:, : shape[1]]
+    length = len(line) - 4 * step
+    soft = own * line[2 * step :][:length]
+    for weight, first, last in ((near, 1, 3), (far, 0, 4)):
+        both = line[first * step :][:length] + line[last * step :][:length]
+        both *= weight
+        soft += both
+    return soft
 
 
 def _pack(bits: npt.NDArray[np.bool_]) -> str:
