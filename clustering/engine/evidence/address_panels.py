@@ -23,7 +23,7 @@ def find_panels(proses: Sequence[Prose | None]) -> Bools:
 
 @told_once
 def _has_panel(prose: Prose) -> bool:
-    return any(len(line.text) <= PANEL_LINE and prose.phrases.panel.search(line.text) for line in prose.lines)
+    return any(len(line.text) <= PANEL_LINE for line in prose.saying(prose.phrases.panel, prose.lines))
 
 
 def panel_columns(proses: Sequence[Prose | None]) -> list[Column]:

@@ -35,10 +35,7 @@ def find_slips(proses: Sequence[Prose | None]) -> Bools:
 
 @told_once
 def _is_slip(prose: Prose) -> bool:
-    return any(
-        len(line.text) <= SLIP_LINE and prose.phrases.slip.search(line.text) is not None
-        for line in prose.head(SLIP_HEAD)
-    )
+    return prose.says(prose.phrases.slip, [line for line in prose.head(SLIP_HEAD) if len(line.text) <= SLIP_LINE])
 
 
 def slip_columns(slips: Bools) -> list[Column]:

@@ -135,7 +135,7 @@ def _width_over_height(page: PageRecord) -> float:
 @told_once
 def _is_form(prose: Prose | None) -> bool:
     """Whether a page has field labels: a form to fill in, an index card."""
-    return prose is not None and sum(bool(prose.phrases.field.search(line.text)) for line in prose.lines) >= LABELS
+    return prose is not None and len(list(prose.saying(prose.phrases.field, prose.lines))) >= LABELS
 
 
 @PageGlance.told_once

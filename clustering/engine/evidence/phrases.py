@@ -2,66 +2,66 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import cache
 
-from clustering.engine.languages import alternatives, any_month, known
+from clustering.engine.languages import NOTHING, alternatives, any_month, known
+from clustering.engine.word_patterns import WordPattern
 
 
 @dataclass(frozen=True, slots=True)
 class Phrases:
     """Compiled patterns of one language; if it has no `[prose]` table, they match nothing."""
 
-    more: re.Pattern[str]
-    more_elsewhere: re.Pattern[str]
+    more: WordPattern
+    more_elsewhere: WordPattern
     """The same with a page number, as in columns: "continued on page 3"."""
-    continued: re.Pattern[str]
-    continued_elsewhere: re.Pattern[str]
+    continued: WordPattern
+    continued_elsewhere: WordPattern
     """"continued from page 1"."""
-    end: re.Pattern[str]
-    closing: re.Pattern[str]
-    imprint: re.Pattern[str]
-    panel: re.Pattern[str]
+    end: WordPattern
+    closing: WordPattern
+    imprint: WordPattern
+    panel: WordPattern
     """What is printed near the address of a mailed newsletter or leaflet."""
-    mailed: re.Pattern[str]
+    mailed: WordPattern
     """The same, and other phrases about mail."""
-    salutation: re.Pattern[str]
-    announced: re.Pattern[str]
-    field: re.Pattern[str]
+    salutation: WordPattern
+    announced: WordPattern
+    field: WordPattern
     """The label of a form field, alone on its line or before its value."""
-    volume: re.Pattern[str]
+    volume: WordPattern
     """"Vol. 21"."""
-    numbered: re.Pattern[str]
-    contents: re.Pattern[str]
-    slip: re.Pattern[str]
+    numbered: WordPattern
+    contents: WordPattern
+    slip: WordPattern
     """What a sheet calls itself that routes others."""
-    date_line: re.Pattern[str]
-    address: re.Pattern[str]
-    officer: re.Pattern[str]
-    broken_word: re.Pattern[str]
+    date_line: WordPattern
+    address: WordPattern
+    officer: WordPattern
+    broken_word: WordPattern
     """A line that ends with a hyphenated word."""
-    runs_out: re.Pattern[str]
+    runs_out: WordPattern
     """A line that ends in the middle of a sentence."""
-    sentence_ends: re.Pattern[str]
-    goes_on: re.Pattern[str]
+    sentence_ends: WordPattern
+    goes_on: WordPattern
     """A line that begins with a lower-case word."""
-    sentence_begins: re.Pattern[str]
+    sentence_begins: WordPattern
 
 
 @dataclass(frozen=True, slots=True)
 class NumberPhrases:
     """Compiled patterns of one language around page numbers."""
 
-    worded: re.Pattern[str]
+    worded: WordPattern
     """"page 2 of 5": the number, and the total if given."""
-    of: re.Pattern[str]
+    of: WordPattern
     """"2 of 5" alone on its line."""
-    no_page: re.Pattern[str]
+    no_page: WordPattern
     """What before a number makes it something else."""
-    address: re.Pattern[str]
+    address: WordPattern
     """An address line, whose number is that of a house."""
-    elsewhere: re.Pattern[str]
+    elsewhere: WordPattern
     """What before "page 2" makes it another page: "continued on"."""
 
 
@@ -144,10 +144,10 @@ def number_phrases(language: str) -> NumberPhrases:
     )
 
 
-def _pattern(expression: str) -> re.Pattern[str]:
-    return re.compile(expression, re.IGNORECASE)
+def _pattern(expression: str) -> WordPattern:
+    return WordPattern(expression)
 
 
-def _exactly(expression: str) -> re.Pattern[str]:
+def _exactly(expression: str) -> WordPattern:
     """Compile with case; an empty expression matches nothing."""
-    return re.compile(expression or r"(?!)")
+    return WordPattern(expression or NOTHING, flags=0)

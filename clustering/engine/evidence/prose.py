@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from statistics import median
 from typing import Any, ClassVar
 
@@ -15,6 +15,7 @@ from clustering.engine.evidence.glances import Cues
 from clustering.engine.evidence.phrases import Phrases, phrases
 from clustering.engine.languages import plain
 from clustering.engine.records import Line, PageRecord
+from clustering.engine.word_patterns import SmallText, WordPattern
 
 BELIEVED = 45.0
 """Mean confidence from which a line counts as read."""
@@ -22,7 +23,6 @@ HEAD = 0.35
 """Share of the page that is its top."""
 FOOT = 0.75
 """Share of the page below which its bottom begins."""
-_DIGIT = re.compile(r"[1-9]")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -39,15 +39,29 @@ class Prose:
     """ISO 639-1 code of the language of the page."""
     is_written: bool = False
     """Whether it is handwritten rather than printed: it has no type, and signs are guesses."""
+    small: SmallText = field(init=False, repr=False, compare=False)
+    """Of its lines."""
 
     @property
     def phrases(self) -> Phrases:
         """The phrases to look for in its lines."""
         return phrases(self.language)
 
+    def __post_init__(self) -> None:
+        """Join its lines once for all who look for words in them."""
+        object.__setattr__(self, "small", SmallText(self.lines))
+
     def head(self, share: float = HEAD) -> list[Line]:
         """Return the lines in the upper share of the page."""
         return [line for line in self.lines if line.bottom <= share * self.height + 1]
+
+    def saying(self, pattern: WordPattern, lines: Sequence[Line]) -> Iterator[Line]:
+        """Yield those of some of its lines in which there is a match."""
+        return (line for line in pattern.among(lines, self.small) if pattern.search(line.text))
+
+    def says(self, pattern: WordPattern, lines: Sequence[Line]) -> bool:
+        """Whether there is a match in one of some of its lines."""
+        return any(True for _ in self.saying(pattern, lines))
 
     def foot(self, share: float = FOOT) -> list[Line]:
         """Return the lines below a share of the page."""
@@ -146,18 +160,15 @@ def opening_cues(prose: Prose) -> dict[str, float]:
     terms = prose.phrases
     head = prose.head()
     upper = prose.head(0.5)
-    text = [line.text for line in head]
     short = [line for line in head if len(line.text) <= 60]
-    dated = max(
-        (len(line.text) <= 48 and terms.date_line.search(line.text) is not None for line in upper), default=False
-    )
-    address = sum(1 for line in short if terms.address.search(line.text) or terms.officer.search(line.text))
+    dated = prose.says(terms.date_line, [line for line in upper if len(line.text) <= 48])
+    address = {id(line) for pattern in (terms.address, terms.officer) for line in prose.saying(pattern, short)}
     return {
-        "salutation": float(any(terms.salutation.search(line.text) for line in prose.head(0.6))),
+        "salutation": float(prose.says(terms.salutation, prose.head(0.6))),
         "dateline": float(dated),
-        "announced": float(any(terms.announced.search(line) for line in text if len(line) <= 60)),
-        "issue_number": float(any(terms.numbered.search(line.text) for line in short)),
-        "letterhead": min(address / 3, 1.0),
+        "announced": float(prose.says(terms.announced, short)),
+        "issue_number": float(prose.says(terms.numbered, short)),
+        "letterhead": min(len(address) / 3, 1.0),
     }
 
 
@@ -168,11 +179,11 @@ def designations(prose: Prose | None) -> frozenset[tuple[str, str]]:
     if prose is None:
         return frozenset()
     issues = set()
-    for line in prose.head(0.3):
-        if len(line.text) <= 60:
-            volume = prose.phrases.volume.search(line.text)
-            numbers = [re.sub(r"[^\d]+", "-", m[0]).strip("-") for m in prose.phrases.numbered.finditer(line.text)]
-            issues |= {(volume[1] if volume else "", number) for number in numbers}
+    numbered = prose.phrases.numbered
+    for line in numbered.among([line for line in prose.head(0.3) if len(line.text) <= 60], prose.small):
+        volume = prose.phrases.volume.search(line.text)
+        numbers = [re.sub(r"[^\d]+", "-", m[0]).strip("-") for m in numbered.finditer(line.text)]
+        issues |= {(volume[1] if volume else "", number) for number in numbers}
     return frozenset(issues)
 
 
@@ -182,7 +193,8 @@ def head_dates(prose: Prose | None) -> frozenset[str]:
     if prose is None:
         return frozenset()
     lines = [line for line in prose.head(0.45) if len(line.text) <= 48]
-    dates = [m[0] for line in lines for m in prose.phrases.date_line.finditer(line.text)]
+    pattern = prose.phrases.date_line
+    dates = [m[0] for line in pattern.among(lines, prose.small) for m in pattern.finditer(line.text)]
     return frozenset(re.sub(r"[^a-z0-9]", "", plain(text)) for text in dates)
 
 
@@ -206,18 +218,18 @@ def masthead(left: Prose | None, right: Prose | None) -> float:
 def has_contents(prose: Prose) -> bool:
     """Whether a page is a table of contents: its heading is alone in the upper half. It is neither a first nor a last
     page."""
-    return any(prose.phrases.contents.search(line.text) for line in prose.head(0.5))
+    return prose.says(prose.phrases.contents, prose.head(0.5))
 
 
 @told_once
 def closing_cues(prose: Prose) -> dict[str, float]:
     """Return the strength of each sign of a last page, by name."""
     terms = prose.phrases
-    foot = prose.foot(0.4)
+    foot = terms.closing.among(prose.foot(0.4), prose.small)
     return {
-        "end_mark": float(any(terms.end.search(line.text) for line in prose.foot(0.3))),
+        "end_mark": float(prose.says(terms.end, prose.foot(0.3))),
         "signed": float(any(terms.closing.search(line.text.strip()) for line in foot)),
-        "imprint": min(sum(1 for line in prose.lines if terms.imprint.search(line.text)) / 2, 1.0),
+        "imprint": min(sum(1 for _ in prose.saying(terms.imprint, prose.lines)) / 2, 1.0),
     }
 
 
@@ -225,18 +237,15 @@ def closing_cues(prose: Prose) -> dict[str, float]:
 def goes_on(prose: Prose) -> bool:
     """Whether a page says that it continues: "more" at the bottom, "continued on page 3" at the end of any column."""
     terms = prose.phrases
-    return any(terms.more.search(line.text.strip()) for line in prose.foot(0.8)) or any(
-        _DIGIT.search(line.text) and terms.more_elsewhere.search(line.text) for line in prose.lines
-    )
+    is_told_below = any(terms.more.search(line.text.strip()) for line in prose.foot(0.8))
+    return is_told_below or prose.says(terms.more_elsewhere, prose.lines)
 
 
 @told_once
 def is_continuation(prose: Prose) -> bool:
     """Whether a page says that it continues another: "page 2" at the top, "continued from page 1" atop any column."""
     terms = prose.phrases
-    return any(terms.continued.search(line.text) for line in prose.head(0.12)) or any(
-        terms.continued_elsewhere.search(line.text) for line in prose.lines
-    )
+    return prose.says(terms.continued, prose.head(0.12)) or prose.says(terms.continued_elsewhere, prose.lines)
 
 
 def prose_columns(proses: Sequence[Prose | None]) -> list[Column]:

@@ -50,7 +50,7 @@ def title_page(prose: Prose | None) -> float:
     titled = any(0.12 * prose.height < line.top < 0.55 * prose.height for line in prose.lines)
     headed = any(line.bottom < 0.1 * prose.height for line in prose.lines)
     terms = prose.phrases
-    ended = any(terms.end.search(line.text) or terms.mailed.search(line.text) for line in prose.lines)
+    ended = prose.says(terms.end, prose.lines) or prose.says(terms.mailed, prose.lines)
     return float(short and titled and not headed and not ended)
 
 
