@@ -187,6 +187,35 @@ def test_what_was_typed_is_there_after_a_reload_and_after_escape_until_it_is_dis
     assert typed(desk) == ("", "", "")
 
 
+def test_another_type_brings_its_fields_and_defaults_and_leaves_what_was_entered(
+    collection: Collection, alice: User, open_desk: OpenDesk
+) -> None:
+    hidden, american = {"box": {"use": "hidden"}}, {"language": {"default": "en"}}
+    rules = {"": hidden | {"rights": {"default": "In copyright"}}, "letter": {"box": {"use": "required"}, **american}}
+    Collection.objects.filter(pk=collection.pk).update(settings={**collection.settings, "description": rules})
+    Group.objects.filter(collection=collection, number=2).update(draft={"kind": {"value": "letter", "confidence": 0.9}})
+    desk = open_desk(alice)
+    begin(desk, 3)
+    fields = {name: desk.page.locator(f"#describe [name={name}]") for name in ("kind", "language", "box", "rights")}
+    expect(fields["language"]).to_have_value("en")
+    fields["box"].fill("12")
+    fields["kind"].fill("flyer")
+    expect(fields["language"]).to_have_value("")
+    expect(fields["box"]).to_be_visible()  # hidden for flyers, but filled
+    fields["box"].fill("")
+    expect(fields["box"]).to_be_hidden()
+    fields["kind"].fill("Letter")
+    expect(fields["box"]).to_be_visible()
+    expect(fields["language"]).to_have_value("en")
+    fields["language"].fill("fr")
+    fields["kind"].fill("flyer")
+    expect(fields["language"]).to_have_value("fr")
+    desk.act("Enter")
+    settled(lambda: Group.objects.get(collection=collection, number=2).language, "fr")
+    group = Group.objects.get(collection=collection, number=2)
+    assert (group.kind, group.details) == ("flyer", {"rights": "In copyright"})
+
+
 def test_a_flag_with_a_word_comes_back_too(collection: Collection, alice: User, bob: User, open_desk: OpenDesk) -> None:
     desk = open_desk(alice)
     desk.focus(3)

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { lineAt, textWithin, upright } from "../../static/js/desk/describe/lines.js";
-import { changesOf, isUnsure, needsWork, nextOf, termsFrom, termsLine } from "../../static/js/desk/describe/work.js";
+import { changesOf, isUnsure, kindOf, needsWork, nextOf, termsFrom, termsLine } from "../../static/js/desk/describe/work.js";
 
 /** @type {import("../../static/js/desk/describe/lines.js").Line[]} */
 const LINES = [["BOYCOTT GRAPES", 100, 100, 240, 120, 90], ["New York, May 3, 1968", 100, 140, 310, 160, 90]];
@@ -60,6 +60,14 @@ test("a document needs work while a required field is empty or a draft waits", (
   assert.equal(needsWork(group({ title: "A", accepted: ["title"] }), DESCRIPTION), true);
   assert.equal(needsWork(group({ title: "A", kind: "letter", draftDate: "1968" }), DESCRIPTION), true, "a letter needs its box");
   assert.equal(needsWork(group({ title: "A", kind: "letter", draftDate: "1968", details: { box: "3" } }), DESCRIPTION), false);
+});
+
+test("a document follows the rules of its drafted type until another is entered, in capitals or not", () => {
+  assert.equal(needsWork(group({ title: "A", kind: "Letter " }), DESCRIPTION), true);
+  assert.equal(needsWork(group({ title: "A", draftKind: "letter" }), DESCRIPTION), true);
+  assert.equal(kindOf(group({ draftKind: "letter" }), DESCRIPTION), "letter");
+  assert.equal(kindOf(group({ kind: "flyer", draftKind: "letter" }), DESCRIPTION), "flyer");
+  assert.equal(kindOf(group(), { ...DESCRIPTION, templates: { "": { kind: { ...rule("shown"), default: "will" } } } }), "will");
 });
 
 test("the next document is found in scan order, going round", () => {

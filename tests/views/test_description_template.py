@@ -10,7 +10,7 @@ from django.test import Client
 
 from clustering.engine.description import FIELDS
 from clustering.engine.description_template import USUAL, FieldRule, template_of
-from clustering.models import User
+from clustering.models import Group, User
 from tests.conftest import MakeCollection
 
 PLACE = "/c/afl/settings/description/"
@@ -59,6 +59,15 @@ def test_it_is_kept_for_all_types_and_for_one(make_collection: MakeCollection, s
     client.post(f"{PLACE}?kind=letter", asked)
     collection.refresh_from_db()
     assert list(collection.read_settings().description) == [""]
+
+
+def test_it_offers_the_types_that_people_entered_each_once(make_collection: MakeCollection, sam: User) -> None:
+    collection = make_collection("afl", groups=[1, 1, 1])
+    for group, kind in zip(collection.groups.order_by("number"), ("last will", "Letter", ""), strict=True):
+        Group.objects.filter(pk=group.pk).update(kind=kind)
+    kinds = signed(sam).get(PLACE).context["kinds"]
+    assert "last will" in kinds
+    assert [kind for kind in kinds if kind.casefold() == "letter"] == ["letter"]
 
 
 def test_it_refuses_what_is_no_use_and_people_who_are_not_staff(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -75,10 +77,19 @@ def description_template(request: HttpRequest, slug: str) -> HttpResponse:
         messages.success(request, _("Template saved.") if wanted != rules else _("Nothing was changed."))
         return redirect(request.get_full_path())
     context = {
-        "collection": collection, "form": form, "kind": kind, "kinds": list(dict.fromkeys([*kinds_of(kept), *KINDS])),
+        "collection": collection, "form": form, "kind": kind, "kinds": _kinds(collection, kinds_of(kept)),
         "own": kinds_of(kept), "mode": "settings", "may_launch": True, "may_edit": True,
     }  # fmt: skip
     return render(request, "description_template.html", context, status=422 if form.errors else 200)
+
+
+def _kinds(collection: Collection, own: Sequence[str]) -> list[str]:
+    """Return the types with rules of their own, those entered in the collection, and the usual ones, each once."""
+    entered = collection.groups.exclude(kind="").order_by("kind").values_list("kind", flat=True).distinct()
+    kinds: dict[str, str] = {}
+    for kind in (*own, *KINDS, *entered):
+        kinds.setdefault(kind.casefold(), kind)
+    return list(kinds.values())
 
 
 def _keep_template(collection: Collection, kind: str, wanted: Template, *, actor: User) -> None:

@@ -7,7 +7,7 @@ import { placeNumbered } from "../model.js";
 import { fill, isTouched, keepTyped, keptBy } from "../typed.js";
 import { Lookup } from "./lookup.js";
 import { TermsField } from "./terms.js";
-import { draftOf, entered, isUnsure, rulesFor, termsLine } from "./work.js";
+import { draftOf, entered, isUnsure, kindOf, rulesFor, termsLine } from "./work.js";
 import { _ } from "../../i18n.js";
 
 /** @typedef {import("../records.js").Group} Group */
@@ -50,7 +50,7 @@ export class DescribeForm {
     for (const field of this.terms.values()) field.draw();
     void this.date.show();
     if (kept.restored && !values) this.problem.before(this.restored());
-    for (const name of kept.overtaken) this.places.get(name)?.after(this.theirs(name));
+    for (const name of kept.overtaken.filter((one) => this.isFilled(one) || !this.shown(one))) this.places.get(name)?.after(this.theirs(name));
     this.element.addEventListener("input", ({ target }) => {
       if (target === this.wrong) this.problem.textContent = ""; // the refused text was changed
       this.dress();
@@ -64,7 +64,7 @@ export class DescribeForm {
     const value = entered(this.group, name);
     const text = typeof value === "string" ? value : termsLine(value);
     if (name === "language" && text) return languageName(text);
-    return text || draftOf(this.group, name) || rulesFor(this.config.description, this.group.kind)[name]?.default || "";
+    return text || draftOf(this.group, name) || rulesFor(this.config.description, kindOf(this.group, this.config.description))[name]?.default || "";
   }
 
   /** @param {string} name @returns {HTMLInputElement | HTMLTextAreaElement} */
@@ -80,8 +80,7 @@ export class DescribeForm {
     }
     const address = `${this.config.urls.terms}?field=${name}`;
     if (holds === "terms") {
-      const rule = rulesFor(this.config.description, this.group.kind)[name];
-      const field = new TermsField({ name, label, most }, this.shown(name), { address, repeatable: rule?.repeatable !== false, far: this.config.description.far === true });
+      const field = new TermsField({ name, label, most }, this.shown(name), { address, far: this.config.description.far === true });
       this.terms.set(name, field);
       return field.element;
     }
@@ -136,14 +135,34 @@ export class DescribeForm {
     ]);
   }
 
+  /** @param {string} name @returns {boolean} whether somebody entered it, or it was drafted: no default is shown */
+  isFilled(name) {
+    return entered(this.group, name).length > 0 || draftOf(this.group, name) !== "";
+  }
+
+  /** Begin the fields that nobody filled in with the defaults of this type. @param {Record<string, import("./work.js").Rule>} rules */
+  begin(rules) {
+    for (const { name, holds } of this.config.description.fields) {
+      const control = this.control(name);
+      const rule = rules[name];
+      const terms = this.terms.get(name);
+      if (terms) terms.repeatable = rule?.repeatable !== false;
+      if (this.isFilled(name) || control.value !== control.defaultValue || name === "kind" || control.value === (rule?.default ?? "")) continue;
+      control.value = control.defaultValue = rule?.default ?? "";
+      terms?.draw();
+      if (holds === "date") void this.date.show();
+    }
+  }
+
   /** Show the fields that the template has for this type, and where each value came from. */
   dress() {
-    const rules = rulesFor(this.config.description, this.control("kind").value.trim());
+    const rules = rulesFor(this.config.description, this.control("kind").value);
+    this.begin(rules);
     for (const { name, label } of this.config.description.fields) {
       const container = this.places.get(name);
       const rule = rules[name];
       if (!container || !rule) continue;
-      container.hidden = rule.use === "hidden" && !this.shown(name) && !this.control(name).value;
+      container.hidden = rule.use === "hidden" && !this.control(name).defaultValue && !this.control(name).value;
       const called = container.querySelector(".field-label");
       if (!called) continue;
       const origin = this.origin(name);
@@ -242,6 +261,7 @@ export class DescribeForm {
       this.element.reset();
       this.forget();
       for (const field of this.terms.values()) field.draw();
+      this.dress();
       for (const theirs of this.element.querySelectorAll(".theirs")) theirs.remove();
       line.remove();
       this.control("title").focus();

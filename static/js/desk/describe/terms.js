@@ -11,10 +11,11 @@ export class TermsField {
   /**
    * @param {{name: string, label: string, most: number}} field
    * @param {string} value  in one line
-   * @param {{address: string, repeatable: boolean, far: boolean}} how
+   * @param {{address: string, far: boolean}} how
    */
-  constructor({ name, label, most }, value, { address, repeatable, far }) {
-    this.repeatable = repeatable;
+  constructor({ name, label, most }, value, { address, far }) {
+    /** Whether it may hold several: depends on the type of the document. */
+    this.repeatable = true;
     const id = `describe-field-${name}`;
     // A text area rather than a hidden input, because unsaved values are recognized by a control's default value.
     this.kept = make("textarea", { name, hidden: true, "aria-hidden": "true", tabindex: "-1", text: value });

@@ -9,9 +9,15 @@
 const COLUMNS = ["title", "kind", "date", "language", "note"];
 const DRAFTED = { title: "draftTitle", kind: "draftKind", date: "draftDate" };
 
-/** @param {Description} description @param {string} kind @returns {Record<string, Rule>} */
-export function rulesFor(description, kind) {
-  return description.templates[kind] ?? description.templates[""] ?? {};
+/** @param {Description} description @param {string} kind  in capitals or not @returns {Record<string, Rule>} */
+export function rulesFor({ templates }, kind) {
+  const own = Object.keys(templates).find((one) => one.toLowerCase() === kind.trim().toLowerCase());
+  return templates[own ?? ""] ?? {};
+}
+
+/** @param {Group} group @param {Description} description @returns {string} the type whose rules a document follows: as entered, else as drafted, else the usual one */
+export function kindOf(group, description) {
+  return group.kind || group.draftKind || rulesFor(description, "").kind?.default || "";
 }
 
 /** @param {Group} group @param {string} name @returns {string | Term[]} what was entered or accepted */
@@ -38,7 +44,7 @@ export function isUnsure(group, name) {
  */
 export function needsWork(group, description) {
   if (group.accepted.length) return true;
-  const rules = rulesFor(description, group.kind || group.draftKind);
+  const rules = rulesFor(description, kindOf(group, description));
   return description.fields.some(({ name }) => {
     const rule = rules[name];
     if (!rule || rule.use === "hidden" || entered(group, name).length) return false;
