@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { chosen, columnsOf, eitherWay, factsFrom, filledDown, fits, pasted, readTable, replaced, tableOf, toldIn } from "../../static/js/desk/table/rows.js";
+import { chosen, columnsOf, eitherWay, factsFrom, filledDown, fits, inUse, pasted, readTable, replaced, tableOf, toldIn } from "../../static/js/desk/table/rows.js";
 import { csv, decoded, isWorkbook, read, tabbed, unguarded, untabbed } from "../../static/js/desk/table/separated.js";
 
 const DESCRIPTION = /** @type {import("../../static/js/desk/describe/work.js").Description} */ ({
@@ -32,6 +32,14 @@ test("it sorts by what cells show, numbers as numbers, empty ones last", () => {
   assert.deepEqual(chosen([A, B, C, D], {}, "confidence").map(({ id }) => id).slice(0, 2), [2, 1]);
   assert.deepEqual(chosen([A, B, C, D], {}, "-confidence").map(({ id }) => id).slice(0, 2), [1, 2]);
   assert.deepEqual(chosen([A, B, C, D], { title: "a " }, "").map(({ id }) => id), [3, 4]);
+});
+
+test("a column is left out where every type hides it and no document fills it", () => {
+  /** @param {Record<string, Record<string, string>>} uses */
+  const templates = (uses) => Object.fromEntries(Object.entries(uses).map(([kind, rules]) => [kind, Object.fromEntries(Object.entries(rules).map(([name, use]) => [name, /** @type {any} */ ({ use })]))]));
+  const hidden = { ...DESCRIPTION, templates: templates({ "": { people: "hidden", date: "hidden" }, letter: { people: "hidden", date: "shown" } }) };
+  assert.deepEqual(inUse(COLUMNS, hidden, [A]).filter(({ editable }) => editable).map(({ name }) => name), ["title", "kind", "date"]);
+  assert.deepEqual(inUse(COLUMNS, hidden, [A, B]).filter(({ editable }) => editable).map(({ name }) => name), ["title", "kind", "date", "people"]);
 });
 
 test("a date is shown in words and found as either", () => {

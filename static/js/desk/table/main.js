@@ -2,7 +2,7 @@
 
 import { untilAnswered } from "../again.js";
 import { scanAddress } from "../cells.js";
-import { rulesFor, termsLine } from "../describe/work.js";
+import { termsLine } from "../describe/work.js";
 import { Thread } from "../comments.js";
 import { ask, field } from "../dialogs.js";
 import { byId, dataFrom, getJson, make, offerToSave, useIcons } from "../dom.js";
@@ -14,7 +14,7 @@ import { Outbox } from "../outbox.js";
 import { tellSaving } from "../saving.js";
 import { Toasts } from "../toasts.js";
 import { Grid } from "./grid.js";
-import { chosen, columnsOf, factsFrom, filledDown, pasted, readTable, replaced, shownIn, tableOf, textOf } from "./rows.js";
+import { chosen, columnsOf, factsFrom, filledDown, inUse, pasted, readTable, replaced, shownIn, tableOf, textOf } from "./rows.js";
 import { previewer } from "./preview.js";
 import { Unsaved } from "./unsaved.js";
 import { csv, decoded, isWorkbook, read, tabbed, unguarded, untabbed } from "./separated.js";
@@ -29,8 +29,6 @@ const config = dataFrom("desk-config");
 useIcons(config.urls.icons ?? "");
 const toasts = new Toasts(byId("toasts", HTMLElement), byId("live", HTMLElement));
 const columns = columnsOf(config.description, config.mayEdit);
-const rules = rulesFor(config.description, "");
-const shown = columns.filter(({ name, editable }) => !editable || rules[name]?.use !== "hidden");
 /** Widths, px. */
 const WIDTHS = /** @type {Record<string, number>} */ ({
   title: 320, kind: 130, date: 120, creators: 220, summary: 260, subjects: 220, language: 90, note: 240, pages: 80, state: 120, confidence: 120, personal: 150,
@@ -41,6 +39,7 @@ start().catch((error) => (byId("grid", HTMLElement).textContent = error instance
 
 async function start() {
   const model = new Model(await untilAnswered(config.urls.index ?? ""), config);
+  const shown = inUse(columns, config.description, [...model.groups.values()]);
   const scroller = byId("grid", HTMLElement);
   scroller.style.setProperty("--columns", ["var(--lead)", ...shown.map(({ name }) => `${WIDTHS[name] ?? WIDTH}px`)].join(" "));
   const outbox = new Outbox(model, config.urls, new Kept(config.kept));
@@ -168,10 +167,11 @@ async function start() {
     }
     tell();
   };
-  // Rows stay where they are after a change, until the table is sorted or filtered again.
+  // Filtered or sorted rows stay where they are after a change, until they are filtered or sorted again.
   model.addEventListener("change", () => {
     const rows = grid.rows.flatMap(({ id }) => model.groups.get(id) ?? []);
-    if (rows.length === grid.rows.length && model.groups.size >= rows.length) grid.show(rows);
+    const isChosen = sort !== "" || Object.values(filters).some((query) => query.trim());
+    if (rows.length === grid.rows.length && (isChosen || rows.length === model.groups.size)) grid.show(rows);
     else refresh();
     if (unsaved.follow()) grid.draw();
     tell();
@@ -196,7 +196,7 @@ async function start() {
   const undo = (edit) => outbox.do({ verb: "undo", body: edit ? { edit } : outbox.meant("undo"), groups: [] });
   const redo = () => outbox.do({ verb: "redo", body: outbox.meant("redo"), groups: [] });
 
-  heads(scroller, filters, (name) => {
+  heads(scroller, shown, filters, (name) => {
     sort = sort === name ? `-${name}` : sort === `-${name}` ? "" : name;
     refresh();
   }, refresh);
@@ -211,7 +211,10 @@ async function start() {
   const fill = () => {
     const { groups, columns: across } = grid.selected();
     if (groups.length < 2) return toasts.show(_("Select two or more cells first. The first one fills the others."));
-    if (!send(filledDown(groups, across.filter(({ editable }) => editable).map(({ name }) => name)))) toasts.show(_("All of them already have this."));
+    const names = across.filter(({ editable }) => editable).map(({ name }) => name);
+    const [first] = groups;
+    if (first && !names.some((name) => shownIn(first, name))) return toasts.show(_("The first cell is empty, so there is nothing to fill down. To empty cells, press Delete."));
+    if (!send(filledDown(groups, names))) toasts.show(_("All of them already have this."));
   };
   byId("table-fill", HTMLButtonElement).addEventListener("click", fill);
   byId("table-replace", HTMLButtonElement).addEventListener("click", () => void replace());
@@ -348,11 +351,12 @@ function factsOf({ verb, body }) {
 
 /**
  * @param {HTMLElement} scroller
+ * @param {import("./rows.js").Column[]} shown
  * @param {Record<string, string>} filters
  * @param {(name: string) => void} sortBy
  * @param {() => void} refresh
  */
-function heads(scroller, filters, sortBy, refresh) {
+function heads(scroller, shown, filters, sortBy, refresh) {
   let timer = 0;
   const row = make("div", { class: "grid-head", role: "row", "aria-rowindex": "1" }, [
     make("div", { role: "columnheader", class: "grid-lead" }, [make("span", { class: "sr-only", text: _("Scan") })]),

@@ -1,6 +1,6 @@
 /** Columns and rows of the table: cell values, filters, and changes to many cells. Pure. */
 
-import { draftOf, entered, termsFrom, termsLine } from "../describe/work.js";
+import { draftOf, entered, rulesFor, termsFrom, termsLine } from "../describe/work.js";
 import { dateInWords } from "../date_words.js";
 import { languageName } from "../language_names.js";
 import { stateWord } from "../records.js";
@@ -16,6 +16,12 @@ export function columnsOf(description, edits = false) {
   const fields = description.fields.map((field) => ({ ...field, editable: true }));
   const columns = [["pages", _("Pages")], ["state", _("State")], ["confidence", _("Confidence")], ...(edits ? [["personal", _("Likely personal data")]] : [])];
   return [...fields, ...columns.map(([name = "", label = ""]) => ({ name, label, holds: "told", most: 0, editable: false }))];
+}
+
+/** @param {Column[]} columns @param {Description} description @param {Group[]} groups @returns {Column[]} without those that every type hides and no document fills */
+export function inUse(columns, description, groups) {
+  const rules = Object.keys(description.templates).map((kind) => rulesFor(description, kind));
+  return columns.filter(({ name, editable }) => !editable || rules.some((one) => one[name]?.use !== "hidden") || groups.some((group) => entered(group, name).length));
 }
 
 /** @param {Group} group @param {string} name @returns {string} what was entered, in one line */
