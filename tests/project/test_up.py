@@ -104,30 +104,20 @@ def used(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_ctrl_c_stops_all_that_up_started_and_a_second_start_is_told_so(used: Path) -> None:
+def test_a_set_ends_with_its_keeper_and_the_next_start_stops_what_is_left_and_ctrl_c_all(used: Path) -> None:
+    """What is left stands for a child of the keeper, as where no kernel ends the children with it."""
     port = _free_port()
     with _up(used, port) as process:
         assert _health(port) == {"database": "ok", "redis": "ok"}
         second = _manage(used, "up", "--port", str(_free_port()))
         assert second.returncode == 1
         assert f"already running for {used}: http://127.0.0.1:{port}/" in second.stderr
-        process.send_signal(signal.SIGINT)
-        assert process.wait(60) == 0
-    assert _family_of(used) == []
-    assert used / "logs" / "web.log" in _written(used)
-    assert _open_to_others(used) == []
-
-
-def test_a_set_ends_with_its_keeper_and_the_next_start_stops_what_is_left(used: Path) -> None:
-    """What is left stands for a child of the keeper, as where no kernel ends the children with it."""
-    port = _free_port()
-    with _up(used, port) as process:
         process.kill()
         process.wait(10)
-        gone = time.monotonic() + 30
-        while any("hhreview.web" in line or "celery" in line for line in _family_of(used)):
-            assert time.monotonic() < gone, "they end with it"
-            time.sleep(0.05)
+        gone = time.monotonic() + 90
+        while _family_of(used):  # the databases are stopped in good order
+            assert time.monotonic() < gone, _family_of(used)
+            time.sleep(0.1)
     left = subprocess.Popen(
         [sys.executable, "-m", "http.server", str(port), "--bind", "127.0.0.1"],
         env={**_environment(used), "HHREVIEW_KEPT_FOR": str(used)},
@@ -139,15 +129,14 @@ def test_a_set_ends_with_its_keeper_and_the_next_start_stops_what_is_left(used: 
             assert left.wait(30) == -signal.SIGKILL
             assert _health(port) == {"database": "ok", "redis": "ok"}
             assert len([line for line in _family_of(used) if "hhreview.web" in line]) == 1
-            process.kill()
-            process.wait(10)
+            process.send_signal(signal.SIGINT)
+            assert process.wait(60) == 0
     finally:
         left.kill()
         left.wait()
-    gone = time.monotonic() + 90
-    while _family_of(used):  # the databases are stopped in good order
-        assert time.monotonic() < gone, _family_of(used)
-        time.sleep(0.1)
+    assert _family_of(used) == []
+    assert used / "logs" / "web.log" in _written(used)
+    assert _open_to_others(used) == []
 
 
 def test_a_taken_port_is_named(used: Path) -> None:
@@ -218,6 +207,7 @@ def test_a_command_that_is_told_to_end_takes_away_what_it_half_made(number: sign
 
 
 def test_commands_find_the_servers_and_the_last_one_out_stops_them(data: Path) -> None:
+    prepare(data)  # by migrate in an empty folder, as all that the tests use
     assert _manage(data, "migrate", "--verbosity", "0").returncode == 0
     assert _family_of(data) == []
     assert _open_to_others(data) == []
