@@ -152,6 +152,12 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(20_000, 10, 10)
 
 
+def pytest_sessionfinish() -> None:
+    """Collect garbage once: pytest does it five times at the end, through all that was ever imported."""
+    gc.collect()
+    gc.freeze()
+
+
 def pytest_unconfigure() -> None:
     """Remove the folders."""
     shutil.rmtree(_FOLDER, ignore_errors=True)
