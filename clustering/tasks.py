@@ -14,7 +14,7 @@ from celery import shared_task
 from celery.signals import worker_ready, worker_shutting_down
 from django.conf import settings
 
-from clustering.jobs import launching, running, shifts, slices, sweeping
+from clustering.jobs import launching, running, shifts, slices, sweeping, turns
 from clustering.jobs.stages import embedding
 from clustering.journal import texts
 from clustering.models import Collection
@@ -29,9 +29,11 @@ GIVES_WAY = 10
 
 @shared_task(name=launching.SLICE_TASK)
 def run_slice(job_id: int, number: int) -> None:
-    """Run one slice of a job and send the next. Where that cannot be sent, the sweep finds the job by its silence."""
+    """Run one slice of this job, or of one whose turn it is, and send the next. Where that cannot be sent, the sweep
+    finds the job by its silence."""
     _give_way()
     try:
+        job_id, number = turns.next_turn(job_id, number)
         following = running.run_slice(job_id, number, hung=_end_worker)
         if following is not None:
             launching.send_slice(job_id, following)

@@ -181,15 +181,17 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_timeout": 10,
     "socket_connect_timeout": 2,
     "sep": ":",
-    "priority_steps": [0, 9],  # 0 is taken first
+    "priority_steps": [0, 5, 9],  # 0 is taken first
 }
 # A person's request waits for this, and the sweep sends what couldn't be sent: try once more immediately, since the
 # connection may be to a Redis that has restarted since, and don't wait for one that is down.
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0, "interval_max": 0}
+SLICE_PRIORITY = 5
+"""Priority of slices of jobs: mail, and what follows a change on the desk, come first."""
 SHIFT_PRIORITY = 9
 """Priority of the messages that call workers to batches of pages: all others come first."""
-SHIFT_KEY = f"{{}}:{SHIFT_PRIORITY}"
-"""Redis key of the list in which these wait, by queue."""
+SLICE_KEY, SHIFT_KEY = f"{{}}:{SLICE_PRIORITY}", f"{{}}:{SHIFT_PRIORITY}"
+"""Redis keys of the lists in which these wait, by queue."""
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 HEARTBEAT_SECONDS = env_int("HHREVIEW_HEARTBEAT_SECONDS", 60, minimum=5)

@@ -184,7 +184,8 @@ def enqueue_on_commit(job: Job) -> None:
 
 def send_slice(job_id: int, following: Next) -> None:
     """Send a slice by the name of its task, because tasks are above this layer. Raises BROKER_AWAY."""
-    current_app.send_task(SLICE_TASK, args=[job_id, following.number], queue=following.queue)
+    priority = settings.SLICE_PRIORITY
+    current_app.send_task(SLICE_TASK, args=[job_id, following.number], queue=following.queue, priority=priority)
 
 
 def call_shift(queue: str, count: int = 1) -> None:
@@ -202,8 +203,8 @@ def call_workers() -> None:
 
 
 def slice_waits(queue: str) -> bool:
-    """Whether a slice waits in this queue: slices come before batches. Raises BROKER_AWAY."""
-    return queue_length(queue) > 0
+    """Whether a slice, or what comes before slices, waits in this queue: batches come last. Raises BROKER_AWAY."""
+    return queue_length(settings.SLICE_KEY.format(queue)) + queue_length(queue) > 0
 
 
 def queue_length(key: str) -> int:

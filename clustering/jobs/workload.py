@@ -63,11 +63,11 @@ def metrics() -> Iterator[Metric]:
     )
     yield Metric(
         "hhreview_messages",
-        "Messages in Redis: slices of jobs, and calls for workers to batches.",
+        "Messages in Redis: slices of jobs, calls for workers to batches, and other tasks, such as mail.",
         tuple(
             ((("queue", queue), ("kind", kind)), launching.queue_length(key.format(queue)))
             for queue in QUEUES
-            for kind, key in (("slice", "{}"), ("shift", settings.SHIFT_KEY))
+            for kind, key in (("task", "{}"), ("slice", settings.SLICE_KEY), ("shift", settings.SHIFT_KEY))
         ),
     )
     yield Metric(

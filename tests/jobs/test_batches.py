@@ -10,6 +10,7 @@ from threading import Event
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db.models import F
 from django.db.models.functions import Now
 from pytest_django.fixtures import Settings
@@ -108,7 +109,7 @@ def test_who_finishes_last_sends_the_slice_that_ends_the_job(make_collection: Ma
     assert done == pages_of(job.collection)
     job.refresh_from_db()
     assert (job.done, job.total) == (40, 40)
-    assert launching.queue_length(QUEUE) == 1, "one slice was sent"
+    assert launching.queue_length(settings.SLICE_KEY.format(QUEUE)) == 1, "one slice was sent"
     assert running.run_slice(job.pk, job.slices) is None
     job.refresh_from_db()
     assert job.state == Job.State.DONE

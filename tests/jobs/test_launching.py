@@ -30,7 +30,8 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[tuple[list[int], str]]:
     """What would have gone to the broker: its border is the one thing replaced here."""
     messages: list[tuple[list[int], str]] = []
     monkeypatch.setattr(
-        "clustering.jobs.launching.current_app.send_task", lambda name, args, queue: messages.append((args, queue))
+        "clustering.jobs.launching.current_app.send_task",
+        lambda name, args, queue, priority: messages.append((args, queue)),
     )
     return messages
 
