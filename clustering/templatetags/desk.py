@@ -258,6 +258,13 @@ def accepted_of(group: Group) -> str:
 
 
 @register.filter
+def drafts_of(group: Group) -> str:
+    """Return which fields show a draft that nobody accepted, as `accepted_of` does those that hold one."""
+    names = [name for name in SHOWN if not getattr(group, name) and group.drafted(name)]
+    return wording.translated(listed([wording.in_words(name) for name in names])) if names else ""
+
+
+@register.filter
 def date_of(group: Group) -> str:
     """Return its date or the draft of one, in words of the reader's language if it is EDTF."""
     written = group.date or group.drafted("date")

@@ -40,6 +40,7 @@ def everywhere(collection: Collection, person: User, signed: Signed) -> dict[str
         "history": "/c/afl/history/?group=1",
         "act": f"/c/afl/history/{last(collection)}/",
         "audit": "/c/afl/audit/",
+        "print sheet": "/c/afl/print/",
     }
     pages_shown = {name: html.unescape(client.get(address).content.decode()) for name, address in pages.items()}
     return pages_shown | {
@@ -99,3 +100,15 @@ def test_the_api_and_the_export_as_json_tell_what_was_accepted(
     lines = streamed(signed(alice).get("/api/v1/collections/afl/groups.ndjson"))
     first = json.loads(lines.splitlines()[0])
     assert (first["title"], first["shown_title"], first["accepted_drafts"]) == ("On schools", "On schools", ["title"])
+
+
+def test_what_is_a_draft_is_told_on_paper_and_in_the_list(collection: Collection, alice: User, signed: Signed) -> None:
+    group = Group.objects.get(number=1)
+    drafts = {name: {"value": value, "confidence": 0.9} for name, value in (("title", "A hearing"), ("date", "1959"))}
+    Group.objects.filter(pk=group.pk).update(draft=drafts, kind="report")
+    client = signed(alice)
+    for address in ("/c/afl/print/", "/c/afl/list/"):
+        page = client.get(address).content.decode()
+        assert "Drafts: title and date" in page
+        assert '<bdi class="is-draft">A hearing</bdi>' in page
+        assert page.count("Drafts:") == 1
