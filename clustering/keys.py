@@ -86,6 +86,7 @@ KEYS: tuple[Key, ...] = (
     Key("table-edit", ("Enter", "F2"), "Edit the cell", "table", fixed=True, edits=True),
     Key("table-fill", ("Mod+d",), "Fill down from the first selected row", "table", fixed=True, edits=True),
     Key("table-empty", ("Delete", "Backspace"), "Empty the selected cells", "table", fixed=True, edits=True),
+    Key("table-scans", ("Space",), "Show or hide the scans of the document", "table", fixed=True),
     Key("audit-right", ("c",), "These pages are one document", "audit", edits=True),
     Key("audit-wrong", ("u",), "Something is wrong: fix it", "audit", edits=True),
     Key("audit-next", ("ArrowRight", "j"), "Next sample", "audit", fixed=True),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from playwright.sync_api import Locator, expect
 
 from clustering.actions import merge_groups, split_group
-from clustering.models import Collection, Group, User
+from clustering.models import Collection, Group, Page, User
 from tests.describing import describe_group
 from tests.e2e.conftest import OpenDesk
 from tests.e2e.driver import DeskDriver, settled
@@ -223,6 +224,35 @@ def test_rows_are_pasted_from_a_spreadsheet(collection: Collection, alice: User,
     desk.page.get_by_role("button", name="Change 4 values").click()
     settled(lambda: Group.objects.get(collection=collection, number=30).kind, "letter")
     assert titles(collection) == ["", "One", "Two", "", ""]
+
+
+def test_scans_of_the_row_stand_upright_beside_the_table_while_people_type(
+    collection: Collection, alice: User, open_desk: OpenDesk
+) -> None:
+    Page.objects.filter(collection=collection, position=1).update(chosen_rotation=90)
+    sizes = [group.pages.count() for group in Group.objects.filter(collection=collection).order_by("number")]
+    desk = table(open_desk, alice)
+    cell(desk, 0, TITLE).click()
+    desk.keys("Space")
+    scans = desk.page.locator(".table-scan")
+    expect(scans).to_have_count(sizes[0])
+    expect(scans.first.locator("img")).to_have_attribute("src", re.compile("/1280/.*rotation=90"))
+    expect(desk.page.locator(".grid-thumb img").first).to_have_attribute("src", re.compile("/320/.*rotation=90"))
+    desk.keys("ArrowDown")
+    expect(scans).to_have_count(sizes[1])
+    desk.page.keyboard.type("Grapes")
+    width = scans.first.bounding_box()
+    scans.first.click()
+    larger = scans.first.bounding_box()
+    assert width and larger and larger["width"] > 1.9 * width["width"]
+    expect(desk.page.locator(".grid-editor")).to_be_focused()
+    desk.act("Enter")
+    settled(lambda: titles(collection)[1], "Grapes")
+    desk.reload()
+    cell(desk, 1, TITLE).click()
+    expect(scans).to_have_count(sizes[1])
+    desk.keys("Space")
+    expect(scans.first).to_be_hidden()
 
 
 def test_what_others_save_in_the_cell_meanwhile_is_told_and_not_overwritten_unseen(

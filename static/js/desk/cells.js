@@ -28,6 +28,17 @@ export function scanAddress(config, page, size) {
 }
 
 /**
+ * A scan that the server rotated, for places that show it as it comes.
+ * @param {Config} config
+ * @param {import("./records.js").Page} page
+ * @param {320 | 640 | 1280 | "original"} size
+ */
+export function uprightAddress(config, page, size) {
+  const address = scanAddress(config, page, size);
+  return page.rotation ? `${address}${address.includes("?") ? "&" : "?"}rotation=${page.rotation}` : address;
+}
+
+/**
  * All sizes with their widths, of which the browser loads the smallest that is sharp for slider, zoom, and screen.
  * @param {Config} config
  * @param {import("./records.js").Page} page

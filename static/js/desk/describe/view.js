@@ -1,7 +1,7 @@
 /** The view for describing: the document's scans on the left, its fields on the right, one document after the other. */
 
 import { notLoaded } from "../again.js";
-import { previewOf, scanAddress } from "../cells.js";
+import { previewOf, uprightAddress } from "../cells.js";
 import { Thread } from "../comments.js";
 import { byId, getFragment, getJson, make } from "../dom.js";
 import { lock } from "../filmstrip.js";
@@ -202,7 +202,7 @@ export class Describe {
     for (const button of strip.children) {
       const page = this.model.pages.get(Number(/** @type {HTMLElement} */ (button).dataset.page));
       if (!page || !(button instanceof HTMLElement) || button.querySelector("img")) continue;
-      button.prepend(make("img", { src: scanAddress(this.config, page, 320), alt: "", loading: "lazy" }));
+      button.prepend(make("img", { src: uprightAddress(this.config, page, 320), alt: "", loading: "lazy" }));
       if (!page.restricted) continue;
       button.append(lock());
       button.setAttribute("aria-label", `${_("Page %(p)s", { p: page.position })}, ${_("restricted")}`);

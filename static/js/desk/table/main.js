@@ -1,7 +1,7 @@
 /** The table: one row per document, with its description in cells. Every change is an act. */
 
 import { untilAnswered } from "../again.js";
-import { scanAddress } from "../cells.js";
+import { uprightAddress } from "../cells.js";
 import { termsLine } from "../describe/work.js";
 import { Thread } from "../comments.js";
 import { ask, field } from "../dialogs.js";
@@ -16,6 +16,7 @@ import { Toasts } from "../toasts.js";
 import { Grid } from "./grid.js";
 import { chosen, columnsOf, factsFrom, filledDown, inUse, pasted, readTable, replaced, shownIn, tableOf, textOf } from "./rows.js";
 import { previewer } from "./preview.js";
+import { Scans } from "./scans.js";
 import { Unsaved } from "./unsaved.js";
 import { csv, decoded, isWorkbook, read, tabbed, unguarded, untabbed } from "./separated.js";
 import { offerKeys } from "../../palette.js";
@@ -93,7 +94,7 @@ async function start() {
     mayEdit: config.mayEdit,
     thumb: (group) => {
       const page = model.pages.get(group.pages[0] ?? 0);
-      return page ? scanAddress(config, page, 320) : "";
+      return page ? uprightAddress(config, page, 320) : "";
     },
     place: (group) => model.placeOf(group),
     address: (group) => `${config.urls.documents?.replace("/0/", `/${group.number}/`)}?describe=1`,
@@ -127,6 +128,7 @@ async function start() {
     },
   });
 
+  const scans = new Scans(byId("table-scans", HTMLElement), byId("table-scan", HTMLButtonElement), config, model);
   const thread = new Thread(byId("table-thread", HTMLElement), model, config);
   const threadSwitch = byId("table-comments", HTMLButtonElement);
   const isThreadOpen = () => threadSwitch.getAttribute("aria-expanded") === "true";
@@ -141,6 +143,7 @@ async function start() {
   });
 
   const tell = () => {
+    scans.show(grid.rows[grid.at.row], grid.rows[grid.at.row + 1]);
     const { groups, columns: across } = grid.selected();
     const cells = groups.length * across.length;
     byId("table-count", HTMLElement).textContent = _("%(count)s of %(size)s documents", { count: number(grid.rows.length), size: number(model.groups.size) });
@@ -301,6 +304,7 @@ async function start() {
     const way = ways[mirrored(event.key)];
     const meant = keyboard.meant(event, "table");
     if (way) grid.go({ row: way[0], column: way[1] }, event.shiftKey);
+    else if (meant === "table-scans") scans.toggle();
     else if (meant === "table-edit") grid.edit();
     else if (meant === "table-fill" && config.mayEdit) fill();
     else if (meant === "table-empty" && config.mayEdit) {
