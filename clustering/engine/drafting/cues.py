@@ -19,8 +19,20 @@ HEAD = 0.4
 RUNNING_WORDS, RUNNING_LINE = 25, 2.5
 """Least words on a page, and words per line, of running text; display type has fewer."""
 
+SHAPE = frozenset(
+    {
+        "one leaf", "three images", "four pages and more", "many pages", "spreads", "a narrow format", "an odd shape",
+        "a card's shape", "letter format", "few words", "no words", "display type", "a page full of text", "columns",
+        "one typed column",
+    }
+)  # fmt: skip
+"""Cues to the number, shape, and fullness of pages, which several kinds share."""
+
 _BLANK = re.compile(r"_{3,}|\.{6,}|(?:\s_){3,}|(?:—|-{2,}\s?){4,}|\(\s*\)")
 _BLANK_SIGNS = ("_", "......", "—", "--", "(")
+_FILE_NUMBER = re.compile(r"\D*(?:\d{5,}|\d+[-–]\d{3})")
+"""Number of a file or a case, such as #351164 and NO 201-4524; those of issues are shorter."""
+
 Cues = dict[str, float]
 """Strength of each cue by name, 0 … 1; an absent cue is 0 or missing."""
 
@@ -94,7 +106,10 @@ def _of_words(lines: Sequence[SeenLine], first: Sequence[SeenLine], count: int) 
         "calls itself a letter": _any(phrases.letter, head),
         "calls itself a memorandum": _any(phrases.memorandum, [line for line in head if line.words <= 8]),
         "the head of a memorandum": _memo_head(first),
-        "calls itself a telegram": _any(phrases.telegram, [line for line in head if line.words <= 8]),
+        "calls itself a telegram": max(
+            _any(phrases.telegram, [line for line in head if line.words <= 8]),
+            _any(phrases.telegram, [line for line in lines if line.words <= 4]),
+        ),
         "a blank in the salutation": _any(phrases.blank_greeting, first),
         "a date at the very top": _top_date(first),
         "a candidate's card": _any(phrases.canvass, first),
@@ -144,14 +159,18 @@ def _date_line(first: Sequence[SeenLine]) -> float:
 
 def _issue(first: Sequence[SeenLine]) -> float:
     """Return 1 for the number and date of an issue near each other in the head of the first page, .5 for a number."""
-    head = [line for line in first if line.top <= HEAD and line.words <= 12]
-    number = [
-        line for line in head if line.terms.issue.search(line.text) and not line.terms.fact_sheet.search(line.text)
-    ]
+    head = [line for line in _headings(first) if line.top <= HEAD]
+    number = [line for line in head if _is_numbered(line) and not line.terms.fact_sheet.search(line.text)]
     dated = [line for line in head if find_dates(repair(line.text))]
     if any(abs(one.top - other.top) < 0.06 for one in number for other in dated):
         return 1.0
     return 0.5 if number else 0.0
+
+
+def _is_numbered(line: SeenLine) -> bool:
+    """Whether the line has the number of an issue, or one that may be."""
+    match = line.terms.issue.search(line.text)
+    return match is not None and not _FILE_NUMBER.match(line.text, match.start())
 
 
 def columns_of(page: SeenPage) -> int:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from statistics import fmean
 
-from clustering.engine.drafting.cues import Cues, observe
+from clustering.engine.drafting.cues import SHAPE, Cues, observe
 from clustering.engine.drafting.layout import SeenPage
 from clustering.engine.records import Drafted
 
@@ -52,6 +52,9 @@ START: Mapping[str, float] = {
 WORTH = 4.0
 """How many described documents START counts as. Set by hand to a power of two: with less, kinds in a mixed collection
 are drafted wrong; with more, a collection of one kind is learned more slowly."""
+SHAPE_ALONE = 0.45
+"""Greatest probability of a kind for which only the shape of the pages speaks: less than even odds, since such
+documents are often of a kind that none of these names."""
 LEAST_KEPT = 0.001
 """Least probability of a kind that is stored with a draft; thousands of drafts are stored."""
 _AND_HERE = "; "
@@ -127,6 +130,9 @@ def draft_kind(pages: Sequence[SeenPage]) -> Drafted | None:
     cues = observe(pages)
     chances = kind_chances(cues)
     kind = max(KINDS, key=lambda name: chances[name])
+    speaking = {cue for cue, weight in WEIGHTS[kind].items() if weight * cues.get(cue, 0.0) > 0}
+    if speaking <= SHAPE:
+        chances = {name: min(chance, SHAPE_ALONE) for name, chance in chances.items()}
     telling = sorted(
         (cue for cue, weight in WEIGHTS[kind].items() if weight * cues.get(cue, 0.0) > 0.2),
         key=lambda cue: -WEIGHTS[kind][cue] * cues[cue],
@@ -176,7 +182,8 @@ def kind_here(draft: Drafted, described: DescribedKinds) -> Drafted:
     for kind, profile in described.profiles.items():
         weights[kind] = counts[kind] * sum(profile[name] * likelihoods[name] for name in KINDS)
     kind = max(weights, key=lambda name: weights[name])
-    confidence = round(weights[kind] / sum(weights.values()), 2)
+    unknown = WORTH * max(0.0, 1.0 - sum(draft.chances.values()))
+    confidence = round(weights[kind] / (sum(weights.values()) + unknown), 2)
     evidence = draft.evidence.partition(_AND_HERE)[0]
     if kind != max(KINDS, key=lambda name: draft.chances.get(name, 0.0)):
         evidence += f"{_AND_HERE}{counts.get(kind, 0)} of {sum(counts.values())} documents described here"

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from clustering.engine.drafting import KIND_TERMS, KINDS, draft_group
-from clustering.engine.drafting.cues import columns_of, observe
+from clustering.engine.drafting.cues import SHAPE, columns_of, observe
 from clustering.engine.drafting.kind import START, WEIGHTS, draft_kind, kind_chances
 from clustering.engine.records import PageRecord
 from tests.engine.drafting.pages import PROSE, columns, line, page, prose, seen
@@ -151,11 +151,23 @@ def test_a_salutation_with_a_blank_makes_a_form_letter() -> None:
     assert drafted.value == "form"
 
 
+@pytest.mark.parametrize(("number", "strength"), [("No. 31", 1.0), ("NO 201-4524", 0.0), ("CASE #351164", 0.0)])
+def test_numbers_of_files_and_cases_are_none_of_issues(number: str, strength: float) -> None:
+    cues = observe(seen(page(line(f"{number}   September 30, 1964", 0.1), *prose(0.2))))
+    assert cues["an issue number and date at the head"] == strength
+
+
+def test_a_cable_is_known_by_its_end() -> None:
+    lines = [line("TO: IMMEDIATE DIRECTOR", 0.1), *prose(0.2, 8), line("END OF MESSAGE", 0.7)]
+    assert observe(seen(page(*lines)))["calls itself a telegram"] == 1.0
+
+
 def test_every_weight_belongs_to_a_kind_and_to_a_cue_that_exists() -> None:
     cues = set(observe(seen(*NEWSLETTER)))
     assert set(WEIGHTS) <= set(KINDS)
     assert set(START) == set(KINDS)
     assert {cue for weights in WEIGHTS.values() for cue in weights} <= cues
+    assert cues >= SHAPE
 
 
 def test_chances_add_up_to_one() -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from clustering.engine.drafting.kind import KINDS, DescribedKinds, draft_kind, kind_here
+from clustering.engine.drafting.kind import KINDS, SHAPE_ALONE, DescribedKinds, draft_kind, kind_here
 from clustering.engine.drafting.layout import see_pages
 from clustering.engine.records import Drafted
-from tests.engine.drafting.pages import line, page
+from tests.engine.drafting.pages import line, page, prose
 
 FLYER = Drafted("flyer", 0.6, "one leaf", chances={"flyer": 0.6, "letter": 0.1, "form": 0.3})
 
@@ -56,7 +56,15 @@ def test_evidence_comes_back_with_the_kind(described: dict[str, int]) -> None:
 
 
 def test_a_draft_keeps_the_chances_of_all_kinds() -> None:
-    drafted = draft_kind(see_pages([page(line("Dear Mr. Hall:", 0.3))]))
-    assert drafted is not None
+    drafted = draft_kind(see_pages([page(line("Dear Mr. Hall:", 0.3), line("Yours truly,", 0.6))]))
+    assert drafted is not None and drafted.value == "letter"
     assert set(drafted.chances) <= set(KINDS)
     assert sum(drafted.chances.values()) == pytest.approx(1, abs=0.01)
+
+
+def test_a_kind_for_which_only_the_shape_speaks_stays_doubtful_until_people_enter_it() -> None:
+    drafted = draft_kind(see_pages([page(*prose(0.2, 12))]))
+    assert drafted is not None
+    assert drafted.confidence == SHAPE_ALONE < 0.5
+    assert here(drafted, {}) == drafted
+    assert here(drafted, {drafted.value: 9}).confidence > 0.5
