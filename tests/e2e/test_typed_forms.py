@@ -83,7 +83,7 @@ def kept_in(page: Page) -> Any:
     return page.evaluate(KEPT)
 
 
-def test_each_form_outlives_a_reload_and_a_fault_of_the_server_and_is_forgotten_once_it_is_saved(
+def test_each_form_outlives_a_fault_of_the_server_or_a_reload_and_is_forgotten_once_it_is_saved(
     collection: Collection, sam: User, alice: User, open_desk: OpenDesk, away: Away
 ) -> None:
     assign([collection], sam, actor=alice)
@@ -96,16 +96,16 @@ def test_each_form_outlives_a_reload_and_a_fault_of_the_server_and_is_forgotten_
         page.goto(desk.root + address)
         page.evaluate(TYPE, [finds, typed])
         wanted = page.evaluate(READ, [finds, typed]) | {"told": 1, "hidden": 0}
-        page.reload()
-        looks = [page.evaluate(READ, [finds, typed])]
+        # That each letter is kept as it is typed, every browser here listens for (typing.py): one load brings it back.
         if case.sends:
             away.status = 503
             sent(page, finds, press)
             away.status = 0
             page.goto(desk.root + address)
-            looks.append(page.evaluate(READ, [finds, typed]))
-        if any(look != wanted for look in looks):
-            wrong[name] = wanted, looks
+        else:
+            page.reload()
+        if (look := page.evaluate(READ, [finds, typed])) != wanted:
+            wrong[name] = wanted, look
         if case.saved is not None:
             sent(page, finds, press)
             page.goto(desk.root + address)
