@@ -281,13 +281,6 @@ def _minutes(count: int) -> Image.Image:
     return page
 
 
-def _askew(degrees: int) -> Callable[[Path], None]:
-    def make(place: Path) -> None:
-        _minutes(15).rotate(degrees, Image.Resampling.BICUBIC, expand=degrees > 45, fillcolor=255).save(place)
-
-    return make
-
-
 def _clipping(place: Path) -> None:
     page = _minutes(15)
     pasted = _minutes(8).crop((60, 150, 820, 560)).rotate(8, Image.Resampling.BICUBIC, expand=True, fillcolor=255)
@@ -345,9 +338,6 @@ MAKERS: dict[str, Callable[[Path], None]] = {
     ),
     "icc/3_wide_with_profile.tif": lambda place: patch(wide=True).save(place, icc_profile=profile(*WIDE, 2.2)),
     "tiffzoom": _zooms,
-    "skew/skew_08.jpg": _askew(8),
-    "skew/skew_15.jpg": _askew(15),
-    "skew/turned_95.jpg": _askew(95),
     "skew/clipping.jpg": _clipping,
     "reimport/v1": _folder({name: scan(words) for name, words in _SCANS.items()}),
     "reimport/v2": _folder({name: scan(words) for name, words in _LATER.items()}),
