@@ -2,70 +2,61 @@
 
 from __future__ import annotations
 
+from dataclasses import KW_ONLY, dataclass
+from typing import Self
+
 from django.utils.translation import gettext
 
 VERBS: dict[str, Verb] = {}
 """Every verb by its name, in the order of declaration."""
 
 
+@dataclass(eq=False, repr=False)
 class Verb(str):
-    """What an edit did: the string that is stored, with the properties of all edits of this verb."""
+    """What an edit did: the string that is stored, with the properties of all edits of this verb.
 
+    Raises ValueError if another one has the name.
+    """
+
+    name: str
+    """At most 12 letters."""
+    _: KW_ONLY
     done: str
     """The verb in the history: "joined"."""
     icon: str
     """Name of its icon in the sprite."""
-    decides: bool
+    decides: bool = True
     """Whether it may decide seams, so that all undecided ones are decoded again."""
-    follows: bool
+    follows: bool = False
     """Whether unsettled groups follow it. They don’t follow an undo, which restores them, or a move, which decides no
     seam."""
-    teaches: bool
+    teaches: bool = False
     """Whether it counts as a correction to train on."""
-    undoable: bool
+    undoable: bool = True
     """Whether it is on a person's undo stack."""
-    marks: bool
+    marks: bool = False
     """Whether it changes the role of pages."""
-    unsettles: bool
+    unsettles: bool = False
     """Whether its sentence lists the documents that are no longer confirmed because of it."""
-    restricts: bool
+    restricts: bool = False
     """Whether it changes which pages are restricted."""
-    rotates: bool
+    rotates: bool = False
     """Whether it rotates pages."""
-    proposes: bool
+    proposes: bool = False
     """Whether it applies a proposal."""
-    renumbers: bool
+    renumbers: bool = False
     """Whether it changes positions of pages, so that the browser has to reload everything."""
-    restorable: bool
+    restorable: bool = True
     """Whether restoring an earlier version reverts it. Restoring reopens nothing and keeps restrictions and text."""
 
-    def __new__(
-        cls,
-        name: str,
-        *,
-        done: str,
-        icon: str,
-        decides: bool = True,
-        follows: bool = False,
-        teaches: bool = False,
-        undoable: bool = True,
-        unsettles: bool = False,
-        marks: bool = False,
-        rotates: bool = False,
-        restricts: bool = False,
-        proposes: bool = False,
-        renumbers: bool = False,
-        restorable: bool = True,
-    ) -> Verb:
-        """Declare a verb with a name of at most 12 letters. Raises ValueError if another one has the name."""
-        verb = super().__new__(cls, name)
-        verb.done, verb.icon, verb.decides, verb.follows, verb.teaches = done, icon, decides, follows, teaches
-        verb.undoable, verb.unsettles, verb.marks, verb.rotates = undoable, unsettles, marks, rotates
-        verb.proposes, verb.renumbers, verb.restricts, verb.restorable = proposes, renumbers, restricts, restorable
-        if name in VERBS:
-            raise ValueError(f"The verb “{name}” is declared twice.")
-        VERBS[name] = verb
-        return verb
+    def __new__(cls, name: str, **_: object) -> Self:
+        """Make the string; the properties are the dataclass's."""
+        return super().__new__(cls, name)
+
+    def __post_init__(self) -> None:
+        if self.name in VERBS:
+            raise ValueError(f"The verb “{self.name}” is declared twice.")
+        VERBS[self.name] = self
 
 
 def verb_choices() -> list[tuple[str, str]]:
