@@ -143,17 +143,12 @@ def hand_columns(proses: Sequence[Prose | None], wording: Wording, meanings: Cos
     far = np.concatenate([_repeated(wording, distance) for distance in FAR])
     usual = float(far.mean()) if len(far) >= FEW else 0.0
     returns = returning_both_ways(heads)[1:]
-    opens, type_gap, pitch_gap, margin_gap = (np.zeros(seams) for _ in range(4))
-    issues, dates = [0] * seams, [0] * seams
+    opens, issues, dates = np.zeros(seams), np.zeros(seams), np.zeros(seams)
     for i, (left, right) in enumerate(pairwise(proses)):
         opens[i] = max(masthead(left, right), is_redated(left, right))
         issues[i] = compare_issues(designations(left), designations(right))
         dates[i] = compare(head_dates(left), head_dates(right))
-        one, other = wording.types[i], wording.types[i + 1]
-        if one and other and min(one.lines, other.lines) >= TEXT_LINES:
-            type_gap[i] = abs(np.log(one.size / other.size))
-            pitch_gap[i] = abs(np.log(one.pitch / other.pitch))
-            margin_gap[i] = abs(one.margin - other.margin)
+    size_gap, pitch_gap, margin_gap = _type_gaps(wording.types)
     return [
         column("hand", "same_words", -1, np.clip(same_words / 6, 0, 1), "Both pages use the same unusual words."),
         column(
@@ -177,24 +172,10 @@ def hand_columns(proses: Sequence[Prose | None], wording: Wording, meanings: Cos
         column(
             "hand", "masthead_repeats", 1, repeated * opens, "Both pages begin with the same letterhead or masthead."
         ),
-        column(
-            "text",
-            "issue_differs",
-            1,
-            [float(x == -1) for x in issues],
-            "The pages have different issue or sheet numbers at the top.",
-        ),
-        column(
-            "text",
-            "same_issue",
-            -1,
-            [float(x == 1) for x in issues],
-            "The pages have the same issue number at the top.",
-        ),
-        column("text", "same_date", -1, [float(x == 1) for x in dates], "The pages have the same date at the top."),
-        column(
-            "text", "date_differs", 1, [float(x == -1) for x in dates], "The pages have different dates at the top."
-        ),
+        column("text", "issue_differs", 1, issues == -1, "The pages have different issue or sheet numbers at the top."),
+        column("text", "same_issue", -1, issues == 1, "The pages have the same issue number at the top."),
+        column("text", "same_date", -1, dates == 1, "The pages have the same date at the top."),
+        column("text", "date_differs", 1, dates == -1, "The pages have different dates at the top."),
         column(
             "hand",
             "heading_returns",
@@ -202,7 +183,7 @@ def hand_columns(proses: Sequence[Prose | None], wording: Wording, meanings: Cos
             np.clip((returns - 0.15) / 0.5, 0, 1),
             "The next page has the same heading as another page nearby, as in a series.",
         ),
-        column("hand", "type_differs", 1, np.tanh(np.maximum(type_gap - 0.06, 0) / 0.25), "The type size differs."),
+        column("hand", "type_differs", 1, np.tanh(np.maximum(size_gap - 0.06, 0) / 0.25), "The type size differs."),
         column(
             "hand", "pitch_differs", 1, np.tanh(np.maximum(pitch_gap - 0.04, 0) / 0.25), "The line spacing differs."
         ),
@@ -236,6 +217,16 @@ def type_of(prose: Prose | None) -> Type | None:
     pitch = float(median(steps)) if len(steps) >= 3 else size * 1.4
     lefts = sorted(line.left / prose.width for line in prose.lines if len(line.text) > 15)
     return Type(len(text), size, pitch, _quantile(lefts, 0.2))
+
+
+def _type_gaps(types: Sequence[Type | None]) -> Floats:
+    """Return (3, n - 1) how far size and pitch differ, as logarithms, and margins; 0 beside pages with little text."""
+    gaps = np.zeros((3, max(len(types) - 1, 0)))
+    for i, (one, other) in enumerate(pairwise(types)):
+        if one and other and min(one.lines, other.lines) >= TEXT_LINES:
+            size, pitch = abs(np.log(one.size / other.size)), abs(np.log(one.pitch / other.pitch))
+            gaps[:, i] = size, pitch, abs(one.margin - other.margin)
+    return gaps
 
 
 def _quantile(ordered: Sequence[float], share: float) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -155,7 +156,6 @@ def _is_gray(page: PageRecord) -> bool:
 
 def single_page_columns(pages: Sequence[PageRecord], proses: Sequence[Prose | None], sizes: Sizes) -> list[Column]:
     """Return the evidence of the families "page" and "kind"."""
-    seams = max(len(pages) - 1, 0)
     rows = np.array([_by_itself(page, prose) for page, prose in zip(pages, proses, strict=True)]).reshape(-1, 9)
     title, first, last, words, full, seen, titles, unread, picture = rows.T
     # A small page after a spread of its height is a back cover, although it looks like a front cover.
@@ -163,28 +163,17 @@ def single_page_columns(pages: Sequence[PageRecord], proses: Sequence[Prose | No
     single = sizes.width < 1.15 * sizes.height
     titled = np.clip((title - 1.6) / 2.0, 0, 1)
     before, after = titled[:-1], titled[1:] * single[1:]
-    ends_short = np.clip((0.75 - np.nan_to_num(last[:-1], nan=1.0)) / 0.4, 0, 1) * full[1:] if seams else np.zeros(0)
-    starts_low = (
-        np.clip((np.nan_to_num(first[1:], nan=0.0) - 0.14) / 0.15, 0, 1) * full[1:] * single[1:] * seen[1:]
-        if seams
-        else np.zeros(0)
-    )
-    ends_full = (
-        np.clip((np.nan_to_num(last[:-1], nan=0.0) - 0.85) / 0.07, 0, 1)
-        * (1 - np.clip((np.nan_to_num(first[1:], nan=1.0) - 0.09) / 0.05, 0, 1))
-        if seams
-        else np.zeros(0)
-    )
+    ends_short = np.clip((0.75 - np.nan_to_num(last[:-1], nan=1.0)) / 0.4, 0, 1) * full[1:]
+    low = np.clip((np.nan_to_num(first[1:], nan=0.0) - 0.14) / 0.15, 0, 1)
+    starts_low = low * full[1:] * single[1:] * seen[1:]
+    to_the_foot = np.clip((np.nan_to_num(last[:-1], nan=0.0) - 0.85) / 0.07, 0, 1)
+    from_the_top = 1 - np.clip((np.nan_to_num(first[1:], nan=1.0) - 0.09) / 0.05, 0, 1)
     sparse = (np.nan_to_num(words, nan=999.0) < FEW_WORDS).astype(float)
-    set_apart = np.array([is_titled(proses[i], proses[i + 1]) for i in range(seams)])
-    covers = titles[:-1] * (1 - titles[1:]) * (sizes.gap < 0.1) * set_apart if seams else titles[1:]
+    set_apart = np.array([is_titled(*pair) for pair in pairwise(proses)])
+    covers = titles[:-1] * (1 - titles[1:]) * (sizes.gap < 0.1) * set_apart
     return [
         column(
-            "page",
-            "title",
-            1,
-            np.maximum(after - 0.5 * before, 0) * front if seams else after,
-            "The next page has a title in large type.",
+            "page", "title", 1, np.maximum(after - 0.5 * before, 0) * front, "The next page has a title in large type."
         ),
         column("page", "starts_low", 1, starts_low, "The text of the next page starts low, as on a first page."),
         column("page", "ends_short", 1, ends_short, "This page ends early, as a last page does."),
@@ -192,42 +181,30 @@ def single_page_columns(pages: Sequence[PageRecord], proses: Sequence[Prose | No
             "page",
             "full_to_full",
             -1,
-            ends_full,
+            to_the_foot * from_the_top,
             "The text runs to the bottom of this page and starts at the top of the next.",
         ),
         column(
             "kind",
             "sparse_next",
             1,
-            sparse[1:] * (1 - sparse[:-1]) * single[1:] * front if seams else sparse[1:],
+            sparse[1:] * (1 - sparse[:-1]) * single[1:] * front,
             "The next page has few words.",
         ),
-        column(
-            "kind",
-            "sparse_before",
-            0,
-            sparse[:-1] * (1 - sparse[1:]) if seams else sparse[1:],
-            "This page has few words.",
-        ),
+        column("kind", "sparse_before", 0, sparse[:-1] * (1 - sparse[1:]), "This page has few words."),
         column(
             "kind",
             "title_page",
             -1,
-            covers * full[1:] if seams else covers,
+            covers * full[1:],
             "This page is set like a title page, and the next is text on paper of the same size.",
         ),
         column(
             "kind",
             "picture_next",
             1,
-            picture[1:] * (1 - picture[:-1]) * front if seams else picture[1:],
+            picture[1:] * (1 - picture[:-1]) * front,
             "The next page is mostly a picture or a solid color.",
         ),
-        column(
-            "kind",
-            "unread",
-            0,
-            np.maximum(unread[:-1], unread[1:]) if seams else unread[1:],
-            "OCR had trouble reading one of the pages.",
-        ),
+        column("kind", "unread", 0, np.maximum(unread[:-1], unread[1:]), "OCR had trouble reading one of the pages."),
     ]
