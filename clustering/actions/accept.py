@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from random import Random, SystemRandom
 from typing import Annotated
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import timezone
 from pydantic import Field
 
 from clustering.actions.base import WHOLE, Act, Count, Scope, perform
+from clustering.actions.confirm import confirm_each
 from clustering.journal.errors import Refused, StaleVersion
 from clustering.journal.workspace import Desk
 from clustering.models import AuditSample, Collection, Edit, Group, User, Verb
-from clustering.redecode.drafting import accept_drafts
 from clustering.wording import counted_groups, say
 
 ACCEPT = Verb("accept", done="confirmed in bulk", icon="check", teaches=True)
@@ -97,36 +95,15 @@ def accept_many(
     """
     if not LOWEST <= wanted.threshold <= 1:
         raise Refused(say("Choose a threshold between 50% and 100%. Documents below that need a review."))
-    done = timezone.now()
 
     def change(desk: Desk) -> str:
-        if desk.collection.version != wanted.version:
-            raise StaleVersion(say("The collection has changed. Check the new counts and confirm again."))
-        groups = list(acceptable(desk.collection, threshold=wanted.threshold).values_list("pk", flat=True))
-        if len(groups) != wanted.groups:
-            raise StaleVersion(
-                say(
-                    "You agreed to %(counted_groups)s, but there are %(count)s now. Check the counts and "
-                    "confirm again.",
-                    counted_groups=counted_groups(wanted.groups),
-                    count=len(groups),
-                )
-            )
-        if not groups:
-            raise Refused(
-                say(
-                    "No documents are at %(percent)s or higher. Choose a lower threshold.",
-                    percent=percent(wanted.threshold),
-                )
-            )
+        groups = _agreed(desk.collection, wanted)
         desk.hold(groups)
-        _confirm(desk, done)
-        drafts = accept_drafts(desk, list(desk.groups.values()), desk.collection.read_settings().drafts)
         return say(
             "Confirmed %(counted_groups)s in bulk at %(percent)s or higher%(drafts)s.",
             counted_groups=counted_groups(len(groups)),
             percent=percent(wanted.threshold),
-            drafts=drafts,
+            drafts=confirm_each(desk, list(desk.groups.values())),
         )
 
     with transaction.atomic():
@@ -136,10 +113,27 @@ def accept_many(
     return edit
 
 
-def _confirm(desk: Desk, now: datetime) -> None:
-    for group in desk.groups.values():
-        group.state, group.edited = Group.State.CONFIRMED, True
-        group.confirmed_by, group.confirmed_at = desk.actor, now
+def _agreed(collection: Collection, wanted: BulkConsent) -> list[int]:
+    """Return the ids of the groups. Raises StaleVersion if the person saw something else, Refused for none."""
+    if collection.version != wanted.version:
+        raise StaleVersion(say("The collection has changed. Check the new counts and confirm again."))
+    groups = list(acceptable(collection, threshold=wanted.threshold).values_list("pk", flat=True))
+    if len(groups) != wanted.groups:
+        raise StaleVersion(
+            say(
+                "You agreed to %(counted_groups)s, but there are %(count)s now. Check the counts and confirm again.",
+                counted_groups=counted_groups(wanted.groups),
+                count=len(groups),
+            )
+        )
+    if not groups:
+        raise Refused(
+            say(
+                "No documents are at %(percent)s or higher. Choose a lower threshold.",
+                percent=percent(wanted.threshold),
+            )
+        )
+    return groups
 
 
 def sample_size(accepted: int, *, asked: int | None = None) -> int:

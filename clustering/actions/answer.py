@@ -116,40 +116,45 @@ def answer_seams(
 
     def change(desk: Desk) -> str:
         pairs = [(page, _right_of(desk, page)) for page in sorted(wanted.values(), key=lambda page: page.position)]
-        try:
-            desk.hold_pages([page.pk for pair in pairs for page in pair], versions=versions)
-        except StaleVersion as error:
-            raise StaleVersion(
-                say("%(which)s %(reason)s", which=_which(pairs, error.groups), reason=error.message),
-                groups=error.groups,
-            ) from error
+        _hold_both(desk, pairs, versions)
         if len(pairs) == 1:
             return _obey(desk, pairs[0][0].pk, pairs[0][1].pk, stored_verdict)
-        turned = 0
-        for left, right in pairs:
-            places = desk.groups_by_page()
-            turned += (places[left.pk] == places[right.pk]) != (stored_verdict is Answer.Verdict.SAME)
-            try:
-                _obey(desk, left.pk, right.pk, stored_verdict)
-            except Refused as error:
-                raise Refused(
-                    say(
-                        "None of the %(count)s answers was saved. %(sentence)s",
-                        count=len(pairs),
-                        sentence=error.message,
-                    )
-                ) from error
-        where = pages_in_words([right.position for _, right in pairs])
+        turned = _obey_all(desk, pairs, stored_verdict)
         changed = say("%(count)s of them changed documents.", count=turned) if turned else say("Nothing had to change.")
         return say(
             "Answered %(count)s places, before %(where)s: %(in_words)s. %(changed)s",
             count=len(pairs),
-            where=where,
+            where=pages_in_words([right.position for _, right in pairs]),
             in_words=IN_WORDS[stored_verdict],
             changed=changed,
         )
 
     return perform(collections.pop(), change, verb=ANSWER, actor=actor, act_id=act_id)
+
+
+def _hold_both(desk: Desk, pairs: Sequence[tuple[Page, Page]], versions: Versions | None) -> None:
+    """Hold the groups on both sides of each seam. Raises StaleVersion, naming the seams concerned."""
+    try:
+        desk.hold_pages([page.pk for pair in pairs for page in pair], versions=versions)
+    except StaleVersion as error:
+        raise StaleVersion(
+            say("%(which)s %(reason)s", which=_which(pairs, error.groups), reason=error.message), groups=error.groups
+        ) from error
+
+
+def _obey_all(desk: Desk, pairs: Sequence[tuple[Page, Page]], verdict: Answer.Verdict) -> int:
+    """Give each seam this answer, and return how many changed documents. Raises Refused for all if one is refused."""
+    turned = 0
+    for left, right in pairs:
+        places = desk.groups_by_page()
+        turned += (places[left.pk] == places[right.pk]) != (verdict is Answer.Verdict.SAME)
+        try:
+            _obey(desk, left.pk, right.pk, verdict)
+        except Refused as error:
+            raise Refused(
+                say("None of the %(count)s answers was saved. %(sentence)s", count=len(pairs), sentence=error.message)
+            ) from error
+    return turned
 
 
 def _verdict(verdict: Answer.Verdict | str) -> Answer.Verdict:

@@ -120,16 +120,19 @@ def confirm_held(desk: Desk, wanted: Sequence[int]) -> str:
                 documents=named.capitalize(),
             )
         )
+    return say(
+        "Confirmed %(documents)s%(drafts)s.", documents=_with_pages(desk, fresh), drafts=confirm_each(desk, fresh)
+    )
+
+
+def confirm_each(desk: Desk, groups: Sequence[Group]) -> str:
+    """Confirm these held groups, remove their flags, accept their drafts, and return what to say of the drafts."""
     now = timezone.now()
-    for group in fresh:
+    for group in groups:
         group.state, group.edited = Group.State.CONFIRMED, True
         group.confirmed_by, group.confirmed_at = desk.actor, now
         group.flagged, group.flag_note = False, ""
-    return say(
-        "Confirmed %(documents)s%(drafts)s.",
-        documents=_with_pages(desk, fresh),
-        drafts=accept_drafts(desk, fresh, desk.collection.read_settings().drafts),
-    )
+    return accept_drafts(desk, groups, desk.collection.read_settings().drafts)
 
 
 def unconfirm_groups(
