@@ -38,6 +38,39 @@ DESK_ADDRESSES = ("index", "pages", "changes", "find", "terms")
 
 def desk_config(request: HttpRequest, collection: Collection) -> dict[str, Any]:
     """For json_script: everything the desk's modules need to begin."""
+    return {
+        "slug": collection.slug,
+        "title": collection.title,
+        "urls": _addresses(request, collection),
+        "mayEdit": may_change(request.user, collection),
+        "whyNot": _why_not(request, collection),
+        "mayLaunch": may_launch(request.user, collection),
+        "closed": collection.closed is not None,
+        "manages": may_launch(request.user, collection),
+        "me": request.user.get_username(),
+        "kept": {
+            "person": str(request.user.pk),
+            "collection": f"{collection.pk}/{collection.slug}",
+            "title": collection.title,
+            "address": collection.get_absolute_url(),
+        },
+        "keys": keys_as_data(my_keys(request)),
+        "offered": offered_acts(),
+        "levels": LEVELS,
+        "unknown": UNKNOWN,
+        "seconds": seconds_a_look(collection.pk, request.user.pk or 0),
+        "aspectUnits": ASPECT_UNITS,
+        "doubtful": DOUBTFUL,
+        "worth": WORTH_A_LOOK,
+        "kinds": KINDS,
+        "description": description_config(collection),
+        "reader": _reader(collection),
+        "roles": [(str(value), str(label)) for value, label in Page.Role.choices],
+    }
+
+
+def _addresses(request: HttpRequest, collection: Collection) -> dict[str, str]:
+    """Return the addresses that modules fetch or lead to, by name, with a number in place of the one that they put."""
     urls = {name: reverse(f"desk-{name}", args=[collection.slug]) for name in DESK_ADDRESSES}
     urls |= {
         "desk": collection.get_absolute_url(),
@@ -64,35 +97,7 @@ def desk_config(request: HttpRequest, collection: Collection) -> dict[str, Any]:
         urls["repository"] = reverse("in-repository", args=[0])
     if words := request.GET.get(MARKED):
         urls["panel"] += f"?{urlencode({MARKED: words})}"
-    return {
-        "slug": collection.slug,
-        "title": collection.title,
-        "urls": urls,
-        "mayEdit": may_change(request.user, collection),
-        "whyNot": _why_not(request, collection),
-        "mayLaunch": may_launch(request.user, collection),
-        "closed": collection.closed is not None,
-        "manages": may_launch(request.user, collection),
-        "me": request.user.get_username(),
-        "kept": {
-            "person": str(request.user.pk),
-            "collection": f"{collection.pk}/{collection.slug}",
-            "title": collection.title,
-            "address": collection.get_absolute_url(),
-        },
-        "keys": keys_as_data(my_keys(request)),
-        "offered": offered_acts(),
-        "levels": LEVELS,
-        "unknown": UNKNOWN,
-        "seconds": seconds_a_look(collection.pk, request.user.pk or 0),
-        "aspectUnits": ASPECT_UNITS,
-        "doubtful": DOUBTFUL,
-        "worth": WORTH_A_LOOK,
-        "kinds": KINDS,
-        "description": description_config(collection),
-        "reader": _reader(collection),
-        "roles": [(str(value), str(label)) for value, label in Page.Role.choices],
-    }
+    return urls
 
 
 def scan_address(page: Page, size: str, *, veiled: bool = True) -> str:

@@ -217,13 +217,7 @@ def changes(
     probability moved since, with the confidence of the groups beside them. `edit` is the act that is answered: one that
     came right after `since` is all there is to tell.
     """
-    if edit is not None and edit.sequence == since + 1:
-        edits = [edit]
-    else:
-        after = Edit.objects.filter(collection=collection, sequence__gt=since).select_related(
-            "actor", "undoes", "redoes"
-        )
-        edits = list(after.order_by("sequence").defer("before", "after")[: MOST_EDITS + 1])
+    edits = [edit] if edit is not None and edit.sequence == since + 1 else _edits_after(collection, since)
     # Every edit raises the version by one, and `collection` may have been read before the newest of them.
     news: Changes = {
         "version": max([collection.version, *(one.sequence for one in edits)]),
@@ -255,19 +249,27 @@ def changes(
         doubts = [(at, chance) for at, chance in doubts if at not in hidden and at + 1 not in hidden]
     if moved or len(edits) > MOST_EDITS or len(touched) > MOST_GROUPS or len(doubts) > MOST_DOUBTS:
         return news
-    news["reload"] = False
-    news["groups"] = group_rows(collection, touched) if touched else []
-    there = {row["id"] for row in news["groups"]}
-    news["removed"] = sorted(touched - there)
-    news["answered"] = _answered(collection, there)
-    news["doubts"] = doubts
-    news["roles"] = list(_touched(collection, edits, "marks").values_list("position", "role"))
+    groups = group_rows(collection, touched) if touched else []
+    there = {row["id"] for row in groups}
     rotated = _touched(collection, edits, "rotates").annotate(shown=ROTATION)
-    news["rotations"] = list(rotated.values_list("position", "shown"))
     restricted = _touched(collection, edits, "restricts").values_list("position", *_RESTRICTED)
-    news["restricted"] = [(at, restriction_shown(restriction)) for at, *restriction in restricted]
-    news["sure"] = _sure(beside - there)
-    return news
+    return news | {
+        "reload": False,
+        "groups": groups,
+        "removed": sorted(touched - there),
+        "answered": _answered(collection, there),
+        "doubts": doubts,
+        "roles": list(_touched(collection, edits, "marks").values_list("position", "role")),
+        "rotations": list(rotated.values_list("position", "shown")),
+        "restricted": [(at, restriction_shown(restriction)) for at, *restriction in restricted],
+        "sure": _sure(beside - there),
+    }
+
+
+def _edits_after(collection: Collection, since: int) -> list[Edit]:
+    """Return the edits of a collection since a version, without what they changed; at most one more than is told."""
+    after = Edit.objects.filter(collection=collection, sequence__gt=since).select_related("actor", "undoes", "redoes")
+    return list(after.order_by("sequence").defer("before", "after")[: MOST_EDITS + 1])
 
 
 def drafting(collection: Collection) -> int:
