@@ -21,6 +21,7 @@ from clustering.engine.family import shipped_family
 from clustering.engine.learning import spread_by
 from clustering.jobs import launching, running
 from clustering.jobs.launching import launch_job
+from clustering.jobs.retraining import launch_retraining
 from clustering.jobs.stages import learning
 from clustering.journal.errors import ActError
 from clustering.models import Answer, Collection, Edit, Group, Job, LearnedWeights, Page, User
@@ -158,12 +159,25 @@ def test_it_starts_by_itself_after_so_many_corrections_and_once(
     assert not Job.objects.exists(), "one correction is not two"
     for at in range(1, len(SIZES)):
         confirm_all(collection, alice, slice(at, at + 1))
+    Edit.objects.filter(verb="confirm").update(undone=True)
+    assert launch_retraining() == 0, "what was undone taught nothing"
+    Edit.objects.update(undone=False)
     tasks.resume_jobs()
     job = Job.objects.get(kind=Job.Kind.LEARN)
     running.run_here(job)
     assert LearnedWeights.objects.count() == 1
     tasks.resume_jobs()
     assert Job.objects.count() == 1, "nothing was corrected since"
+
+
+def test_which_collections_train_by_themselves_is_asked_at_once(make_collection: MakeCollection) -> None:
+    for slug in ("a", "b", "c"):
+        made = make_collection(slug, groups=[1, 1])
+        made.settings = {"learn_every": 2 if slug != "c" else "often"}
+        made.save(update_fields=["settings"])
+    with CaptureQueriesContext(connection) as asked:
+        assert launch_retraining() == 0
+    assert len(asked) == 1
 
 
 @pytest.mark.usefixtures("timid")
