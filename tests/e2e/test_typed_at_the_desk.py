@@ -189,8 +189,10 @@ def sent_again(desk: DeskDriver, surface: Surface, wanted: str) -> str:
     assert surface.saved is not None
     desk.page.wait_for_function("() => !document.querySelector('#save-state:not([data-state=saved])')")
     desk.page.wait_for_timeout(300)
-    if surface.saved() != wanted:
-        field = desk.page.locator(surface.field).first
+    field, saved = desk.page.locator(surface.field).first, surface.saved
+    if surface.back is by_itself:  # a line that is on its way has no field
+        settled(lambda: saved() == wanted or field.count() > 0)
+    if saved() != wanted:
         if not field.count():
             (surface.back or surface.enter)(desk)
             field.wait_for()
