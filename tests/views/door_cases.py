@@ -9,7 +9,9 @@ from clustering.keys import KEYS
 FORMS: dict[str, list[dict[str, str]]] = {
     "plain-act": [
         {"act": act, "pages": "2", "groups": "{group}", "version": "{group}:1", "to": "2", "role": "empty", "sure": "1",
-         "all-groups": "3", "all-version": "1", "show": "all", "page": "1", "title-{group}": "A", "note-{group}": "n",
+         "all-groups": "3", "all-version": "1", "page": "1", "title-{group}": "A", "note-{group}": "n",
+         # The list that a refusal shows again is short where it need not hold every document.
+         "show": "all" if "matching" in act else "flagged",
          "kind-{group}": "letter", "date-{group}": "1954", "about-{group}": "x", "copy-{group}": "2"}
         for act in ("confirm-matching", "unconfirm-matching", "split:2", "join:4", "confirm:{group}", "merge", "move",
                     "new-group", "earlier:2", "flag:{group}", "unflag:{group}", "describe:{group}", "mark")
