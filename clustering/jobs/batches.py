@@ -137,8 +137,9 @@ def free_count(queue: str) -> int:
 def claim(queue: str, *, only: Job | None = None) -> Batch | None:
     """Claim the next batch in this queue. Returns None if there is none.
 
-    Jobs that someone waits for come first. Among them, people alternate, and so do the jobs of one person: a small
-    collection is done soon, however large the others are.
+    Jobs that someone waits for come first. Among them, people alternate. The jobs of one person are done one after
+    another, the one with the least left first: a small collection is done soon, however large the others are, and of
+    400 jobs in a night that is too short for all, most are done in the morning.
     """
     free = PageBatch.objects.free(queue, night=only is not None or is_night())
     if only is not None:
@@ -160,7 +161,7 @@ def _longest_waiting(free: PageBatchQuerySet) -> QuerySet[Job]:
     return (
         Job.objects.filter(Exists(free.filter(job=OuterRef("pk"))))
         .annotate(person_served=Window(Max("served"), partition_by=F("actor")))
-        .order_by("priority", F("person_served").asc(nulls_first=True), F("served").asc(nulls_first=True), "pk")
+        .order_by("priority", F("person_served").asc(nulls_first=True), F("total") - F("done"), "pk")
     )
 
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import InterfaceError, OperationalError
-from django.db.models import Exists, F, Max, Min, OuterRef
+from django.db.models import Case, Exists, F, Max, Min, OuterRef, Value, When
 from django.db.models.functions import Now
 
 from clustering.jobs.endings import let_go_of_connection
@@ -23,6 +23,9 @@ from clustering.selectors.job_list import NIGHTLY
 LOOKED_BACK = timedelta(hours=1)
 MOST_LOOKED_AT = 50
 """Jobs of one person, the first in line, among which one for this queue is looked for."""
+
+ASSUMED = 300
+"""Units of work, such as files, assumed of a job that has not begun: longer ones let it begin, shorter ones go on."""
 
 
 def next_turn(job_id: int, number: int) -> tuple[int, int]:
@@ -44,7 +47,7 @@ def _next_turn(job_id: int, number: int) -> tuple[int, int]:
         return job_id, number  # void, or tried again after an error
     queue = queue_of(own)
     for line in _lines(waiting):
-        for job in waiting.filter(**line).order_by("heartbeat", "pk")[:MOST_LOOKED_AT]:
+        for job in waiting.filter(**line).order_by(_left(), "pk")[:MOST_LOOKED_AT]:
             if job.pk == own.pk:
                 return job_id, number
             if queue_of(job) == queue:
@@ -52,6 +55,11 @@ def _next_turn(job_id: int, number: int) -> tuple[int, int]:
                     send_slice(own.pk, Next(number, queue))
                 return job.pk, job.slices
     return job_id, number
+
+
+def _left() -> Case:
+    """Return what is left of a job, to order by: of those of one person, the shortest is done first."""
+    return Case(When(claimed=None, then=Value(ASSUMED)), default=F("total") - F("done"))
 
 
 def _waiting() -> JobQuerySet:

@@ -10,10 +10,8 @@ from clustering.models import Job
 
 MOST_SHOWN = 50
 _IN_BATCHES = (Job.Stage.EMBEDDING_AND_READING, Job.Stage.EMBEDDING, Job.Stage.READING)
-WAITING = Q(state=Job.State.QUEUED) | Q(
-    state=Job.State.RUNNING, priority=Job.Priority.NIGHT, served=None, stage__in=_IN_BATCHES
-)
-"""Queued, or ordered for the night and with no page that a worker took: its pages are counted out, no more."""
+WAITING = Q(state=Job.State.QUEUED) | Q(state=Job.State.RUNNING, served=None, stage__in=_IN_BATCHES)
+"""Queued, or with no page that a worker took: its pages are counted out, no more."""
 
 
 NIGHTLY = WAITING & Q(priority=Job.Priority.NIGHT)

@@ -45,7 +45,7 @@ def test_people_alternate_however_much_one_has_ordered(
     assert sent == [([many[1].pk, 0], "default")], "the slice that made room is called again"
     Job.objects.filter(pk=one.pk).update(claimed=0, heartbeat=timezone.now())
     assert next_turn(one.pk, 0) == (one.pk, 0), "void, which the slice finds out"
-    assert next_turn(many[2].pk, 0) == (many[1].pk, 0), "in the order in which they wait"
+    assert next_turn(many[2].pk, 0) == (many[1].pk, 0), "in the order in which they were ordered"
 
 
 def test_only_slices_that_wait_in_this_queue_come_first(
@@ -61,4 +61,10 @@ def test_only_slices_that_wait_in_this_queue_come_first(
     assert next_turn(failing.pk, 0) == (failing.pk, 0), "the sweep says when it is tried again"
     waiting = waits(make_collection, bob, since=1)
     assert next_turn(night.pk, 0) == (waiting.pk, 0)
+    big, small = (waits(make_collection, bob, since=1) for _ in range(2))
+    Job.objects.filter(pk__in=[big.pk, small.pk]).update(claimed=0, slices=1, total=1000)
+    Job.objects.filter(pk=small.pk).update(done=990)
+    assert next_turn(big.pk, 1) == (small.pk, 1), "what is nearly done is finished first"
+    Job.objects.filter(pk=small.pk).update(state=Job.State.DONE)
+    assert next_turn(big.pk, 1) == (waiting.pk, 0), "and a small one does not wait for a large one"
     assert next_turn(elsewhere.pk, 0) == (elsewhere.pk, 0)
