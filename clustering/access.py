@@ -274,6 +274,7 @@ def access_collection(
     """
     collection = Collection.objects.filter(slug=slug).first()
     if collection is None or not may_see(user, collection):
+        _check_deleted(user, collection)
         raise Http404(_("This collection does not exist, or you do not have access to it."))
     if edit:
         check_edit(user, collection)
@@ -281,6 +282,13 @@ def access_collection(
         raise PermissionDenied(NO_MANAGING)
     _guard(user, collection, whole=whole)
     return collection
+
+
+def _check_deleted(user: Anyone, collection: Collection | None) -> None:
+    """Raise Http404 for staff, who can restore it, if the collection was deleted: links in mail still lead to it."""
+    if collection is not None and collection.deleted and _is_active(user) and _is_staff(user):
+        message = _("“%(title)s” was deleted. You can restore it under Workers, in Deleted collections.")
+        raise Http404(message % {"title": collection.title})
 
 
 def check_edit(user: Anyone, collection: Collection) -> None:
@@ -315,6 +323,7 @@ def access_job(user: Anyone, pk: int, *, launch: bool = False) -> Job:
     """Return the job with its collection. Raises Http404 or PermissionDenied."""
     job = Job.objects.select_related("collection").filter(pk=pk).first()
     if job is None or not may_see(user, job.collection):
+        _check_deleted(user, job.collection if job else None)
         raise Http404(_("This job does not exist, or you do not have access to it."))
     if launch and not may_launch(user, job.collection):
         raise PermissionDenied(NO_MANAGING)

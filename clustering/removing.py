@@ -33,7 +33,8 @@ def delete(collection: Collection, *, actor: User) -> None:
     if Job.objects.active().filter(collection=collection).exists():
         raise Refused(
             say(
-                "A job is running in “%(collection)s”. Cancel it or wait until it is done, then delete the collection.",
+                "A job is running or waiting in “%(collection)s”. Cancel it or wait until it is done, then delete the "
+                "collection.",
                 collection=collection.title,
             )
         )

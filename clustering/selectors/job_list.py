@@ -38,6 +38,16 @@ class JobLists:
         """Number of waiting jobs that are not shown."""
         return self.queued_count - len(self.queued)
 
+    @property
+    def running_more(self) -> int:
+        """Number of running jobs that are not shown."""
+        return self.running_count - len(self.running)
+
+    @property
+    def failed_more(self) -> int:
+        """Number of failed jobs that are not shown."""
+        return self.failed_count - len(self.failed)
+
 
 def waits_for_night(job: Job) -> bool:
     """Whether this job is one of NIGHTLY. No query."""

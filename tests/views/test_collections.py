@@ -17,7 +17,7 @@ from clustering.actions.answer import answer_seam
 from clustering.actions.close import close_collection
 from clustering.actions.confirm import confirm_groups
 from clustering.actions.split import split_group
-from clustering.models import Answer, Collection, Edit, Group, Job, LiveScore, Run, SavedFilter, SeamScore, User
+from clustering.models import Answer, Collection, CollectionRole, Edit, Group, Job, LiveScore, Run, SavedFilter, SeamScore, User
 from clustering.redecode.live import desk_run
 from clustering.selectors.collection_list import doubtful_left
 from clustering.selectors.queue import DOUBTFUL, open_seams
@@ -312,6 +312,10 @@ def test_a_filter_is_saved_shared_renamed_and_deleted(
     give_role([afl], alice, role="see", actor=sam)
     assert [one.name for one in client.get("/").context["saved"]] == ["To review", "Two hands"]
     assert list(other.get("/").context["saved"]) == [], "nobody is offered what they may not see"
+    give_role([afl], sam, role="see", actor=sam)
+    CollectionRole.objects.filter(person=alice).delete()
+    own = client.get("/filters/").content.decode()
+    assert "Two hands" in own and 'href="/c/afl/' not in own and afl.title not in own, "it can be deleted, no more"
     assert other.post("/filters/", {"act": "save", "address": "/c/afl/?show=all", "name": "x"}).status_code == 404
     client.post("/filters/", {"act": "delete", "filter": hands.pk})
     assert not SavedFilter.objects.filter(pk=hands.pk).exists()

@@ -212,6 +212,8 @@ def test_a_page_that_is_not_there_says_so_in_words(alice: User, signed: Signed) 
     answer = signed(alice).get("/c/nowhere/")
     assert answer.status_code == 404
     assert "Page not found" in text_of(answer)
+    assert "This collection does not exist, or you do not have access to it." in text_of(answer), "what is known"
+    assert "It may have been moved or deleted" in text_of(signed(alice).get("/nowhere/at/all/"))
 
 
 def test_a_request_that_cannot_be_read_gets_a_page_of_ours(alice: User, signed: Signed) -> None:

@@ -80,6 +80,8 @@ def test_a_deleted_collection_is_gone_at_every_door_and_comes_back_whole(
     assert signed(alice).post("/c/afl/delete/", {"act": "delete"}).status_code == 403
     assert "You can restore it here." in text(client.post("/c/afl/delete/", {"act": "delete"}, follow=True))
     assert [client.get(door).status_code for door in doors] == [404] * 5
+    assert "You can restore it under Workers" in text(client.get("/c/afl/")), "as a link in mail may lead there"
+    assert "AFL" not in text(signed(alice).get("/c/afl/"))
     assert Client().get("/iiif/afl/collection.json").status_code == 404
     assert "AFL" not in text(signed(alice).get("/")) and "/staff/deleted/" not in text(signed(alice).get("/"))
     assert '<a class="quiet" href="/staff/deleted/">1 deleted collection</a>' in text(client.get("/"))

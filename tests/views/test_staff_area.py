@@ -164,7 +164,10 @@ def test_all_waiting_jobs_are_counted_and_canceled_at_once(
     client = signed(sam)
     lists = client.get("/staff/jobs/", {"q": "union", "kind": "process"}).context["lists"]
     assert (len(lists.queued), lists.queued_count, lists.queued_more) == (2, 4, 2)
-    client.post("/staff/jobs/cancel/", {"q": "union", "kind": "process"})
+    done = client.post("/staff/jobs/cancel/", {"q": "union", "kind": "process"})
+    assert done.headers["Location"] == "/staff/jobs/?q=union&kind=process"
+    one = client.post(f"/jobs/{other.pk}/now/", {"next": "staff-jobs", "q": "a b"})
+    assert one.headers["Location"] == "/staff/jobs/?q=a+b"
     assert set(Job.objects.active()) == {other, runs}
     client.post("/staff/jobs/cancel/")
     assert set(Job.objects.active()) == {runs}
@@ -180,6 +183,8 @@ def test_all_failed_jobs_are_started_again_at_once(
         for slug in ("one", "two")
     ]
     assert signed(alice).post("/staff/jobs/again/").status_code == 403
+    signed(sam).post("/staff/jobs/again/", {"q": "zero"})
+    assert not Job.objects.active().exists(), "only those that are shown"
     response = signed(sam).post("/staff/jobs/again/", follow=True)
     assert "2 failed jobs started again." in text(response)
     assert {job.relaunch_of_id for job in Job.objects.active()} == {job.pk for job in failed}

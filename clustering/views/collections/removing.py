@@ -62,8 +62,11 @@ def deleted(request: HttpRequest) -> HttpResponse:
         collection = gone.filter(pk=whole_number(request.POST.get("restore")) or 0).first()
         if collection is None:
             raise Http404(_("This collection is not deleted, or it was removed for good."))
-        removing.undelete(collection, actor=actor)
-        messages.success(request, _("“%(title)s” is restored.") % {"title": collection})
+        try:
+            removing.undelete(collection, actor=actor)
+            messages.success(request, _("“%(title)s” is restored.") % {"title": collection})
+        except Refused as error:
+            messages.info(request, error.sentence)
         return redirect(collection)
     rows = [
         (one, one.deleted + timedelta(days=settings.TRASH_DAYS)) for one in gone.order_by("-deleted") if one.deleted

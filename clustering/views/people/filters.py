@@ -36,6 +36,7 @@ def filters(request: HttpRequest) -> HttpResponse:
         "changed": changed,
         "wrong": form if act == "rename" else None,
         "own": person.saved_filters.select_related("collection"),
+        "open": set(offered(person).filter(owner=person).values_list("pk", flat=True)),
         "others": offered(person).exclude(owner=person),
         "mode": "filters",
     }

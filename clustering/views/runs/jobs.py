@@ -9,6 +9,8 @@ from django.db.models.functions import Now
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -72,18 +74,29 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _("Job canceled. Completed pages are kept; a new job continues from there."))
     else:
         messages.info(request, _("The job had already finished, so nothing was canceled."))
-    return redirect("job", pk=pk)
+    return _back(request, pk)
 
 
 @require_POST
 def now(request: HttpRequest, pk: int) -> HttpResponse:
-    """Let a job for the night run now. Back to the list that it was asked on, or else to its page."""
+    """Let a job for the night run now."""
     shown = access_job(request.user, pk, launch=True)
     if bring_forward(shown):
         messages.success(request, _("The job runs now."))
     else:
         messages.info(request, _("The job no longer waits for the night."))
-    return redirect("staff-jobs") if request.POST.get("next") == "staff-jobs" else redirect("job", pk=pk)
+    return _back(request, pk)
+
+
+def _back(request: HttpRequest, pk: int) -> HttpResponse:
+    """Redirect to the list of jobs as it was filtered, if that is where the person was, or else to the job's page."""
+    return to_filtered(request) if request.POST.get("next") == "staff-jobs" else redirect("job", pk=pk)
+
+
+def to_filtered(request: HttpRequest) -> HttpResponse:
+    """Redirect to the list of jobs, filtered as the fields `q` and `kind` of this request say."""
+    asked = {key: request.POST[key] for key in ("q", "kind") if request.POST.get(key)}
+    return redirect(f"{reverse('staff-jobs')}?{urlencode(asked)}" if asked else reverse("staff-jobs"))
 
 
 @require_POST
@@ -120,10 +133,11 @@ def again(request: HttpRequest, pk: int) -> HttpResponse:
     shown = access_job(request.user, pk, launch=True)
     try:
         following = relaunch_job(shown, actor=signed_in(request))
+        messages.success(request, _("The job was started again."))
     except AlreadyActive as error:
         messages.warning(request, translated(error))
         following = error.job
-    return redirect("job", pk=following.pk)
+    return _back(request, following.pk)
 
 
 def _context(request: HttpRequest, pk: int) -> dict[str, object]:

@@ -20,6 +20,7 @@ from clustering.request_values import whole_numbers
 from clustering.selectors.collection_list import STATUSES, ids_of
 from clustering.selectors.job_list import NIGHTLY, WAITING, failed_jobs, job_lists, jobs_named
 from clustering.selectors.my_work import mine
+from clustering.views.runs.jobs import to_filtered
 from clustering.wording import translated
 
 MOST_LETTERS = 200
@@ -58,7 +59,7 @@ def cancel_waiting(request: HttpRequest) -> HttpResponse:
     count = sum(cancel_job(job, actor=actor) for job in waiting.order_by("pk"))
     message = ngettext("%(count)d waiting job canceled.", "%(count)d waiting jobs canceled.", count) % {"count": count}
     messages.success(request, message)
-    return redirect("staff-jobs")
+    return to_filtered(request)
 
 
 @require_POST
@@ -70,15 +71,16 @@ def now(request: HttpRequest) -> HttpResponse:
     count = sum(map(bring_forward, waiting.order_by("pk")))
     message = ngettext("%(count)d job runs now.", "%(count)d jobs run now.", count) % {"count": count}
     messages.success(request, message)
-    return redirect("staff-jobs")
+    return to_filtered(request)
 
 
 @require_POST
 def again(request: HttpRequest) -> HttpResponse:
-    """Start all failed jobs again, except those that a later job has made up for."""
+    """Start all failed jobs under the filter again: q=union, kind=process. Not those that a later job made up for."""
     actor = access_staff(request.user)
+    words, kind = _asked(request.POST)
     started = 0
-    for job in failed_jobs(Job.objects.select_related("collection").filter(collection__deleted=None)).order_by("pk"):
+    for job in failed_jobs(jobs_named(words=words, kind=kind)).order_by("pk"):
         try:
             relaunch_job(job, actor=actor)
             started += 1
@@ -91,7 +93,7 @@ def again(request: HttpRequest) -> HttpResponse:
         ngettext("%(count)d failed job started again.", "%(count)d failed jobs started again.", started)
         % {"count": started},
     )
-    return redirect("staff-jobs")
+    return to_filtered(request)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

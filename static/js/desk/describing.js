@@ -50,7 +50,7 @@ export async function restrict(acts, config, refused) {
       field(_("Reason"), { name: "reason", maxlength: "300" }, _("Shown to people who edit the collection. Optional.")),
       field(_("Last day"), { name: "until", type: "date" }, _("The restriction ends the day after. Leave blank to restrict the pages until someone lifts it.")),
     ],
-    { ok: _("Restrict"), keep: `${config.slug}-restrict`, values: refused?.values, problem: refused?.message },
+    { ok: _("Restrict"), keep: `${config.slug}-restrict`, values: refused?.values, problem: refused?.message, at: refused?.values.until ? "until" : undefined },
   );
   if (answer) acts.restrict(pages, { reason: String(answer.get("reason") ?? "").trim(), until: String(answer.get("until") ?? "") });
 }

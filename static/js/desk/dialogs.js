@@ -17,6 +17,7 @@ import { _ } from "../i18n.js";
  * @property {boolean} [asks]  whether what is typed only looks for something, and is not kept
  * @property {Record<string, string>} [values]  what was typed before, in place of what the fields begin with
  * @property {string} [problem]  why it is asked again
+ * @property {string} [at]  the field to correct
  */
 
 /**
@@ -25,7 +26,7 @@ import { _ } from "../i18n.js";
  * @param {Asked} asked
  * @returns {Promise<FormData | null>} null where it was closed
  */
-export function ask(title, body, { ok, check, keep, asks, discards, values, problem }) {
+export function ask(title, body, { ok, check, keep, asks, discards, values, problem, at }) {
   const heading = `dialog-${Math.random().toString(36).slice(2)}`;
   const wrong = make("p", { class: "field-error", role: "alert", text: problem ?? "" });
   const form = make("form", { method: "dialog", "data-asks": asks }, [
@@ -87,8 +88,9 @@ export function ask(title, body, { ok, check, keep, asks, discards, values, prob
       if (event.target === dialog && !isTouched(form)) finish(null);
     });
     dialog.showModal();
+    if (at) /** @type {HTMLElement | null} */ (form.querySelector(`[name=${at}]`))?.focus();
     // Not on the button that discards text, since Enter is quickly pressed.
-    if (kept?.restored) form.querySelector("input")?.focus();
+    else if (kept?.restored) form.querySelector("input")?.focus();
     // Enter confirms a question without a field, since the act can be undone.
     else if (!form.querySelector(".dialog-body :is(input, select, textarea)")) {
       /** @type {HTMLElement | null} */ (form.querySelector(discards ? "[data-cancel]" : "button[type=submit]"))?.focus();
