@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from clustering.access import may_launch
 from clustering.admin.forms import FORMS, ImportForm, LaunchForm
 from clustering.admin.staff import StaffAdmin
+from clustering.jobs.bulk import launch_jobs
 from clustering.jobs.durations import duration
 from clustering.jobs.launching import AlreadyActive, launch_job
 from clustering.jobs.sourcing import create_collection
@@ -31,6 +32,10 @@ from clustering.request_values import whole_numbers
 from clustering.selectors.collection_list import STATUSES, ids_of
 from clustering.wording import translated
 
+MOST_NAMED = 10
+"""Collections that are named one by one."""
+MOST_IN_ADDRESS = 200
+"""Collections that an address can hold: servers refuse those of more than 4 KB or 8 KB."""
 _DONE_BY: dict[str, str | Promise] = {
     Job.Kind.PROCESS: _lazy("Analyzes the images, runs OCR, proposes documents, and applies the proposal."),
     Job.Kind.EMBED: _lazy("Analyzes page images with this encoder, so that pages can be compared."),
@@ -155,37 +160,37 @@ class CollectionAdmin(StaffAdmin):
     @admin.action(description=_lazy("Process: analyze images, OCR, propose"))
     def launch_process(self, request: HttpRequest, queryset: QuerySet[Collection]) -> HttpResponse:
         """To the form."""
-        return _to_form(Job.Kind.PROCESS, queryset)
+        return self._to_form(request, Job.Kind.PROCESS, queryset)
 
     @admin.action(description=_lazy("Analyze images"))
     def launch_embed(self, request: HttpRequest, queryset: QuerySet[Collection]) -> HttpResponse:
         """To the form."""
-        return _to_form(Job.Kind.EMBED, queryset)
+        return self._to_form(request, Job.Kind.EMBED, queryset)
 
     @admin.action(description=_lazy("OCR"))
     def launch_read(self, request: HttpRequest, queryset: QuerySet[Collection]) -> HttpResponse:
         """To the form."""
-        return _to_form(Job.Kind.READ, queryset)
+        return self._to_form(request, Job.Kind.READ, queryset)
 
     @admin.action(description=_lazy("Propose"))
     def launch_propose(self, request: HttpRequest, queryset: QuerySet[Collection]) -> HttpResponse:
         """To the form."""
-        return _to_form(Job.Kind.PROPOSE, queryset)
+        return self._to_form(request, Job.Kind.PROPOSE, queryset)
 
     @admin.action(description=_lazy("Train the model on confirmed documents"))
     def launch_learn(self, request: HttpRequest, queryset: QuerySet[Collection]) -> HttpResponse:
         """To the form."""
-        return _to_form(Job.Kind.LEARN, queryset)
+        return self._to_form(request, Job.Kind.LEARN, queryset)
 
     @admin.action(description=_lazy("Ask a language model"))
     def launch_ask(self, request: HttpRequest, queryset: QuerySet[Collection]) -> HttpResponse:
         """To the form."""
-        return _to_form(Job.Kind.ASK, queryset)
+        return self._to_form(request, Job.Kind.ASK, queryset)
 
     @admin.action(description=_lazy("Export"))
     def launch_export(self, request: HttpRequest, queryset: QuerySet[Collection]) -> HttpResponse:
         """To the form."""
-        return _to_form(Job.Kind.EXPORT, queryset)
+        return self._to_form(request, Job.Kind.EXPORT, queryset)
 
     def get_urls(self) -> list[URLPattern]:
         """Add the launch form and the import form."""
@@ -199,16 +204,19 @@ class CollectionAdmin(StaffAdmin):
 
     def launch_view(self, request: HttpRequest, kind: str) -> HttpResponse:
         """Show the form for a kind of job, then launch one for each collection."""
+        ids = whole_numbers((request.POST.get("ids") or request.GET.get("ids", "")).split(","))
+        return self._form(request, kind, ids, is_sent=request.method == "POST")
+
+    def _form(self, request: HttpRequest, kind: str, ids: Sequence[int], *, is_sent: bool) -> HttpResponse:
         if not may_launch(request.user):
             raise PermissionDenied
         if kind not in FORMS:
             raise Http404(_("There is no such action."))
-        ids = whole_numbers(request.GET.get("ids", "").split(","))
         collections = list(Collection.objects.filter(pk__in=ids, deleted=None))
         if not collections:
             messages.error(request, _("Select at least one collection first."))
             return redirect("admin:clustering_collection_changelist")
-        form = FORMS[kind](request.POST if request.method == "POST" else None, collections=collections)
+        form = FORMS[kind](request.POST if is_sent else None, collections=collections)
         if form.is_valid():
             launched = self._launch(request, kind, form)
             if launched is not None:
@@ -216,7 +224,8 @@ class CollectionAdmin(StaffAdmin):
         label = Job.Kind(kind).label
         context = {
             **self.admin_site.each_context(request),
-            "title": f"{label}: {', '.join(collection.title for collection in collections)}",
+            "title": f"{label}: {_titles(collections)}",
+            "ids": ",".join(str(one.pk) for one in collections),
             "kind": kind,
             "label": label,
             "form": form,
@@ -226,15 +235,28 @@ class CollectionAdmin(StaffAdmin):
         }
         return render(request, "admin/clustering/collection/launch.html", context)
 
+    def _to_form(self, request: HttpRequest, kind: str, queryset: QuerySet[Collection]) -> HttpResponse:
+        """Lead to the form, or show it if the collections are too many for an address."""
+        ids = list(queryset.order_by("sort_title").values_list("pk", flat=True))
+        if len(ids) > MOST_IN_ADDRESS:
+            return self._form(request, kind, ids, is_sent=False)
+        address = reverse("admin:clustering_collection_launch", args=[kind])
+        return redirect(f"{address}?{urlencode({'ids': ','.join(map(str, ids))})}")
+
     def _launch(self, request: HttpRequest, kind: str, form: LaunchForm) -> HttpResponse | None:
         """Launch jobs and return the next page; None if none could be launched, so that the form is shown again."""
-        launched = []
-        for collection in form.collections:
-            try:
-                actor = request.user if request.user.is_authenticated else None
-                launched.append(launch_job(collection, kind=kind, actor=actor, params=form.params(collection)))
-            except AlreadyActive as error:
-                messages.warning(request, _with_link(error))
+        actor = request.user if request.user.is_authenticated else None
+        orders = [
+            Job(collection=collection, kind=kind, actor=actor, params=form.params(collection))
+            for collection in form.collections
+        ]
+        launched = launch_jobs(orders)
+        active = Job.objects.active().select_related("collection").filter(kind=kind, collection__in=form.collections)
+        in_the_way = list(active.exclude(pk__in=[job.pk for job in launched]))
+        for job in in_the_way[:MOST_NAMED]:
+            messages.warning(request, _with_link(AlreadyActive(job)))
+        if len(in_the_way) > MOST_NAMED:
+            messages.warning(request, _("and %(more)s more") % {"more": len(in_the_way) - MOST_NAMED})
         if len(launched) == 1:
             return redirect("admin:clustering_job_change", launched[0].pk)
         if not launched:
@@ -297,6 +319,9 @@ def _with_link(error: AlreadyActive) -> SafeString:
     return format_html('{} <a href="{}">{}</a>', translated(error), address, _("Open that job"))
 
 
-def _to_form(kind: str, queryset: QuerySet[Collection]) -> HttpResponse:
-    ids = ",".join(str(pk) for pk in queryset.order_by("sort_title").values_list("pk", flat=True))
-    return redirect(f"{reverse('admin:clustering_collection_launch', args=[kind])}?{urlencode({'ids': ids})}")
+def _titles(collections: Sequence[Collection]) -> str:
+    """Return their titles, or the first few and how many more there are."""
+    parts = [one.title for one in collections[:MOST_NAMED]]
+    if len(collections) > MOST_NAMED:
+        parts.append(_("and %(more)s more") % {"more": len(collections) - MOST_NAMED})
+    return ", ".join(parts)

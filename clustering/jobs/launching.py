@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
@@ -71,7 +72,7 @@ def launch_job(
     """
     checked_params = checked(kind, params or {})
     for _ in range(2):
-        _fail_stuck(collection, kind)
+        fail_stuck([collection.pk], kind)
         try:
             with transaction.atomic():
                 job = Job.objects.create(
@@ -106,16 +107,32 @@ def relaunch_job(job: Job, *, actor: User | None, here: bool = False) -> Job:
     )
 
 
+def relaunched(job: Job, *, actor: User | None) -> Job:
+    """Return a job that is not saved yet, with the same parameters, which continues where this one stopped."""
+    return Job(
+        collection=job.collection,
+        kind=job.kind,
+        actor=actor,
+        params=job.params,
+        relaunch_of=job,
+        priority=job.priority,
+    )
+
+
 def cancel_job(job: Job, *, actor: User | None) -> bool:
     """Cancel an active job. The current slice stops at its next chunk. Returns False if the job was over already."""
-    who = say("Canceled by %(who)s.", who=actor.get_username()) if actor else say("Canceled.")
     cancelled = (
         Job.objects.active()
         .filter(pk=job.pk)
-        .update(state=Job.State.CANCELLED, error=who, finished=Now(), slices=F("slices") + 1)
+        .update(state=Job.State.CANCELLED, error=cancelled_by(actor), finished=Now(), slices=F("slices") + 1)
     )
     job.refresh_from_db()
     return bool(cancelled)
+
+
+def cancelled_by(actor: User | None) -> Sentence:
+    """Return what the row of a canceled job says."""
+    return say("Canceled by %(who)s.", who=actor.get_username()) if actor else say("Canceled.")
 
 
 def bring_forward(job: Job) -> bool:
@@ -221,9 +238,9 @@ def workers_answer() -> bool:
         return False
 
 
-def _fail_stuck(collection: Collection, kind: str) -> None:
-    """Fail a stuck job, so that a new one can start."""
-    unresponsive_jobs().filter(collection=collection, kind=kind).update(
+def fail_stuck(collections: Iterable[int], kind: str) -> None:
+    """Fail stuck jobs in these collections, so that new ones can start."""
+    unresponsive_jobs().filter(collection__in=collections, kind=kind).update(
         state=Job.State.FAILED,
         error=say("Its worker stopped responding, so a new job replaced it and continues where it stopped."),
         finished=Now(),

@@ -12,7 +12,7 @@ from django.utils import timezone
 from clustering.access import may_edit, may_launch
 from clustering.admin_log import log_change
 from clustering.journal.errors import Refused
-from clustering.models import Assignment, Collection, CollectionRole, Team, User
+from clustering.models import Assignment, Collection, CollectionRole, Page, Team, User
 from clustering.teamwork.notifying import members_of, notify
 from clustering.wording import say
 
@@ -66,15 +66,21 @@ def assign(
     that are not there.
     """
     first, last = pages or (None, None)
-    made = []
     with transaction.atomic():
-        for collection in collections:
-            if last is not None and not collection.pages.filter(position=last).exists():
-                raise Refused(say("“%(collection)s” has no page %(last)s.", collection=collection, last=last))
-            same: dict[str, Any] = {"collection": collection, "done": None, "first_page": first, "last_page": last}
-            values = {"due": due, "note": note, "assigned_by": actor}
-            row, _ = Assignment.objects.update_or_create(**same, **_as_field(holder), defaults=values)
-            made.append(row)
+        if last is not None:
+            _check_page(collections, last)
+        same: dict[str, Any] = {"first_page": first, "last_page": last, **_as_field(holder)}
+        values = {"due": due, "note": note, "assigned_by": actor}
+        # Locked, so that two people who assign at the same time make one assignment.
+        locked = Collection.objects.filter(pk__in=[one.pk for one in collections]).order_by("pk").select_for_update()
+        asked = list(locked.values_list("pk", flat=True))
+        had = Assignment.objects.open().filter(collection__in=asked, **same)
+        had.update(**values)
+        lacking = set(asked) - set(had.values_list("collection", flat=True))
+        Assignment.objects.bulk_create(
+            (Assignment(collection=one, **same, **values) for one in collections if one.pk in lacking), batch_size=1000
+        )
+        made = list(had.select_related("collection").order_by("pk"))
         _tell_holder(made, holder, actor=actor)
         sentence = (
             say("Assigned to %(who)s, due %(due)s.", who=named(holder), due=due)
@@ -83,6 +89,14 @@ def assign(
         )
         log_change(collections, sentence, actor=actor)
     return made
+
+
+def _check_page(collections: Sequence[Collection], last: int) -> None:
+    """Raise Refused if one of these collections has no page at this position."""
+    with_it = set(Page.objects.filter(collection__in=collections, position=last).values_list("collection", flat=True))
+    for collection in collections:
+        if collection.pk not in with_it:
+            raise Refused(say("“%(collection)s” has no page %(last)s.", collection=collection, last=last))
 
 
 def _tell_holder(made: Sequence[Assignment], holder: Holder, *, actor: User) -> None:
@@ -118,7 +132,10 @@ def may_settle(assignment: Assignment, person: User) -> bool:
 
 
 def hand_over(assignment: Assignment, to: Holder, *, actor: User, note: str = "") -> None:
-    """Hand an assignment over with its pages and date. Raises Refused if it is done."""
+    """Hand an assignment over with its pages and date. Raises Refused if it is done.
+
+    Of someone who has one of the same pages already, only this one stays.
+    """
     with transaction.atomic():
         values: dict[str, Any] = {"person": None, "team": None, **_as_field(to), "assigned_by": actor}
         if note:
@@ -126,6 +143,8 @@ def hand_over(assignment: Assignment, to: Holder, *, actor: User, note: str = ""
         if not Assignment.objects.open().filter(pk=assignment.pk).update(**values):
             raise Refused(say("This assignment is already done."))
         collection = assignment.collection
+        same: dict[str, Any] = {name: getattr(assignment, name) for name in ("collection", "first_page", "last_page")}
+        Assignment.objects.open().filter(**same, **_as_field(to)).exclude(pk=assignment.pk).delete()
         sentence = say("%(who)s handed “%(collection)s” over to you.", who=named(actor), collection=collection.title)
         people = members_of(to)
         notify(people, sentence, kind="assigned", collection=collection, address="/my-work/", actor=actor, quote=note)

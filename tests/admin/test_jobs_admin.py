@@ -8,7 +8,9 @@ from django.db import connection
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from lxml import html
 
+from clustering.admin.collections import MOST_IN_ADDRESS
 from clustering.admin.forms import FORMS
 from clustering.admin_log import log_change
 from clustering.collection_settings import keep_export_settings
@@ -202,6 +204,23 @@ def test_several_collections_get_a_job_each(
 ) -> None:
     staff.post(launch_url("read", collection, make_collection("cio", pages=1)))
     assert Job.objects.filter(kind=Job.Kind.READ).count() == 2
+
+
+def test_more_collections_than_an_address_holds_get_a_job_each(staff: Client, make_collection: MakeCollection) -> None:
+    made = Collection.objects.bulk_create(
+        Collection(slug=f"c{n}", title=f"C {n:03}") for n in range(MOST_IN_ADDRESS + 1)
+    )
+    chosen = {"action": "launch_read", "_selected_action": [made[0].pk], "select_across": "1"}
+    page = staff.post(reverse("admin:clustering_collection_changelist"), chosen)
+    assert page.status_code == 200, "not led to an address that no server takes"
+    assert f"C 009, and {len(made) - 10} more" in page.content.decode()
+    form = html.fromstring(page.content).xpath("//form[@id='launch-form']")[0]
+    first = launch_job(made[0], kind=Job.Kind.READ, actor=None, here=True)
+    with CaptureQueriesContext(connection) as queries:
+        answer = staff.post(form.get("action"), {name: value or "" for name, value in form.fields.items()})
+    assert answer.headers["Location"] == reverse("admin:clustering_job_changelist")
+    assert Job.objects.filter(kind=Job.Kind.READ).exclude(pk=first.pk).count() == len(made) - 1
+    assert len(queries) < 50, "not one for each"
 
 
 def test_the_jobs_page_shows_progress_problems_and_orders(staff: Client, collection: Collection) -> None:

@@ -17,7 +17,19 @@ from clustering.actions.answer import answer_seam
 from clustering.actions.close import close_collection
 from clustering.actions.confirm import confirm_groups
 from clustering.actions.split import split_group
-from clustering.models import Answer, Collection, CollectionRole, Edit, Group, Job, LiveScore, Run, SavedFilter, SeamScore, User
+from clustering.models import (
+    Answer,
+    Collection,
+    CollectionRole,
+    Edit,
+    Group,
+    Job,
+    LiveScore,
+    Run,
+    SavedFilter,
+    SeamScore,
+    User,
+)
 from clustering.redecode.live import desk_run
 from clustering.selectors.collection_list import doubtful_left
 from clustering.selectors.queue import DOUBTFUL, open_seams

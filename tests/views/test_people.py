@@ -15,7 +15,7 @@ from clustering.access import REOPEN_DAYS, may_edit
 from clustering.actions.confirm import confirm_groups
 from clustering.admin_log import message_of
 from clustering.models import Assignment, Collection, CollectionRole, Team, User
-from clustering.teamwork.teams import assign, give_role
+from clustering.teamwork.teams import assign, give_role, hand_over
 from tests.conftest import MakeCollection
 from tests.views.conftest import Signed
 
@@ -226,6 +226,11 @@ def test_work_is_handed_over_by_who_has_it_and_by_nobody_else(
     signed(alice).post(address, {"act": "hand-over", "holder": f"team:{team.pk}", "note": "for all of you"})
     given.refresh_from_db()
     assert (given.person, given.team, given.note) == (None, team, "for all of you")
+    (twice,) = assign([collection], bob, actor=sam)
+    hand_over(twice, team, actor=sam)
+    assert list(Assignment.objects.all()) == [twice], "whoever has it already does not have it twice"
+    address = f"/assignments/{twice.pk}/"
+    assert assign([collection], team, actor=sam, note="again") == [twice]
     signed(bob).post(address, {"act": "done"})
     late = signed(sam).post(address, form, follow=True)
     assert "This assignment is already done." in text(late)

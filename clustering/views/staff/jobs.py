@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Exists, OuterRef
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -11,10 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from clustering.access import NO_MANAGING, access_collections, access_staff, may_launch, signed_in
+from clustering.access import access_collections, access_staff, may_launch, signed_in
+from clustering.jobs.bulk import bring_all_forward, cancel_jobs, launch_jobs
 from clustering.jobs.durations import night_in_words
-from clustering.jobs.launching import AlreadyActive, bring_forward, cancel_job, launch_job, relaunch_job
-from clustering.jobs.params import WrongParams
+from clustering.jobs.launching import relaunched
+from clustering.jobs.params import WrongParams, checked
 from clustering.models import Collection, Job
 from clustering.request_values import whole_numbers
 from clustering.selectors.collection_list import STATUSES, ids_of
@@ -55,8 +55,7 @@ def cancel_waiting(request: HttpRequest) -> HttpResponse:
     """Cancel all waiting jobs under the filter: q=union, kind=process."""
     actor = access_staff(request.user)
     words, kind = _asked(request.POST)
-    waiting = jobs_named(words=words, kind=kind).filter(WAITING)
-    count = sum(cancel_job(job, actor=actor) for job in waiting.order_by("pk"))
+    count = cancel_jobs(jobs_named(words=words, kind=kind).filter(WAITING), actor=actor)
     message = ngettext("%(count)d waiting job canceled.", "%(count)d waiting jobs canceled.", count) % {"count": count}
     messages.success(request, message)
     return to_filtered(request)
@@ -67,8 +66,7 @@ def now(request: HttpRequest) -> HttpResponse:
     """Let all jobs for the night that wait under the filter run now: q=union, kind=process."""
     access_staff(request.user)
     words, kind = _asked(request.POST)
-    waiting = jobs_named(words=words, kind=kind).filter(NIGHTLY)
-    count = sum(map(bring_forward, waiting.order_by("pk")))
+    count = bring_all_forward(jobs_named(words=words, kind=kind))
     message = ngettext("%(count)d job runs now.", "%(count)d jobs run now.", count) % {"count": count}
     messages.success(request, message)
     return to_filtered(request)
@@ -79,15 +77,15 @@ def again(request: HttpRequest) -> HttpResponse:
     """Start all failed jobs under the filter again: q=union, kind=process. Not those that a later job made up for."""
     actor = access_staff(request.user)
     words, kind = _asked(request.POST)
-    started = 0
+    orders: list[Job] = []
     for job in failed_jobs(jobs_named(words=words, kind=kind)).order_by("pk"):
         try:
-            relaunch_job(job, actor=actor)
-            started += 1
-        except AlreadyActive:
-            continue  # someone else started one that does the same
+            checked(job.kind, job.params)
         except WrongParams as error:
             messages.error(request, f"{job.collection}: {translated(error)}")
+        else:
+            orders.append(relaunched(job, actor=actor))
+    started = len(launch_jobs(orders))
     messages.success(
         request,
         ngettext("%(count)d failed job started again.", "%(count)d failed jobs started again.", started)
@@ -146,22 +144,18 @@ def _chosen(request: HttpRequest) -> list[Collection]:
 
 def _launched(request: HttpRequest, chosen: list[Collection]) -> HttpResponse:
     tonight = request.POST.get("when") == "tonight"
-    started: list[Job] = []
-    for collection in chosen:
-        if not may_launch(request.user, collection):
-            raise PermissionDenied(NO_MANAGING)
-        try:
-            priority = Job.Priority.NIGHT if tonight else Job.Priority.WAITED_FOR
-            started.append(launch_job(collection, kind=Job.Kind.PROCESS, actor=signed_in(request), priority=priority))
-        except AlreadyActive as error:
-            if not tonight and bring_forward(error.job):
-                started.append(error.job)  # it waited for the night
+    actor, priority = signed_in(request), Job.Priority.NIGHT if tonight else Job.Priority.WAITED_FOR
+    orders = [Job(collection=one, kind=Job.Kind.PROCESS, actor=actor, priority=priority) for one in chosen]
+    nightly = Job.objects.filter(NIGHTLY, collection__in=chosen, kind=Job.Kind.PROCESS)
+    forward = [] if tonight else list(nightly.values_list("pk", flat=True))
+    bring_all_forward(nightly.filter(pk__in=forward))
+    started = [job.pk for job in launch_jobs(orders)] + forward
     left = len(chosen) - len(started)
     if left:
         message = ngettext("%(left)s of these is under way already.", "%(left)s of these are under way already.", left)
         messages.info(request, message % {"left": left})
     if len(started) == 1:
-        return redirect("job", pk=started[0].pk)
+        return redirect("job", pk=started[0])
     if started:
         message = _("%(count)s jobs start tonight.") if tonight else _("%(count)s jobs started.")
         messages.success(request, message % {"count": len(started)})
