@@ -39,7 +39,7 @@ def color_columns(pages: Sequence[PageRecord], sizes: Sizes, papers: Papers) -> 
     leaf = (sizes.opens == 1) | (sizes.closes == 1)
     bled = np.array([is_bled(page) for page in pages], dtype=bool)
     # A picture that runs to the edges hides its paper.
-    seen = ~(bled[:-1] | bled[1:]) if seams else np.zeros(0, dtype=bool)
+    seen = ~(bled[:-1] | bled[1:])
     change = seen * np.tanh(np.maximum(difference - JUST_SEEN, 0) / 10)
     holes = papers.holes
     one = (np.maximum(holes[:-1], holes[1:]) >= 2) & (np.minimum(holes[:-1], holes[1:]) == 0)
@@ -84,10 +84,10 @@ def color_columns(pages: Sequence[PageRecord], sizes: Sizes, papers: Papers) -> 
             "kind",
             "blank_follows",
             -1,
-            blank[1:] * (1 - blank[:-1]) if seams else blank[1:],
+            blank[1:] * (1 - blank[:-1]),
             "Nothing is printed on the next page, as on the back of a sheet.",
         ),
-        column("kind", "blank_before", 0, blank[:-1] if seams else blank[1:], "Nothing is printed on the first page."),
+        column("kind", "blank_before", 0, blank[:-1], "Nothing is printed on the first page."),
     ]
 
 

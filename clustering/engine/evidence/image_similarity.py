@@ -124,20 +124,17 @@ def look_columns(pages: Sequence[PageRecord], looks: Cosines) -> list[Column]:
     near = nearness(looks)
     seams = len(near)
     bled = np.array([is_bled(page) for page in pages], dtype=bool)
-    doubt = np.where(bled[:-1] | bled[1:], 0.5, 1.0) if seams else np.zeros(0)
+    doubt = np.where(bled[:-1] | bled[1:], 0.5, 1.0)
     one, two = looks.apart(1), looks.apart(2)
     spread = float(np.nanstd(one)) if np.any(~np.isnan(one)) else 0.0
     scale = spread if spread > 1e-5 else 1.0
-    left = np.concatenate([[np.nan], one[:-1]]) if seams else one
-    right = np.concatenate([one[1:], [np.nan]]) if seams else one
+    before, after = np.concatenate([[np.nan], one])[:seams], np.concatenate([one[1:], [np.nan]])[:seams]
+    around_left, around_right = np.concatenate([[np.nan], two])[:seams], np.concatenate([two, [np.nan]])[:seams]
     # A valley: less alike than both neighbors.
-    valley = np.fmin(left, right) - one
+    valley = np.fmin(before, after) - one
     # A bridge: the pages on either side of one of the two are more alike than it is to its neighbor.
-    around_left = np.concatenate([[np.nan], two]) - one if seams else one
-    around_right = np.concatenate([two, [np.nan]]) - one if seams else one
-    bridge = np.fmax(around_left, around_right)
-    across = np.concatenate([[np.nan], two])[:seams] if seams else one
-    beyond = np.fmax(across, np.concatenate([two, [np.nan]])[:seams]) if seams else one
+    beyond = np.fmax(around_left, around_right)
+    bridge = beyond - one
     return [
         column("look", "looks_alike", -1, np.clip((near - 0.5) / 2.5, 0, 1), "The two pages look alike."),
         column("look", "looks_different", 1, doubt * np.clip((0.5 - near) / 2.5, 0, 1), "The pages don’t look alike."),

@@ -261,12 +261,11 @@ def size_columns(sizes: Sizes) -> list[Column]:
     """Return the evidence of the family "paper" that needs only widths and heights."""
     opens, closes, down = sizes.opens, sizes.closes, sizes.down
     seams = len(opens)
-    rare = np.clip(-np.log(np.maximum(sizes.common[:-1], sizes.common[1:])) / 3, 0, 1) if seams else np.zeros(0)
+    rare = np.clip(-np.log(np.maximum(sizes.common[:-1], sizes.common[1:])) / 3, 0, 1)
     leaf = np.maximum(opens, closes)
     sideways, back = np.where(down, 0, opens), np.where(down, 0, closes)
-    before = np.concatenate([[0], back[:-1]]) if seams else back
-    after = np.concatenate([sideways[1:], [0]]) if seams else sideways
-    came_in = np.concatenate([[0], sideways[:-1]]) if seams else sideways
+    before, came_in = np.concatenate([[0], back])[:seams], np.concatenate([[0], sideways])[:seams]
+    after = np.concatenate([sideways[1:], [0]])[:seams]
     closed = (before >= 2) & (opens < 2)
     cover = (after >= 2) & (closes < 2) & (opens < 2)
     between = closed & (after >= 2) & (opens == 1)
