@@ -1,8 +1,9 @@
-"""Options of commands that launch a job, and their checks: encoder, method, settings, number of documents."""
+"""Options that several commands have, and their checks: encoder, method, settings, number of documents, truth."""
 
 from __future__ import annotations
 
 from argparse import ArgumentParser, BooleanOptionalAction
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -17,6 +18,16 @@ def add_encoder(parser: ArgumentParser) -> None:
     """Add --encoder and --resolution."""
     parser.add_argument("--encoder", default="", help=f"Key of the image encoder; default {settings.ENCODER}.")
     parser.add_argument("--resolution", type=int, help="Image size for the encoder, in pixels per side, e.g. 448.")
+
+
+def add_truth(parser: ArgumentParser) -> None:
+    """Add the collection and the table of its true documents."""
+    parser.add_argument("slug", help="Short name of the collection.")
+    parser.add_argument(
+        "truth",
+        type=Path,
+        help="CSV with identifier and start: 1 if a document begins, 0 if it continues, ? if either is right.",
+    )
 
 
 def add_language(parser: ArgumentParser) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from argparse import ArgumentParser
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandError
@@ -14,7 +13,7 @@ from clustering.jobs.evaluating import evaluate
 from clustering.jobs.params import WrongParams
 from clustering.jobs.truths import WrongTruth, read_truth
 from clustering.management.base import DeskCommand
-from clustering.management.job_options import add_encoder, checked_encoder
+from clustering.management.job_options import add_encoder, add_truth, checked_encoder
 from clustering.management.terminal import get_collection
 
 
@@ -25,12 +24,7 @@ class Command(DeskCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Add arguments."""
-        parser.add_argument("slug", help="Short name of the collection.")
-        parser.add_argument(
-            "truth",
-            type=Path,
-            help="CSV with identifier and start: 1 if a document begins, 0 if it continues, ? if either is right.",
-        )
+        add_truth(parser)
         parser.add_argument("--json", action="store_true", help="Print JSON instead of a table.")
         add_encoder(parser)
 

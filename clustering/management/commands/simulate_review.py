@@ -17,7 +17,7 @@ from clustering.engine.methods import NotReady
 from clustering.jobs.simulating import STRATEGIES, Played, simulate
 from clustering.jobs.truths import WrongTruth, read_truth
 from clustering.management.base import DeskCommand
-from clustering.management.job_options import add_encoder, checked_encoder
+from clustering.management.job_options import add_encoder, add_truth, checked_encoder
 from clustering.management.output_files import check_place, write_file
 from clustering.management.terminal import get_collection
 from hhreview.layout import install
@@ -32,12 +32,7 @@ class Command(DeskCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Add arguments."""
-        parser.add_argument("slug", help="Short name of the collection.")
-        parser.add_argument(
-            "truth",
-            type=Path,
-            help="CSV with identifier and start: 1 if a document begins, 0 if it continues, ? if either is right.",
-        )
+        add_truth(parser)
         parser.add_argument("--wrong", type=float, default=0.0, help="Share of answers to reverse, e.g. 0.03.")
         parser.add_argument("--seed", type=int, default=0, help="Seed that selects the answers to reverse.")
         parser.add_argument(
