@@ -26,7 +26,6 @@ from clustering.samples.scanning import scan, wear_of
 from clustering.samples.setting import Galley, set_text
 from clustering.samples.stock import STOCKS
 from clustering.samples.typewriter import Machine, TypedText, typed_paragraph
-from tests.samples.conftest import Sample
 
 
 def read(image: Image.Image, *, psm: int = tesserocr.PSM.AUTO) -> str:
@@ -96,8 +95,7 @@ def test_a_release_says_more_on_every_sheet_but_the_last() -> None:
     assert not marks[-1]
 
 
-def test_an_upside_down_page_reads_when_it_is_turned(sample: Sample) -> None:
-    assert sample.summary.upside_down
+def test_an_upside_down_page_reads_when_it_is_turned() -> None:
     order = commission()
     face = Face(LETTER.width, LETTER.height)
     text = order.writer.paragraph(6)
@@ -108,11 +106,6 @@ def test_an_upside_down_page_reads_when_it_is_turned(sample: Sample) -> None:
     wanted = words(text)
     assert sum((words(read(image)) & wanted).values()) < 0.3 * wanted.total()
     assert sum((words(read(image.rotate(180))) & wanted).values()) > 0.95 * wanted.total()
-
-
-def test_the_summary_names_the_pages_that_lie_upside_down(sample: Sample) -> None:
-    assert set(sample.summary.upside_down) <= {row["identifier"] for row in sample.rows}
-    assert 0 < len(sample.summary.upside_down) < 0.06 * len(sample.rows)
 
 
 def test_the_other_side_shines_through_mirrored() -> None:

@@ -94,6 +94,11 @@ def test_lengths_are_spread_as_in_real_folders(sample: Sample) -> None:
     assert max(lengths) >= 8
 
 
+def test_the_summary_names_the_pages_that_lie_upside_down(sample: Sample) -> None:
+    assert set(sample.summary.upside_down) <= {row["identifier"] for row in sample.rows}
+    assert 0 < len(sample.summary.upside_down) < 0.06 * len(sample.rows)
+
+
 def test_dates_are_edtf(sample: Sample) -> None:
     dates = {row["date"] for row in sample.rows if row["date"]}
     assert len(dates) > 10
