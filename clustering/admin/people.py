@@ -42,6 +42,18 @@ class PersonAdmin(KeyedAdmin, UserAdmin):  # type: ignore[type-arg] # it takes n
     readonly_fields = ("last_login", "date_joined")
     list_filter = ("is_staff", "is_superuser", "is_active", ("groups", RoleFilter))
 
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        """Send what the field showed as well, to tell what this person changed from what someone else did since."""
+        return super().formfield_for_dbfield(db_field, request, show_hidden_initial=True, **options)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's own
+        """Write only the fields changed in the form, so that changes by others since are kept."""
+        if not change:
+            super().save_model(request, obj, form, change)
+            return
+        own = {field.name for field in User._meta.concrete_fields}
+        obj.save(update_fields=[name for name in form.changed_data if name in own])
+
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Any, Any, Any, Any]:
         """Count log entries instead of listing them, since they are stored as data that people can't read."""
         nested, counts, forbidden, protected = super().get_deleted_objects(objs, request)

@@ -227,6 +227,10 @@ def test_work_is_handed_over_by_who_has_it_and_by_nobody_else(
     given.refresh_from_db()
     assert (given.person, given.team, given.note) == (None, team, "for all of you")
     (twice,) = assign([collection], bob, actor=sam)
+    User.objects.filter(pk=bob.pk).update(is_active=False)
+    assert "This account is inactive. Hand the assignment over." in text(signed(sam).get(PAGE))
+    assert "1 open assignment<" in text(signed(sam).get("/staff/people/"))
+    User.objects.filter(pk=bob.pk).update(is_active=True)
     hand_over(twice, team, actor=sam)
     assert list(Assignment.objects.all()) == [twice], "whoever has it already does not have it twice"
     address = f"/assignments/{twice.pk}/"

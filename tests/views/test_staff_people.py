@@ -110,6 +110,21 @@ def test_only_superusers_make_accounts_and_reset_passwords(alice: User, sam: Use
     assert "inactive" in text(signed(sam).post(f"/staff/people/{alice.pk}/reset/", follow=True))
 
 
+def test_two_who_change_an_account_at_the_same_time_keep_both_changes(
+    alice: User, admin_user: User, signed: Signed
+) -> None:
+    client = signed(admin_user)
+    address = f"/admin/clustering/user/{alice.pk}/change/"
+    form = html.fromstring(client.get(address).content).xpath("//form[@id='user_form']")[0]
+    seen = {name: value for name, value in form.fields.items() if value is not None and name != "_addanother"}
+    User.objects.filter(pk=alice.pk).update(first_name="Alicia", is_active=False)
+    answer = client.post(address, {**seen, "last_name": "Moreno", "_save": "Save"})
+    assert answer.status_code == 302
+    alice.refresh_from_db()
+    assert (alice.first_name, alice.last_name, alice.is_active) == ("Alicia", "Moreno", False)
+    assert alice.check_password("a-good-password") and alice.groups.exists()
+
+
 def test_people_stand_in_order_of_their_names_and_are_named_once(admin_user: User, signed: Signed) -> None:
     for username, first, last in (("zoe", "", ""), ("b.able", "Maria", "Able"), ("Nora", "", "")):
         User.objects.create_user(username, first_name=first, last_name=last)

@@ -79,6 +79,9 @@ def _found(words: str) -> Any:
     rows = with_mail_problem(User.objects.prefetch_related("groups", "teams"))
     rows = rows.annotate(
         named_in=Count("collection_roles", distinct=True),
+        open_work=Count(
+            "assignments", filter=Q(assignments__done=None, assignments__collection__deleted=None), distinct=True
+        ),
         has_work=Exists(Assignment.objects.open().filter(Q(person=OuterRef("pk")) | Q(team__members=OuterRef("pk")))),
         named_by_team=Exists(CollectionRole.objects.filter(team__members=OuterRef("pk"))),
     )
