@@ -8,8 +8,11 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from clustering.actions.describe import checked_facts
 from clustering.engine.description import FIELDS
 from clustering.engine.description_template import FieldRule, Template
+from clustering.journal.errors import Refused
+from clustering.models import Group
 from clustering.models.collection import MOST_SHARE
 from clustering.repository import problem_of
 from clustering.wording import translated
@@ -48,6 +51,16 @@ class TemplateForm(forms.Form):
                         attrs={"aria-label": _("%(field)s: several values") % {"field": called}}
                     ),
                 )
+
+    def clean(self) -> None:
+        """Refuse a default that its field could not hold: each document that begins with it could not be saved."""
+        for field in FIELDS:
+            name = f"{field.name}-default"
+            default = self.cleaned_data.get(name)
+            try:
+                dict(checked_facts(Group(), {field.name: default} if default else {}))
+            except Refused as error:
+                self.add_error(name, error.sentence)
 
     def rows(self) -> list[tuple[str, list[forms.BoundField]]]:
         """Return the label and controls of each field, for the rows of the page."""

@@ -75,9 +75,14 @@ def test_it_refuses_what_is_no_use_and_people_who_are_not_staff(
 ) -> None:
     collection = make_collection("afl")
     assert signed(sam).post(PLACE, form(**{"title-use": "sometimes"})).status_code == 422
+    refused = signed(sam).post(PLACE, form(**{"date-default": "sometime", "language-default": "no such language"}))
+    assert refused.status_code == 422
+    assert list(refused.context["form"].errors) == ["date-default", "language-default"]
     assert signed(alice).get(PLACE).status_code in {403, 404}
     collection.refresh_from_db()
     assert "description" not in collection.settings
+    fine = form(**{"date-default": "c. 1964", "language-default": "Spanish", "people-default": "Chavez, Cesar; Huerta"})
+    assert signed(sam).post(PLACE, fine).status_code == 302
 
 
 @pytest.mark.parametrize(
