@@ -181,6 +181,24 @@ def test_it_goes_out_as_csv_and_comes_back_in_with_a_preview(
     expect(desk.page.get_by_role("dialog")).to_contain_text("Import out.csv")
 
 
+def test_columns_are_hidden_for_a_person_and_still_read_from_a_file(
+    collection: Collection, alice: User, open_desk: OpenDesk, tmp_path: Path
+) -> None:
+    desk = table(open_desk, alice)
+    heads = desk.page.locator("[data-sort]")
+    every = heads.count()
+    desk.page.get_by_role("button", name="Columns…").click()
+    for label in ("Creators", "Summary"):
+        desk.page.get_by_role("checkbox", name=label).uncheck()
+    desk.page.get_by_role("button", name="Show", exact=True).click()
+    expect(heads).to_have_count(every - 2)
+    expect(desk.page.locator("#table-columns")).to_have_text(f"Columns: {every - 2} of {every}")
+    (tmp_path / "in.csv").write_text("document,summary\n1,About grapes\n", encoding="utf-8")
+    desk.page.locator("#table-file").set_input_files(tmp_path / "in.csv")
+    desk.page.get_by_role("button", name="Change 1 value").click()
+    settled(lambda: Group.objects.get(collection=collection, number=1).details, {"summary": "About grapes"})
+
+
 PASTE = """(text) => {
     const data = new DataTransfer();
     data.setData("text/plain", text);

@@ -13,6 +13,7 @@ import { Model } from "../model.js";
 import { Outbox } from "../outbox.js";
 import { tellSaving } from "../saving.js";
 import { Toasts } from "../toasts.js";
+import { Columns } from "./columns.js";
 import { Grid } from "./grid.js";
 import { chosen, columnsOf, factsFrom, filledDown, inUse, pasted, readTable, replaced, shownIn, tableOf, textOf } from "./rows.js";
 import { previewer } from "./preview.js";
@@ -40,7 +41,8 @@ start().catch((error) => (byId("grid", HTMLElement).textContent = error instance
 
 async function start() {
   const model = new Model(await untilAnswered(config.urls.index ?? ""), config);
-  const shown = inUse(columns, config.description, [...model.groups.values()]);
+  const view = new Columns(config.slug, inUse(columns, config.description, [...model.groups.values()]));
+  const { shown } = view;
   const scroller = byId("grid", HTMLElement);
   scroller.style.setProperty("--columns", ["var(--lead)", ...shown.map(({ name }) => `${WIDTHS[name] ?? WIDTH}px`)].join(" "));
   const outbox = new Outbox(model, config.urls, new Kept(config.kept));
@@ -219,6 +221,7 @@ async function start() {
     if (first && !names.some((name) => shownIn(first, name))) return toasts.show(_("The first cell is empty, so there is nothing to fill down. To empty cells, press Delete."));
     if (!send(filledDown(groups, names))) toasts.show(_("All of them already have this."));
   };
+  view.offer(byId("table-columns", HTMLButtonElement));
   byId("table-fill", HTMLButtonElement).addEventListener("click", fill);
   byId("table-replace", HTMLButtonElement).addEventListener("click", () => void replace());
   byId("table-export", HTMLButtonElement).addEventListener("click", () => download(csv(tableOf(grid.rows, shown)), `${config.slug}-table.csv`));
@@ -280,7 +283,7 @@ async function start() {
     const { text, guess } = decoded(bytes);
     const { rows, open } = read(text);
     if (open) return refuse(_("The quotation mark in line %(line)s is never closed, so the rest of the file cannot be read.", { line: number(open) }));
-    const { texts, unknown, twice, unread, problem } = readTable(rows.map((row) => row.map(unguarded)), [...model.groups.values()], shown);
+    const { texts, unknown, twice, unread, problem } = readTable(rows.map((row) => row.map(unguarded)), [...model.groups.values()], view.all);
     if (problem) return refuse(problem);
     /** @param {string[]} all */
     const some = (all) => `${all.slice(0, 5).join(", ")}${all.length > 5 ? ", …" : ""}`;
