@@ -16,6 +16,7 @@ from clustering.actions.mark import mark_pages
 from clustering.journal.errors import Refused
 from clustering.journal.workspace import Desk
 from clustering.models import (
+    Assignment,
     Collection,
     Edit,
     Embedding,
@@ -171,6 +172,10 @@ def _move(collection: Collection, pages: Mapping[int, int], moved: Mapping[int, 
             [collection.pk],
         )
     new = {position: moved.get(pk, position) for pk, position in pages.items()}
+    for given in Assignment.objects.filter(collection=collection, first_page__isnull=False):
+        given.first_page = new.get(given.first_page or 0, given.first_page)
+        given.last_page = new.get(given.last_page or 0, given.last_page)
+        given.save(update_fields=["first_page", "last_page"])
     for run in Run.objects.filter(collection=collection).exclude(weighing={}):
         run.weighing["anchors"] = [new.get(position, position) for position in run.weighing["anchors"]]
         run.save(update_fields=["weighing"])

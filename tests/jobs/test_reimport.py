@@ -24,7 +24,19 @@ from clustering.jobs.sourcing import create_collection
 from clustering.jobs.stages.comparing import Plan, plan_of, sections, unasked, waits
 from clustering.jobs.stages.renewing import KINDS, agreeing
 from clustering.jobs.uploading import remove_stale
-from clustering.models import Answer, Collection, Edit, Embedding, Group, Job, Page, Reading, SeamScore, User
+from clustering.models import (
+    Answer,
+    Assignment,
+    Collection,
+    Edit,
+    Embedding,
+    Group,
+    Job,
+    Page,
+    Reading,
+    SeamScore,
+    User,
+)
 from clustering.selectors import desk_index
 from clustering.sources.arrangements import Arranged
 from clustering.sources.folder import list_folder
@@ -149,7 +161,12 @@ def test_what_is_not_agreed_to_is_not_done(collection: Collection, folder: Path)
     draw(folder, "1a.jpg", "SCAN 1a")
     draw(folder, "2.jpg", "SCAN 2 once more")
     (folder / "4.jpg").unlink()
+    given = Assignment.objects.create(
+        collection=collection, person=User.objects.create_user("ann"), first_page=2, last_page=3
+    )
     job = agree(preview(collection, folder)[0], "insert")
+    given.refresh_from_db()
+    assert (given.first_page, given.last_page) == (3, 4), "an assignment follows its pages"
     assert names(collection) == ["1.jpg", "1a.jpg", "2.jpg", "3.jpg", "4.jpg"]
     assert "2.jpg has the identifier 2, which page 2 (2.jpg) already has" in job.problems.get(is_warning=False).message
     assert Page.objects.get(filename="4.jpg").role == ""
