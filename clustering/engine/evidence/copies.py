@@ -12,7 +12,7 @@ from itertools import count
 import numpy as np
 
 from clustering.engine.evidence.columns import Column, Floats, column
-from clustering.engine.evidence.prose import Prose, words_of
+from clustering.engine.evidence.prose import Prose, vocabulary
 from clustering.engine.evidence.sizes import Sizes
 
 BACK = 24
@@ -47,7 +47,10 @@ def _shared(proses: Sequence[Prose | None]) -> tuple[list[int], list[tuple[int, 
     """Return how many shingles of three words each page has, and which pages share some with one up to BACK before:
     page, distance, how many."""
     numbers: defaultdict[str, int] = defaultdict(count().__next__)
-    words = [np.array([numbers[word] for word in words_of(prose)], dtype=np.int64) for prose in proses]
+    words = []
+    for different, text in map(vocabulary, proses):
+        known = np.array([numbers[word] for word in different], dtype=np.int64)
+        words.append(known[np.frombuffer(text, dtype=np.int32)])
     # Some pages have fewer than two million different words, so three numbers fit into one integer.
     runs = [(one[:-2] << 42) | (one[1:-1] << 21) | one[2:] for one in words]
     pages = np.repeat(np.arange(len(runs)), [len(one) for one in runs])

@@ -18,7 +18,7 @@ from clustering.engine.evidence.colors import is_blank, is_printed_over
 from clustering.engine.evidence.columns import Column, Floats, column, silenced
 from clustering.engine.evidence.glances import PageGlance
 from clustering.engine.evidence.outlines import lies_sideways, sheet_size
-from clustering.engine.evidence.prose import Prose, told_once, words_of
+from clustering.engine.evidence.prose import Prose, told_once, vocabulary
 from clustering.engine.evidence.single_page import FEW_WORDS, word_count
 from clustering.engine.evidence.sizes import Sizes
 from clustering.engine.paper import GRID
@@ -209,7 +209,7 @@ def _all(words: Sequence[frozenset[str]]) -> frozenset[str]:
 
 
 def _words(prose: Prose | None) -> frozenset[str]:
-    return frozenset(word for word in words_of(prose) if len(word) >= LONG)
+    return frozenset(word for word in vocabulary(prose)[0] if len(word) >= LONG)
 
 
 def without_expected(columns: Sequence[Column], envelopes: Envelopes) -> list[Column]:

@@ -102,10 +102,15 @@ told_once, filed = Glance.told_once, Glance.filed
 
 
 @filed
-def words_of(prose: Prose | None) -> tuple[str, ...]:
-    """Return the words of a page, of two letters and more, in reading order and lower case."""
+def vocabulary(prose: Prose | None) -> tuple[tuple[str, ...], bytes]:
+    """Return the words of a page, of two letters and more, in lower case, and a text of them.
+
+    They are the different words as they first occur, and for each word in reading order, its place among these (int32).
+    """
     text = "\n".join(line.text for line in prose.lines) if prose else ""
-    return tuple(map(str.lower, _WORD.findall(text)))
+    places: dict[str, int] = {}
+    order = [places.setdefault(word.lower(), len(places)) for word in _WORD.findall(text)]
+    return tuple(places), np.array(order, dtype=np.int32).tobytes()
 
 
 def _body(prose: Prose) -> list[Line]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Hashable, Iterable, Sequence
 
 import numpy as np
@@ -10,7 +9,7 @@ import numpy.typing as npt
 import scipy
 
 from clustering.engine.evidence.columns import Floats
-from clustering.engine.evidence.prose import Prose, words_of
+from clustering.engine.evidence.prose import Prose, vocabulary
 
 ENOUGH = 12
 """Words from which a page's vocabulary is compared."""
@@ -83,11 +82,13 @@ class Words:
         ids: list[npt.NDArray[np.int32]] = []
         counts: list[npt.NDArray[np.int32]] = []
         for prose in proses:
-            count = Counter(word for word in words_of(prose) if len(word) >= LONG)
-            row = np.array([known.setdefault(word, len(known)) for word in count], dtype=np.int32)
+            words, text = vocabulary(prose)
+            times = np.bincount(np.frombuffer(text, dtype=np.int32), minlength=len(words))
+            are_long = np.array([len(word) >= LONG for word in words], dtype=bool)
+            row = np.array([known.setdefault(word, len(known)) for word in words if len(word) >= LONG], dtype=np.int32)
             order = np.argsort(row)
             ids.append(row[order])
-            counts.append(np.array(list(count.values()), dtype=np.int32)[order])
+            counts.append(times[are_long][order].astype(np.int32))
         seen = np.bincount(np.concatenate(ids), minlength=1) if ids else np.zeros(1, int)
         rarity = np.log((max(len(ids), 1) + 1) / np.maximum(seen, 1))
         values = []
