@@ -31,11 +31,13 @@ class WordPattern:
     search: Callable[[str], Match | None]
     match: Callable[[str], Match | None]
     finditer: Callable[[str], Iterator[Match]]
+    sub: Callable[[str, str], str]
 
     def __init__(self, expression: str, flags: int = re.IGNORECASE) -> None:
         """Compile an expression, as `re.compile` does."""
         self.compiled = compiled = re.compile(expression, flags)
         self.search, self.match, self.finditer = compiled.search, compiled.match, compiled.finditer
+        self.sub = compiled.sub
         self.words = tuple(needed_words(expression))
         """In lower case; empty if none are known."""
 
@@ -54,7 +56,7 @@ class SmallText:
 
     def __init__(self, lines: Sequence[Printed]) -> None:
         """Take all lines, which have to live as long as this."""
-        whole = "\0".join(line.text for line in lines).lower()
+        whole = "\0".join(line.text.replace("\0", " ") for line in lines).lower()
         self.whole = whole if whole.isascii() else _ALIKE.sub(lambda sign: _PLAIN.get(sign[0], "0"), whole)
         self.by_line = dict(zip(map(id, lines), self.whole.split("\0"), strict=bool(lines)))
 

@@ -52,12 +52,12 @@ def test_no_match_of_a_language_is_missed(language: str, data: st.DataObject) ->
     table = phrases(language)
     patterns: list[WordPattern] = [getattr(table, field.name) for field in fields(table)]
     pattern = data.draw(st.sampled_from([pattern for pattern in patterns if pattern.words]))
-    line = Said(data.draw(st.from_regex(pattern.compiled)).replace("\0", " "))
+    line = Said(data.draw(st.from_regex(pattern.compiled)))
     if pattern.search(line.text):
         assert list(pattern.among([line], SmallText([line]))) == [line]
 
 
-@pytest.mark.parametrize("text", ["POSTAGE", "poſtage", "POſtage paıd", "PAİD", "paid\u212a", "№ ٣"])
+@pytest.mark.parametrize("text", ["POSTAGE", "poſtage", "POſtage paıd", "PAİD", "paid\u212a", "№ ٣", "\0paid\0"])
 def test_letters_that_python_takes_for_others_are_found_too(text: str) -> None:
     pattern, line = WordPattern(r"\b(?:postage|paid|\d)"), Said(text)
     assert pattern.search(text)

@@ -12,6 +12,7 @@ from statistics import median
 from clustering.engine.drafting.date_forms import find_dates, repair
 from clustering.engine.drafting.layout import SeenLine, SeenPage
 from clustering.engine.drafting.terms import terms
+from clustering.engine.word_patterns import SmallText, WordPattern
 
 HEAD = 0.4
 """Share of the first page that is its head: letterhead, masthead, heading."""
@@ -53,14 +54,6 @@ def _share(count: float, enough: float) -> float:
     return min(count / enough, 1.0)
 
 
-def _any(pattern: re.Pattern[str], lines: Sequence[SeenLine]) -> float:
-    return 1.0 if any(pattern.search(line.text) for line in lines) else 0.0
-
-
-def _count(pattern: re.Pattern[str], lines: Sequence[SeenLine]) -> int:
-    return sum(1 for line in lines if pattern.search(line.text))
-
-
 def _headings(lines: Sequence[SeenLine]) -> list[SeenLine]:
     """Return the lines that are not prose and are at the head of the first page or larger than its running text."""
     return [
@@ -68,52 +61,60 @@ def _headings(lines: Sequence[SeenLine]) -> list[SeenLine]:
         for line in lines
         if (line.top <= HEAD or line.size >= 1.4)
         and line.words <= 12
-        and len(re.findall(r"\b[a-z]{2,}\b", line.text)) <= 7
+        and (line.words <= 7 or len(re.findall(r"\b[a-z]{2,}\b", line.text)) <= 7)
     ]
 
 
 def _of_words(lines: Sequence[SeenLine], first: Sequence[SeenLine], count: int) -> Cues:
     phrases = terms(lines[0].language if lines else "en")
-    head = _headings(first)
-    fields = sum(len(phrases.field.findall(line.text)) for line in _short(lines))
+    text = SmallText(lines)
+
+    def times(pattern: WordPattern, some: Sequence[SeenLine]) -> int:
+        return sum(1 for line in pattern.among(some, text) if pattern.search(line.text))
+
+    def any_of(pattern: WordPattern, some: Sequence[SeenLine]) -> float:
+        return 1.0 if any(pattern.search(line.text) for line in pattern.among(some, text)) else 0.0
+
+    head, short = _headings(first), _short(lines)
+    fields = sum(1 for line in phrases.field.among(short, text) for _ in phrases.field.finditer(line.text))
     blanks = sum(1 for line in lines if has_blank(line.text))
     few = max(count, 1)
     return {
-        "a salutation": _any(phrases.salutation, first),
-        "a closing and signature": _any(phrases.closing, [line for line in lines if line.words <= 6]),
-        "a letterhead with officers": _share(_count(phrases.officers, [line for line in first if line.words <= 9]), 4),
+        "a salutation": any_of(phrases.salutation, first),
+        "a closing and signature": any_of(phrases.closing, [line for line in lines if line.words <= 6]),
+        "a letterhead with officers": _share(times(phrases.officers, [line for line in first if line.words <= 9]), 4),
         "a date line of a letter": _date_line(first),
         "labels to fill in": _share(fields / few, 3),
         "blanks to fill in": _share(blanks / few, 3),
-        "the words of a form": max(_any(phrases.form_words, lines), _any(phrases.form_names, _short(head))),
-        "signatures asked for": _any(phrases.undersigned, first),
-        "a release line": max(_any(phrases.release, head), _any(phrases.press, head)),
-        "an end mark": _any(phrases.end_mark, lines),
-        "a statement or address": _any(phrases.speech, head),
-        "an audience": _any(phrases.audience, head),
-        "a speaker's words": _any(phrases.speaker, first),
-        "an issue number and date at the head": _issue(first),
-        "a serial's name": _any(
+        "the words of a form": max(any_of(phrases.form_words, lines), any_of(phrases.form_names, _short(head))),
+        "signatures asked for": any_of(phrases.undersigned, first),
+        "a release line": max(any_of(phrases.release, head), any_of(phrases.press, head)),
+        "an end mark": any_of(phrases.end_mark, lines),
+        "a statement or address": any_of(phrases.speech, head),
+        "an audience": any_of(phrases.audience, head),
+        "a speaker's words": any_of(phrases.speaker, first),
+        "an issue number and date at the head": _issue(first, text),
+        "a serial's name": any_of(
             phrases.serial, [line for line in head if line.size >= 1.3 or line.capitals or line.top < 0.2]
         ),
-        "continued on another page": _any(phrases.continued, lines),
-        "a byline": _any(phrases.byline, first),
-        "a reprint": _any(phrases.reprint, lines),
-        "a publication number or price": _any(phrases.publication, _short(lines)),
-        "a fact sheet": _any(phrases.fact_sheet, head),
-        "the words of a report": _any(phrases.report, head),
-        "an appeal": _share(_count(phrases.appeal, _loud(lines)), 3),
-        "calls itself a letter": _any(phrases.letter, head),
-        "calls itself a memorandum": _any(phrases.memorandum, [line for line in head if line.words <= 8]),
+        "continued on another page": any_of(phrases.continued, lines),
+        "a byline": any_of(phrases.byline, first),
+        "a reprint": any_of(phrases.reprint, lines),
+        "a publication number or price": any_of(phrases.publication, short),
+        "a fact sheet": any_of(phrases.fact_sheet, head),
+        "the words of a report": any_of(phrases.report, head),
+        "an appeal": _share(times(phrases.appeal, _loud(lines)), 3),
+        "calls itself a letter": any_of(phrases.letter, head),
+        "calls itself a memorandum": any_of(phrases.memorandum, [line for line in head if line.words <= 8]),
         "the head of a memorandum": _memo_head(first),
         "calls itself a telegram": max(
-            _any(phrases.telegram, [line for line in head if line.words <= 8]),
-            _any(phrases.telegram, [line for line in lines if line.words <= 4]),
+            any_of(phrases.telegram, [line for line in head if line.words <= 8]),
+            any_of(phrases.telegram, [line for line in lines if line.words <= 4]),
         ),
-        "a blank in the salutation": _any(phrases.blank_greeting, first),
+        "a blank in the salutation": any_of(phrases.blank_greeting, first),
         "a date at the very top": _top_date(first),
-        "a candidate's card": _any(phrases.canvass, first),
-        "an agenda or list": _any(phrases.agenda, _short(first)),
+        "a candidate's card": any_of(phrases.canvass, first),
+        "an agenda or list": any_of(phrases.agenda, [line for line in short if line.page == 0]),
     }
 
 
@@ -127,7 +128,8 @@ def _memo_head(first: Sequence[SeenLine]) -> float:
 
 def _short(lines: Sequence[SeenLine]) -> list[SeenLine]:
     """Return the lines that are not prose: few words, hardly any in lower case."""
-    return [line for line in lines if line.words <= 8 and len(re.findall(r"\b[a-zà-ÿ]{2,}\b", line.text)) <= 4]
+    few = [line for line in lines if line.words <= 8]
+    return [line for line in few if line.words <= 4 or len(re.findall(r"\b[a-zà-ÿ]{2,}\b", line.text)) <= 4]
 
 
 def _loud(lines: Sequence[SeenLine]) -> list[SeenLine]:
@@ -145,23 +147,19 @@ def _top_date(first: Sequence[SeenLine]) -> float:
 def _date_line(first: Sequence[SeenLine]) -> float:
     """Return 1 for a line in the upper half that is only the date of one day."""
     for line in first:
-        dates = find_dates(repair(line.text))
-        if (
-            line.top <= 0.5
-            and line.words <= 4
-            and len(dates) == 1
-            and dates[0].precision == "day"
-            and "/" not in dates[0].edtf
-        ):
+        dates = find_dates(repair(line.text)) if line.top <= 0.5 and line.words <= 4 else []
+        if len(dates) == 1 and dates[0].precision == "day" and "/" not in dates[0].edtf:
             return 1.0
     return 0.0
 
 
-def _issue(first: Sequence[SeenLine]) -> float:
+def _issue(first: Sequence[SeenLine], text: SmallText) -> float:
     """Return 1 for the number and date of an issue near each other in the head of the first page, .5 for a number."""
+    phrases = terms(first[0].language if first else "en")
     head = [line for line in _headings(first) if line.top <= HEAD]
-    number = [line for line in head if _is_numbered(line) and not line.terms.fact_sheet.search(line.text)]
-    dated = [line for line in head if find_dates(repair(line.text))]
+    numbered = (line for line in phrases.issue.among(head, text) if _is_numbered(line))
+    number = [line for line in numbered if not phrases.fact_sheet.search(line.text)]
+    dated = [line for line in head if find_dates(repair(line.text))] if number else []
     if any(abs(one.top - other.top) < 0.06 for one in number for other in dated):
         return 1.0
     return 0.5 if number else 0.0

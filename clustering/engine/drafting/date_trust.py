@@ -8,11 +8,10 @@ shipped in `prior/dates.json`. `bench/date_trust.py` learns it, and measures it 
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-
-import scipy
 
 SHIPPED = Path(__file__).parents[1] / "prior" / "dates.json"
 
@@ -28,8 +27,10 @@ def log_odds(facts: Mapping[str, float], weights: Mapping[str, float] | None = N
 
 def chances(odds: Mapping[str, float]) -> dict[str, float]:
     """Return how probable each of several dates is, 0 … 1, from their log-odds; what they lack of 1 is for no date."""
-    shares = scipy.special.softmax([0.0, *odds.values()])[1:]
-    return {date: float(share) for date, share in zip(odds, shares, strict=True)}
+    most = max((0.0, *odds.values()))
+    weights = {date: math.exp(each - most) for date, each in odds.items()}
+    whole = math.exp(-most) + sum(weights.values())
+    return {date: weight / whole for date, weight in weights.items()}
 
 
 @lru_cache(maxsize=1)

@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 from clustering.engine.drafting.cues import has_blank
 from clustering.engine.drafting.date_forms import find_dates, repair
@@ -33,26 +32,20 @@ DOUBLE_SPACED = 2.6
 _LIST_ITEM = re.compile(r"^\W{0,2}(?:\d{1,2}|[a-z]|[IVX]{1,4})[.)]\s|^[•●®*@>-]\s")
 
 
-@dataclass(eq=False)
 class Heading:
-    """Lines of one heading, top to bottom, and its score as the title.
+    """Lines of one heading, top to bottom, and its score as the title."""
 
-    Properties are cached, because ranking a page reads each of them several times.
-    """
-
-    lines: tuple[SeenLine, ...]
-    score: float
-
-    @cached_property
-    def text(self) -> str:
+    def __init__(self, lines: Sequence[SeenLine]) -> None:
+        """Take the lines; `score` is for whoever compares headings."""
+        self.lines = tuple(lines)
+        self.score = 0.0
+        self.text = tidy(join_lines(line.text for line in lines))
         """The lines joined and cleaned, in the case in which they are printed."""
-        return tidy(join_lines(line.text for line in self.lines))
-
-    @cached_property
-    def size(self) -> float:
-        """Median type size relative to running text."""
-        sizes = sorted(line.size for line in self.lines)
-        return sizes[len(sizes) // 2]
+        self.size = _size_of(lines)
+        characters = sum(len(line.text) for line in lines)
+        sure = sum(line.confidence / 100 * line.plausible * len(line.text) for line in lines)
+        self.trust = sure / max(characters, 1)
+        """How reliable the OCR of the heading is, 0 … 1."""
 
     @property
     def terms(self) -> Terms:
@@ -64,40 +57,41 @@ class Heading:
         """Top of the first line, as a share of the page's height."""
         return self.lines[0].top
 
-    @cached_property
-    def trust(self) -> float:
-        """How reliable the OCR of the heading is, 0 … 1."""
-        characters = sum(len(line.text) for line in self.lines)
-        return sum(line.confidence / 100 * line.plausible * len(line.text) for line in self.lines) / max(characters, 1)
+
+def _size_of(lines: Sequence[SeenLine]) -> float:
+    """Return the median type size of lines relative to running text."""
+    sizes = sorted(line.size for line in lines)
+    return sizes[len(sizes) // 2]
 
 
 @lru_cache(maxsize=8)
 def headings_of(page: SeenPage) -> tuple[Heading, ...]:
     """Return the page's headings, best title first. Cached, because several ways to name a document need them."""
-    usable = [line for line in page.lines if may_head(line)]
-    joined = _display_joined(_blocks(usable))
+    joined = _display_joined(_blocks(_usable(page)))
     return tuple(sorted((_rank(block, page) for block in joined), key=lambda heading: -heading.score))
 
 
-def may_head(line: SeenLine) -> bool:
-    """Whether a line can be part of a title: read well, and not an address, blank, date, marking, or list item."""
-    text, phrases = line.text, line.terms
-    drawn = line.size >= 1.8 and line.confidence >= DRAWN and line.plausible >= 0.95 and len(text) >= 6
-    if not (line.believed or drawn) or line.words == 0 or len(re.sub(r"\W", "", text)) < 2:
+def _usable(page: SeenPage) -> list[SeenLine]:
+    """Return the lines that can be part of a title: read well, and not an address, blank, date, marking, or list
+    item."""
+    lines = [line for line in page.lines if _is_legible(line) and not has_blank(line.text)]
+    phrases = page.terms
+    barring = phrases.address, phrases.boilerplate, phrases.marking, phrases.numbered, phrases.byline_begins
+    barred = {id(line) for pattern in barring for line in pattern.among(lines, page.small) if pattern.search(line.text)}
+    return [line for line in lines if id(line) not in barred and not _is_label(line) and not is_date_line(line)]
+
+
+def _is_legible(line: SeenLine) -> bool:
+    drawn = line.size >= 1.8 and line.confidence >= DRAWN and len(line.text) >= 6 and line.plausible >= 0.95
+    if line.words == 0 or not (line.believed or drawn):
         return False
-    if line.confidence < 70 and line.plausible < 0.8 and not drawn:
-        return False
-    if (
-        phrases.address.search(text)
-        or phrases.boilerplate.search(text)
-        or phrases.marking.match(text)
-        or has_blank(text)
-        or phrases.numbered.match(text)
-        or phrases.byline_begins.match(text)
-    ):
-        return False
-    label = line.words <= 3 and (line.size < 1.3 or text.endswith(":")) and phrases.field.search(text)
-    return not label and not is_date_line(line)
+    return line.confidence >= 70 or line.plausible >= 0.8 or drawn
+
+
+def _is_label(line: SeenLine) -> bool:
+    """Whether the line is the label of a field."""
+    is_short = line.words <= 3 and (line.size < 1.3 or line.text.endswith(":"))
+    return is_short and line.terms.field.search(line.text) is not None
 
 
 def is_date_line(line: SeenLine) -> bool:
@@ -138,7 +132,7 @@ def _display_joined(blocks: Sequence[list[SeenLine]]) -> list[list[SeenLine]]:
 
 def _one_title(above: Sequence[SeenLine], below: Sequence[SeenLine]) -> bool:
     last, first = above[-1], below[0]
-    one, other = Heading(tuple(above), 0.0).size, Heading(tuple(below), 0.0).size
+    one, other = _size_of(above), _size_of(below)
     words = sum(line.words for line in (*above, *below))
     height = max(last.bottom - last.top, first.bottom - first.top)
     apart = first.top - last.bottom > 1.4 * height or first.left > last.right or last.left > first.right
@@ -177,11 +171,12 @@ def _middle(line: SeenLine) -> float:
 
 
 def _rank(block: Sequence[SeenLine], page: SeenPage) -> Heading:
-    heading = Heading(tuple(block), 0.0)
+    heading = Heading(block)
     words = sum(line.words for line in block)
     text = " ".join(line.text for line in block)
     letters = sum(map(str.isalpha, text))
-    small = len(re.findall(r"\b[a-zà-ÿ]{2,}\b", text))
+    is_prose = words >= 5 and heading.size < 1.8
+    small = len(re.findall(r"\b[a-zà-ÿ]{2,}\b", text)) if is_prose else 0
     middle = (min(line.left for line in block) + max(line.right for line in block)) / 2
     score = 2.0 * math.log2(max(heading.size, 0.5)) + 1.6 * (1.0 - heading.top)
     score += 0.7 if all(line.capitals for line in block) else 0.0
@@ -190,11 +185,11 @@ def _rank(block: Sequence[SeenLine], page: SeenPage) -> Heading:
     score -= 1.5 if letters < 5 else 0.0
     score -= 2.5 if words > MOST_WORDS else 0.0
     score -= 1.6 if heading.size < 1.25 and small >= 5 else 1.0 if heading.size < 1.8 and small >= 6 else 0.0
-    score -= 2.0 if heading.text[:1].islower() and heading.size < 2 else 0.0
+    score -= 2.0 if heading.size < 2 and heading.text[:1].islower() else 0.0
     score -= 2.0 if heading.terms.section.match(heading.text) else 0.0
     score -= 2.0 if _is_row_of_figures(text) else 0.0
     score -= 1.0 if _LIST_ITEM.match(block[0].text) else 0.0
-    score -= 1.2 if heading.terms.officers.search(heading.text) and heading.size < 2 else 0.0
+    score -= 1.2 if heading.size < 2 and heading.terms.officers.search(heading.text) else 0.0
     score -= 1.0 if heading.top > 0.75 and heading.size < 1.3 else 0.0
     score -= 1.2 if block[-1].text.endswith(":") and heading.size < 1.3 else 0.0
     score -= 3.0 * (1.0 - heading.trust)
@@ -205,7 +200,7 @@ def _rank(block: Sequence[SeenLine], page: SeenPage) -> Heading:
 
 def _is_row_of_figures(text: str) -> bool:
     """Whether half of its words and more have figures, as rows of tables and lines of codes do."""
-    words = text.split()
+    words = text.split() if any(map(str.isdigit, text)) else []
     return len(words) >= 4 and sum(any(map(str.isdigit, word)) for word in words) >= len(words) / 2
 
 

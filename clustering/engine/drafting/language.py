@@ -25,7 +25,7 @@ def draft_language(pages: Sequence[SeenPage]) -> Drafted | None:
     second = max(weight for code, weight in count.weights.items() if code != best)
     ahead = 1.0 - second / count.weights[best]
     confidence = round(min(0.99, 0.5 + 0.5 * ahead) * min(1.0, count.words / (2 * MANY_WORDS) + 0.5), 2)
-    met = Counter(re.findall(r"[^\W\d_]{2,}", text.lower()))
+    met = count.times if text.isascii() else Counter(re.findall(r"[^\W\d_]{2,}", text.lower()))
     common = Counter({word: times for word, times in met.items() if plain(word) in spoken.common})
     listed = ", ".join(f"“{word}”" for word, _ in common.most_common(3))
     return Drafted(best, confidence, f"{spoken.name} by its common words: {listed}")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from statistics import median
 
@@ -16,6 +16,7 @@ from clustering.engine.drafting.terms import Terms, terms
 from clustering.engine.drafting.words import plausibility
 from clustering.engine.languages import language_of
 from clustering.engine.records import Line, PageRecord
+from clustering.engine.word_patterns import SmallText
 
 X_HEIGHT = 0.48
 CAP_HEIGHT = 0.72
@@ -93,6 +94,12 @@ class SeenPage:
     """ISO 639-1 code of the document's language."""
     is_second: bool = False
     """Whether the second reader read it, because the first found no print."""
+    small: SmallText = field(init=False, repr=False)
+    """Of its lines."""
+
+    def __post_init__(self) -> None:
+        """Join its lines once for all who look for words in them."""
+        object.__setattr__(self, "small", SmallText(self.lines))
 
     @property
     def terms(self) -> Terms:
@@ -122,35 +129,38 @@ def see_pages(pages: Sequence[PageRecord], *, usual: str = "en") -> tuple[SeenPa
 
     `usual` is the language of a document with too little text to tell.
     """
-    body = _body_size(pages)
+    printed = [_printed(page) for page in pages]
+    body = _body_size([each for page in printed for each in page])
     language = language_of("\n".join(page.reading.text for page in pages if page.reading)) or usual
-    return tuple(_see_page(record, number, body, language) for number, record in enumerate(pages))
+    return tuple(
+        _see_page(record, lines, number, body, language)
+        for number, (record, lines) in enumerate(zip(pages, printed, strict=True))
+    )
 
 
-def _body_size(pages: Sequence[PageRecord]) -> float:
+def _printed(page: PageRecord) -> list[tuple[Line, float]]:
+    """Return the lines of a page that have text, each with its `type_size`."""
+    lines = page.reading.lines if page.reading else ()
+    return [(line, type_size(line)) for line in lines if line.text.strip()]
+
+
+def _body_size(lines: Sequence[tuple[Line, float]]) -> float:
     """Return the median em of the running text in pixels, or else that of the smallest line, or else 1.
 
     One size serves the whole group, since its pages were scanned at one resolution and a cover has no running text.
     """
-    believed = [
-        line
-        for record in pages
-        if record.reading is not None
-        for line in record.reading.lines
-        if line.confidence >= BELIEVED and line.text.strip()
-    ]
-    running = [type_size(line) for line in believed if len(line.text) >= BODY_CHARACTERS]
-    if running:
-        return float(median(running))
-    return min((type_size(line) for line in believed), default=1.0)
+    believed = [(line, size) for line, size in lines if line.confidence >= BELIEVED]
+    running = [size for line, size in believed if len(line.text) >= BODY_CHARACTERS]
+    return float(median(running)) if running else min((size for _, size in believed), default=1.0)
 
 
-def _see_page(record: PageRecord, number: int, body: float, language: str) -> SeenPage:
+def _see_page(
+    record: PageRecord, lines: Sequence[tuple[Line, float]], number: int, body: float, language: str
+) -> SeenPage:
     reading = record.reading
     if reading is None:
         return SeenPage(number, record.width, record.height, (), "", read=False, language=language)
     width, height = max(reading.width, 1), max(reading.height, 1)
-    lines = sorted((line for line in reading.lines if line.text.strip()), key=lambda line: (line.top, line.left))
     seen = tuple(
         SeenLine(
             text=" ".join(line.text.split()),
@@ -160,13 +170,13 @@ def _see_page(record: PageRecord, number: int, body: float, language: str) -> Se
             top=line.top / height,
             right=line.right / width,
             bottom=line.bottom / height,
-            size=type_size(line) / body,
+            size=size / body,
             confidence=line.confidence,
             words=_print_of(line.text)[1],
             capitals=_print_of(line.text)[2],
             language=language,
         )
-        for index, line in enumerate(lines)
+        for index, (line, size) in enumerate(sorted(lines, key=lambda each: (each[0].top, each[0].left)))
     )
     return SeenPage(
         number, width, height, seen, reading.text, read=True, language=language, is_second=reading.is_second

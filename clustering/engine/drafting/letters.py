@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from clustering.engine.drafting.headings import headings_of, is_date_line
 from clustering.engine.drafting.layout import SeenLine, SeenPage
@@ -19,12 +20,16 @@ _NAMELIKE = re.compile(r"\b[^\W\d_a-zà-öø-ÿ]\w|[^\W\d_]{4}")
 """A name in a salutation, such as "Jo" or "friends", but not "te", which OCR may leave of a name that it can't read."""
 
 
+@lru_cache(maxsize=8)
 def subject_of(page: SeenPage) -> str:
     """Return what follows "RE:" or "Subject:" in the upper 60 % of the page, with the lines on which it continues,
-    indented below it; empty if no such line was read."""
+    indented below it; empty if no such line was read. Cached, because several ways to name a document need it."""
+    pattern = page.terms.subject
+    if not any(pattern.match(line.text) for line in pattern.among(page.lines, page.small)):
+        return ""
     upper = [line for line in page.lines if line.top <= 0.6 and line.believed]
     for at, line in enumerate(upper):
-        match = line.terms.subject.match(line.text)
+        match = pattern.match(line.text)
         if match is None:
             continue
         taken = [line]

@@ -2,88 +2,86 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import cache
 
 from clustering.engine.languages import alternatives
-
-_Pattern = re.Pattern[str]
+from clustering.engine.word_patterns import WordPattern
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
     """Compiled patterns of one language; those without words in its file match nothing."""
 
-    salutation: _Pattern
-    addressing: _Pattern
+    salutation: WordPattern
+    addressing: WordPattern
     """What precedes the name in a salutation."""
-    addressed_to_nobody: _Pattern
-    closing: _Pattern
-    officers: _Pattern
-    field: _Pattern
-    form_names: _Pattern
-    form_words: _Pattern
-    undersigned: _Pattern
-    press: _Pattern
-    end_mark: _Pattern
-    speech: _Pattern
-    audience: _Pattern
-    speaker: _Pattern
-    serial: _Pattern
-    continued: _Pattern
-    byline: _Pattern
+    addressed_to_nobody: WordPattern
+    closing: WordPattern
+    officers: WordPattern
+    field: WordPattern
+    form_names: WordPattern
+    form_words: WordPattern
+    undersigned: WordPattern
+    press: WordPattern
+    end_mark: WordPattern
+    speech: WordPattern
+    audience: WordPattern
+    speaker: WordPattern
+    serial: WordPattern
+    continued: WordPattern
+    byline: WordPattern
     """A line that is only a byline."""
-    byline_begins: _Pattern
-    reprint: _Pattern
-    publication: _Pattern
-    fact_sheet: _Pattern
-    sheet_number: _Pattern
-    report: _Pattern
-    appeal: _Pattern
-    canvass: _Pattern
-    agenda: _Pattern
-    letter: _Pattern
-    memorandum: _Pattern
-    memo_to: _Pattern
+    byline_begins: WordPattern
+    reprint: WordPattern
+    publication: WordPattern
+    fact_sheet: WordPattern
+    sheet_number: WordPattern
+    report: WordPattern
+    appeal: WordPattern
+    canvass: WordPattern
+    agenda: WordPattern
+    letter: WordPattern
+    memorandum: WordPattern
+    memo_to: WordPattern
     """A line at the head of a memorandum that names who gets it: "TO: All Locals"."""
-    memo_from: _Pattern
-    telegram: _Pattern
-    blank_greeting: _Pattern
-    name: _Pattern
-    honorific: _Pattern
-    subject: _Pattern
-    address: _Pattern
-    boilerplate: _Pattern
-    marking: _Pattern
+    memo_from: WordPattern
+    telegram: WordPattern
+    blank_greeting: WordPattern
+    name: WordPattern
+    honorific: WordPattern
+    subject: WordPattern
+    address: WordPattern
+    boilerplate: WordPattern
+    marking: WordPattern
     """A line that only says how to treat a paper or what was done with it: "Confidential", "Do not destroy"."""
-    numbered: _Pattern
-    section: _Pattern
-    page: _Pattern
-    issue: _Pattern
-    issue_number: _Pattern
-    serial_quoted: _Pattern
+    numbered: WordPattern
+    section: WordPattern
+    page: WordPattern
+    issue: WordPattern
+    issue_number: WordPattern
+    serial_quoted: WordPattern
     """An order blank that names the serial: "Order blank for “Political Memo from COPE”"."""
-    serial_stated: _Pattern
+    serial_stated: WordPattern
     """An imprint that names it: "Political Memo is published every two weeks"."""
-    release: _Pattern
-    date_label: _Pattern
-    imprint: _Pattern
-    imprint_line: _Pattern
-    delivered: _Pattern
-    meeting: _Pattern
-    preposition: _Pattern
-    ahead: _Pattern
-    newspaper: _Pattern
-    deadline: _Pattern
-    event_label: _Pattern
+    release: WordPattern
+    date_label: WordPattern
+    imprint: WordPattern
+    imprint_line: WordPattern
+    delivered: WordPattern
+    meeting: WordPattern
+    preposition: WordPattern
+    ahead: WordPattern
+    newspaper: WordPattern
+    deadline: WordPattern
+    event_label: WordPattern
     """What begins a line that says where or when something takes place: "PLACE", "Time:"."""
-    received: _Pattern
+    received: WordPattern
     """What a stamp says before the day on which a paper came in, was registered, or was released to the public."""
-    birth: _Pattern
+    birth: WordPattern
     """What precedes a date of birth."""
-    figures: _Pattern
-    percent: _Pattern
+    figures: WordPattern
+    percent: WordPattern
 
 
 @cache
@@ -96,21 +94,21 @@ def _words_of(name: str, language: str) -> str:
     return alternatives("drafting", name, language=language)
 
 
-def _pattern(expression: str) -> _Pattern:
-    return re.compile(expression, re.IGNORECASE)
+def _pattern(expression: str) -> WordPattern:
+    return WordPattern(expression)
 
 
-def _words(language: str, *names: str) -> dict[str, _Pattern]:
+def _words(language: str, *names: str) -> dict[str, WordPattern]:
     """Compile lists of whole words, which may be anywhere on the line."""
     return {name: _pattern(rf"\b(?:{_words_of(name, language)})\b") for name in names}
 
 
-def _raw(language: str, *names: str) -> dict[str, _Pattern]:
+def _raw(language: str, *names: str) -> dict[str, WordPattern]:
     """Compile lists whose entries are complete patterns themselves."""
     return {name: _pattern(_words_of(name, language)) for name in names}
 
 
-def _of_letters(language: str) -> dict[str, _Pattern]:
+def _of_letters(language: str) -> dict[str, WordPattern]:
     def term(name: str) -> str:
         return _words_of(name, language)
 
@@ -120,16 +118,17 @@ def _of_letters(language: str) -> dict[str, _Pattern]:
         "addressing": _pattern(rf"^\W*(?:{term('addressing')})\s+"),
         "addressed_to_nobody": _pattern(term("addressed_to_nobody")),
         "blank_greeting": _pattern(rf"^\W{{0,3}}(?:{term('blank_greeting')})\b.{{0,30}}(?:_{{3,}}|\.{{5,}}|-{{5,}})"),
-        "name": re.compile(
+        "name": WordPattern(
             rf"^(?:(?i:{term('honorific')})\.?\s)?(?:[A-ZÀ-Ý][\w'’-]*\.?,?\s){{1,4}}[A-ZÀ-Ý][\w'’-]+"
-            r"(?:,?\s(?:Jr|Sr|II|III)\.?)?$"
+            r"(?:,?\s(?:Jr|Sr|II|III)\.?)?$",
+            flags=0,
         ),
         "honorific": _pattern(rf"^(?:{term('honorific_dropped')})\.?\s+"),
         "subject": _pattern(rf"^\W*(?:{term('subject')})\s*[:.]\s*(?P<subject>\S.{{3,}})"),
     }
 
 
-def _of_kinds(language: str) -> dict[str, _Pattern]:
+def _of_kinds(language: str) -> dict[str, WordPattern]:
     def term(name: str) -> str:
         return _words_of(name, language)
 
@@ -142,7 +141,9 @@ def _of_kinds(language: str) -> dict[str, _Pattern]:
         "field": _pattern(rf"\b(?:{term('field')})\b[^a-z]{{0,12}}(?:$|[:_.…]|\s{{2,}})"),
         "end_mark": _pattern(rf"^\W*(?:#\s?#\s?#|-\s?30\s?-|{term('end')}|# # #)\W*$"),
         "speech": _pattern(rf"\b(?:{term('speech')})\b\s*(?:$|(?:\w+\s){{0,4}}?(?:{term('speech_links')})\b)"),
-        "byline": re.compile(rf"^\W{{0,4}}(?i:{term('byline')})\s+(?:[A-Z][\w.'-]+\s?){{2,4}}\W{{0,4}}$"),
+        "byline": WordPattern(
+            rf"^\W{{0,4}}(?i:{term('byline')})\s+(?:[A-Z][\w.'-]+\s?){{2,4}}\W{{0,4}}$", flags=0
+        ),
         "publication": _pattern(rf"\b(?:{term('publication')})|\b(?:{term('price')}|¢)\b"),
         "sheet_number": _pattern(
             rf"(?:\b(?:19|20)\d\d\s+)?\b(?:{term('fact_sheet')})\b(?:\s*(?:no\.?|nr\.?|number|#)?\s*[_\s]*#?\s?\d[\d-]*)?"
@@ -155,14 +156,14 @@ def _of_kinds(language: str) -> dict[str, _Pattern]:
     }  # fmt: skip
 
 
-def _of_headings(language: str) -> dict[str, _Pattern]:
+def _of_headings(language: str) -> dict[str, WordPattern]:
     def term(name: str) -> str:
         return _words_of(name, language)
 
     number = rf"(?:{term('issue_number')})\b[.:,]?\s*#?\s?(?:\d+(?:[-–]\s?\d+)?|[IVXLC]+\b)"
     return {
         **_raw(language, "address"),
-        "byline_begins": re.compile(rf"^\W{{0,4}}(?i:{term('byline')})\s+[A-Z]"),
+        "byline_begins": WordPattern(rf"^\W{{0,4}}(?i:{term('byline')})\s+[A-Z]", flags=0),
         "boilerplate": _pattern(rf"\b(?:{term('boilerplate')})\b|^\W*-?\s?\d+\s?-?\W*$"),
         "marking": _pattern(rf"^(?:\W*(?:{term('markings')})\b)+\W*$"),
         "numbered": _pattern(rf"^\W*(?:{term('numbered')})\b\.?\s*[\dIVX]"),
@@ -170,14 +171,15 @@ def _of_headings(language: str) -> dict[str, _Pattern]:
         "page": _pattern(rf"\b(?:{alternatives('prose', 'page', language=language)})\b"),
         "issue_number": _pattern(rf"\b(?:(?:{term('issue_volume')})[.:,]?\s*(?:\d+|[IVXLCl]+\b)\s*[,.;]?\s*)?{number}"),
         "serial_quoted": _pattern(rf"\b(?:{term('imprint_quotes')})\b[^“\"]{{0,30}}[“\"](?P<name>[^”\"]{{4,50}})[”\"]"),
-        "serial_stated": re.compile(
+        "serial_stated": WordPattern(
             r"^\W*(?i:the\s)?(?P<name>(?:[A-Z][\w’'-]*\s(?:(?:of|from|and|the|for|to)\s)*){1,6})"
-            rf"(?i:{term('imprint_names')})"
+            rf"(?i:{term('imprint_names')})",
+            flags=0,
         ),
     }
 
 
-def _of_dates(language: str) -> dict[str, _Pattern]:
+def _of_dates(language: str) -> dict[str, WordPattern]:
     def term(name: str) -> str:
         return _words_of(name, language)
 

@@ -92,10 +92,15 @@ def is_small(word: str) -> bool:
 def tidy(text: str) -> str:
     """Return the text without specks at its ends and paper edges within, with single blanks, and with the parts of
     hyphenated words joined."""
-    joined = re.sub(r"(?<=[a-zà-ÿ])- (?=[a-zà-ÿ])", "", " ".join(unglued(text.replace("|", " ")).split()))
-    joined = re.sub(r"\s+([,.;:!?])", r"\1", joined)
-    joined = re.sub(r"\.{3,}(?:\s*\.{2,})*", "…", joined).replace("_", " ")
-    joined = re.sub(r"\s+(?![&#\d])(?!\b[AI]\b)\S{1,2}$", _kept_if_wordlike, " ".join(joined.split()))
+    joined = " ".join(unglued(text.replace("|", " ")).split())
+    if "- " in joined:
+        joined = re.sub(r"(?<=[a-zà-ÿ])- (?=[a-zà-ÿ])", "", joined)
+    joined = re.sub(r" ([,.;:!?])", r"\1", joined)
+    if "..." in joined:
+        joined = re.sub(r"\.{3,}(?:\s*\.{2,})*", "…", joined)
+    joined = " ".join(joined.replace("_", " ").split())
+    if " " in joined[-3:]:
+        joined = re.sub(r"\s+(?![&#\d])(?!\b[AI]\b)\S{1,2}$", _kept_if_wordlike, joined)
     bare = _closed_quotes(_capital_figures(_EDGE_NOISE.sub("", joined).strip()))
     if joined.rstrip().endswith(("...", "…")) or not bare:
         return bare

@@ -75,8 +75,10 @@ def _lines_by_word(pages: Sequence[SeenPage], words: frozenset[str]) -> dict[str
     lines = defaultdict(set)
     for page in pages:
         for line in page.lines:
-            for word in words.intersection(_WORD.findall(line.text.casefold())):
-                lines[word].add(((line.page, line.place), line.confidence))
+            text = line.text.casefold()
+            if any(map(text.__contains__, words)):
+                for word in words.intersection(_WORD.findall(text)):
+                    lines[word].add(((line.page, line.place), line.confidence))
     return lines
 
 

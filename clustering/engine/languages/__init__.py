@@ -13,7 +13,7 @@ import re
 import tomllib
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -139,6 +139,8 @@ class Count:
     """Number of common words by language; a word that several languages share is divided among them."""
     distinct: dict[str, int]
     """Number of different common words by language."""
+    times: Mapping[str, int]
+    """How often each word is in the text, in lower case and without accents."""
 
 
 @lru_cache(maxsize=16)
@@ -154,7 +156,7 @@ def count_common(text: str) -> Count:
         for code in shares.get(word, ()):
             weights[code] += times / len(shares[word])
             distinct[code] += 1
-    return Count(words.total(), weights, distinct)
+    return Count(words.total(), weights, distinct, words)
 
 
 @cache
