@@ -59,6 +59,8 @@ def _form(element: Any, address: str) -> PageForm:
         values[area.name].append(re.sub(r"^\r?\n", "", area.value or ""))
     for control in element.inputs:
         kind = control.get("type", "text") if control.tag == "input" else control.tag
+        if control.name and kind == "hidden":
+            values.setdefault(control.name, [""])  # browsers send it without a value, too
         if control.name and kind in _TYPED:
             texts.add(control.name)
             if kind != "select":
