@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from clustering.engine.drafting import draft_group
 from clustering.engine.drafting.layout import CAP_HEIGHT, SeenPage, see_pages
 from clustering.engine.records import Line, PageReading, PageRecord
 
@@ -62,3 +63,9 @@ def page(
 def seen(*pages: PageRecord) -> tuple[SeenPage, ...]:
     """The pages as the drafting modules take them."""
     return see_pages(pages)
+
+
+def title_of(*pages: PageRecord) -> str:
+    """The drafted title of a document with these pages; empty if none is drafted."""
+    drafted = draft_group(pages).title
+    return drafted.value if drafted else ""
