@@ -8,6 +8,9 @@ import { _ } from "../i18n.js";
 const BEGUN = /(?:^|[^\w.+-])@([\w.@+-]*)$/;
 let made = 0;
 
+/** @param {Person} person @param {string} begun @returns {boolean} whether one of their names begins so */
+const fits = ({ user, name }, begun) => [user, name, ...name.split(" ")].some((part) => part.toLowerCase().startsWith(begun.toLowerCase()));
+
 export class Mentions {
   /** @param {HTMLTextAreaElement} field @param {string} address  that lists people */
   constructor(field, address) {
@@ -41,6 +44,7 @@ export class Mentions {
   async ask() {
     const begun = this.begun();
     if (begun === null) return this.close();
+    if (!this.list.hidden) this.show(this.people.filter((person) => fits(person, begun))); // until the answer comes
     try {
       /** @type {Person[]} */
       const people = await getJson(`${this.address}?q=${encodeURIComponent(begun)}`);
